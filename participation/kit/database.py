@@ -1,0 +1,153 @@
+"""The database: declarative base, engine, and the two kinds of transaction there are."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any, ClassVar
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.pool import PoolProxiedConnection
+from sqlalchemy.util import greenlet_spawn
+
+Session = AsyncSession
+
+
+class Base(DeclarativeBase):
+    metadata = sa.MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: ClassVar = {
+        datetime: sa.TIMESTAMP(timezone=True),
+        date: sa.Date,
+        str: sa.Text,
+        bytes: sa.LargeBinary,
+        dict[str, str]: JSONB,
+        dict[str, Any]: JSONB,
+        list[str]: JSONB,
+        list[int]: JSONB,
+    }
+
+
+def async_url(url: str) -> str:
+    """SQLAlchemy 2.1 reads `postgresql://` as psycopg; ours is asyncpg."""
+    for prefix in ("postgresql://", "postgres://"):
+        if url.startswith(prefix):
+            return "postgresql+asyncpg://" + url.removeprefix(prefix)
+    return url
+
+
+def make_engine(url: str, *, pool_size: int = 12, reading: bool = False) -> AsyncEngine:
+    """At most so many connections, which stay open: whoever needs one waits less than opening another would take.
+
+    `reading`: each statement for itself, on connections on which PostgreSQL refuses every write.
+    """
+    server_settings = {"application_name": "participation", "timezone": "UTC"}
+    options: dict[str, Any] = {}
+    if reading:
+        server_settings["default_transaction_read_only"] = "on"
+        options["isolation_level"] = "AUTOCOMMIT"
+    return create_async_engine(
+        async_url(url),
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=20,
+        hide_parameters=True,  # logs carry no words of people
+        connect_args={"server_settings": server_settings},
+        **options,
+    )
+
+
+@lru_cache(maxsize=64)
+def _compiled(statement: sa.Select[*tuple[Any, ...]]) -> tuple[str, tuple[str, ...], Mapping[str, Any]]:
+    """SQL with numbered parameters, their names in that order, and the values that stand in the statement itself."""
+    compiled: Any = statement.compile(dialect=make_url("postgresql+asyncpg://").get_dialect()())
+    return str(compiled), tuple(compiled.positiontup), compiled.params
+
+
+async def _open_connection(engine: AsyncEngine) -> PoolProxiedConnection:
+    """What the server has closed meanwhile (it was started again) is thrown away."""
+    while True:
+        connection = await engine.raw_connection()
+        driver: Any = connection.driver_connection
+        if not driver.is_closed():
+            return connection
+        await greenlet_spawn(connection.invalidate)
+
+
+class Database:
+    """Hands out sessions; whoever opens a transaction is the edge, and the only one that commits.
+
+    `reading`: an engine made for reading. It saves pages a BEGIN and a ROLLBACK, a third of the time that a vote takes.
+    """
+
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        sessions: async_sessionmaker[AsyncSession] | None = None,
+        reading: AsyncEngine | None = None,
+    ) -> None:
+        self.engine = engine
+        self._reading = reading
+        self._sessions = sessions or async_sessionmaker(engine, expire_on_commit=False)
+        self._readers = async_sessionmaker(reading, expire_on_commit=False) if reading else None
+        self.after_commit: Callable[[set[str], set[str]], None] = lambda touched, marked: None
+        """Told after each commit which topics it touched and which it marked; see `kit.changes`."""
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        """Commit when the block ends, roll back when it raises."""
+        session = self._sessions()
+        try:
+            yield session
+            await session.commit()
+        except BaseException:
+            await asyncio.shield(session.close())
+            raise
+        self.after_commit(session.info.get("touched", set()), session.info.get("marked", set()))
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncSession]:
+        """PostgreSQL itself refuses a write here."""
+        session = self._readers() if self._readers else self._sessions()
+        try:
+            if self._readers is None:
+                await session.connection(execution_options={"postgresql_readonly": True})
+            yield session
+        finally:
+            await session.close()
+
+    async def ask(
+        self, statement: sa.Select[*tuple[Any, ...]], values: Mapping[str, Any]
+    ) -> Sequence[Mapping[str, Any]]:
+        """The rows of one statement by itself, handed to the driver as it is, in a third of the time that a session takes.
+
+        For what is asked most often; the statement is built once.
+        """
+        if self._reading is None:
+            async with self.reading() as session:
+                return [dict(row) for row in (await session.execute(statement, dict(values))).mappings()]
+        text, names, constants = _compiled(statement)
+        given = (values[name] if name in values else constants[name] for name in names)
+        connection = await _open_connection(self._reading)
+        try:
+            driver: Any = connection.driver_connection
+            return [dict(row) for row in await driver.fetch(text, *given)]
+        finally:
+            await greenlet_spawn(connection.close)
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+        if self._reading is not None:
+            await self._reading.dispose()

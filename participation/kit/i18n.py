@@ -1,0 +1,213 @@
+"""Ten languages: lazy messages, catalogues, directions, numbers, dates and digits."""
+
+import unicodedata
+from collections.abc import Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from gettext import GNUTranslations, NullTranslations
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel import dates as babel_dates
+from babel import numbers as babel_numbers
+
+SOURCE = "en"
+AUTONYMS = {
+    "ar": "العربية",
+    "en": "English",
+    "es": "Español",
+    "fr": "Français",
+    "hi": "हिन्दी",
+    "id": "Bahasa Indonesia",
+    "pt": "Português",
+    "ru": "Русский",
+    "sw": "Kiswahili",
+    "zh": "中文",
+}
+LANGUAGES = tuple(AUTONYMS)
+RIGHT_TO_LEFT = frozenset({"ar"})
+# The contract's two-letter codes stand for these.
+CLDR = {"en": "en_GB", "pt": "pt_BR", "zh": "zh_Hans_CN"}
+TAGS = {"pt": "pt-BR", "zh": "zh-Hans"}
+
+catalogues = Path(__file__).resolve().parents[2] / "locales"
+current: ContextVar[str] = ContextVar("language", default=SOURCE)
+
+
+@dataclass(frozen=True)
+class Message:
+    """A sentence to be said in whatever language its reader has."""
+
+    text: str
+    plural: str | None = None
+    count: int = 0
+    values: tuple[tuple[str, Any], ...] = ()
+
+    def into(self, language: str) -> str:
+        """The sentence in that language; values that are messages or numbers are rendered in it too."""
+        catalogue = catalogue_of(language)
+        if self.plural is None:
+            sentence = catalogue.gettext(self.text)
+        else:
+            sentence = catalogue.ngettext(self.text, self.plural, self.count)
+        if not self.values and self.plural is None:
+            return sentence
+        return sentence % {name: _shown(value, language) for name, value in self.values}
+
+    def __str__(self) -> str:
+        return self.into(current.get())
+
+    def __html__(self) -> str:
+        from markupsafe import escape
+
+        return str(escape(str(self)))
+
+
+def _(text: str, **values: Any) -> Message:
+    return Message(text, values=tuple(values.items()))
+
+
+def _n(singular: str, plural: str, count: int, **values: Any) -> Message:
+    return Message(singular, plural, count, (("count", count), *values.items()))
+
+
+@dataclass(frozen=True)
+class When:
+    """A moment inside a sentence, said in the city's time zone."""
+
+    at: datetime
+    zone: ZoneInfo
+
+    def into(self, language: str) -> str:
+        return moment(self.at, language, self.zone)
+
+
+def _shown(value: Any, language: str) -> str:
+    if isinstance(value, Message | When):
+        return value.into(language)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return number(value, language)
+    return str(value)
+
+
+@lru_cache(maxsize=len(LANGUAGES) + 2)
+def catalogue_of(language: str) -> NullTranslations:
+    """The compiled catalogue; the source language has none of its own for singular sentences."""
+    path = catalogues / language / "LC_MESSAGES" / "messages.mo"
+    if not path.exists():
+        return NullTranslations()
+    with path.open("rb") as file:
+        return GNUTranslations(file)
+
+
+def direction(language: str) -> str:
+    return "rtl" if language in RIGHT_TO_LEFT else "ltr"
+
+
+def tag(language: str) -> str:
+    """The BCP 47 tag for `lang` and `Content-Language`."""
+    return TAGS.get(language, language)
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def locale_of(language: str) -> Locale:
+    return Locale.parse(CLDR.get(language, language))
+
+
+@lru_cache(maxsize=4096)
+def number(value: float, language: str) -> str:
+    return babel_numbers.format_decimal(value, locale=locale_of(language))
+
+
+def percent(value: float, language: str) -> str:
+    """`value` is a share of one; one decimal place at most, two for less than one per cent."""
+    places = "#,##0.##%" if abs(value) < 0.01 else "#,##0.#%"
+    return babel_numbers.format_percent(value, format=places, locale=locale_of(language))
+
+
+def day(value: date | datetime, language: str, zone: ZoneInfo) -> str:
+    if isinstance(value, datetime):
+        value = value.astimezone(zone).date()
+    return _day(value, language)
+
+
+@lru_cache(maxsize=4096)
+def _day(value: date, language: str) -> str:
+    return babel_dates.format_date(value, format="long", locale=locale_of(language))
+
+
+def moment(value: datetime, language: str, zone: ZoneInfo) -> str:
+    """Date, time and zone, joined as the language joins them: the zone is always shown."""
+    local = value.astimezone(zone)
+    locale = locale_of(language)
+    shown = {
+        "{1}": babel_dates.format_skeleton("yMMMd", local, locale=locale),
+        "{0}": babel_dates.format_time(local, format="HH:mm", locale=locale),
+    }
+    joined = str(babel_dates.get_datetime_format("medium", locale=locale)).replace("'", "")
+    for mark, part in shown.items():
+        joined = joined.replace(mark, part)
+    return f"{joined} ({local.tzname()})"
+
+
+def digits(text: str) -> str:
+    """The same text with every decimal digit of any script as 0 to 9."""
+    return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
+
+
+def best_language(accept: str, offered: tuple[str, ...] = LANGUAGES) -> str | None:
+    """RFC 9110 `Accept-Language`: the offered language of highest weight, by primary subtag; None where none fits."""
+    weighed: list[tuple[float, int, str]] = []
+    for place, part in enumerate(accept[:1000].split(",")):
+        name, *parameters = part.strip().lower().split(";")
+        weight = 1.0
+        for parameter in parameters:
+            key, _equals, value = parameter.strip().partition("=")
+            if key == "q":
+                try:
+                    weight = float(value)
+                except ValueError:
+                    weight = 0.0
+        primary = name.strip().split("-")[0]
+        if primary in offered and 0 < weight <= 1:
+            weighed.append((-weight, place, primary))
+    return min(weighed)[2] if weighed else None
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text as it is shown: in the reader's language, or in another one, which is then said."""
+
+    value: str
+    language: str
+    other: bool
+
+    @property
+    def lang(self) -> str:
+        return tag(self.language)
+
+    @property
+    def dir(self) -> str:
+        return direction(self.language)
+
+    @property
+    def autonym(self) -> str:
+        return AUTONYMS[self.language]
+
+    def __str__(self) -> str:
+        return self.value
+
+    def __bool__(self) -> bool:
+        return bool(self.value)
+
+
+def pick(texts: Mapping[str, str], language: str, order: tuple[str, ...] = ()) -> Text:
+    """The text in the reader's language; else in the first of `order` (the city's), English, or any that has it."""
+    for candidate in (language, *order, SOURCE, *texts):
+        if texts.get(candidate):
+            return Text(texts[candidate], candidate, candidate != language)
+    return Text("", language, False)

@@ -1,0 +1,70 @@
+"""Partitions of a table, one for each number: made, written in another order, dropped.
+
+Reads and writes name the partition itself, never its parent, so that making and dropping one disturbs no other.
+"""
+
+from functools import lru_cache
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+
+from participation.kit.database import Session
+
+_quote = postgresql.dialect().identifier_preparer.quote  # type: ignore[no-untyped-call]
+
+
+def name(parent: sa.Table, number: int) -> str:
+    return f"{parent.name}_{number:d}"
+
+
+@lru_cache(maxsize=256)
+def partition(parent: sa.Table, number: int) -> sa.TableClause:
+    """For statements: the partition, with its parent's columns."""
+    return sa.table(name(parent, number), *(sa.column(column.name, column.type) for column in parent.columns))
+
+
+async def create(session: Session, parent: sa.Table, number: int) -> None:
+    await _make(session, parent, name(parent, number))
+    await _attach(session, parent, number)
+
+
+async def exists(session: Session, parent: sa.Table, number: int) -> bool:
+    found = await session.scalar(sa.select(sa.func.to_regclass(_quote(name(parent, number))).is_not(None)))
+    return bool(found)
+
+
+async def lock(session: Session, parent: sa.Table, *numbers: int, readable: bool = False) -> None:
+    """Wait until whoever writes there has finished; nobody begins to until this transaction ends."""
+    mode = "SHARE ROW EXCLUSIVE" if readable else "ACCESS EXCLUSIVE"
+    tables = ", ".join(_quote(name(parent, number)) for number in numbers)
+    await _run(session, f"LOCK TABLE {tables} IN {mode} MODE")
+
+
+async def rewrite(session: Session, parent: sa.Table, number: int, *, order: str) -> None:
+    """The same rows in another order and by one transaction, so that neither tells when each came."""
+    old, new = name(parent, number), f"{name(parent, number)}_new"
+    await _make(session, parent, new)
+    rows = partition(parent, number)
+    fresh = sa.table(new, *(sa.column(column.name, column.type) for column in parent.columns))
+    names = [column.name for column in parent.columns]
+    await session.execute(sa.insert(fresh).from_select(names, sa.select(*rows.c).order_by(rows.c[order])))
+    await drop(session, parent, number)
+    await _run(session, f"ALTER TABLE {_quote(new)} RENAME TO {_quote(old)}")
+    await _attach(session, parent, number)
+
+
+async def drop(session: Session, parent: sa.Table, number: int) -> None:
+    await _run(session, f"DROP TABLE IF EXISTS {_quote(name(parent, number))}")
+
+
+async def _make(session: Session, parent: sa.Table, called: str) -> None:
+    await _run(session, f"CREATE TABLE {_quote(called)} (LIKE {_quote(parent.name)} INCLUDING ALL)")
+
+
+async def _attach(session: Session, parent: sa.Table, number: int) -> None:
+    part = _quote(name(parent, number))
+    await _run(session, f"ALTER TABLE {_quote(parent.name)} ATTACH PARTITION {part} FOR VALUES IN ({number:d})")
+
+
+async def _run(session: Session, statement: str) -> None:
+    await session.execute(sa.text(statement))

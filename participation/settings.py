@@ -1,0 +1,86 @@
+"""What the operator sets, read from the environment once, as one frozen value."""
+
+import os
+import secrets
+from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from urllib.parse import urlsplit
+
+
+class SettingsError(Exception):
+    """A variable of the environment is missing or cannot be read; the text says which and why."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    database_url: str | None
+    """None: the embedded PostgreSQL in `data`."""
+    data: Path
+    store: Path
+    keys: Path
+    secret: str = field(repr=False)
+    secret_previous: str | None = field(repr=False)
+    base_url: str
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
+    smtp_url: str | None = field(repr=False)
+
+    @property
+    def https(self) -> bool:
+        return self.base_url.startswith("https://")
+
+    @property
+    def host(self) -> str:
+        """Host (and port, where it is not the usual one) of the base URL."""
+        return urlsplit(self.base_url).netloc
+
+
+def from_environment(environ: dict[str, str] | None = None, *, demonstration: bool = False) -> Settings:
+    """Read `PARTICIPATION_*`; a demonstration keeps a secret of its own beside its keys."""
+    env = dict(os.environ) if environ is None else environ
+    keys = Path(env.get("PARTICIPATION_KEYS", "var/keys"))
+    secret = env.get("PARTICIPATION_SECRET", "")
+    if not secret and demonstration:
+        secret = _kept_secret(keys / "demonstration.secret")
+    if len(secret) < 32:
+        raise SettingsError("PARTICIPATION_SECRET must hold at least 32 characters; `openssl rand -hex 32` makes one.")
+    return Settings(
+        database_url=env.get("PARTICIPATION_DATABASE_URL") or None,
+        data=Path(env.get("PARTICIPATION_DATA", "var/postgres")),
+        store=Path(env.get("PARTICIPATION_STORE", "var/store")),
+        keys=keys,
+        secret=secret,
+        secret_previous=env.get("PARTICIPATION_SECRET_PREVIOUS") or None,
+        base_url=_base_url(env),
+        trusted_proxies=_networks(env.get("PARTICIPATION_TRUSTED_PROXIES", "")),
+        smtp_url=env.get("PARTICIPATION_SMTP_URL") or None,
+    )
+
+
+def _base_url(env: dict[str, str]) -> str:
+    url = env.get("PARTICIPATION_BASE_URL") or f"http://127.0.0.1:{env.get('PORT') or 8000}"
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        raise SettingsError(f"PARTICIPATION_BASE_URL must be http:// or https:// and a host, not {url!r}.")
+    return url.rstrip("/")
+
+
+def _networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    try:
+        return tuple(ip_network(part.strip(), strict=False) for part in text.split(",") if part.strip())
+    except ValueError as error:
+        raise SettingsError(f"PARTICIPATION_TRUSTED_PROXIES: {error}.") from None
+
+
+def _kept_secret(path: Path) -> str:
+    if not path.exists():
+        make_private(path.parent)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_hex(32))
+    return path.read_text().strip()
+
+
+def make_private(folder: Path) -> None:
+    """The folder, and each above it that is missing, for the server's user alone: `mkdir` itself would guard only the last."""
+    for missing in [above for above in (*reversed(folder.parents), folder) if not above.exists()]:
+        missing.mkdir(mode=0o700, exist_ok=True)
