@@ -1,0 +1,1 @@
+"""What may be done: no HTTP, no HTML, no clock."""

@@ -1,0 +1,43 @@
+"""Who acted, and through which channel: stands on every contribution and in every entry of the record."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Via(StrEnum):
+    WEB = "web"
+    KIOSK = "kiosk"
+    USSD = "ussd"
+    SMS = "sms"
+    VOICE = "voice"
+    ODK = "odk"
+    DELEGATE = "delegate"
+    PAPER = "paper"
+    IMPORT = "import"
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A role for a place, running now."""
+
+    role: str
+    place_id: int
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Whoever does something. In the public record a resident is `resident`, staff a role and a place, never a person."""
+
+    city_id: int
+    person_id: int | None
+    via: Via
+    grants: tuple[Grant, ...] = ()
+    role: str = "resident"
+    """The role in which they act now; `people.rules.acting` sets it."""
+    place: str | None = None
+    """Slug of the place for which they act, for staff."""
+
+
+def system(city_id: int) -> Actor:
+    """The platform itself: opening, closing, counting, sealing."""
+    return Actor(city_id, None, Via.WEB, role="system")
