@@ -1,0 +1,1 @@
+"""What may be hidden, by whom, for which published reason."""

@@ -1,0 +1,70 @@
+"""By which rules something may be hidden: published, few, and the same for everybody."""
+
+from dataclasses import dataclass
+
+from participation.domain.moderation.models import Reason, Status
+from participation.kit.errors import Conflict, NotAllowed, Refusal
+from participation.kit.i18n import Message, _
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A reason in a few words, as it stands in the place of what was hidden, and the rule behind it as a sentence."""
+
+    name: Message
+    meaning: Message
+
+
+RULES: dict[Reason, Rule] = {
+    Reason.INSULT: Rule(
+        _("It insults somebody"),
+        _("It attacks, threatens or demeans people. Hard words about a project or a decision are allowed."),
+    ),
+    Reason.PERSONAL_DATA: Rule(
+        _("It gives away personal data"),
+        _("It says something about a private person by which they can be found or harmed."),
+    ),
+    Reason.NAMES_WORKER: Rule(
+        _("It names a city worker"),
+        _("It names somebody who works for the city and is neither elected nor head of an office."),
+    ),
+    Reason.SPAM: Rule(_("It is spam"), _("It is advertising, or the same text again. One copy stays.")),
+    Reason.OFF_TOPIC: Rule(_("It has nothing to do with the project"), _("It is about something else altogether.")),
+    Reason.IMPORTED: Rule(
+        _("It was rejected where it was imported from"),
+        _("The moderators of the consultation that it comes from had rejected it there."),
+    ),
+}
+
+CHOICES = tuple(reason for reason in Reason if reason is not Reason.IMPORTED)
+"""What a moderator can choose from; the last reason comes with an import."""
+
+
+def reason_words(code: str | None) -> Message | None:
+    """The reason in a few words, for whoever shows what was hidden."""
+    return RULES[Reason(code)].name if code in set(Reason) else None
+
+
+def may_decide(before: Status, after: Status, *, own: bool) -> Refusal | None:
+    """Nobody moderates what they said themselves; what is erased stays erased; the same again changes nothing."""
+    if own:
+        return NotAllowed(
+            "own",
+            _("You cannot moderate what you wrote yourself."),
+            _("Another moderator has to look at it."),
+        )
+    if before is Status.ERASED:
+        return Conflict("erased", _("Its writer has taken this back. There is nothing left to moderate."))
+    if before is after:
+        return Conflict("state", _("This cannot be done any more: it has changed in the meantime."))
+    return None
+
+
+def told(kind: str, facts: dict[str, object]) -> Message | None:
+    """What the writer is told, from a notice's code and facts; None when the notice is not about moderation."""
+    if kind == "hidden":
+        reason = reason_words(str(facts.get("reason")))
+        return _("A moderator has hidden your comment. Reason: %(reason)s", reason=reason)
+    if kind == "restored":
+        return _("A moderator has shown your comment again.")
+    return None

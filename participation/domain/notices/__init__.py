@@ -1,0 +1,1 @@
+"""What somebody has to be told, kept until they have seen it."""

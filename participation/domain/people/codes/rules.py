@@ -1,0 +1,76 @@
+"""What makes an access code count, and what may be published about a batch."""
+
+from participation.domain.people.models import AccessCode, Batch, CodeState
+from participation.kit.errors import Conflict, NotAllowed, Refusal
+from participation.kit.i18n import _
+
+LENGTH = 16
+SMALLEST_CELL = 10
+LARGEST_BATCH = 20_000
+
+
+def may_sign_in(code: AccessCode, batch: Batch, *, erased: bool = False) -> Refusal | None:
+    """A code counts while it is valid, its batch is activated and not stopped, and its person not erased."""
+    if erased:
+        return NotAllowed(
+            "code_erased",
+            _("Whoever used this code has had everything about them erased."),
+            _("It stays closed, so that one person never gets two voices."),
+        )
+    if code.state != CodeState.VALID:
+        return NotAllowed(
+            "code_void",
+            _("This code was declared void."),
+            _("If you hold a newer slip, use the code on it. If not, ask where you got this one."),
+        )
+    if batch.stopped_at is not None:
+        return NotAllowed(
+            "batch_stopped",
+            _("The codes of this batch were stopped."),
+            _("With the stub of your slip you get a new code where you got this one."),
+        )
+    if batch.activated_at is None:
+        return NotAllowed(
+            "batch_waiting",
+            _("The codes of this batch do not count yet."),
+            _("A second member of staff has to activate the batch first. Please try again later."),
+        )
+    return None
+
+
+def may_activate(batch: Batch, person_id: int | None) -> Refusal | None:
+    """Two people: whoever issued a batch cannot activate it."""
+    if batch.activated_at is not None:
+        return Conflict("batch_active", _("This batch is active already."))
+    if batch.stopped_at is not None:
+        return Conflict("batch_stopped", _("This batch was stopped."))
+    if person_id is None or person_id == batch.issued_by:
+        return NotAllowed(
+            "two_people",
+            _("A batch is activated by somebody other than the person who issued it."),
+            _("Ask a colleague with the same role."),
+        )
+    return None
+
+
+def may_replace(lost: AccessCode, fresh: AccessCode, fresh_batch: Batch) -> Refusal | None:
+    """A lost code is replaced, once, by an unused slip of a batch that counts; the person stays the same."""
+    if lost.state == CodeState.REPLACED:
+        return Conflict(
+            "code_replaced",
+            _("This slip was replaced already."),
+            _("If the newer slip is lost too, replace it by the number on its own stub."),
+        )
+    if fresh.person_id is not None:
+        return Conflict("code_used", _("The new slip was used already. Take another one."))
+    if fresh.id == lost.id:
+        return Conflict("same_code", _("These are the serial numbers of one and the same slip."))
+    return may_sign_in(fresh, fresh_batch)
+
+
+def shown(count: int) -> int | None:
+    """A number of people as it is published: rounded down to tens, so that no two figures leave fewer than ten between them.
+
+    None for fewer than ten.
+    """
+    return count - count % SMALLEST_CELL or None

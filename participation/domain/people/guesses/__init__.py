@@ -1,0 +1,1 @@
+"""Slows whoever guesses codes, over all doors."""

@@ -1,0 +1,1 @@
+"""Withdraws invitations that are out."""

@@ -1,0 +1,280 @@
+"""Recognises whoever holds a code, opens and ends sessions, sets PINs, erases persons."""
+
+import asyncio
+import secrets as randomness
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from argon2 import PasswordHasher
+from argon2.exceptions import Argon2Error
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from participation.domain.notices.operations import tell
+from participation.domain.people import queries
+from participation.domain.people.codes import rules
+from participation.domain.people.guesses.operations import count_wrong
+from participation.domain.people.guesses.rules import may_come_back, pin_wait, turn
+from participation.domain.people.models import (
+    AccessCode,
+    Batch,
+    Person,
+    Residence,
+    SignIn,
+    StaffCredential,
+)
+from participation.domain.places.queries import CityView
+from participation.domain.record.actors import Via
+from participation.kit.errors import NotAllowed, NotFound, Refusal
+from participation.kit.hashing import Secrets, keyed
+from participation.kit.i18n import _
+
+GUESSED = "code"
+PIN_QUEUE = 6964
+"""Class of the advisory lock under which attempts on one PIN are looked at one by one."""
+# OWASP's smaller setting: a web worker checks many at once and has to stay small.
+HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+RESIDENT_SESSION = timedelta(days=30)
+STAFF_SESSION = timedelta(hours=12)
+
+
+@dataclass(frozen=True)
+class Recognition:
+    """Who holds a code; or why it does not count. A wrong one has been counted, and is to be committed."""
+
+    person_id: int | None
+    field: str = "code"
+    refusal: Refusal | None = None
+    wait: float = 0.0
+    """Seconds to wait before asking again with `waited`: too many wrong PINs came for this person."""
+
+
+async def recognise(
+    session: AsyncSession,
+    *,
+    city: CityView,
+    code: str,
+    pin: str,
+    sources: Mapping[str, bytes],
+    secrets: Secrets,
+    language: str,
+    at: datetime,
+    waited: bool = False,
+) -> Recognition:
+    """The person of a code, made on its first use. Every door that takes a code comes through here."""
+    digests = [keyed(key, code) for key in secrets.keys("access code")]
+    found = await queries.code(session, city_id=city.id, digests=digests)
+    if found is None:
+        await count_wrong(session, city_id=city.id, kind=GUESSED, sources=sources, at=at)
+        return Recognition(
+            None,
+            refusal=NotFound("code", _("This code is not known. Please compare it with your slip.")),
+        )
+    access, batch, person = found
+    if person is None:
+        # Of two first uses at the same moment the second waits here, and finds the person whom the first one made.
+        await session.refresh(access, with_for_update=True)
+        person = await session.get(Person, access.person_id) if access.person_id is not None else None
+    erased = person is not None and person.erased_at is not None
+    if refusal := rules.may_sign_in(access, batch, erased=erased):
+        return Recognition(None, refusal=refusal)
+    if access.digest != digests[0]:
+        access.digest = digests[0]
+    if person is None:
+        return Recognition(await _first_use(session, city, access, batch, language))
+    return await confirm_pin(
+        session, city_id=city.id, person=person, pin=pin, sources=sources, secrets=secrets, at=at, waited=waited
+    )
+
+
+async def _first_use(session: AsyncSession, city: CityView, access: AccessCode, batch: Batch, language: str) -> int:
+    person = Person(city_id=city.id, language=language)
+    session.add(person)
+    await session.flush()
+    # They have lived there since before the slip was printed, whatever day they first used it.
+    session.add(Residence(person_id=person.id, since=batch.issued_at, city_id=city.id, district_id=batch.district_id))
+    access.person_id = person.id
+    await session.flush()
+    return person.id
+
+
+async def confirm_pin(
+    session: AsyncSession,
+    *,
+    city_id: int,
+    person: Person,
+    pin: str,
+    sources: Mapping[str, bytes],
+    secrets: Secrets,
+    at: datetime,
+    waited: bool = False,
+) -> Recognition:
+    """Whether the person's PIN came too, where they have set one. Wrong ones make the next attempts wait, one by one."""
+    if person.pin_hash is None:
+        return Recognition(person.id)
+    if not pin:
+        return Recognition(None, field="pin", refusal=NotFound("pin", _("Please type your PIN too.")))
+    if not waited and (not_yet := await _queue(session, person.id, at)):
+        return not_yet
+    if await _pin_fits(secrets, person, pin):
+        return Recognition(person.id)
+    one_more = {"pin_wrong": Person.pin_wrong + 1}
+    await session.execute(sa.update(Person).where(Person.id == person.id).values(one_more))
+    await count_wrong(session, city_id=city_id, kind=GUESSED, sources=sources, at=at)
+    return Recognition(None, field="pin", refusal=NotFound("pin", _("This is not the PIN of this code.")))
+
+
+async def _queue(session: AsyncSession, person_id: int, at: datetime) -> Recognition | None:
+    """A place in the queue of this person's PIN, which all doors and all processes share; None: it is looked at now.
+
+    Of many attempts at once each one sees how many were wrong before it. While few were, no row is locked or written: it would
+    carry the number of a transaction that stands beside a vote's.
+    """
+    await session.execute(sa.select(sa.func.pg_advisory_xact_lock(PIN_QUEUE, person_id % 2**31)))
+    kept = sa.select(Person.pin_wrong, Person.pin_free_at).where(Person.id == person_id)
+    wrong, free_at = (await session.execute(kept)).one()
+    if pin_wait(wrong) == 0:
+        return None
+    place = turn(wrong, free_at, at)
+    if place is None:
+        return Recognition(None, field="pin", refusal=may_come_back(wrong))
+    await session.execute(sa.update(Person).where(Person.id == person_id).values(pin_free_at=place.next_at))
+    return Recognition(None, wait=place.wait) if place.wait else None
+
+
+async def _tell_wrong_pins(session: AsyncSession, city_id: int, person_id: int, at: datetime) -> None:
+    """Whoever signs in with the right PIN learns how many wrong ones came, and the count begins anew.
+
+    Not where a code comes with a vote: nothing is written about a person beside it.
+    """
+    count = await session.scalar(sa.select(Person.pin_wrong).where(Person.id == person_id))
+    if not count:
+        return
+    facts = {"count": count}
+    await tell(session, city_id=city_id, person_id=person_id, kind="wrong_pins", address="/me/pin", facts=facts, at=at)
+    blank = {"pin_wrong": 0, "pin_free_at": None}
+    await session.execute(sa.update(Person).where(Person.id == person_id).values(blank))
+
+
+def _peppered(key: bytes, person_id: int, pin: str) -> str:
+    """A PIN has few digits: without the key that is not in the database, its hash says nothing."""
+    return keyed(key, person_id, pin).hex()
+
+
+async def _pin_fits(secrets: Secrets, person: Person, pin: str) -> bool:
+    current = secrets.key("pin")
+    for key in secrets.keys("pin"):
+        try:
+            await asyncio.to_thread(HASHER.verify, person.pin_hash or "", _peppered(key, person.id, pin))
+        except Argon2Error:
+            continue
+        if key != current:
+            # Renewed, since the previous key is taken away one day.
+            person.pin_hash = await asyncio.to_thread(HASHER.hash, _peppered(current, person.id, pin))
+        return True
+    return False
+
+
+async def change_pin(
+    session: AsyncSession,
+    *,
+    city_id: int,
+    person_id: int,
+    pin: str,
+    new: str | None,
+    keep: bytes,
+    sources: Mapping[str, bytes],
+    secrets: Secrets,
+    at: datetime,
+    waited: bool = False,
+) -> Recognition:
+    """From now on the printed code alone neither signs in nor votes; None takes the PIN away.
+
+    Whoever has one has to type it. All sessions but the one to keep end: somebody else may have used the code.
+    """
+    person = await session.get_one(Person, person_id)
+    confirmed = await confirm_pin(
+        session, city_id=city_id, person=person, pin=pin, sources=sources, secrets=secrets, at=at, waited=waited
+    )
+    if confirmed.person_id is not None:
+        secret = None if new is None else _peppered(secrets.key("pin"), person_id, new)
+        person.pin_hash = None if secret is None else await asyncio.to_thread(HASHER.hash, secret)
+        await end_sessions(session, person_id=person_id, but=keep)
+        await session.flush()
+    return confirmed
+
+
+async def set_language(session: AsyncSession, *, person_id: int, language: str) -> None:
+    """In which language they want to be told things."""
+    await session.execute(sa.update(Person).where(Person.id == person_id).values(language=language))
+
+
+async def sign_in(
+    session: AsyncSession, *, city_id: int, person_id: int, via: Via, secrets: Secrets, at: datetime
+) -> str:
+    """A resident's session, if their code still counts at this moment: nobody slips in while a batch is being stopped."""
+    counts = await session.scalar(
+        sa.select(AccessCode.id)
+        .join(Batch, Batch.id == AccessCode.batch_id)
+        .where(AccessCode.person_id == person_id, AccessCode.state == "valid", Batch.stopped_at.is_(None))
+        .limit(1)
+        .with_for_update(read=True)
+    )
+    if counts is None:
+        raise NotAllowed("code_ended", _("This code was stopped just now."))
+    await _tell_wrong_pins(session, city_id, person_id, at)
+    return await open_session(
+        session, city_id=city_id, person_id=person_id, staff=False, via=via, secrets=secrets, at=at
+    )
+
+
+async def open_session(
+    session: AsyncSession,
+    *,
+    city_id: int,
+    person_id: int,
+    staff: bool,
+    via: Via,
+    secrets: Secrets,
+    at: datetime,
+) -> str:
+    """A new session; what is returned goes into the cookie, and only its keyed hash is kept."""
+    value = randomness.token_urlsafe(24)
+    session.add(
+        SignIn(
+            digest=keyed(secrets.key("session"), value),
+            city_id=city_id,
+            person_id=person_id,
+            staff=staff,
+            via=via,
+            started_at=at,
+            ends_at=at + (STAFF_SESSION if staff else RESIDENT_SESSION),
+        )
+    )
+    await session.flush()
+    return value
+
+
+async def end_session(session: AsyncSession, *, digest: bytes) -> None:
+    await session.execute(sa.delete(SignIn).where(SignIn.digest == digest))
+
+
+async def end_sessions(session: AsyncSession, *, person_id: int, but: bytes | None = None) -> None:
+    """All sessions of a person, or all but the one that asks."""
+    query = sa.delete(SignIn).where(SignIn.person_id == person_id)
+    await session.execute(query if but is None else query.where(SignIn.digest != but))
+
+
+async def end_old_sessions(session: AsyncSession, *, at: datetime) -> None:
+    await session.execute(sa.delete(SignIn).where(SignIn.ends_at <= at))
+
+
+async def erase_person(session: AsyncSession, *, person_id: int, at: datetime) -> None:
+    """Part of a person's erasure: what is left is a number, so that their code never becomes a second voice."""
+    blank = {"language": "", "pin_hash": None, "pin_wrong": 0, "pin_free_at": None, "erased_at": at}
+    statement = sa.update(Person).where(Person.id == person_id).values(blank)
+    for table in (SignIn, Residence, StaffCredential):
+        theirs = sa.delete(table).where(table.person_id == person_id).cte(f"no_{table.__tablename__}")
+        statement = statement.add_cte(theirs)
+    await session.execute(statement.execution_options(synchronize_session=False))

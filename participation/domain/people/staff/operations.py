@@ -1,0 +1,295 @@
+"""Makes members of staff, signs them in, gives and takes roles."""
+
+import asyncio
+import base64
+import secrets as randomness
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import pyotp
+import sqlalchemy as sa
+from argon2.exceptions import Argon2Error
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from participation.domain.people.guesses.operations import count_wrong
+from participation.domain.people.guesses.queries import wrong_lately
+from participation.domain.people.invitations.operations import record_invitation, withdraw_all
+from participation.domain.people.models import Invitation, Person, Role, RoleGrant, SignIn, StaffCredential
+from participation.domain.people.operations import HASHER
+from participation.domain.people.rules import acting
+from participation.domain.people.staff import queries, rules, sealing
+from participation.domain.people.staff.forms import NewRole, StaffSignIn
+from participation.domain.places.queries import CityView
+from participation.domain.record.actors import Actor, Via, system
+from participation.domain.record.operations import append
+from participation.kit.errors import Conflict, NotFound, Refusal
+from participation.kit.hashing import Secrets, keyed
+from participation.kit.i18n import _
+
+GUESSED = "staff"
+GUESSED_TOTP = "totp"
+# What an unknown login is checked against, so that it takes as long as a known one.
+_NOBODY = HASHER.hash(randomness.token_urlsafe(16))
+
+
+async def _credential(
+    session: AsyncSession, *, city: CityView, login: str, password: str, totp: str, step: int = 0, secrets: Secrets
+) -> int:
+    taken = await session.scalar(
+        sa.select(StaffCredential.person_id).where(StaffCredential.city_id == city.id, StaffCredential.login == login)
+    )
+    if taken is not None:
+        raise Conflict("login", _("Somebody has this login already. Please choose another one."))
+    person = Person(city_id=city.id, language="en")
+    session.add(person)
+    await session.flush()
+    session.add(
+        StaffCredential(
+            person_id=person.id,
+            city_id=city.id,
+            login=login,
+            password_hash=await asyncio.to_thread(HASHER.hash, password),
+            totp_secret=sealing.seal(totp, secrets),
+            totp_step=step,
+        )
+    )
+    await session.flush()
+    return person.id
+
+
+async def _grant(
+    session: AsyncSession, *, city: CityView, person_id: int, new: NewRole, actor: Actor, at: datetime
+) -> None:
+    if refusal := rules.may_end_at(new.ends_at, at):
+        raise refusal
+    session.add(
+        RoleGrant(
+            city_id=city.id,
+            person_id=person_id,
+            role=new.role,
+            place_id=new.place_id,
+            granted_by=actor.person_id,
+            granted_at=at,
+            ends_at=new.ends_at,
+        )
+    )
+    await session.flush()
+    await append(
+        session,
+        city_id=city.id,
+        kind="role_granted",
+        actor=actor,
+        at=at,
+        facts={
+            "role": str(new.role),
+            "place": city.places[new.place_id].slug,
+            "ends": new.ends_at.date().isoformat(),
+        },
+    )
+
+
+async def add_staff(
+    session: AsyncSession,
+    *,
+    city: CityView,
+    login: str,
+    password: str,
+    roles: list[NewRole],
+    secrets: Secrets,
+    at: datetime,
+    totp: str | None = None,
+) -> tuple[int, str]:
+    """From the command line: whoever runs the server makes the first administrator. Gives person and TOTP secret."""
+    secret = totp or pyotp.random_base32()
+    person_id = await _credential(session, city=city, login=login, password=password, totp=secret, secrets=secrets)
+    for new in roles:
+        await _grant(session, city=city, person_id=person_id, new=new, actor=system(city.id), at=at)
+    return person_id, secret
+
+
+async def invite(
+    session: AsyncSession, *, city: CityView, new: NewRole, secrets: Secrets, actor: Actor, at: datetime
+) -> str:
+    """The secret part of a link that makes one member of staff, once; the administrator hands it over."""
+    actor = acting(actor, Role.ADMINISTRATOR, city, [new.place_id])
+    if refusal := rules.may_end_at(new.ends_at, at):
+        raise refusal
+    value = randomness.token_urlsafe(24)
+    session.add(
+        Invitation(
+            city_id=city.id,
+            digest=keyed(secrets.key("invitation"), value),
+            role=new.role,
+            place_id=new.place_id,
+            role_ends_at=new.ends_at,
+            made_by=actor.person_id,
+            made_at=at,
+            expires_at=at + rules.INVITATION,
+        )
+    )
+    await session.flush()
+    await record_invitation(session, city, "role_invited", new.role, new.place_id, actor, at)
+    return value
+
+
+async def find_invitation(
+    session: AsyncSession, *, city: CityView, value: str, secrets: Secrets, at: datetime, lock: bool = False
+) -> Invitation:
+    digests = [keyed(key, value) for key in secrets.keys("invitation")]
+    found = await queries.invitation(session, city_id=city.id, digests=digests, lock=lock)
+    if found is None:
+        raise NotFound("invitation", _("There is no such invitation."))
+    if refusal := rules.may_accept(found, at):
+        raise refusal
+    # An invitation counts as long as whoever made it may make it; None: the command line made it.
+    if found.made_by is not None:
+        places = await queries.administers(session, city_id=city.id, person_id=found.made_by, at=at)
+        if not places & set(city.above(found.place_id)):
+            raise NotFound("invitation", _("There is no such invitation."))
+    return found
+
+
+def invited_secret(value: str, secrets: Secrets) -> str:
+    """The TOTP secret that goes with an invitation: the same each time the link is opened, and never sent back by a form."""
+    return base64.b32encode(keyed(secrets.key("invitation totp"), value)[:20]).decode()
+
+
+def provisioning(secret: str, login: str, city: CityView) -> str:
+    """The `otpauth://` address with which an authenticator learns the secret."""
+    return pyotp.TOTP(secret).provisioning_uri(name=login, issuer_name=f"participation {city.slug}")
+
+
+async def accept_invitation(
+    session: AsyncSession,
+    *,
+    city: CityView,
+    value: str,
+    login: str,
+    password: str,
+    totp: str,
+    secrets: Secrets,
+    at: datetime,
+) -> int:
+    """The invited person chooses login and password, and proves that their one-time passwords work."""
+    found = await find_invitation(session, city=city, value=value, secrets=secrets, at=at, lock=True)
+    secret = invited_secret(value, secrets)
+    step = rules.fitting_step(secret, totp, 0, at)
+    if step is None:
+        raise Conflict("totp", _("This one-time password does not fit. Please type the one shown now."))
+    found.used_at = at
+    person_id = await _credential(
+        session, city=city, login=login, password=password, totp=secret, step=step, secrets=secrets
+    )
+    place = city.places[found.place_id].slug
+    inviter = Actor(city_id=city.id, person_id=found.made_by, via=Via.WEB, role=Role.ADMINISTRATOR, place=place)
+    new = NewRole(Role(found.role), found.place_id, found.role_ends_at)
+    await _grant(session, city=city, person_id=person_id, new=new, actor=inviter, at=at)
+    return person_id
+
+
+@dataclass(frozen=True)
+class StaffRecognition:
+    person_id: int | None
+    refusal: Refusal | None = None
+
+
+async def recognise_staff(
+    session: AsyncSession,
+    *,
+    city: CityView,
+    given: StaffSignIn,
+    sources: Mapping[str, bytes],
+    secrets: Secrets,
+    at: datetime,
+) -> StaffRecognition:
+    """Login, password and one-time password together: what was wrong of the three is not said. A miss has been counted.
+
+    Whoever has the password but guesses at one-time passwords is stopped: there are only a million of them.
+    """
+    credential = (
+        await session.execute(
+            sa.select(StaffCredential)
+            .where(StaffCredential.city_id == city.id, StaffCredential.login == given.login)
+            .with_for_update()
+        )
+    ).scalar_one_or_none()
+    fits = await _password_fits(credential, given.password)
+    if credential is not None and fits:
+        owner = {"person": keyed(secrets.key("totp source"), given.login)[:16]}
+        guessed = await wrong_lately(session, city_id=city.id, kind=GUESSED_TOTP, sources=owner, at=at)
+        if refusal := rules.may_try_totp(guessed.get("person", 0)):
+            return StaffRecognition(None, refusal)
+        secret = sealing.opened(credential.totp_secret, secrets)
+        step = rules.fitting_step(secret, given.totp, credential.totp_step, at)
+        if step is not None:
+            credential.totp_step = step
+            # Sealed anew each time, so that a secret sealed under the previous key is renewed before that key goes.
+            credential.totp_secret = sealing.seal(secret, secrets)
+            await session.flush()
+            return StaffRecognition(credential.person_id)
+        await count_wrong(session, city_id=city.id, kind=GUESSED_TOTP, sources=owner, at=at)
+    await count_wrong(
+        session, city_id=city.id, kind=GUESSED, sources={**sources, **login_source(given.login, secrets)}, at=at
+    )
+    return StaffRecognition(
+        None,
+        NotFound(
+            "staff", _("Login, password and one-time password do not fit together. Each one-time password works once.")
+        ),
+    )
+
+
+def login_source(login: str, secrets: Secrets) -> dict[str, bytes]:
+    """Under which wrong passwords for one login are counted."""
+    return {"person": keyed(secrets.key("login source"), login)[:16]}
+
+
+async def _password_fits(credential: StaffCredential | None, password: str) -> bool:
+    try:
+        await asyncio.to_thread(HASHER.verify, credential.password_hash if credential else _NOBODY, password)
+    except Argon2Error:
+        return False
+    return credential is not None
+
+
+async def grant_role(
+    session: AsyncSession, *, city: CityView, person_id: int, new: NewRole, actor: Actor, at: datetime
+) -> None:
+    actor = acting(actor, Role.ADMINISTRATOR, city, [new.place_id])
+    known = await session.scalar(
+        sa.select(StaffCredential.person_id).where(
+            StaffCredential.city_id == city.id, StaffCredential.person_id == person_id
+        )
+    )
+    if known is None:
+        raise NotFound("staff", _("There is no such member of staff."))
+    await _grant(session, city=city, person_id=person_id, new=new, actor=actor, at=at)
+
+
+async def take_role(session: AsyncSession, *, city: CityView, grant_id: int, actor: Actor, at: datetime) -> None:
+    """Ends a role now, and with it the sessions of whoever held it; an administrator's open invitations too."""
+    grant = (
+        await session.execute(
+            sa.select(RoleGrant).where(RoleGrant.city_id == city.id, RoleGrant.id == grant_id).with_for_update()
+        )
+    ).scalar_one_or_none()
+    if grant is None or grant.taken_at is not None or grant.ends_at <= at:
+        raise NotFound("role", _("This role has ended already."))
+    actor = acting(actor, Role.ADMINISTRATOR, city, [grant.place_id])
+    if grant.person_id == actor.person_id and grant.role == Role.ADMINISTRATOR:
+        raise Conflict(
+            "own_role", _("Nobody takes the role of administrator from themselves; ask another administrator.")
+        )
+    grant.taken_at = at
+    await session.execute(sa.delete(SignIn).where(SignIn.person_id == grant.person_id, SignIn.staff))
+    await append(
+        session,
+        city_id=city.id,
+        kind="role_taken",
+        actor=actor,
+        at=at,
+        facts={"role": grant.role, "place": city.places[grant.place_id].slug},
+    )
+    if grant.role == Role.ADMINISTRATOR:
+        await withdraw_all(session, city, grant.person_id, actor, at)

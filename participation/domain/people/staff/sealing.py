@@ -1,0 +1,25 @@
+"""Keeps the secrets of one-time passwords encrypted under the master secret."""
+
+import base64
+
+from cryptography.fernet import Fernet, InvalidToken
+
+from participation.kit.hashing import Secrets
+
+
+def _fernets(secrets: Secrets) -> list[Fernet]:
+    return [Fernet(base64.urlsafe_b64encode(key)) for key in secrets.keys("totp")]
+
+
+def seal(secret: str, secrets: Secrets) -> bytes:
+    return _fernets(secrets)[0].encrypt(secret.encode())
+
+
+def opened(sealed: bytes, secrets: Secrets) -> str:
+    """Whether it was sealed under the current key or the previous one."""
+    for fernet in _fernets(secrets):
+        try:
+            return fernet.decrypt(sealed).decode()
+        except InvalidToken:
+            continue
+    raise RuntimeError("the master secret is not the one that this installation was started with")

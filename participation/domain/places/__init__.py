@@ -1,0 +1,1 @@
+"""Cities, their districts and neighbourhoods, and who lives how many where."""

@@ -1,0 +1,50 @@
+"""Tables of cities and of the places inside them."""
+
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from participation.kit.database import Base
+
+
+class PlaceKind(StrEnum):
+    CITY = "city"
+    DISTRICT = "district"
+    NEIGHBOURHOOD = "neighbourhood"
+
+
+class City(Base):
+    """One city of the installation, with what it has settled for itself."""
+
+    __tablename__ = "city"
+
+    id: Mapped[int] = mapped_column(sa.Identity(), primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    host: Mapped[str | None] = mapped_column(unique=True)
+    """Host name that leads here; with one city in the installation every host name does."""
+    names: Mapped[dict[str, str]]
+    time_zone: Mapped[str]
+    currency: Mapped[str]
+    languages: Mapped[list[str]]
+    """Languages of the city's content, the official one first."""
+    required_languages: Mapped[list[str]]
+    handing_out: Mapped[dict[str, str]] = mapped_column(default=dict)
+    """How the city hands out access codes, in words, per language (markdown)."""
+    created_at: Mapped[datetime]
+
+
+class Place(Base):
+    """A city, district or neighbourhood; a tree with the city at its root."""
+
+    __tablename__ = "place"
+    __table_args__ = (sa.UniqueConstraint("city_id", "slug"), sa.CheckConstraint("population >= 0", name="population"))
+
+    id: Mapped[int] = mapped_column(sa.Identity(), primary_key=True)
+    city_id: Mapped[int] = mapped_column(sa.ForeignKey("city.id"))
+    parent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("place.id"), index=True)
+    kind: Mapped[str]
+    slug: Mapped[str]
+    names: Mapped[dict[str, str]]
+    population: Mapped[int]

@@ -1,0 +1,119 @@
+"""Reads cities and their trees, whole: they are small, change rarely, and every page needs them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from participation.domain.places.models import City, Place, PlaceKind
+from participation.kit.database import Session
+from participation.kit.errors import NotFound
+from participation.kit.i18n import _
+
+
+@dataclass(frozen=True)
+class PlaceView:
+    id: int
+    parent_id: int | None
+    kind: PlaceKind
+    slug: str
+    names: dict[str, str]
+    population: int
+
+
+@dataclass(frozen=True)
+class CityView:
+    """A city with its places, read once and kept until it changes."""
+
+    id: int
+    slug: str
+    host: str | None
+    names: dict[str, str]
+    time_zone: str
+    currency: str
+    languages: tuple[str, ...]
+    required_languages: tuple[str, ...]
+    handing_out: dict[str, str]
+    places: dict[int, PlaceView] = field(repr=False)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def root(self) -> PlaceView:
+        return next(place for place in self.places.values() if place.kind is PlaceKind.CITY)
+
+    @property
+    def districts(self) -> list[PlaceView]:
+        return [place for place in self.places.values() if place.kind is PlaceKind.DISTRICT]
+
+    def neighbourhoods(self, district_id: int) -> list[PlaceView]:
+        return [place for place in self.places.values() if place.parent_id == district_id]
+
+    def place(self, slug: str) -> PlaceView | None:
+        return next((place for place in self.places.values() if place.slug == slug), None)
+
+    def above(self, place_id: int) -> Iterable[int]:
+        """The place itself and every place that it lies in."""
+        at: int | None = place_id
+        while at is not None and at in self.places:
+            yield at
+            at = self.places[at].parent_id
+
+    def district_of(self, place_id: int) -> int | None:
+        """The district that a place is or lies in; None for the city itself."""
+        return next((p for p in self.above(place_id) if self.places[p].kind is PlaceKind.DISTRICT), None)
+
+
+@dataclass(frozen=True)
+class Directory:
+    """All cities of the installation."""
+
+    cities: tuple[CityView, ...]
+
+    def by_host(self, host: str) -> CityView | None:
+        """The city that a host name leads to; with one city, every host name does."""
+        if len(self.cities) == 1:
+            return self.cities[0]
+        name = host.partition(":")[0].lower()
+        return next((city for city in self.cities if city.host in (host.lower(), name)), None)
+
+    def by_slug(self, slug: str) -> CityView | None:
+        return next((city for city in self.cities if city.slug == slug), None)
+
+
+async def directory(session: Session) -> Directory:
+    places: dict[int, dict[int, PlaceView]] = {}
+    for place in (await session.execute(sa.select(Place.__table__).order_by(Place.id))).all():
+        view = PlaceView(place.id, place.parent_id, PlaceKind(place.kind), place.slug, place.names, place.population)
+        places.setdefault(place.city_id, {})[place.id] = view
+    cities = (await session.execute(sa.select(City.__table__).order_by(City.id))).all()
+    return Directory(
+        tuple(
+            CityView(
+                id=city.id,
+                slug=city.slug,
+                host=city.host,
+                names=city.names,
+                time_zone=city.time_zone,
+                currency=city.currency,
+                languages=tuple(city.languages),
+                required_languages=tuple(city.required_languages),
+                handing_out=city.handing_out,
+                places=places.get(city.id, {}),
+            )
+            for city in cities
+        )
+    )
+
+
+async def one_city(session: Session, slug: str | None) -> CityView:
+    """The city of that name, for commands; where there is only one, its name need not be said."""
+    found = await directory(session)
+    city = found.by_slug(slug) if slug else found.cities[0] if len(found.cities) == 1 else None
+    if city is None:
+        known = ", ".join(city.slug for city in found.cities)
+        raise NotFound("city", _("Say which city it is for: %(known)s.", known=known or "-"))
+    return city
