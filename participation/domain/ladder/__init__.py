@@ -1,0 +1,1 @@
+"""Opens steps when what they owe is public, and keeps their dates."""

@@ -1,0 +1,1 @@
+"""e-information: projects, their texts, steps, agreements and history."""

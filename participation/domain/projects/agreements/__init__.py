@@ -1,0 +1,1 @@
+"""What the city has signed about a project, binding or not."""

@@ -1,0 +1,1 @@
+"""Lists of projects, for residents and for staff."""

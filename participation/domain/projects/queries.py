@@ -1,0 +1,293 @@
+"""Reads of projects: one whole, lists of cards by place, step and word, what is open now, versions."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.orm import aliased
+
+from participation.domain.places.queries import CityView
+from participation.domain.projects import rules
+from participation.domain.projects.models import (
+    Agreement,
+    Project,
+    ProjectDistrict,
+    ProjectKind,
+    ProjectState,
+    ProjectText,
+    ProjectVersion,
+    Step,
+    StepExtension,
+    StepKind,
+)
+from participation.kit.database import Session
+from participation.kit.i18n import SOURCE
+
+
+@dataclass(frozen=True)
+class StepView:
+    id: int
+    kind: str
+    opens_at: datetime
+    closes_at: datetime
+    opened_at: datetime | None
+    ended_at: datetime | None
+    allows: list[str]
+
+
+@dataclass(frozen=True)
+class Card:
+    """A project in a list."""
+
+    id: int
+    number: int
+    slug: str
+    kind: str
+    state: str
+    published_at: datetime | None
+    decided_at: datetime | None
+    programme_id: int | None
+    successor_id: int | None
+    steps: tuple[StepView, ...]
+    places: tuple[int, ...]
+    first_signed: date | None
+    texts: Mapping[str, Mapping[str, str]]
+    """Language, field, text; a card has titles and summaries."""
+
+    def said(self, field: str) -> dict[str, str]:
+        """One field in every language that has it."""
+        return {language: texts[field] for language, texts in self.texts.items() if texts.get(field)}
+
+    def step(self, kind: StepKind) -> StepView | None:
+        return rules.by_kind(self.steps, kind)
+
+    def signed_before_asking(self, zone: ZoneInfo) -> bool:
+        return self.first_signed is not None and rules.signed_before_asking(self.first_signed, self.steps, zone)
+
+
+@dataclass(frozen=True)
+class AgreementView:
+    id: int
+    signed_on: date
+    binding: bool
+    names: dict[str, str]
+
+
+@dataclass(frozen=True)
+class ExtensionView:
+    kind: str
+    closed_before: datetime
+    closes_now: datetime
+    reasons: dict[str, str]
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Whole(Card):
+    """A project with everything that it says."""
+
+    cost_amount: int | None
+    agreements_stated: bool
+    open_comments: bool
+    version: int
+    agreements: tuple[AgreementView, ...]
+    extensions: tuple[ExtensionView, ...]
+
+
+consultation = aliased(Step)
+decision = aliased(Step)
+STEPS = (consultation, decision)
+_STEP = ("id", "kind", "opens_at", "closes_at", "opened_at", "ended_at", "allows")
+_CARD = (
+    Project.id,
+    Project.number,
+    Project.slug,
+    Project.kind,
+    Project.state,
+    Project.published_at,
+    Project.decided_at,
+    Project.programme_id,
+    Project.successor_id,
+    *(getattr(consultation, name).label(f"c_{name}") for name in _STEP),
+    *(getattr(decision, name).label(f"d_{name}") for name in _STEP),
+    sa.select(sa.func.array_agg(ProjectDistrict.place_id))
+    .where(ProjectDistrict.project_id == Project.id)
+    .scalar_subquery()
+    .label("places"),
+    sa.select(sa.func.min(Agreement.signed_on))
+    .where(Agreement.project_id == Project.id)
+    .scalar_subquery()
+    .label("first_signed"),
+)
+PUBLIC = Project.state != ProjectState.DRAFT
+
+
+def select_cards(*columns: Any) -> Any:
+    return joined(sa.select(*_CARD, *columns))
+
+
+def joined(select: Any) -> Any:
+    """With both of its steps beside each project."""
+    select = select.select_from(Project)
+    for step, kind in zip(STEPS, (StepKind.CONSULTATION, StepKind.DECISION), strict=True):
+        select = select.outerjoin(step, sa.and_(step.project_id == Project.id, step.kind == kind))
+    return select
+
+
+def stands(at: datetime) -> sa.ColumnElement[str]:
+    """`rules.stands_at`, for the database."""
+    return sa.case(
+        (Project.state.in_([ProjectState.DECIDED, ProjectState.WITHDRAWN]), "decided"),
+        (decision.opened_at <= at, "decision"),
+        (consultation.opened_at <= at, "consultation"),
+        else_="information",
+    )
+
+
+def _values(row: Any) -> dict[str, Any]:
+    given = row._mapping
+    steps = tuple(
+        StepView(**{name: given[f"{short}_{name}"] for name in _STEP})
+        for short in ("c", "d")
+        if given[f"{short}_id"] is not None
+    )
+    values = {column.key: given[column.key] for column in _CARD[:9]}
+    return values | {"steps": steps, "places": tuple(row.places or ()), "first_signed": row.first_signed}
+
+
+async def texts_of(
+    session: Session, ids: Iterable[int], fields: Sequence[str], languages: Iterable[str] | None = None
+) -> dict[int, dict[str, dict[str, str]]]:
+    columns = [getattr(ProjectText, field) for field in fields]
+    wanted = sa.select(ProjectText.project_id, ProjectText.language, *columns).where(ProjectText.project_id.in_(ids))
+    if languages is not None:
+        wanted = wanted.where(ProjectText.language.in_(languages))
+    found: dict[int, dict[str, dict[str, str]]] = {}
+    for row in await session.execute(wanted):
+        found.setdefault(row.project_id, {})[row.language] = {field: getattr(row, field) for field in fields}
+    return found
+
+
+async def cards_of(session: Session, rows: Sequence[Any], city: CityView, language: str) -> list[Card]:
+    if not rows:
+        return []
+    languages = {language, SOURCE, *city.required_languages}
+    texts = await texts_of(session, [row.id for row in rows], ("title", "summary"), languages)
+    return [Card(**_values(row), texts=texts.get(row.id, {})) for row in rows]
+
+
+# One project
+
+
+async def find(session: Session, city: CityView, slug: str) -> Whole | None:
+    """Two statements, whatever it says; drafts too: who may read them, the caller asks."""
+    wanted = select_cards(*WHOLE).where(Project.city_id == city.id, Project.slug == slug)
+    row = (await session.execute(wanted)).first()
+    if row is None:
+        return None
+    return whole(row, await texts_of(session, [row.id], tuple(rules.TEXTS)))
+
+
+def whole(row: Any, texts: Mapping[int, Mapping[str, Mapping[str, str]]]) -> Whole:
+    return Whole(
+        **_values(row),
+        texts=texts.get(row.id, {}),
+        cost_amount=row.cost_amount,
+        agreements_stated=row.agreements_stated,
+        open_comments=row.open_comments,
+        version=row.version,
+        agreements=tuple(
+            AgreementView(said["id"], date.fromisoformat(said["signed_on"]), said["binding"], said["names"])
+            for said in row.agreements
+        ),
+        extensions=tuple(
+            ExtensionView(
+                said["kind"],
+                _moment(said["closed_before"]),
+                _moment(said["closes_now"]),
+                said["reasons"],
+                _moment(said["at"]),
+            )
+            for said in row.extensions
+        ),
+    )
+
+
+def _gathered(value: sa.ColumnElement[Any], *order: Any) -> sa.Function[Any]:
+    rows = sa.func.json_agg(aggregate_order_by(value, *order))
+    return sa.func.coalesce(rows, sa.text("'[]'::json"), type_=sa.JSON)
+
+
+def _agreements() -> sa.ColumnElement[Any]:
+    """The earliest first."""
+    said = sa.func.json_build_object(
+        *("id", Agreement.id, "signed_on", Agreement.signed_on, "binding", Agreement.binding, "names", Agreement.names)
+    )
+    rows = sa.select(_gathered(said, Agreement.signed_on, Agreement.id)).where(Agreement.project_id == Project.id)
+    return rows.scalar_subquery().label("agreements")
+
+
+def _extensions() -> sa.ColumnElement[Any]:
+    """In the order in which they were made."""
+    step, extension = aliased(Step), StepExtension
+    said = sa.func.json_build_object(
+        *("kind", step.kind, "closed_before", extension.closed_before),
+        *("closes_now", extension.closes_now, "reasons", extension.reasons, "at", extension.at),
+    )
+    rows = (
+        sa.select(_gathered(said, extension.id))
+        .join(step, step.id == extension.step_id)
+        .where(step.project_id == Project.id)
+    )
+    return rows.scalar_subquery().label("extensions")
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+WHOLE = (
+    Project.cost_amount,
+    Project.agreements_stated,
+    Project.open_comments,
+    Project.version,
+    _agreements(),
+    _extensions(),
+)
+
+
+async def linked(session: Session, city: CityView, project: Card, language: str) -> list[Card]:
+    """Its programme, its successor and what hangs under it; nothing is asked where nothing can be."""
+    ids = [id for id in (project.programme_id, project.successor_id) if id is not None]
+    if not ids and project.kind != ProjectKind.PROGRAMME:
+        return []
+    rows = await session.execute(
+        select_cards()
+        .where(PUBLIC, Project.city_id == city.id, sa.or_(Project.id.in_(ids), Project.programme_id == project.id))
+        .order_by(Project.published_at.desc(), Project.id.desc())
+        .limit(100)
+    )
+    return await cards_of(session, rows.all(), city, language)
+
+
+async def programmes(session: Session, city: CityView, language: str) -> list[Card]:
+    """What a project can hang under; drafts too."""
+    wanted = (
+        select_cards().where(Project.city_id == city.id, Project.kind == ProjectKind.PROGRAMME).order_by(Project.number)
+    )
+    return await cards_of(session, (await session.execute(wanted)).all(), city, language)
+
+
+async def versions(session: Session, project_id: int, version: int) -> list[tuple[int, datetime, dict[str, Any]]]:
+    """A version and the one before it, the later first."""
+    wanted = (
+        sa.select(ProjectVersion.version, ProjectVersion.at, ProjectVersion.content)
+        .where(ProjectVersion.project_id == project_id, ProjectVersion.version <= version)
+        .order_by(ProjectVersion.version.desc())
+        .limit(2)
+    )
+    return [(row.version, row.at, row.content) for row in await session.execute(wanted)]

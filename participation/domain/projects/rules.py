@@ -1,0 +1,256 @@
+"""What a project and its steps allow, and when: pure decisions over dates and states."""
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Any, Protocol, TypeVar
+from zoneinfo import ZoneInfo
+
+import rfc8785
+
+from participation.domain.projects.models import Feature, Project, ProjectState, StepKind
+from participation.kit.errors import Closed, Conflict, Invalid, Refusal
+from participation.kit.i18n import Message, _, digits
+from participation.kit.text import folded, search_terms
+
+SUMMARY_WORDS = 150
+TEXTS: dict[str, Message] = {
+    "title": _("Title"),
+    "summary": _("Summary"),
+    "description": _("Description"),
+    "decided": _("What is decided already"),
+    "open": _("What can still change"),
+    "payer": _("Who pays, and on what terms"),
+    "supplier": _("Who supplies it"),
+    "contact": _("Whom to ask"),
+}
+"""The words of a project, field by field, in the order in which they are shown."""
+
+TRANSITIONS: Mapping[ProjectState, frozenset[ProjectState]] = {
+    ProjectState.DRAFT: frozenset({ProjectState.PUBLISHED}),
+    ProjectState.PUBLISHED: frozenset({ProjectState.DECIDED, ProjectState.WITHDRAWN}),
+    ProjectState.DECIDED: frozenset({ProjectState.WITHDRAWN}),
+    ProjectState.WITHDRAWN: frozenset(),
+}
+
+LONGEST = timedelta(days=3653)
+LATE = timedelta(minutes=1)
+"""A step opened this much after its date was opened late; less is the time that opening takes."""
+
+
+class StepState(StrEnum):
+    PLANNED = "planned"
+    OVERDUE = "overdue"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class Dated(Protocol):
+    """A step, as a row or as an object."""
+
+    @property
+    def opens_at(self) -> datetime: ...
+    @property
+    def closes_at(self) -> datetime: ...
+    @property
+    def opened_at(self) -> datetime | None: ...
+    @property
+    def ended_at(self) -> datetime | None: ...
+
+
+class Allowing(Dated, Protocol):
+    @property
+    def allows(self) -> list[str]: ...
+
+
+class Kinded(Dated, Protocol):
+    @property
+    def kind(self) -> str: ...
+
+
+D = TypeVar("D", bound=Kinded)
+
+
+def step_state(step: Dated, at: datetime) -> StepState:
+    """A step is open from when it was really opened until its closing date; overdue, when its date has come without it."""
+    if step.ended_at is not None and step.ended_at <= at:
+        return StepState.CLOSED
+    if step.opened_at is None or step.opened_at > at:
+        return StepState.OVERDUE if step.opens_at <= at else StepState.PLANNED
+    return StepState.OPEN if at < step.closes_at else StepState.CLOSED
+
+
+def why_not(step: Allowing | None, feature: Feature, at: datetime) -> Closed | None:
+    """Why somebody cannot comment, react, answer or vote in this step now; None when they can."""
+    if step is None or feature not in step.allows:
+        return Closed("not_taken", _("This project does not take this."))
+    state = step_state(step, at)
+    if state in (StepState.PLANNED, StepState.OVERDUE):
+        return Closed("not_open", _("This has not opened yet."), _("The project's page says when it opens."))
+    if state is StepState.CLOSED:
+        return Closed("closed", _("This has closed."), _("The project's page says what comes next."))
+    return None
+
+
+def allows(step: Allowing | None, feature: Feature, at: datetime) -> bool:
+    return why_not(step, feature, at) is None
+
+
+def by_kind(steps: Iterable[D], kind: StepKind) -> D | None:
+    return next((step for step in steps if step.kind == kind), None)
+
+
+def stands_at(steps: Sequence[Kinded], state: str, at: datetime) -> str:
+    """Where a project stands: the furthest step that has been opened, or the city's decision."""
+    if state in (ProjectState.DECIDED, ProjectState.WITHDRAWN):
+        return "decided"
+    for kind in (StepKind.DECISION, StepKind.CONSULTATION):
+        step = by_kind(steps, kind)
+        if step is not None and step.opened_at is not None and step.opened_at <= at:
+            return str(kind)
+    return "information"
+
+
+def opened_late(step: Dated) -> bool:
+    return step.opened_at is not None and step.opened_at - step.opens_at >= LATE
+
+
+def closing_when_opened(step: Dated, at: datetime) -> datetime:
+    """A step that opens late stays open for as long as was promised, to the full minute."""
+    late = at - step.opens_at
+    if late < LATE:
+        return step.closes_at
+    closes = step.closes_at + late
+    full = closes.replace(second=0, microsecond=0)
+    return full if full == closes else full + timedelta(minutes=1)
+
+
+def asked_on(steps: Sequence[Kinded], zone: ZoneInfo) -> date | None:
+    """The day on which residents were, or will be, asked; None when no consultation is planned."""
+    step = by_kind(steps, StepKind.CONSULTATION)
+    if step is None:
+        return None
+    return (step.opened_at or step.opens_at).astimezone(zone).date()
+
+
+def signed_before_asking(signed_on: date, steps: Sequence[Kinded], zone: ZoneInfo) -> bool:
+    """Signed before the consultation opened, or while none is planned: residents could not have been asked."""
+    asked = asked_on(steps, zone)
+    return asked is None or signed_on < asked
+
+
+def may_set_dates(*, state: str, announced: bool) -> Refusal | None:
+    """Dates are set freely until they are announced: with the project, or when the step is added to a published one."""
+    if state in (ProjectState.DECIDED, ProjectState.WITHDRAWN):
+        return Conflict("decided", _("This project is decided. It takes no further steps."))
+    if state == ProjectState.PUBLISHED and announced:
+        return Conflict(
+            "announced",
+            _("The dates of this step are announced already."),
+            _("You can still extend it, with a reason that everybody can read."),
+        )
+    return None
+
+
+def wrong_dates(
+    kind: StepKind, opens_at: datetime, closes_at: datetime, others: Sequence[Kinded], at: datetime
+) -> dict[str, Message]:
+    """What is wrong with a step's dates, by field."""
+    errors: dict[str, Message] = {}
+    if closes_at <= at:
+        errors["closes_at"] = _("This moment has passed already.")
+    if closes_at <= opens_at:
+        errors["closes_at"] = _("It has to close after it opens.")
+    if closes_at > at + LONGEST:
+        errors["closes_at"] = _("This is more than ten years away.")
+    consultation = by_kind(others, StepKind.CONSULTATION)
+    decision = by_kind(others, StepKind.DECISION)
+    if kind is StepKind.DECISION and consultation is not None and opens_at < consultation.closes_at:
+        errors["opens_at"] = _("The decision can only open after the consultation has closed.")
+    if kind is StepKind.CONSULTATION and decision is not None and closes_at > decision.opens_at:
+        errors["closes_at"] = _("The consultation has to close before the decision opens.")
+    return errors
+
+
+def may_extend(step: Dated, closes_at: datetime, at: datetime) -> Refusal | None:
+    """Only to later, and only before it closes: dates that were announced are kept."""
+    if step_state(step, at) is StepState.CLOSED or step.closes_at <= at:
+        return Closed("closed", _("This step has closed. A closed step cannot be extended."))
+    if closes_at <= step.closes_at:
+        return Invalid({"closes_at": _("A step can only be extended to a later moment, never shortened.")})
+    if closes_at > at + LONGEST:
+        return Invalid({"closes_at": _("This is more than ten years away.")})
+    return None
+
+
+def emptied(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
+    """What residents could read and could not any more."""
+    return [field for field, value in before.items() if value and not after.get(field)]
+
+
+def terms(text: str) -> list[str]:
+    """What a text can be found by: its words, folded, with digits of any script as 0 to 9."""
+    return sorted(set(search_terms(digits(text))))
+
+
+def slug_of(title: str) -> str:
+    """A title as part of an address; empty when nothing of it can be written in Latin letters."""
+    words = re.findall(r"[a-z0-9]+", folded(title))
+    slug = ""
+    for word in words:
+        if len(slug) + len(word) + 1 > 50:
+            break
+        slug = f"{slug}-{word}" if slug else word
+    return slug
+
+
+def content_of(project: Project) -> dict[str, Any]:
+    """All that a project says, as its history keeps it; needs its texts, agreements and districts loaded."""
+    return {
+        "texts": {
+            text.language: {field: getattr(text, field) for field in TEXTS if getattr(text, field)}
+            for text in sorted(project.texts, key=lambda text: text.language)
+        },
+        "facts": {
+            "cost_amount": project.cost_amount,
+            "programme": project.programme_id,
+            "open_comments": project.open_comments,
+            "agreements_stated": project.agreements_stated,
+            "districts": sorted(district.place_id for district in project.districts),
+        },
+        "agreements": [
+            {"signed_on": agreement.signed_on.isoformat(), "binding": agreement.binding, "names": agreement.names}
+            for agreement in sorted(project.agreements, key=lambda agreement: (agreement.signed_on, agreement.id or 0))
+        ],
+    }
+
+
+def flat(content: Mapping[str, Any]) -> dict[str, Any]:
+    """The same by field: `texts.sw.title`, `facts.cost_amount`, `agreements`."""
+    fields: dict[str, Any] = {}
+    for language, texts in content["texts"].items():
+        fields |= {f"texts.{language}.{name}": value for name, value in texts.items()}
+    fields |= {f"facts.{name}": value for name, value in content["facts"].items()}
+    fields["agreements"] = content["agreements"]
+    return fields
+
+
+def changed_fields(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """What differs, in the order of the page."""
+    old, new = flat(before), flat(after)
+    return [field for field in dict.fromkeys([*new, *old]) if old.get(field) != new.get(field)]
+
+
+def digests(content: Mapping[str, Any]) -> dict[str, Any]:
+    """SHA-256 over the RFC 8785 JSON of the words in each language, and of the facts with the agreements."""
+    rest = {"facts": content["facts"], "agreements": content["agreements"]}
+    return {
+        "texts": {language: _digest(texts) for language, texts in content["texts"].items() if texts},
+        "facts": _digest(rest),
+    }
+
+
+def _digest(value: Any) -> str:
+    return hashlib.sha256(rfc8785.dumps(value)).hexdigest()

@@ -1,0 +1,1 @@
+"""The steps of a project: their dates are announced, kept, and extended with a reason."""
