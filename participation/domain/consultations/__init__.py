@@ -1,0 +1,1 @@
+"""e-consultation: comments, reactions and pseudonyms."""

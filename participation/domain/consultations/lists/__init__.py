@@ -1,0 +1,1 @@
+"""Comments in the order in which they arrived, for whoever reads all of them."""

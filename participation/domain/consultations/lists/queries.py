@@ -1,0 +1,72 @@
+"""Reads every comment of a project, replies among them, for whoever takes a copy of what was said; and sums for lists."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from participation.domain.consultations.models import Comment, CommentCount, Pseudonym
+from participation.domain.moderation.models import Status
+from participation.kit.database import Session
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """A comment without anything by which its writer could be followed to another project."""
+
+    id: int
+    parent_id: int | None
+    number: int | None
+    office: str | None
+    body: str | None
+    """None when it is hidden or erased: such words are not even fetched."""
+    language: str
+    stance: str | None
+    via: str
+    status: str
+    reason: str | None
+    agrees: int
+    disagrees: int
+    passes: int
+    replies: int
+    created_at: datetime
+
+
+async def arrived(session: Session, project_id: int, *, after: int, size: int) -> tuple[list[Arrived], bool]:
+    """A page of comments by arrival, each whole; whether there are more."""
+    rows = await session.execute(
+        sa.select(
+            Comment.id,
+            Comment.parent_id,
+            Pseudonym.number,
+            Comment.office,
+            sa.case((Comment.status == Status.SHOWN, Comment.body)).label("body"),
+            Comment.language,
+            Comment.stance,
+            Comment.via,
+            Comment.status,
+            Comment.hidden_reason.label("reason"),
+            Comment.agrees,
+            Comment.disagrees,
+            Comment.passes,
+            Comment.replies,
+            Comment.created_at,
+        )
+        .outerjoin(Pseudonym, Pseudonym.id == Comment.pseudonym_id)
+        .where(Comment.project_id == project_id, Comment.id > after)
+        .order_by(Comment.id)
+        .limit(size + 1)
+    )
+    found = [Arrived(**row._mapping) for row in rows]
+    return found[:size], len(found) > size
+
+
+async def totals(session: Session, project_ids: Sequence[int]) -> dict[int, int]:
+    """Comments by project, for lists of projects."""
+    rows = await session.execute(
+        sa.select(CommentCount.project_id, sa.func.sum(CommentCount.count))
+        .where(CommentCount.project_id.in_(list(project_ids)))
+        .group_by(CommentCount.project_id)
+    )
+    return {project_id: int(total) for project_id, total in rows.all()}

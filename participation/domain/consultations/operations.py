@@ -1,0 +1,274 @@
+"""Verbs of a consultation: comment, reply, answer for an office, react."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from participation.domain.consultations import queries, rules
+from participation.domain.consultations.forms import Reacted, Said
+from participation.domain.consultations.models import Comment, CommentCount, Pseudonym, Reaction, ReactionKind
+from participation.domain.moderation.models import Status
+from participation.domain.people.models import Role
+from participation.domain.people.rules import acting
+from participation.domain.places.queries import CityView
+from participation.domain.projects.models import Feature
+from participation.domain.record.actors import Actor
+from participation.domain.record.operations import append, hash_words
+from participation.kit import changes
+from participation.kit.database import Session
+from participation.kit.errors import NotFound, SignInNeeded, Unavailable
+from participation.kit.hashing import random_number
+from participation.kit.i18n import _
+
+RECEIPT = 12
+
+
+@dataclass(frozen=True)
+class Posted:
+    """Where a comment stands now, and the number that shows what becomes of it."""
+
+    id: int
+    receipt: str
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What somebody's reaction is now, its receipt, and the comment's counters with it."""
+
+    kind: ReactionKind
+    receipt: str
+    agrees: int
+    disagrees: int
+    passes: int
+
+
+async def comment(
+    session: Session,
+    *,
+    city: CityView,
+    slug: str,
+    said: Said,
+    language: str,
+    actor: Actor,
+    at: datetime,
+    reply_to: int | None = None,
+) -> Posted:
+    """Say something about a project, or reply to somebody who did."""
+    about = await queries.about(session, city_id=city.id, slug=slug)
+    if refusal := rules.closed(about.steps, Feature.COMMENT, at, city.zone):
+        raise refusal
+    if refusal := rules.may_speak(actor, open_to_all=about.open_comments):
+        raise refusal
+    if reply_to is not None:
+        await _count_reply(session, about.id, reply_to, official=False)
+    pseudonym = None if actor.person_id is None else await _pseudonym(session, about, actor)
+    posted = await _insert(
+        session,
+        Comment,
+        counted=reply_to is None,
+        city_id=city.id,
+        project_id=about.id,
+        parent_id=reply_to,
+        pseudonym_id=pseudonym,
+        body=said.body,
+        language=rules.language_of(said.body, language),
+        stance=None if reply_to else said.stance,
+        via=actor.via,
+        created_at=at,
+    )
+    await changes.touch(session, f"project:{about.id}", f"projects:{city.id}")
+    return posted
+
+
+async def answer(
+    session: Session,
+    *,
+    city: CityView,
+    slug: str,
+    comment_id: int,
+    said: Said,
+    language: str,
+    actor: Actor,
+    at: datetime,
+) -> Posted:
+    """An office answers a comment. This is never too late, and it stands in the record."""
+    about = await queries.about(session, city_id=city.id, slug=slug)
+    official = acting(actor, Role.OFFICIAL, city, about.places)
+    await _count_reply(session, about.id, comment_id, official=True)
+    posted = await _insert(
+        session,
+        Comment,
+        city_id=city.id,
+        project_id=about.id,
+        parent_id=comment_id,
+        office=said.office,
+        body=said.body,
+        language=rules.language_of(said.body, language),
+        via=actor.via,
+        created_at=at,
+    )
+    digest = await hash_words(session, city_id=city.id, about=("comment", str(posted.id)), text=said.body)
+    await append(
+        session,
+        city_id=city.id,
+        kind="comment_answered",
+        actor=official,
+        at=at,
+        facts={
+            "project": {"number": about.number, "slug": about.slug},
+            "comment": comment_id,
+            "answer": posted.id,
+            "office": said.office,
+            "words": digest,
+        },
+        about=("project", str(about.id)),
+    )
+    await changes.touch(session, f"project:{about.id}")
+    return posted
+
+
+async def react(
+    session: Session, *, city: CityView, slug: str, reacted: Reacted, actor: Actor, at: datetime
+) -> Counted:
+    """Agree, disagree or pass. The last one counts; the receipt stays the same, however often somebody changes their mind."""
+    about = await queries.about(session, city_id=city.id, slug=slug)
+    if refusal := rules.closed(about.steps, Feature.REACT, at, city.zone):
+        raise refusal
+    if refusal := rules.may_speak(actor, open_to_all=False):
+        raise refusal
+    pseudonym = await _pseudonym(session, about, actor)
+    # Whoever reacts to the same comment at the same moment waits here, so that its counters stay what its reactions say.
+    row = (
+        await session.execute(
+            sa.select(Comment.pseudonym_id, Comment.status, Comment.agrees, Comment.disagrees, Comment.passes)
+            .where(Comment.project_id == about.id, Comment.id == reacted.comment_id)
+            .with_for_update()
+        )
+    ).first()
+    if row is None:
+        raise NotFound("comment", _("There is no such comment."))
+    if refusal := rules.may_react(Status(row.status), own=row.pseudonym_id == pseudonym):
+        raise refusal
+    before, receipt = await _set_reaction(session, about, pseudonym, reacted, actor, at)
+    counts = {"agrees": row.agrees, "disagrees": row.disagrees, "passes": row.passes}
+    moves = rules.shifted(before, reacted.kind)
+    for name, by in moves.items():
+        counts[name] += by
+    if moves:
+        await session.execute(sa.update(Comment).where(Comment.id == reacted.comment_id).values(counts))
+        changes.mark(session, f"project:{about.id}")
+    return Counted(reacted.kind, receipt, **counts)
+
+
+async def _set_reaction(
+    session: Session, about: queries.About, pseudonym: int, reacted: Reacted, actor: Actor, at: datetime
+) -> tuple[ReactionKind | None, str]:
+    """What this person's reaction was before, and its receipt."""
+    mine = (Reaction.comment_id == reacted.comment_id, Reaction.pseudonym_id == pseudonym)
+    before = (await session.execute(sa.select(Reaction.kind, Reaction.receipt).where(*mine))).first()
+    if before is None:
+        posted = await _insert(
+            session,
+            Reaction,
+            comment_id=reacted.comment_id,
+            pseudonym_id=pseudonym,
+            city_id=about.city_id,
+            kind=reacted.kind,
+            via=actor.via,
+            at=at,
+        )
+        return None, posted.receipt
+    if before.kind != reacted.kind:
+        await session.execute(sa.update(Reaction).where(*mine).values(kind=reacted.kind, via=actor.via, at=at))
+    return ReactionKind(before.kind), before.receipt
+
+
+async def _insert(
+    session: Session, table: type[Comment] | type[Reaction], *, counted: bool = False, **values: Any
+) -> Posted:
+    """Insert a row under a receipt that no other has; a comment that is `counted` with its project's sums, in one statement."""
+    made = table.id if table is Comment else Reaction.comment_id
+    for _attempt in range(5):
+        number = random_number(RECEIPT)
+        row = insert(table).values(**values, receipt=number).on_conflict_do_nothing().returning(made.label("id"))
+        posted = row.cte("posted")
+        statement = sa.select(posted.c.id)
+        found = await session.scalar(statement.add_cte(_count(posted, values)) if counted else statement)
+        if found is not None:
+            return Posted(found, number)
+    raise _unlucky()
+
+
+def _count(posted: sa.CTE, values: dict[str, Any]) -> sa.CTE:
+    """One more comment of its stance, channel and kind of writer, if it was posted."""
+    one = {
+        "project_id": values["project_id"],
+        "stance": values["stance"] or "",
+        "via": values["via"],
+        "signed": values["pseudonym_id"] is not None,
+        "city_id": values["city_id"],
+        "count": 1,
+    }
+    literals = (sa.literal(value, CommentCount.__table__.c[name].type) for name, value in one.items())
+    return (
+        insert(CommentCount)
+        .from_select(list(one), sa.select(*literals).select_from(posted))
+        .on_conflict_do_update(
+            index_elements=["project_id", "stance", "via", "signed"], set_={"count": CommentCount.count + 1}
+        )
+        .cte("counted")
+    )
+
+
+async def _count_reply(session: Session, project_id: int, comment_id: int, *, official: bool) -> None:
+    """Take note of a reply at the comment that it is for, in one statement that also says whether it may be made."""
+    row = (
+        await session.execute(
+            sa.update(Comment)
+            .where(Comment.project_id == project_id, Comment.id == comment_id)
+            .values(replies=Comment.replies + 1)
+            .returning(Comment.status, Comment.parent_id)
+            .execution_options(synchronize_session=False)
+        )
+    ).first()
+    if row is None:
+        raise NotFound("comment", _("There is no such comment."))
+    status = Status.SHOWN if official else Status(row.status)
+    if refusal := rules.may_reply(status, reply=row.parent_id is not None):
+        raise refusal
+
+
+async def _pseudonym(session: Session, about: queries.About, actor: Actor) -> int:
+    """Who a person is in this project alone: a random number, made when they first say something here."""
+    if actor.person_id is None:
+        raise SignInNeeded("sign_in", _("Please sign in first."))
+    table = Pseudonym.__table__
+    mine = sa.select(table.c.id).where(table.c.project_id == about.id, table.c.person_id == actor.person_id).cte("mine")
+    # Longer numbers each time that somebody else has the number, or the same person is here at the same moment.
+    for digits in range(5, 10):
+        lowest = 10 ** (digits - 1)
+        values = (about.city_id, about.id, actor.person_id, lowest + secrets.randbelow(9 * lowest))
+        made = (
+            insert(Pseudonym)
+            .from_select(
+                ["city_id", "project_id", "person_id", "number"],
+                sa.select(*(sa.literal(value) for value in values)).where(~sa.exists().select_from(mine)),
+            )
+            .on_conflict_do_nothing()
+            .returning(table.c.id)
+            .cte("made")
+        )
+        found = await session.scalar(sa.union_all(sa.select(mine.c.id), sa.select(made.c.id)))
+        if found is not None:
+            return int(found)
+    raise _unlucky()
+
+
+def _unlucky() -> Unavailable:
+    return Unavailable(
+        "number", _("Something went wrong on our side. Nothing was changed."), _("Please send it once more.")
+    )

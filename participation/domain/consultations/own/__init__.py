@@ -1,0 +1,1 @@
+"""What one person, or whoever holds a receipt, may learn of their own contributions."""

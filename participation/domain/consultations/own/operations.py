@@ -1,0 +1,44 @@
+"""Takes back what a person said, as part of their erasure."""
+
+import sqlalchemy as sa
+
+from participation.domain.consultations.models import Comment, Pseudonym
+from participation.domain.moderation.models import Status
+from participation.domain.record.models import RecordWords
+from participation.kit import changes
+from participation.kit.database import Session
+
+
+async def erase_person(session: Session, *, city_id: int, person_id: int, words: bool = True) -> int:
+    """Cut a person's pseudonyms loose and, with `words`, delete what they said; how many comments that were.
+
+    The places of the comments stay, so that replies keep their sense, and reactions stay counted under numbers that are nobody's.
+    """
+    mine = sa.select(Pseudonym.id).where(Pseudonym.city_id == city_id, Pseudonym.person_id == person_id)
+    if not words:
+        await _cut_loose(session, city_id, person_id)
+        return 0
+    erased = (
+        await session.execute(
+            sa.update(Comment)
+            .where(Comment.pseudonym_id.in_(mine))
+            .values(body="", status=Status.ERASED, hidden_reason=None)
+            .returning(Comment.id, Comment.project_id)
+            .execution_options(synchronize_session=False)
+        )
+    ).all()
+    await session.execute(
+        sa.delete(RecordWords).where(
+            RecordWords.city_id == city_id,
+            RecordWords.subject_kind == "comment",
+            RecordWords.subject_id.in_([str(row.id) for row in erased]),
+        )
+    )
+    await _cut_loose(session, city_id, person_id)
+    await changes.touch(session, *(f"project:{project}" for project in sorted({row.project_id for row in erased})))
+    return len(erased)
+
+
+async def _cut_loose(session: Session, city_id: int, person_id: int) -> None:
+    theirs = (Pseudonym.city_id == city_id, Pseudonym.person_id == person_id)
+    await session.execute(sa.update(Pseudonym).where(*theirs).values(person_id=None))

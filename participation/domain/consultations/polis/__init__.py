@@ -1,0 +1,1 @@
+"""Consultations that were held with Polis, brought in from its export."""

@@ -1,0 +1,303 @@
+"""Reads of comments: pages, threads, what somebody's own reactions are, how many comments there are."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from functools import lru_cache
+from itertools import chain
+from typing import Any
+
+import sqlalchemy as sa
+
+from participation.domain.consultations.models import Comment, CommentCount, Pseudonym, Reaction, ReactionKind
+from participation.domain.consultations.rules import LISTED, Step
+from participation.domain.moderation.models import Status
+from participation.domain.projects.models import Project, ProjectDistrict, ProjectState, ProjectText
+from participation.domain.projects.models import Step as StepRow
+from participation.domain.record.actors import Via
+from participation.kit import paging
+from participation.kit.database import Session
+from participation.kit.errors import NotFound
+from participation.kit.i18n import _
+
+
+class Order(StrEnum):
+    NEWEST = "newest"
+    AGREED = "agreed"
+    DISPUTED = "disputed"
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many comments came in one way; replies are not counted."""
+
+    stance: str
+    via: str
+    signed: bool
+    count: int
+
+
+@dataclass(frozen=True)
+class About:
+    """The project that is commented on, with all that a page of comments shows of it."""
+
+    id: int
+    city_id: int
+    slug: str
+    number: int
+    state: str
+    open_comments: bool
+    titles: dict[str, str]
+    steps: tuple[Step, ...]
+    places: tuple[int, ...]
+    counts: tuple[Count, ...]
+
+    @property
+    def total(self) -> int:
+        return sum(count.count for count in self.counts)
+
+    def sums(self, by: str) -> dict[Any, int]:
+        """Counts added up by `stance`, `via` or `signed`."""
+        sums: dict[Any, int] = {}
+        for count in self.counts:
+            sums[getattr(count, by)] = sums.get(getattr(count, by), 0) + count.count
+        return sums
+
+
+@dataclass(frozen=True)
+class CommentView:
+    """A comment as it may be shown: what is hidden or erased comes without its words."""
+
+    id: int
+    parent_id: int | None
+    pseudonym_id: int | None
+    number: int | None
+    office: str | None
+    body: str
+    cut: bool
+    """There is more of it than is shown here."""
+    language: str
+    stance: str | None
+    via: str
+    status: Status
+    reason: str | None
+    agrees: int
+    disagrees: int
+    passes: int
+    replies: int
+    created_at: datetime
+
+    @property
+    def shown(self) -> bool:
+        return self.status is Status.SHOWN
+
+    @property
+    def imported(self) -> bool:
+        return self.via == Via.IMPORT
+
+
+def _list(of: type[Any], *columns: Any) -> Any:
+    """Rows of a project's own, gathered into one JSON value of its row."""
+    pairs = chain.from_iterable((sa.literal_column(f"'{column.key}'"), column) for column in columns)
+    rows = sa.func.coalesce(sa.func.json_agg(sa.func.json_build_object(*pairs)), sa.text("'[]'::json"), type_=sa.JSON)
+    return sa.select(rows).where(of.project_id == Project.id).scalar_subquery()
+
+
+_STEP = [field.name for field in fields(Step)]
+_COUNT = [field.name for field in fields(Count)]
+
+
+# Statements of the pages that are read most are built once: it takes longer than all that the database does for them.
+_ABOUT = sa.select(
+    Project.id,
+    Project.number,
+    Project.state,
+    Project.open_comments,
+    _list(ProjectText, ProjectText.language, ProjectText.title).label("titles"),
+    _list(StepRow, *(getattr(StepRow, name) for name in _STEP)).label("steps"),
+    _list(ProjectDistrict, ProjectDistrict.place_id).label("places"),
+    _list(CommentCount, *(getattr(CommentCount, name) for name in _COUNT)).label("counts"),
+).where(
+    Project.city_id == sa.bindparam("city"), Project.slug == sa.bindparam("slug"), Project.state != ProjectState.DRAFT
+)
+
+
+async def about(session: Session, *, city_id: int, slug: str) -> About:
+    """A published project by its slug, in one statement."""
+    row = (await session.execute(_ABOUT, {"city": city_id, "slug": slug})).first()
+    if row is None:
+        raise NotFound("project", _("There is no such project."))
+    return About(
+        id=row.id,
+        city_id=city_id,
+        slug=slug,
+        number=row.number,
+        state=row.state,
+        open_comments=row.open_comments,
+        titles={text["language"]: text["title"] for text in row.titles if text["title"]},
+        steps=tuple(sorted((_step(step) for step in row.steps), key=lambda step: step.opens_at)),
+        places=tuple(place["place_id"] for place in row.places),
+        counts=tuple(Count(**count) for count in row.counts if count["count"]),
+    )
+
+
+def _step(said: dict[str, Any]) -> Step:
+    moments = {
+        name: None if said[name] is None else datetime.fromisoformat(said[name]).astimezone(UTC)
+        for name in ("opens_at", "closes_at", "opened_at", "ended_at")
+    }
+    return Step(kind=said["kind"], allows=said["allows"], **moments)  # type: ignore[arg-type]
+
+
+_READABLE = Comment.status == Status.SHOWN
+
+
+def _columns(listed: bool) -> tuple[Any, ...]:
+    """What of a comment is read; words that are not to be shown are not even fetched."""
+    words: Any = sa.func.left(Comment.body, LISTED) if listed else Comment.body
+    longer: Any = sa.func.char_length(Comment.body) > LISTED if listed else sa.false()
+    return (
+        Comment.id,
+        Comment.parent_id,
+        Comment.pseudonym_id,
+        Pseudonym.number,
+        Comment.office,
+        sa.case((_READABLE, words), else_="").label("body"),
+        sa.and_(_READABLE, longer).label("cut"),
+        Comment.language,
+        Comment.stance,
+        Comment.via,
+        Comment.status,
+        Comment.hidden_reason.label("reason"),
+        Comment.agrees,
+        Comment.disagrees,
+        Comment.passes,
+        Comment.replies,
+        Comment.created_at,
+    )
+
+
+def _select(*, listed: bool) -> Any:
+    return sa.select(*_columns(listed)).outerjoin(Pseudonym, Pseudonym.id == Comment.pseudonym_id)
+
+
+def _view(row: Any) -> CommentView:
+    values = {name: value for name, value in row._mapping.items() if name != "receipt"}
+    return CommentView(**values | {"status": Status(row.status)})
+
+
+_DISPUTED = sa.func.least(Comment.agrees, Comment.disagrees)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def _key(order: Order, key: tuple[Any, ...]) -> tuple[Any, int]:
+    if order is not Order.NEWEST:
+        return key[0], key[1]
+    try:
+        return _EPOCH + timedelta(microseconds=key[0]), key[1]
+    except OverflowError:
+        return _EPOCH, key[1]
+
+
+def _place(order: Order, view: CommentView) -> str:
+    first = {
+        Order.NEWEST: (view.created_at - _EPOCH) // timedelta(microseconds=1),
+        Order.AGREED: view.agrees,
+        Order.DISPUTED: min(view.agrees, view.disagrees),
+    }[order]
+    return paging.encode([first, view.id])
+
+
+@lru_cache
+def _page_of(order: Order, *, further: bool) -> Any:
+    by: Any = {Order.NEWEST: Comment.created_at, Order.AGREED: Comment.agrees, Order.DISPUTED: _DISPUTED}[order]
+    wanted = _select(listed=True).where(Comment.project_id == sa.bindparam("project"), Comment.parent_id.is_(None))
+    if further:
+        kind = sa.TIMESTAMP(timezone=True) if order is Order.NEWEST else sa.BigInteger()
+        after: Any = sa.tuple_(sa.bindparam("first", type_=kind), sa.bindparam("last", type_=sa.BigInteger()))
+        wanted = wanted.where(sa.tuple_(by, Comment.id) < after)
+    return wanted.order_by(by.desc(), Comment.id.desc()).limit(paging.SIZE + 1)
+
+
+async def comments(session: Session, project_id: int, *, order: Order, after: str) -> paging.Page[CommentView]:
+    """Twenty comments, without their replies; the order's own index is read, never the whole project."""
+    key = paging.decode(after, (int, int)) if after else None
+    values: dict[str, Any] = {"project": project_id}
+    if key is not None:
+        values["first"], values["last"] = _key(order, key)
+    rows = (await session.execute(_page_of(order, further=key is not None), values)).all()
+    views = [_view(row) for row in rows[: paging.SIZE]]
+    return paging.Page(views, _place(order, views[-1]) if len(rows) > paging.SIZE else None)
+
+
+@lru_cache
+def _first_replies() -> Any:
+    ids: Any = sa.bindparam("ids", type_=sa.ARRAY(sa.BigInteger))
+    parent = sa.select(sa.func.unnest(ids).label("id")).subquery()
+    replies = _select(listed=True).where(Comment.parent_id == parent.c.id).order_by(Comment.id).limit(2)
+    each = sa.union_all(
+        *(
+            sa.select(part)
+            for part in (
+                replies.where(Comment.office.is_not(None)).correlate(parent).subquery(),
+                replies.where(Comment.office.is_(None)).correlate(parent).subquery(),
+            )
+        )
+    ).lateral()
+    return sa.select(each).select_from(parent.join(each, sa.true()))
+
+
+async def first_replies(session: Session, parents: Sequence[CommentView]) -> dict[int, list[CommentView]]:
+    """For each comment of a list: official answers (at most 2), then the first replies (at most 2)."""
+    ids = [parent.id for parent in parents if parent.replies]
+    if not ids:
+        return {}
+    rows = await session.execute(_first_replies(), {"ids": ids})
+    found: dict[int, list[CommentView]] = {}
+    for view in sorted(map(_view, rows), key=lambda view: (view.office is None, view.id)):
+        found.setdefault(view.parent_id or 0, []).append(view)
+    return found
+
+
+async def thread(session: Session, project_id: int, comment_id: int) -> tuple[CommentView, str | None]:
+    """One comment whole, and its receipt, which is shown to nobody but its writer."""
+    wanted = _select(listed=False).add_columns(Comment.receipt)
+    row = (await session.execute(wanted.where(Comment.project_id == project_id, Comment.id == comment_id))).first()
+    if row is None:
+        raise NotFound("comment", _("There is no such comment."))
+    return _view(row), row.receipt
+
+
+async def replies(session: Session, parent_id: int, *, after: str) -> paging.Page[CommentView]:
+    """Replies to one comment, the oldest first, as in a conversation."""
+    wanted = _select(listed=True).where(Comment.parent_id == parent_id)
+    key = paging.decode(after, (int,)) if after else None
+    if key is not None:
+        wanted = wanted.where(Comment.id > key[0])
+    rows = (await session.execute(wanted.order_by(Comment.id).limit(paging.SIZE + 1))).all()
+    views = [_view(row) for row in rows[: paging.SIZE]]
+    return paging.Page(views, paging.encode([views[-1].id]) if len(rows) > paging.SIZE else None)
+
+
+@dataclass(frozen=True)
+class Mine:
+    """What somebody signed in may see of themselves in one project."""
+
+    pseudonym_id: int | None
+    reactions: dict[int, tuple[ReactionKind, str]]
+    """By comment: what they chose, and its receipt."""
+
+
+async def mine(session: Session, project_id: int, person_id: int, shown: Sequence[int]) -> Mine:
+    """The pseudonym and reactions of whoever asks, on the comments that are shown to them."""
+    of = sa.and_(Reaction.pseudonym_id == Pseudonym.id, Reaction.comment_id.in_(list(shown)))
+    rows = (
+        await session.execute(
+            sa.select(Pseudonym.id, Reaction.comment_id, Reaction.kind, Reaction.receipt)
+            .outerjoin(Reaction, of)
+            .where(Pseudonym.project_id == project_id, Pseudonym.person_id == person_id)
+        )
+    ).all()
+    reactions = {row.comment_id: (ReactionKind(row.kind), row.receipt or "") for row in rows if row.comment_id}
+    return Mine(rows[0].id if rows else None, reactions)
