@@ -1,0 +1,1 @@
+"""Counting the votes of a ballot, and making sure that nothing is left of who voted what."""

@@ -1,0 +1,113 @@
+"""Tables of ballots, and of votes while they are being cast.
+
+`vote`, `vote_repeat` and `vote_receipt` are partitioned by ballot: each ballot has tables of its own, made when it is
+announced and dropped when it is counted (the receipts outlive it). No row carries a time, a serial or a person.
+"""
+
+import uuid
+from datetime import datetime
+from enum import IntEnum, StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from participation.kit.database import Base
+
+
+class Choice(IntEnum):
+    """The number of an option is the same on every channel."""
+
+    FOR = 1
+    AGAINST = 2
+    ABSTAIN = 3
+
+
+class Result(StrEnum):
+    PASSED = "passed"
+    NOT_PASSED = "not_passed"
+    QUORUM_MISSED = "quorum_missed"
+
+
+class BallotState(StrEnum):
+    DRAFT = "draft"
+    ANNOUNCED = "announced"
+    COUNTED = "counted"
+    CANCELLED = "cancelled"
+
+
+class Ballot(Base):
+    """What is put to the residents, and the rule by which it will be counted, declared before it opens."""
+
+    __tablename__ = "ballot"
+    __table_args__ = (
+        sa.Index(
+            "uq_ballot_running",
+            "step_id",
+            unique=True,
+            postgresql_where=sa.text("state <> 'cancelled'"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(sa.Identity(), primary_key=True)
+    city_id: Mapped[int] = mapped_column(sa.ForeignKey("city.id"))
+    project_id: Mapped[int] = mapped_column(sa.ForeignKey("project.id"), index=True)
+    step_id: Mapped[int] = mapped_column(sa.ForeignKey("step.id"))
+    state: Mapped[BallotState] = mapped_column(sa.Text, default=BallotState.DRAFT)
+    key: Mapped[uuid.UUID] = mapped_column(sa.Uuid)
+    """Name of the file in the key folder; not the key."""
+    questions: Mapped[dict[str, str]]
+    threshold: Mapped[int]
+    """Per cent of the votes for and against that "for" has to exceed."""
+    quorum: Mapped[int]
+    """How many votes there have to be; 0 for none."""
+    binding: Mapped[bool]
+    districts: Mapped[list[int]]
+    """Places whose residents may vote; empty for the whole city."""
+    opens_at: Mapped[datetime]
+    closes_at: Mapped[datetime]
+    result: Mapped[dict[str, Any] | None]
+    """What was published once it was counted; see `counting.rules.published`."""
+    announced_at: Mapped[datetime | None]
+    counted_at: Mapped[datetime | None]
+    cancelled_at: Mapped[datetime | None]
+    cancel_reasons: Mapped[dict[str, str] | None]
+    key_destroyed_at: Mapped[datetime | None]
+
+
+class Vote(Base):
+    """What one person chose, under HMAC(the ballot's own key, person)."""
+
+    __tablename__ = "vote"
+    __table_args__ = {"postgresql_partition_by": "LIST (ballot_id)"}  # noqa: RUF012
+
+    ballot_id: Mapped[int] = mapped_column(primary_key=True)
+    voter: Mapped[bytes] = mapped_column(primary_key=True)
+    city_id: Mapped[int]
+    choice: Mapped[int] = mapped_column(sa.SmallInteger)
+    via: Mapped[str]
+    district_id: Mapped[int]
+
+
+class VoteRepeat(Base):
+    """Recognises the same vote sent again, under the ballot's key; dropped with the votes."""
+
+    __tablename__ = "vote_repeat"
+    __table_args__ = {"postgresql_partition_by": "LIST (ballot_id)"}  # noqa: RUF012
+
+    ballot_id: Mapped[int] = mapped_column(primary_key=True)
+    token: Mapped[bytes] = mapped_column(primary_key=True)
+    city_id: Mapped[int]
+    content: Mapped[bytes]
+
+
+class VoteReceipt(Base):
+    """A receipt says that a vote arrived, and nothing else."""
+
+    __tablename__ = "vote_receipt"
+    __table_args__ = {"postgresql_partition_by": "LIST (ballot_id)"}  # noqa: RUF012
+
+    # The receipt first, since whoever looks one up does not say to which ballot it belongs.
+    receipt: Mapped[str] = mapped_column(primary_key=True)
+    ballot_id: Mapped[int] = mapped_column(primary_key=True)
+    city_id: Mapped[int]

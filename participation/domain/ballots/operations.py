@@ -1,0 +1,289 @@
+"""Verbs of ballots: draft, announce, extend, vote. How they end is in `counting.operations`."""
+
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+
+import sqlalchemy as sa
+import structlog
+from sqlalchemy.dialects.postgresql import Insert, insert
+from sqlalchemy.exc import InternalError, ProgrammingError
+
+from participation.domain.ballots import queries, rules
+from participation.domain.ballots.models import Ballot, BallotState, Choice, VoteRepeat
+from participation.domain.ballots.queries import RECEIPTS, VOTES, BallotView, key_file, voter_of
+from participation.domain.people.codes import operations as codes
+from participation.domain.people.models import Person, Role
+from participation.domain.people.rules import acting
+from participation.domain.places.models import PlaceKind
+from participation.domain.places.queries import CityView
+from participation.domain.projects.models import Project, Step
+from participation.domain.projects.operations import expect, note, places_of, stamp
+from participation.domain.record.actors import Actor
+from participation.kit import changes, keys, partitions, states
+from participation.kit.database import Session
+from participation.kit.errors import Conflict, Invalid, NotAllowed, NotFound, Unavailable
+from participation.kit.hashing import keyed, number_from, same
+from participation.kit.i18n import _
+
+REPEATS: sa.Table = VoteRepeat.__table__  # type: ignore[assignment]
+TABLES = (REPEATS, VOTES, RECEIPTS)
+"""In the order in which everybody locks them."""
+RECEIPT = 12
+log = structlog.get_logger()
+
+
+# Before it opens
+
+
+async def draft(
+    session: Session,
+    *,
+    city: CityView,
+    project: Project,
+    step: Step,
+    questions: Mapping[str, str],
+    threshold: int,
+    quorum: int,
+    binding: bool,
+    districts: Sequence[int],
+    version: int | None = None,
+    actor: Actor,
+    at: datetime,
+) -> Ballot:
+    """The question and the rule as they stand so far; both can change until they are announced.
+
+    `version`: the one that an official had before them, so that nobody overwrites, or announces, what they have not read.
+    """
+    acting(actor, Role.OFFICIAL, city, places_of(project))
+    if version is not None:
+        expect(project, "ballot", version)
+    if any(place not in city.places or city.places[place].kind is not PlaceKind.DISTRICT for place in districts):
+        raise Invalid({"districts": _("Please choose places from the list.")})
+    ballot = await queries.of_step(session, step_id=step.id)
+    if ballot is None:
+        ballot = Ballot(city_id=city.id, project_id=project.id, step_id=step.id, key=uuid.uuid4())
+        session.add(ballot)
+    elif ballot.state != BallotState.DRAFT:
+        raise Conflict(
+            "announced",
+            _("This ballot is announced: its question and its rule cannot change any more."),
+            _("After a proven fault it can be cancelled, with reasons, and run again."),
+        )
+    ballot.questions = dict(questions)
+    ballot.threshold, ballot.quorum, ballot.binding = threshold, quorum, binding
+    ballot.districts = sorted(set(districts))
+    ballot.opens_at, ballot.closes_at = step.opens_at, step.closes_at
+    project.version += 1
+    project.parts = {**project.parts, "ballot": project.version}
+    await session.flush()
+    return ballot
+
+
+async def announce(
+    session: Session, *, city: CityView, project: Project, step: Step, folder: Path, actor: Actor, at: datetime
+) -> Ballot:
+    """From now on everybody can read the question and the rule, and neither can change. Makes the ballot's tables and its key."""
+    who = acting(actor, Role.OFFICIAL, city, places_of(project))
+    ballot = await queries.of_step(session, step_id=step.id)
+    if ballot is None:
+        raise Conflict("no_ballot", _("Nothing has been put to the vote in this step yet."))
+    wanting = rules.missing(ballot.questions, city.required_languages)
+    if wanting:
+        raise Invalid(
+            {f"questions.{language}": _("This is needed in every required language.") for language in wanting}
+        )
+    ballot.opens_at, ballot.closes_at = step.opens_at, step.closes_at
+    if step.opened_at is not None:
+        raise Conflict("too_late", _("A ballot has to be announced before it opens."))
+    states.advance(ballot, BallotState.ANNOUNCED, rules.TRANSITIONS)
+    await _prepare(session, ballot, folder, at)
+    await note(session, project, "ballot_announced", who, at, _rule(city, ballot))
+    return ballot
+
+
+async def _prepare(session: Session, ballot: Ballot, folder: Path, at: datetime) -> None:
+    """Tables of the ballot's own, and its key: the key is on the disk before anything is committed."""
+    ballot.announced_at = at
+    await session.flush()
+    for table in TABLES:
+        await partitions.create(session, table, ballot.id)
+    keys.make(key_file(folder, ballot.key))
+
+
+def _rule(city: CityView, ballot: Ballot) -> dict[str, object]:
+    return {
+        "ballot": ballot.id,
+        "questions": ballot.questions,
+        "threshold": ballot.threshold,
+        "quorum": ballot.quorum,
+        "binding": ballot.binding,
+        "districts": [city.places[place].slug for place in ballot.districts],
+        "opens": stamp(ballot.opens_at),
+        "closes": stamp(ballot.closes_at),
+    }
+
+
+async def extend(session: Session, *, step: Step, at: datetime) -> None:
+    """The ballot follows its step: to the moment at which that was really opened, and to a later closing. Its caller records why."""
+    ballot = await queries.of_step(session, step_id=step.id)
+    if ballot is None:
+        return
+    await session.refresh(ballot, with_for_update=True)
+    view = await queries.by_id(session, city_id=ballot.city_id, ballot_id=ballot.id)
+    if view is None:
+        raise NotFound()
+    refusal = rules.may_extend(view, step.closes_at, at)
+    if refusal is not None:
+        raise refusal
+    ballot.opens_at, ballot.closes_at = step.opened_at or step.opens_at, step.closes_at
+    await session.flush()
+
+
+# While it is open
+
+
+async def cast_vote(
+    session: Session,
+    *,
+    city: CityView,
+    ballot_id: int,
+    actor: Actor,
+    choice: Choice,
+    token: bytes,
+    folder: Path,
+    at: datetime,
+    clock: Callable[[], datetime],
+    found: queries.Found | None = None,
+    by_code: bool = False,
+) -> str:
+    """Store what a person chose, in place of what they chose before, and give the receipt that says that it arrived.
+
+    `at` is the moment of arrival, by which closing is judged. Nothing goes into the record and nobody is told.
+    `found`: the ballot and the voter, where the caller has just read them.
+    `by_code`: the code came with the vote; it has to count still at the moment at which the vote is stored.
+    """
+    found = found or await queries.for_vote(session, city_id=city.id, ballot_id=ballot_id, person_id=actor.person_id)
+    if found is None:
+        raise NotFound()
+    ballot, voter = found
+    refusal = rules.may_vote(ballot, voter, at)
+    if refusal is not None:
+        raise refusal
+    if voter is None or voter.district_id is None:
+        raise NotFound()
+    if by_code:
+        await codes.still_counts(session, city_id=city.id, person_id=voter.person_id)
+    key = _key(ballot, folder)
+    receipt = number_from(keyed(key, "receipt", token), RECEIPT)
+    vote = {
+        "voter": voter_of(key, voter.person_id),
+        "choice": int(choice),
+        "via": str(actor.via),
+        "district_id": voter.district_id,
+        "token": keyed(key, "token", token),
+        "content": keyed(key, "content", token, voter.person_id, int(choice)),
+        "receipt": receipt,
+        "person": voter.person_id,
+    }
+    if not await _store(session, ballot, vote):
+        await _check_same(session, ballot, vote)
+    # Only now: whoever counts waits for what has begun to be stored, and begins later than the longest wait that is allowed.
+    refusal = rules.waited_too_long(at, clock())
+    if refusal is not None:
+        raise refusal
+    changes.mark(session, f"ballot:{ballot.id}")
+    return receipt
+
+
+def _key(ballot: BallotView, folder: Path) -> bytes:
+    try:
+        return keys.read(key_file(folder, ballot.key))
+    except keys.KeyTrouble as trouble:
+        log.error("ballot_key", ballot=ballot.id, trouble=str(trouble))
+        raise _not_counted() from trouble
+
+
+def _not_counted() -> Unavailable:
+    return Unavailable(
+        "not_stored",
+        _("This ballot cannot take votes at the moment. Your vote was not counted."),
+        _("Please send it again in a while. Whoever runs this site has been told."),
+    )
+
+
+@lru_cache(maxsize=64)
+def storing(ballot_id: int) -> sa.Select[int]:
+    """The one statement that stores a vote; nothing is written when its form was sent before, or for a person who was erased
+    since. The last vote of a person replaces the one before. Built once for each ballot, since building it takes longer than sending it."""
+    repeats, votes, receipts = (partitions.partition(table, ballot_id) for table in TABLES)
+
+    def given(table: sa.TableClause) -> sa.Select[tuple[object, ...]]:
+        return sa.select(*(sa.bindparam(f"vote_{column.name}", type_=column.type) for column in table.c))
+
+    def insertion(table: sa.TableClause, rows: sa.Select[tuple[object, ...]]) -> Insert:
+        return insert(table).from_select([column.name for column in table.c], rows)
+
+    # Without a lock on the person's row: it would carry the number of the transaction that wrote the vote.
+    person = sa.bindparam("vote_person", type_=Person.id.type)
+    here = sa.exists(sa.select(Person.id).where(Person.id == person, Person.erased_at.is_(None)))
+    first = (
+        insertion(repeats, given(repeats).where(here))
+        .on_conflict_do_nothing()
+        .returning(repeats.c.ballot_id)
+        .cte("first")
+    )
+    only_first = sa.exists(sa.select(first.c.ballot_id))
+    kept = insertion(receipts, given(receipts).where(only_first)).on_conflict_do_nothing()
+    cast = insertion(votes, given(votes).where(only_first))
+    cast = cast.on_conflict_do_update(
+        index_elements=["ballot_id", "voter"],
+        set_={name: cast.excluded[name] for name in ("choice", "via", "district_id")},
+    )
+    return sa.select(sa.func.count()).select_from(first).add_cte(cast.cte("cast"), kept.cte("kept"))
+
+
+async def _store(session: Session, ballot: BallotView, vote: Mapping[str, object]) -> bool:
+    values = {"city_id": ballot.city_id, "ballot_id": ballot.id, **vote}
+    try:
+        stored = await session.scalar(storing(ballot.id), {f"vote_{name}": value for name, value in values.items()})
+    except (ProgrammingError, InternalError) as error:
+        log.error("ballot_tables", ballot=ballot.id, error=type(error.orig).__name__)
+        raise _not_counted() from None
+    return bool(stored)
+
+
+async def _check_same(session: Session, ballot: BallotView, vote: Mapping[str, object]) -> None:
+    """The same form again gives the first answer again; with another choice in it, it is refused."""
+    repeats = partitions.partition(REPEATS, ballot.id)
+    content = await session.scalar(sa.select(repeats.c.content).where(repeats.c.token == vote["token"]))
+    if content is None:
+        raise NotAllowed("code_erased", _("Whoever used this code has had everything about them erased."))
+    if not same(content, bytes(vote["content"])):  # type: ignore[call-overload]
+        raise Conflict(
+            "repeat",
+            _("This form was already sent with another choice. The first one was counted."),
+            _("To change your vote, open the ballot's page again."),
+        )
+
+
+async def erase_votes(session: Session, *, city_id: int, person_id: int, folder: Path, at: datetime) -> None:
+    """Take a person's votes out of the ballots that are still open; those that closed hold nothing that leads to them.
+
+    Waits for votes that are being stored; those that come meanwhile wait until the person is erased, and are refused.
+    """
+    open_now = sa.select(Ballot.id, Ballot.key).where(
+        Ballot.city_id == city_id, Ballot.state == BallotState.ANNOUNCED, Ballot.closes_at > at
+    )
+    erased = []
+    running = (await session.execute(open_now.order_by(Ballot.id))).all()
+    if running:
+        await partitions.lock(session, VOTES, *(ballot.id for ballot in running), readable=True)
+    for ballot in running:
+        votes = partitions.partition(VOTES, ballot.id)
+        voter = voter_of(keys.read(key_file(folder, ballot.key)), person_id)
+        erased.append(sa.delete(votes).where(votes.c.voter == voter).cte(f"no_{votes.name}"))
+    if erased:
+        await session.execute(sa.select(sa.literal(1)).add_cte(*erased))

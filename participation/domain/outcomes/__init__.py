@@ -1,0 +1,1 @@
+"""e-decision: what the city decided, why, and what it promised."""

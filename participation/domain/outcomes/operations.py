@@ -1,0 +1,300 @@
+"""Verbs of outcomes: save a draft, publish a decision, correct it in public, say that a promise was kept."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from participation.domain.ballots import queries as ballots
+from participation.domain.ballots.counting import operations as counting
+from participation.domain.ballots.models import Ballot, BallotState, Result
+from participation.domain.ballots.queries import BallotView
+from participation.domain.ballots.rules import phase
+from participation.domain.outcomes import queries, rules
+from participation.domain.outcomes.forms import OutcomeSaid
+from participation.domain.outcomes.models import Commitment, Decision, Outcome, OutcomeState, Theme
+from participation.domain.people.models import Role
+from participation.domain.people.rules import acting
+from participation.domain.places.queries import CityView
+from participation.domain.projects import operations as projects
+from participation.domain.projects.forms import Dates
+from participation.domain.projects.models import Project, ProjectState, StepKind
+from participation.domain.projects.operations import note, places_of
+from participation.domain.projects.rules import StepState, by_kind, step_state
+from participation.domain.projects.steps.operations import restart_step
+from participation.domain.record.actors import Actor
+from participation.kit import states
+from participation.kit.database import Session
+from participation.kit.errors import Conflict, Invalid, NotFound
+from participation.kit.i18n import Message, _
+
+
+async def save(
+    session: Session,
+    *,
+    city: CityView,
+    project: Project,
+    said: OutcomeSaid,
+    version: int | None = None,
+    actor: Actor,
+    at: datetime,
+) -> Outcome:
+    """Begin or change the draft of a project's next outcome; nobody else sees it."""
+    acting(actor, Role.OFFICIAL, city, places_of(project))
+    successor_id = await _successor(session, project, said.successor)
+    outcome = await queries.draft(session, project_id=project.id, lock=True)
+    if outcome is None:
+        outcome = Outcome(city_id=city.id, project_id=project.id, created_at=at, version=0, themes=[], commitments=[])
+        session.add(outcome)
+    _expect(outcome, version)
+    outcome.decision = said.decision
+    outcome.again_opens_at, outcome.again_closes_at = said.again_opens_at, said.again_closes_at
+    outcome.successor_id = successor_id
+    await _write(session, city, outcome, said)
+    return outcome
+
+
+def _expect(outcome: Outcome, version: int | None) -> None:
+    if version is not None and version < outcome.version:
+        raise Invalid(
+            {"form": _("Somebody else has changed this in the meantime. Sending yours again replaces what they wrote.")}
+        )
+
+
+async def _write(session: Session, city: CityView, outcome: Outcome, said: OutcomeSaid) -> None:
+    outcome.decided, outcome.reasons, outcome.follows = said.decided, said.reasons, said.follows
+    outcome.result_note = said.result_note
+    themes = {theme.id: theme for theme in outcome.themes}
+    outcome.themes = [themes.get(row.id or 0) or Theme(city_id=city.id) for row in said.themes]
+    for theme, row in zip(outcome.themes, said.themes, strict=True):
+        theme.names, theme.disposition, theme.reasons = row.names, row.disposition, row.reasons
+    promised = {commitment.id: commitment for commitment in outcome.commitments}
+    outcome.commitments = [promised.get(row.id or 0) or Commitment(city_id=city.id) for row in said.commitments]
+    for commitment, promise in zip(outcome.commitments, said.commitments, strict=True):
+        commitment.names, commitment.office, commitment.due = promise.names, promise.office, promise.due
+    outcome.version += 1
+    await session.flush()
+
+
+async def _successor(session: Session, project: Project, slug: str | None) -> int | None:
+    if slug is None:
+        return None
+    found = await session.scalar(
+        sa.select(Project.id).where(
+            Project.city_id == project.city_id,
+            Project.slug == slug,
+            Project.id != project.id,
+            Project.state != ProjectState.DRAFT,
+        )
+    )
+    if found is None:
+        raise Invalid({"successor": _("There is no published project with this address.")})
+    return int(found)
+
+
+async def publish(
+    session: Session, *, city: CityView, project: Project, outcome: Outcome, folder: Path, actor: Actor, at: datetime
+) -> Outcome:
+    """The decision becomes public, with its reasons, and does what it says: decides, withdraws, cancels or asks again."""
+    who = acting(actor, Role.OFFICIAL, city, places_of(project))
+    wanting = rules.missing(texts_of(outcome), city.required_languages)
+    if wanting:
+        raise Invalid(
+            {f"{field}.{language}": _("This is needed in every required language.") for field, language in wanting}
+        )
+    decision = Decision(outcome.decision)
+    ballot = await ballots.of_project(session, city_id=city.id, slug=project.slug)
+    now = None if ballot is None else phase(ballot, at)
+    voted = None if ballot is None else await ballots.last_counted(session, newest=ballot)
+    result = None if voted is None or voted.result is None else Result(voted.result["result"])
+    refusal = rules.may_publish(decision, now, binding=voted is not None and voted.binding, result=result)
+    if refusal is not None:
+        raise refusal
+    states.advance(outcome, OutcomeState.PUBLISHED, rules.TRANSITIONS)
+    outcome.published_at, outcome.place = at, who.place
+    outcome.departs = rules.departs(decision, result)
+    about = ballot if decision in rules.ON_BALLOT or voted is None else voted
+    outcome.ballot_id = None if about is None else about.id
+    await session.flush()
+    # Said before it is done, so that whoever reads the record in order meets the reasons first.
+    await note(session, project, "outcome_published", who, at, _facts(outcome))
+    await _carry_out(session, city, project, outcome, ballot, folder, actor, at)
+    return outcome
+
+
+def texts_of(outcome: Outcome) -> dict[str, dict[str, str]]:
+    return {name: getattr(outcome, name) for name in rules.TEXTS}
+
+
+def _facts(outcome: Outcome) -> dict[str, Any]:
+    """The words of the city, as they were published."""
+    return {
+        "outcome": outcome.id,
+        "decision": str(outcome.decision),
+        "departs": outcome.departs,
+        **_content(outcome),
+    }
+
+
+def _content(outcome: Outcome) -> dict[str, Any]:
+    return {
+        **texts_of(outcome),
+        "themes": [
+            {"names": theme.names, "disposition": str(theme.disposition), "reasons": theme.reasons}
+            for theme in outcome.themes
+        ],
+        "commitments": [
+            {"names": commitment.names, "office": commitment.office, "due": commitment.due.isoformat()}
+            for commitment in outcome.commitments
+        ],
+    }
+
+
+async def _carry_out(
+    session: Session,
+    city: CityView,
+    project: Project,
+    outcome: Outcome,
+    ballot: BallotView | None,
+    folder: Path,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    decision = Decision(outcome.decision)
+    who = acting(actor, Role.OFFICIAL, city, places_of(project))
+    running = ballot is not None and ballot.state == BallotState.ANNOUNCED
+    cancelled = None
+    if ballot is not None and ballot.state == BallotState.CANCELLED:
+        cancelled = await session.get_one(Ballot, ballot.id)
+    elif ballot is not None and (decision in rules.ON_BALLOT or (decision is Decision.WITHDRAWN and running)):
+        cancelled = await counting.cancel(
+            session, city=city, project=project, ballot_id=ballot.id, reasons=outcome.reasons, actor=actor, at=at
+        )
+    if decision is Decision.WITHDRAWN:
+        await projects.mark_withdrawn(session, project=project, actor=who, at=at, successor_id=outcome.successor_id)
+    elif decision not in rules.ON_BALLOT:
+        await projects.mark_decided(session, project=project, actor=who, at=at)
+    else:
+        await _end_step(session, project, who, at)
+    if decision is Decision.BALLOT_REPEATED and cancelled is not None:
+        await _ask_again(session, city, project, outcome, cancelled, folder, actor, at)
+
+
+async def _end_step(session: Session, project: Project, who: Actor, at: datetime) -> None:
+    step = by_kind(project.steps, StepKind.DECISION)
+    if step is not None and step_state(step, at) is not StepState.CLOSED:
+        await projects.end_step(session, project=project, kind=StepKind.DECISION, actor=who, at=at)
+
+
+async def _ask_again(
+    session: Session,
+    city: CityView,
+    project: Project,
+    outcome: Outcome,
+    cancelled: Ballot,
+    folder: Path,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    if outcome.again_closes_at is None or outcome.again_opens_at is None or outcome.again_opens_at <= at:
+        raise Invalid(
+            {"again_opens_at": _("The new ballot has to open later than now, so that everybody knows of it.")}
+        )
+    dates = Dates(outcome.again_closes_at, outcome.again_opens_at)
+    everything: dict[str, Any] = {"city": city, "project": project, "actor": actor, "at": at}
+    step = await restart_step(session, kind=StepKind.DECISION, said=dates, **everything)
+    await counting.repeat(session, step=step, ballot=cancelled, folder=folder, **everything)
+
+
+async def correct(
+    session: Session,
+    *,
+    city: CityView,
+    project: Project,
+    outcome_id: int,
+    said: OutcomeSaid,
+    version: int | None = None,
+    actor: Actor,
+    at: datetime,
+) -> Outcome:
+    """Change what was published. The decision stays, nothing is taken back, and the record shows what it said before."""
+    who = acting(actor, Role.OFFICIAL, city, places_of(project))
+    outcome = await queries.published_one(session, project_id=project.id, outcome_id=outcome_id, lock=True)
+    if outcome is None:
+        raise NotFound()
+    _expect(outcome, version)
+    if said.decision != outcome.decision:
+        raise Invalid({"decision": _("A decision that is public cannot be changed: the city can only decide anew.")})
+    _keeps(outcome, said)
+    before = _content(outcome)
+    await _write(session, city, outcome, said)
+    after = _content(outcome)
+    changed = {name: {"before": before[name], "after": after[name]} for name in after if after[name] != before[name]}
+    if changed:
+        await note(session, project, "outcome_corrected", who, at, {"outcome": outcome.id, "changed": changed})
+    return outcome
+
+
+def _keeps(outcome: Outcome, said: OutcomeSaid) -> None:
+    """What residents could read can be corrected, but not emptied, and a promise cannot be taken off the list."""
+    errors = {
+        f"{name}.{language}": _("This is public already. It can be changed, but not emptied.")
+        for name, texts in texts_of(outcome).items()
+        for language in rules.emptied(texts, said.texts[name])
+    }
+    kept = {row.id for row in said.themes}, {row.id for row in said.commitments}
+    if {theme.id for theme in outcome.themes} - kept[0] or {promise.id for promise in outcome.commitments} - kept[1]:
+        errors["form"] = _("Themes and commitments that are public stay on the page.")
+    errors |= _promised(outcome, said)
+    if errors:
+        raise Invalid(errors)
+
+
+def _promised(outcome: Outcome, said: OutcomeSaid) -> dict[str, Message]:
+    """A public promise keeps its date, so that one that is late stays late; no other joins it later."""
+    dates = {promise.id: promise.due for promise in outcome.commitments}
+    errors = {}
+    for index, row in enumerate(said.commitments):
+        if row.id not in dates:
+            field = f"commitment.{index}.names.{next(iter(row.names))}"
+            errors[field] = _("No promise can be added to a decision that is public.")
+        elif row.due != dates[row.id]:
+            errors[f"commitment.{index}.due"] = _(
+                "This date is public and stays. A city that needs longer says so in the words, and is late."
+            )
+    return errors
+
+
+async def record_commitment_done(
+    session: Session, *, city: CityView, project: Project, commitment_id: int, on: date, actor: Actor, at: datetime
+) -> Commitment:
+    """The city did what it promised, on that day; said in public."""
+    who = acting(actor, Role.OFFICIAL, city, places_of(project))
+    found = await session.execute(
+        sa.select(Commitment)
+        .join(Outcome, Outcome.id == Commitment.outcome_id)
+        .where(
+            Commitment.id == commitment_id,
+            Outcome.project_id == project.id,
+            Outcome.state == OutcomeState.PUBLISHED,
+        )
+        .with_for_update(of=Commitment)
+    )
+    commitment = found.scalar_one_or_none()
+    if commitment is None:
+        raise NotFound()
+    if on > at.astimezone(city.zone).date():
+        raise Invalid({"done_on": _("This day has not come yet.")})
+    if commitment.done_on is not None:
+        raise Conflict("done", _("This is on the page as done already."))
+    commitment.done_on = on
+    facts: Mapping[str, Any] = {
+        "commitment": commitment.id,
+        "names": commitment.names,
+        "due": commitment.due.isoformat(),
+        "done": on.isoformat(),
+    }
+    await note(session, project, "commitment_done", who, at, facts)
+    return commitment
