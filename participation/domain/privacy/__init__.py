@@ -1,0 +1,1 @@
+"""What is kept about a person, across all domains: see it, take it along, erase it."""

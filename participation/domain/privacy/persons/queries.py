@@ -1,0 +1,100 @@
+"""Reads everything that is kept about a person, for that person alone, and puts it in a form that they can take along."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from participation.domain.ballots.queries import OwnVote, own_votes
+from participation.domain.consultations.own.queries import OwnComment, OwnReaction, comments_of, reactions_of
+from participation.domain.notices.queries import NoticeView, for_person
+from participation.domain.people.queries import Home, Running, home
+from participation.domain.people.staff.queries import login_of
+from participation.domain.places.queries import CityView
+from participation.domain.projects.models import Project, ProjectText
+from participation.domain.record.actors import Grant
+from participation.kit.database import Session
+
+
+@dataclass(frozen=True)
+class Kept:
+    """All of it, apart from votes: of these only an open ballot knows, and shows it on its own page."""
+
+    home: Home
+    sessions: Sequence[Running]
+    notices: Sequence[NoticeView]
+    comments: Sequence[OwnComment]
+    reactions: Sequence[OwnReaction]
+
+
+async def kept(session: Session, *, city: CityView, person_id: int, at: datetime) -> Kept:
+    """Four statements, whatever there is."""
+    where, sessions = await home(session, city_id=city.id, person_id=person_id, at=at)
+    return Kept(
+        home=where,
+        sessions=sessions,
+        notices=await for_person(session, city_id=city.id, person_id=person_id, limit=1000),
+        comments=await comments_of(session, city_id=city.id, person_id=person_id),
+        reactions=await reactions_of(session, city_id=city.id, person_id=person_id),
+    )
+
+
+async def titles(session: Session, *, city: CityView, slugs: set[str]) -> dict[str, dict[str, str]]:
+    """By slug, in each language: what the projects are called of which a person's page speaks."""
+    if not slugs:
+        return {}
+    rows = await session.execute(
+        sa.select(Project.slug, ProjectText.language, ProjectText.title)
+        .join(Project, Project.id == ProjectText.project_id)
+        .where(Project.city_id == city.id, Project.slug.in_(slugs))
+    )
+    found: dict[str, dict[str, str]] = {}
+    for slug, language, title in rows:
+        found.setdefault(slug, {})[language] = title
+    return found
+
+
+async def file_of(
+    session: Session, *, city: CityView, person_id: int, grants: Sequence[Grant], folder: Path, at: datetime
+) -> dict[str, Any]:
+    """Everything, as it goes into the person's file: also the votes that can still be found, those in open ballots."""
+    found = await kept(session, city=city, person_id=person_id, at=at)
+    votes = await own_votes(session, city_id=city.id, person_id=person_id, folder=folder, at=at)
+    where = found.home
+    return {
+        "city": city.slug,
+        "made_at": _plain(at),
+        "district": None if where.district_id is None else city.places[where.district_id].slug,
+        "district_since": _plain(where.since),
+        "language": where.language,
+        "pin": where.has_pin,
+        "login": await login_of(session, person_id=person_id),
+        "roles": [{"role": grant.role, "place": city.places[grant.place_id].slug} for grant in grants],
+        "sessions": [
+            {"via": each.via, "started_at": _plain(each.started_at), "ends_at": _plain(each.ends_at)}
+            for each in found.sessions
+        ],
+        "notices": [_row(each, "kind", "address", "facts", "at", "seen") for each in found.notices],
+        "comments": [_row(each) for each in found.comments],
+        "reactions": [_row(each) for each in found.reactions],
+        "votes_in_open_ballots": [_vote(each) for each in votes],
+    }
+
+
+def _vote(vote: OwnVote) -> dict[str, Any]:
+    return {"project": vote.slug, "choice": int(vote.choice), "via": vote.via}
+
+
+def _row(thing: Any, *names: str) -> dict[str, Any]:
+    values = asdict(thing)
+    return {name: _plain(value) for name, value in values.items() if not names or name in names}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return value.value if isinstance(value, Enum) else value

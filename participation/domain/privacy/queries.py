@@ -1,0 +1,56 @@
+"""Looks a receipt up in every domain: each stores its own, and none knows whose it is."""
+
+from dataclasses import dataclass
+
+from participation.domain.ballots import queries as ballots
+from participation.domain.ballots.models import BallotState
+from participation.domain.consultations.own import queries as consultations
+from participation.domain.consultations.own.queries import Became, What
+from participation.domain.moderation.models import Status
+from participation.domain.moderation.rules import reason_words
+from participation.kit.database import Session
+from participation.kit.i18n import Message, _
+
+
+@dataclass(frozen=True)
+class Fate:
+    """What became of a contribution, in words. A vote's choice is not known here, and a reaction's is not said."""
+
+    says: Message
+    names: dict[str, str]
+    """Title of the project, per language."""
+    address: str
+    """Path of the page that it is about, without language."""
+    reason: Message | None = None
+
+
+_VOTES = {
+    BallotState.ANNOUNCED: _("This vote arrived. The ballot has not been counted yet."),
+    BallotState.COUNTED: _("This vote arrived. The ballot has been counted."),
+    BallotState.CANCELLED: _("This vote arrived. The ballot was cancelled, and its votes were not counted."),
+}
+_SHOWN = {
+    What.COMMENT: _("This comment arrived, and everybody can read it."),
+    What.REPLY: _("This reply arrived, and everybody can read it."),
+    What.ANSWER: _("This answer arrived, and everybody can read it."),
+    What.REACTION: _("This reaction arrived, and is counted."),
+}
+_HIDDEN = {
+    What.REACTION: _("This reaction arrived. The comment that it is on was hidden by a moderator."),
+}
+
+
+async def by_receipt(session: Session, *, city_id: int, receipt: str) -> Fate | None:
+    """At most three statements; None when no domain has this receipt."""
+    vote = await ballots.by_receipt(session, city_id=city_id, receipt=receipt)
+    if vote is not None and vote.state in _VOTES:
+        return Fate(_VOTES[vote.state], vote.titles, f"/projects/{vote.slug}/ballot")
+    said = await consultations.by_receipt(session, city_id=city_id, receipt=receipt)
+    return None if said is None else _said(said)
+
+
+def _said(became: Became) -> Fate:
+    if became.status is Status.SHOWN:
+        return Fate(_SHOWN[became.what], became.titles, became.address)
+    hidden = _HIDDEN.get(became.what, _("This arrived. A moderator has hidden it; its place stays visible."))
+    return Fate(hidden, became.titles, became.address, reason_words(became.reason))
