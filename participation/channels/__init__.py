@@ -1,0 +1,1 @@
+"""How people reach it: request, form, one operation, answer."""

@@ -1,0 +1,1 @@
+"""What every HTTP channel shares: visits, routes, pages, checks, the page cache."""

@@ -1,0 +1,71 @@
+"""The outermost layer: stamps the moment of arrival, and answers from the page cache before anything else is looked at."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import datetime
+
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from participation.channels.http import proxies
+from participation.channels.http.cache import Key, PageCache
+from participation.settings import Settings
+
+_PERSONAL = (b"session=", b"fresh=")
+
+
+class Front:
+    def __init__(self, app: ASGIApp, cache: PageCache, clock: Callable[[], datetime], settings: Settings) -> None:
+        self.app = app
+        self.cache = cache
+        self.clock = clock
+        self.settings = settings
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        if scope["method"] == "GET":
+            key, etag = self._key(scope)
+            if key is not None:
+                kept = self.cache.get(key, self.clock().timestamp())
+                if kept is not None:
+                    await _send_kept(kept, etag, send)
+                    return
+                scope["cache_key"] = key
+        scope["arrived"] = self.clock()
+        proxies.set_right(scope, self.settings)
+        await self.app(scope, receive, send)
+
+    @staticmethod
+    def _key(scope: Scope) -> tuple[Key | None, bytes]:
+        """All that a public page depends on; None for whoever has a session or has just changed something."""
+        host = encoding = etag = b""
+        for name, value in scope["headers"]:
+            if name == b"host":
+                host = value
+            elif name == b"accept-encoding":
+                encoding = b"br" if b"br" in value else b"gzip" if b"gzip" in value else b""
+            elif name == b"cookie":
+                if any(mark in value for mark in _PERSONAL):
+                    return None, b""
+            elif name == b"if-none-match":
+                etag = value
+            elif name == b"hx-request":
+                return None, b""
+        return (host, scope["raw_path"], scope["query_string"], encoding), etag
+
+
+async def _send_kept(kept: Response, etag: bytes, send: Send) -> None:
+    if etag and etag == kept.headers["etag"].encode():
+        await send({"type": "http.response.start", "status": 304, "headers": kept.raw_headers[-1:]})
+        await send({"type": "http.response.body", "body": b""})
+        return
+    await send({"type": "http.response.start", "status": 200, "headers": kept.raw_headers})
+    await send({"type": "http.response.body", "body": kept.body})
+
+
+def tagged(response: Response) -> Response:
+    """With an ETag as its last header, so that a page that has not changed costs no bytes."""
+    response.headers["ETag"] = f'"{hashlib.sha256(bytes(response.body)).hexdigest()[:20]}"'
+    return response

@@ -1,0 +1,79 @@
+"""Asks the one operation that recognises codes, after the wait that wrong codes have earned; every HTTP door comes through here."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Mapping
+
+from participation.channels.http.visit import Visit
+from participation.domain.people.codes.forms import Code
+from participation.domain.people.guesses.queries import wrong_lately
+from participation.domain.people.guesses.rules import wait
+from participation.domain.people.operations import GUESSED, Recognition, recognise
+from participation.kit.database import Session
+from participation.kit.errors import Invalid, Refusal
+
+# Attempts that have to wait do so one after the other for each device, so that sending many at once gains nothing.
+_lanes: defaultdict[bytes, asyncio.Lock] = defaultdict(asyncio.Lock)
+_LANES = 10_000
+
+Ask = Callable[[Session, bool], Awaitable[Recognition]]
+
+
+async def person_of(visit: Visit, code: Code) -> int:
+    """The person who holds this code; `Invalid` beside the field when it does not count."""
+
+    async def ask(session: Session, waited: bool) -> Recognition:
+        return await recognise(
+            session,
+            city=visit.city,
+            code=code.number,
+            pin=code.pin,
+            sources=visit.sources,
+            secrets=visit.site.secrets,
+            language=visit.language,
+            at=visit.at,
+            waited=waited,
+        )
+
+    await pause(visit, GUESSED)
+    return await recognised(visit, ask)
+
+
+async def recognised(visit: Visit, ask: Ask) -> int:
+    """Ask, and once more after the wait if there is one; each time in a transaction, so that a wrong answer stays counted."""
+    async with visit.transaction() as session:
+        found = await ask(session, False)
+    if found.wait:
+        await asyncio.sleep(found.wait)
+        async with visit.transaction() as session:
+            found = await ask(session, True)
+    if found.refusal is not None:
+        raise refused(found.field, found.refusal)
+    if found.person_id is None:
+        raise RuntimeError("recognised nobody without a reason")
+    return found.person_id
+
+
+def refused(field: str, refusal: Refusal) -> Invalid:
+    """The reason beside the field, and above the form what to do now."""
+    errors = {field: refusal.message}
+    if refusal.next_step is not None:
+        errors["next" if field == "form" else "form"] = refusal.next_step
+    return Invalid(errors)
+
+
+async def pause(visit: Visit, kind: str, more: Mapping[str, bytes] | None = None) -> None:
+    """The wait that wrong guesses of this kind have earned."""
+    sources = visit.sources
+    async with visit.reading() as session:
+        wrong = await wrong_lately(
+            session, city_id=visit.city.id, kind=kind, sources={**sources, **(more or {})}, at=visit.at
+        )
+    seconds = wait(wrong)
+    if seconds <= 0:
+        return
+    if len(_lanes) > _LANES:
+        for idle in [key for key, lock in _lanes.items() if not lock.locked()]:
+            del _lanes[idle]
+    async with _lanes[sources["device"]]:
+        await asyncio.sleep(seconds)

@@ -1,0 +1,32 @@
+"""What the running application holds: settings, database, secrets, cities, templates, cache and clock."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from participation.channels.http.cache import PageCache
+from participation.channels.http.templates import Templates
+from participation.domain.places.queries import Directory, directory
+from participation.kit.database import Database
+from participation.kit.hashing import Secrets
+from participation.settings import Settings
+
+
+@dataclass
+class Site:
+    settings: Settings
+    database: Database
+    templates: Templates
+    clock: Callable[[], datetime]
+    cache: PageCache = field(default_factory=PageCache)
+    directory: Directory = field(default_factory=lambda: Directory(()))
+    figures: dict[str, tuple[datetime, int]] = field(default_factory=dict)
+    """Numbers that cost much to count, each with the moment until which it is good."""
+
+    def __post_init__(self) -> None:
+        self.secrets = Secrets(self.settings.secret, self.settings.secret_previous)
+
+    async def load(self) -> None:
+        """Read the cities again; done at start and when one has changed."""
+        async with self.database.reading() as session:
+            self.directory = await directory(session)

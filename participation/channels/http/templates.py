@@ -1,0 +1,122 @@
+"""The template environment: what every template may call, in the reader's language."""
+
+import hashlib
+import re
+from base64 import b64encode
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import nh3
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2.environment import TemplateModule
+from jinja2_fragments import render_block
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+from participation.kit import i18n
+
+ROOT = Path(__file__).resolve().parents[3]
+HTMX = ROOT / "static" / "vendor" / "htmx.min.js"
+_MARKDOWN = MarkdownIt("commonmark", {"html": False}).disable(["image"])
+_TAGS = {"p", "br", "em", "strong", "ul", "ol", "li", "h3", "h4", "a", "blockquote", "code"}
+
+
+class Shown(int):
+    """A whole number that prints itself as its reader writes numbers; for `{% trans count=n(x) %}`."""
+
+    def __str__(self) -> str:
+        return i18n.number(int(self), i18n.current.get())
+
+
+class _Template(Template):
+    """A file of macros is evaluated once for each page, not for each macro that imports it (sixty times in a page of
+    comments). What it imports "with context" is what the page was given, never a caller's own variables."""
+
+    def make_module(
+        self, vars: dict[str, Any] | None = None, shared: bool = False, locals: Mapping[str, Any] | None = None
+    ) -> TemplateModule:
+        modules = vars.get("_modules") if vars else None
+        if modules is None:
+            return super().make_module(vars, shared, locals)
+        if self.name not in modules:
+            modules[self.name] = super().make_module(modules["given"])
+        return modules[self.name]  # type: ignore[no-any-return]
+
+
+def markdown(text: str) -> Markup:
+    """An official's text: CommonMark without images or raw HTML; headings start below the page's own."""
+    html = _MARKDOWN.render(text)
+    html = re.sub(r"<(/?)h[12]>", r"<\1h3>", html)
+    return Markup(nh3.clean(html, tags=_TAGS, link_rel="nofollow noopener"))  # noqa: S704
+
+
+def paragraphs(text: str) -> Markup:
+    """A resident's words: paragraphs and line breaks, nothing else is markup."""
+    parts = [Markup("<br>").join(part.split("\n")) for part in text.split("\n\n")]
+    return Markup("").join(Markup("<p>%s</p>") % part for part in parts)
+
+
+def _minified(css: str) -> str:
+    css = re.sub(r"/\*.*?\*/", "", css, flags=re.S)
+    css = re.sub(r"\s+", " ", css)
+    return re.sub(r"\s*([{};,>])\s*", r"\1", css).replace(";}", "}").strip()
+
+
+def _hash(text: str) -> str:
+    return b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+class Templates:
+    """Compiled templates with the style and the starting script that stand inside every page."""
+
+    def __init__(self, *, folder: Path = ROOT / "templates", static: Path = ROOT / "static") -> None:
+        self.environment = Environment(
+            loader=FileSystemLoader(folder),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            extensions=["jinja2.ext.i18n"],
+            auto_reload=False,
+            cache_size=-1,
+        )
+        self.environment.template_class = _Template
+        self.environment.policies["ext.i18n.trimmed"] = True
+        self.environment.install_gettext_callables(  # type: ignore[attr-defined]
+            lambda text: i18n.catalogue_of(i18n.current.get()).gettext(text),
+            lambda one, many, count: i18n.catalogue_of(i18n.current.get()).ngettext(one, many, count),
+            newstyle=True,
+        )
+        self.style = _minified((static / "style.css").read_text())
+        self.htmx = HTMX.read_bytes() if HTMX.exists() else b""
+        self.htmx_path = f"/static/htmx-{hashlib.sha256(self.htmx).hexdigest()[:12]}.js"
+        start = re.sub(r"/\*.*?\*/|\s*\n\s*", "", (static / "start.js").read_text(), flags=re.S)
+        self.start = start.replace("{htmx}", self.htmx_path)
+        self.environment.globals |= {
+            "style": Markup(self.style),  # noqa: S704
+            "start": Markup(self.start),  # noqa: S704
+            "markdown": markdown,
+            "paragraphs": paragraphs,
+            "n": Shown,
+            "languages": list(i18n.AUTONYMS.items()),
+            "tag": i18n.tag,
+            "direction": i18n.direction,
+        }
+        self.content_security_policy = (
+            "default-src 'none'; img-src data:; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+            f"frame-ancestors 'none'; style-src 'sha256-{_hash(self.style)}'; "
+            f"script-src 'self' 'sha256-{_hash(self.start)}'"
+        )
+
+    def render(self, name: str, block: str | None, context: Mapping[str, Any], language: str) -> str:
+        """The page, or one block of it as a fragment."""
+        given = {**context, "_modules": {}}
+        given["_modules"]["given"] = given
+        token = i18n.current.set(language)
+        try:
+            if block is not None:
+                return render_block(self.environment, name, block, **given)
+            return self.environment.get_template(name).render(**given)
+        finally:
+            i18n.current.reset(token)

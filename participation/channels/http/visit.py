@@ -1,0 +1,232 @@
+"""One request, from the city that its host leads to, to the page that answers it."""
+
+import secrets
+import time
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from participation.channels.http import answers
+from participation.channels.http.site import Site
+from participation.domain.people.queries import SignedIn
+from participation.domain.places.queries import CityView
+from participation.domain.record.actors import Actor, Via
+from participation.kit import i18n
+from participation.kit.database import Session
+from participation.kit.errors import Invalid
+from participation.kit.forms import Fields
+from participation.kit.hashing import keyed, same
+from participation.kit.i18n import Message, _
+from participation.kit.repeats import once
+
+TOKEN_AGE = 24 * 3600
+"""Seconds for which a form that was opened can be sent."""
+DEVICE_AGE = 365 * 86400
+
+
+class Visit:
+    """What a handler is given: who asks, where, in which language, at what moment; and ways to answer."""
+
+    def __init__(self, request: Request, site: Site, city: CityView, language: str, at: datetime) -> None:
+        self.request = request
+        self.site = site
+        self.city = city
+        self.language = language
+        self.at = at
+        """The moment at which the request arrived; whatever waited since does not count."""
+        self.signed_in: SignedIn | None = None
+        self.device = request.cookies.get(self.cookie("device"), "")
+        self.topics: set[str] = {f"city:{city.id}"}
+        self.until: datetime | None = None
+        self.again: str | None = None
+        """The reader asked for the same form in another language; nothing is to be done with it."""
+        self._form: FormData | None = None
+        self._problem: Invalid | None = None
+        self._formed = False
+        self._cookies: list[tuple[str, str, int]] = []
+
+    # who
+
+    @property
+    def actor(self) -> Actor:
+        who = self.signed_in
+        if who is None:
+            return Actor(city_id=self.city.id, person_id=None, via=Via.WEB)
+        return Actor(city_id=self.city.id, person_id=who.person_id, via=Via.WEB, grants=who.grants)
+
+    def cookie(self, name: str) -> str:
+        return f"__Host-{name}" if self.site.settings.https else name
+
+    @property
+    def sources(self) -> dict[str, bytes]:
+        """A keyed hash of the device that asks (its cookie, or else its address); never these themselves."""
+        key = self.site.secrets.key("device")
+        address = self.request.client.host if self.request.client else ""
+        return {"device": keyed(key, "device", self.device or address)[:16]}
+
+    # the database
+
+    def reading(self) -> Any:
+        return self.site.database.reading()
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Session]:
+        """Nothing is written for a form whose origin is not ours; what was written is committed before the answer."""
+        if self._problem is not None:
+            raise self._problem
+        async with self.site.database.transaction() as session:
+            yield session
+        self.remember("fresh", "1", 5)
+
+    # forms
+
+    @property
+    def csrf(self) -> str:
+        session = self.signed_in.digest if self.signed_in else b""
+        return keyed(self.site.secrets.key("csrf"), self.device, session).hex()[:32]
+
+    def new_token(self) -> str:
+        """A number used once and the moment at which it was given, sealed for this device and session."""
+        given = f"{secrets.token_urlsafe(12)}.{int(time.time())}"
+        return f"{given}.{self._seal(given)}"
+
+    def _seal(self, given: str) -> str:
+        return keyed(self.site.secrets.key("token"), self.csrf, given).hex()[:32]
+
+    def take(self, form: FormData) -> None:
+        """Keep what was sent, and find out whether it was sent from a page of ours."""
+        self._form = form
+        self._problem = self._checked(form)
+        again = form.get("relanguage")
+        if isinstance(again, str) and again in i18n.LANGUAGES:
+            self.language = again
+            self.remember("language", again, 365 * 86400)
+            self.again = again
+            self._problem = Invalid({})
+
+    def _checked(self, form: FormData) -> Invalid | None:
+        site = self.request.headers.get("sec-fetch-site", "same-origin")
+        origin = self.request.headers.get("origin", "null")
+        ours = (self.site.settings.base_url, self._base)
+        if site not in ("same-origin", "none") or (origin != "null" and origin not in ours):
+            return Invalid({"form": _("This form was sent from another site. Please send it from here.")})
+        sent = form.getlist("csrf")
+        if len(set(sent)) != 1 or not isinstance(sent[0], str) or not same(sent[0], self.csrf):
+            return Invalid(
+                {"form": _("This page had been open for too long. Nothing is lost: please send it once more.")}
+            )
+        return None
+
+    @property
+    def fields(self) -> Fields:
+        """What was sent. Raises `Invalid` when it was not sent from a page of ours, or only to change the language."""
+        if self._problem is not None:
+            raise self._problem
+        return self.typed
+
+    @property
+    def typed(self) -> FormData:
+        """What was sent, unchecked, to be shown again."""
+        return self._form if self._form is not None else FormData()
+
+    def token(self) -> bytes:
+        """The form's idempotency token, as a keyed hash."""
+        sent = self.typed.getlist("token")
+        given, _dot, seal = sent[0].rpartition(".") if len(set(sent)) == 1 and isinstance(sent[0], str) else ("",) * 3
+        if not same(seal, self._seal(given)) or int(given.partition(".")[2]) < time.time() - TOKEN_AGE:
+            raise Invalid(
+                {"form": _("This page had been open for too long. Nothing is lost: please send it once more.")}
+            )
+        return keyed(self.site.secrets.key("repeat"), given)
+
+    async def once(self, session: Session, content: Iterable[str | int], act: Any) -> dict[str, Any]:
+        """Do this for the form's first sending; give later ones the first answer. Not for votes."""
+        digest = keyed(self.site.secrets.key("repeat content"), self.csrf, *content)
+        return await once(session, city_id=self.city.id, token=self.token(), content=digest, at=self.at, act=act)
+
+    # answers
+
+    @property
+    def fragment(self) -> bool:
+        """htmx asks for a part of the page."""
+        return "hx-request" in self.request.headers and "hx-history-restore-request" not in self.request.headers
+
+    def url(self, path: str, **query: str | int | None) -> str:
+        """A path in the reader's language (`/projects` -> `/sw/projects`)."""
+        wanted = {name: value for name, value in query.items() if value not in (None, "")}
+        return f"/{self.language}{quote(path)}" + (f"?{urlencode(wanted)}" if wanted else "")
+
+    def depends(self, *topics: str, until: datetime | None = None) -> None:
+        """A cached page shows these topics; it is to be made again when one changes, or at that moment."""
+        self.topics.update(topics)
+        if until is not None and until > self.at and (self.until is None or until < self.until):
+            self.until = until
+
+    def remember(self, name: str, value: str, seconds: int) -> None:
+        """Set a cookie with the answer; 0 seconds takes it away, -1 keeps it until the browser is closed."""
+        self._cookies = [cookie for cookie in self._cookies if cookie[0] != name]
+        self._cookies.append((name, value, seconds))
+
+    def hand_over(self, session: str, seconds: int) -> None:
+        """Somebody else is here from now on, or nobody: tokens of pages that were opened before count no more, and whoever
+        comes sees no receipt of who was here before."""
+        self.remember("session", session, seconds)
+        self.remember("device", secrets.token_urlsafe(16), DEVICE_AGE)
+        self.remember("receipt", "", 0)
+
+    def with_form(self) -> None:
+        """This page has a form: it is not kept by anybody, and carries tokens bound to a cookie of this device."""
+        self._formed = True
+        if not self.device:
+            self.device = secrets.token_urlsafe(16)
+            self.remember("device", self.device, DEVICE_AGE)
+
+    def page(
+        self,
+        template: str,
+        context: dict[str, Any] | None = None,
+        *,
+        status: int = 200,
+        block: str | None = None,
+        form: bool = False,
+    ) -> Response:
+        """The page, or with htmx one block of it. `form`: it has one that needs tokens."""
+        if form or self.signed_in is not None:
+            self.with_form()
+        if self.again is not None and status == 422:
+            status = 200
+        values = answers.context(self) | (context or {})
+        html = self.site.templates.render(
+            template, block if block is not None and self.fragment else None, values, self.language
+        )
+        return self._finished(answers.html(self, html, status, private=self._formed))
+
+    def redirect(self, path: str, *, status: int = 303) -> Response:
+        """To another page: after a form by GET (303). The address is absolute, for browsers that want it so."""
+        response = RedirectResponse(self._base + path if path.startswith("/") else path, status)
+        response.headers["Cache-Control"] = "no-store"
+        return self._finished(response)
+
+    @property
+    def _base(self) -> str:
+        """Scheme and host by which we were asked."""
+        return f"{self.request.scope['scheme']}://{self.request.headers.get('host', '')}"
+
+    def refusal(self, message: Message, next_step: Message | None, status: int, code: str) -> Response:
+        return self.page(
+            "error.html", {"message": message, "next_step": next_step, "status": status, "code": code}, status=status
+        )
+
+    def _finished(self, response: Response) -> Response:
+        # Names and values are ours: letters, digits, dashes and underscores, which need no quoting.
+        common = f"Path=/; {'Secure; ' if self.site.settings.https else ''}HttpOnly; SameSite=lax"
+        for name, value, seconds in self._cookies:
+            age = "" if seconds < 0 else f"Max-Age={seconds}; "
+            response.headers.append("Set-Cookie", f"{self.cookie(name)}={value}; {age}{common}")
+        return response

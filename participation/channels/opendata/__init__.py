@@ -1,0 +1,5 @@
+"""Open data: projects, comments, ballots and outcomes as JSON and CSV; Atom, iCalendar and a map of the site. Reads only."""
+
+from participation.channels.opendata.routes import ROUTES
+
+__all__ = ["ROUTES"]

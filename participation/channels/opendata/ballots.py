@@ -1,0 +1,137 @@
+"""A project's ballot as open data: question, dates and rule; result and turnout once they are counted, as they were published."""
+
+from datetime import timedelta
+from typing import Any
+
+from participation.channels.http.visit import Visit
+from participation.channels.opendata.answering import Values
+from participation.channels.opendata.projects import page
+from participation.channels.opendata.shapes import (
+    ADDRESS,
+    COUNT,
+    FLAG,
+    MOMENT,
+    SLUG,
+    WORDS,
+    Field,
+    Shape,
+    many,
+    one_of,
+    part,
+    perhaps,
+)
+from participation.domain.ballots.models import Result
+from participation.domain.ballots.queries import BallotView, arrived, of_project
+from participation.domain.ballots.rules import Phase, phase
+from participation.domain.projects.models import ProjectState
+from participation.domain.projects.queries import find
+from participation.domain.record.actors import Via
+from participation.kit.database import Session
+from participation.kit.errors import NotFound
+from participation.kit.i18n import _
+
+GOOD_FOR = timedelta(seconds=10)
+BY_PLACE = Shape(
+    "TurnoutByPlace",
+    "How many voted in a place, or in several together where one alone would tell of fewer than ten people.",
+    (
+        Field("places", many(SLUG), "The places that are counted together."),
+        Field("votes", COUNT, "How many voted there."),
+        Field("population", perhaps(COUNT), "How many people live there."),
+    ),
+)
+BY_CHANNEL = Shape(
+    "TurnoutByChannel",
+    "How many voted through a channel, or through several together where one alone would tell of fewer than ten people.",
+    (
+        Field("channels", many(one_of(Via)), "The channels that are counted together."),
+        Field("votes", COUNT, "How many voted through them."),
+    ),
+)
+RESULT = Shape(
+    "Result",
+    "What was published once the votes were counted; with fewer than ten votes only the result.",
+    (
+        Field("result", one_of(Result), "What follows by the rule that was declared beforehand."),
+        Field("votes", perhaps(COUNT), "How many voted."),
+        Field("for", perhaps(COUNT), "Votes for, option 1."),
+        Field("against", perhaps(COUNT), "Votes against, option 2."),
+        Field("abstain", perhaps(COUNT), "Abstentions, option 3."),
+        Field("by_place", many(part(BY_PLACE)), "Turnout by place."),
+        Field("by_channel", many(part(BY_CHANNEL)), "Turnout by channel."),
+    ),
+)
+BALLOT = Shape(
+    "Ballot",
+    "What is put to the residents, and the rule by which it is counted.",
+    (
+        Field("project", SLUG, "The project that it is about."),
+        Field("state", one_of([p for p in Phase if p is not Phase.DRAFT]), "Closed: the votes are being counted."),
+        Field("question", WORDS, "What residents are asked."),
+        Field("opens_at", MOMENT, "When voting is to open."),
+        Field("opened_at", perhaps(MOMENT), "When it was really opened."),
+        Field("closes_at", MOMENT, "The first moment that is too late."),
+        Field("threshold", COUNT, "Votes for have to exceed this share of the votes for and against, in per cent."),
+        Field("quorum", COUNT, "How many votes there have to be, abstentions among them; 0: no least number."),
+        Field("binding", FLAG, "Whether the city has to follow the result."),
+        Field("places", many(SLUG), "Places whose residents may vote; none: the whole city."),
+        Field("votes_so_far", perhaps(COUNT), "Rounded down to tens; null before it opens and once it is counted."),
+        Field("counted_at", perhaps(MOMENT), "When the votes were counted and dropped."),
+        Field("cancel_reason", perhaps(WORDS), "Why it was cancelled."),
+        Field("result", perhaps(part(RESULT)), "Null until it is counted."),
+        Field("page", ADDRESS, "Its page for people."),
+    ),
+)
+
+
+async def show(visit: Visit, values: Values) -> dict[str, Any]:
+    slug = visit.request.path_params["slug"]
+    async with visit.reading() as session:
+        ballot = await of_project(session, city_id=visit.city.id, slug=slug)
+        if ballot is None:
+            project = await find(session, visit.city, slug)
+            if project is None or project.state == ProjectState.DRAFT:
+                raise NotFound("project", _("There is no such project."))
+            raise NotFound("ballot", _("This project has no ballot yet."))
+        now = phase(ballot, visit.at)
+        count = await _so_far(visit, session, ballot) if now in (Phase.OPEN, Phase.CLOSED) else None
+    visit.depends(f"project:{ballot.project_id}")
+    for moment in (ballot.opens_at, ballot.opened_at, ballot.closes_at, ballot.ended_at):
+        visit.depends(until=moment)
+    return BALLOT.show(_ballot(visit, ballot, now, count), values["language"])
+
+
+async def _so_far(visit: Visit, session: Session, ballot: BallotView) -> int:
+    """In tens. Counting a million rows for each reader would cost more than the answer; pages use the same figure."""
+    figures = visit.site.figures
+    good_until, number = figures.get(f"arrived:{ballot.id}", (visit.at, 0))
+    if good_until <= visit.at:
+        number = await arrived(session, ballot_id=ballot.id)
+        figures[f"arrived:{ballot.id}"] = (visit.at + GOOD_FOR, number)
+    return number
+
+
+def _ballot(visit: Visit, ballot: BallotView, now: Phase, count: int | None) -> Values:
+    city = visit.city
+    return {
+        "project": ballot.slug,
+        "state": now,
+        "question": ballot.questions,
+        "opens_at": ballot.opens_at,
+        "opened_at": ballot.opened_at,
+        "closes_at": ballot.closes_at,
+        "threshold": ballot.threshold,
+        "quorum": ballot.quorum,
+        "binding": ballot.binding,
+        "places": [city.places[place].slug for place in ballot.districts if place in city.places],
+        "votes_so_far": count,
+        "counted_at": ballot.counted_at,
+        "cancel_reason": ballot.cancel_reasons,
+        "result": _result(ballot.result) if ballot.result is not None and now is Phase.COUNTED else None,
+        "page": page(visit, ballot.slug, "/ballot"),
+    }
+
+
+def _result(stored: dict[str, Any]) -> Values:
+    sums = {name: stored.get(name) for name in ("result", "votes", "for", "against", "abstain")}
+    return sums | {"by_place": stored.get("places", ()), "by_channel": stored.get("channels", ())}

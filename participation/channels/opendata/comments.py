@@ -1,0 +1,80 @@
+"""What people said about a project, in the order in which it arrived: by their number in this project, and nothing else of them."""
+
+from participation.channels.http.visit import Visit
+from participation.channels.opendata.answering import Listed, Values
+from participation.channels.opendata.projects import page
+from participation.channels.opendata.shapes import (
+    ADDRESS,
+    COUNT,
+    FLAG,
+    MOMENT,
+    TEXT,
+    Field,
+    Shape,
+    one_of,
+    perhaps,
+)
+from participation.domain.consultations.lists.queries import Arrived, arrived
+from participation.domain.consultations.models import Stance
+from participation.domain.consultations.queries import about
+from participation.domain.moderation.models import Reason, Status
+from participation.domain.record.actors import Via
+
+COMMENT = Shape(
+    "Comment",
+    "A comment, a reply to one, or an office's answer.",
+    (
+        Field("id", COUNT, "Its number, as in the address of its page."),
+        Field("parent", perhaps(COUNT), "The comment to which this replies."),
+        Field(
+            "pseudonym",
+            perhaps(COUNT),
+            "The writer's number, another in each project; null: not signed in, or an office.",
+        ),
+        Field("office", perhaps(TEXT), "The office that answers."),
+        Field("stance", perhaps(one_of(Stance)), "Replies, answers and imported statements take none."),
+        Field("language", TEXT, "The language in which it was written."),
+        Field("via", one_of(Via), "The channel through which it came."),
+        Field("imported", FLAG, "It comes from an earlier consultation elsewhere."),
+        Field("status", one_of(Status), "Hidden by a moderator, or taken back by whoever said it."),
+        Field("hidden_reason", perhaps(one_of(Reason)), "From the city's published list of reasons."),
+        Field("body", perhaps(TEXT), "What was said; null when it is not shown."),
+        Field("agrees", COUNT, "How many agree."),
+        Field("disagrees", COUNT, "How many disagree."),
+        Field("passes", COUNT, "How many have passed on it."),
+        Field("replies", COUNT, "How many replies and answers there are."),
+        Field("created_at", MOMENT, "When it arrived."),
+        Field("page", ADDRESS, "Its page for people."),
+    ),
+)
+
+
+async def index(visit: Visit, values: Values) -> Listed:
+    slug = visit.request.path_params["slug"]
+    async with visit.reading() as session:
+        project = await about(session, city_id=visit.city.id, slug=slug)
+        found, more = await arrived(session, project.id, after=values["after"], size=values["limit"])
+    visit.depends(f"project:{project.id}")
+    return Listed([COMMENT.show(_said(visit, slug, each)) for each in found], found[-1].id if more else None)
+
+
+def _said(visit: Visit, slug: str, comment: Arrived) -> Values:
+    return {
+        "id": comment.id,
+        "parent": comment.parent_id,
+        "pseudonym": comment.number,
+        "office": comment.office,
+        "stance": comment.stance,
+        "language": comment.language,
+        "via": comment.via,
+        "imported": comment.via == Via.IMPORT,
+        "status": comment.status,
+        "hidden_reason": comment.reason if comment.status == Status.HIDDEN else None,
+        "body": comment.body,
+        "agrees": comment.agrees,
+        "disagrees": comment.disagrees,
+        "passes": comment.passes,
+        "replies": comment.replies,
+        "created_at": comment.created_at,
+        "page": page(visit, slug, f"/comments/{comment.id}"),
+    }

@@ -1,0 +1,33 @@
+"""CSV that spreadsheets can open without harm."""
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from participation.channels.opendata.shapes import Shape
+
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""A spreadsheet takes a cell that begins so for a formula."""
+
+
+def sheet(shape: Shape, items: Sequence[Mapping[str, Any]], languages: Sequence[str], *, bom: bool = False) -> bytes:
+    """A header row, then a row for each; RFC 4180, UTF-8."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(shape.cells(None, languages))
+    writer.writerows(_row(shape.cells(item, languages).values()) for item in items)
+    return (b"\xef\xbb\xbf" if bom else b"") + out.getvalue().encode("utf-8", "replace")
+
+
+def _row(values: Iterable[Any]) -> list[str]:
+    return [_cell(value) for value in values]
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    text = str(value)
+    return f"'{text}" if isinstance(value, str) and text.startswith(DANGEROUS) else text

@@ -1,0 +1,11 @@
+"""Every route of every HTTP channel, in the order in which they are tried."""
+
+from starlette.routing import BaseRoute
+
+from participation.channels import health, opendata, record_files
+from participation.channels.staff import routes as staff
+from participation.channels.web import routes as web
+
+
+def routes() -> list[BaseRoute]:
+    return [*health.ROUTES, *record_files.ROUTES, *opendata.ROUTES, *staff.ROUTES, *web.ROUTES]

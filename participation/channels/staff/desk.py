@@ -1,0 +1,65 @@
+"""Where staff begin: what each role can do, and the city's projects with what is missing in them."""
+
+from starlette.responses import Response
+
+from participation.channels.http.visit import Visit
+from participation.domain.ladder import queries as ladder
+from participation.domain.people.models import Role
+from participation.domain.people.rules import may_act
+from participation.domain.projects import rules
+from participation.domain.projects.lists.queries import desk
+from participation.domain.projects.models import ProjectState
+from participation.kit import i18n
+from participation.kit.i18n import Message, _
+
+TASKS: dict[str, list[tuple[str, Message]]] = {
+    Role.OFFICIAL: [("/staff/projects/new", _("Write a new project")), ("/staff/batches", _("Access codes"))],
+    Role.MODERATOR: [("/staff/moderation", _("Moderation"))],
+    Role.ADMINISTRATOR: [("/staff/team", _("Staff and roles")), ("/staff/batches", _("Access codes"))],
+}
+"""What a role finds at its desk: addresses and words."""
+
+STATES = {
+    ProjectState.DRAFT: _("Draft"),
+    ProjectState.PUBLISHED: _("Published"),
+    ProjectState.DECIDED: _("Decided"),
+    ProjectState.WITHDRAWN: _("Withdrawn"),
+}
+STANDS = {
+    "information": _("Information"),
+    "consultation": _("Consultation"),
+    "decision": _("Decision"),
+}
+
+
+async def show(visit: Visit) -> Response:
+    """The form on it only changes the language."""
+    after = visit.request.query_params.get("after", "")
+    async with visit.reading() as session:
+        found = await desk(session, visit.city, after=after)
+        ballots = await ladder.ballots_of(session, [project.id for project in found.items])
+    rows = []
+    for project in found.items:
+        stands = STANDS.get(rules.stands_at(project.steps, project.state, visit.at))
+        rows.append(
+            {
+                "project": project,
+                "title": i18n.pick(project.said("title"), visit.language, visit.city.languages),
+                "address": f"/staff/projects/{project.slug}",
+                "state": STATES[ProjectState(project.state)],
+                "stands": stands if project.state == ProjectState.PUBLISHED else None,
+                "missing": len(ladder.missing_ahead(visit.city, project, ballots.get(project.id), visit.at)),
+                "mine": may_act(visit.actor, Role.OFFICIAL, visit.city, project.places) is None,
+            }
+        )
+    held = {grant.role for grant in visit.actor.grants}
+    return visit.page(
+        "staff/desk.html",
+        {
+            "tasks": list(dict.fromkeys(task for role, tasks in TASKS.items() if role in held for task in tasks)),
+            "rows": rows,
+            "older": f"/staff/?after={found.next}" if found.next else None,
+            "newer": "/staff/" if after else None,
+        },
+        form=True,
+    )

@@ -1,0 +1,98 @@
+"""Moderators' pages: what arrived last, what is hidden, and one comment to decide about. Pseudonyms alone, project by project."""
+
+import re
+from typing import Any
+
+from starlette.responses import Response
+
+from participation.channels.http.visit import Visit
+from participation.domain.consultations import rules
+from participation.domain.consultations.moderated import operations, queries
+from participation.domain.consultations.moderated.queries import Queued
+from participation.domain.moderation.forms import read_reason
+from participation.domain.moderation.models import Status
+from participation.domain.moderation.rules import CHOICES, RULES, reason_words
+from participation.kit import i18n
+from participation.kit.errors import Invalid, NotFound
+from participation.kit.i18n import Message, _
+
+QUEUE = "/staff/moderation"
+
+
+async def queue(visit: Visit) -> Response:
+    hidden = visit.request.query_params.get("show") == "hidden"
+    after = visit.request.query_params.get("after", "")
+    async with visit.reading() as session:
+        scopes = await queries.scopes(session, city=visit.city, actor=visit.actor)
+        page = await queries.queue(session, scopes, hidden=hidden, after=after)
+    here = f"{QUEUE}?show=hidden" if hidden else QUEUE
+    older = f"{here}{'&' if hidden else '?'}after={page.next}" if page.next else None
+    return visit.page(
+        "staff/moderation.html",
+        {
+            "rows": [_row(visit, item) for item in page.items],
+            "views": [(QUEUE, _("Newest"), not hidden), (f"{QUEUE}?show=hidden", _("Hidden"), hidden)],
+            "older": older,
+            "newer": here if after else None,
+        },
+    )
+
+
+def _row(visit: Visit, item: Queued) -> dict[str, Any]:
+    view = item.comment
+    return {
+        "address": f"{QUEUE}/{view.id}",
+        "public": visit.url(f"/projects/{item.slug}/comments/{view.id}"),
+        "project": i18n.pick(item.titles, visit.language, visit.city.languages),
+        "name": rules.name_of(view.number, view.via, view.office),
+        "at": view.created_at,
+        "body": view.body.rstrip() + "…" if view.cut else view.body,
+        "lang": i18n.tag(view.language),
+        "reply": view.parent_id is not None,
+        "status": str(view.status),
+        "reason": reason_words(view.reason),
+    }
+
+
+async def decide(visit: Visit) -> Response:
+    if visit.request.method == "GET":
+        return await _one(visit)
+    number = _number(visit)
+    try:
+        restores = "restore" in visit.fields.getlist("decide")
+        reason = None if restores else read_reason(visit.fields)
+        async with visit.transaction() as session:
+            common: dict[str, Any] = {"city": visit.city, "comment_id": number, "actor": visit.actor, "at": visit.at}
+            if reason is None:
+                await operations.restore(session, **common)
+            else:
+                await operations.hide(session, reason=reason, **common)
+    except Invalid as invalid:
+        return await _one(visit, errors=invalid.errors, status=422)
+    return visit.redirect(f"{QUEUE}/{number}")
+
+
+async def _one(visit: Visit, *, errors: dict[str, Message] | None = None, status: int = 200) -> Response:
+    async with visit.reading() as session:
+        scopes = await queries.scopes(session, city=visit.city, actor=visit.actor)
+        item = await queries.one(session, scopes, _number(visit))
+    return visit.page(
+        "staff/moderation_one.html",
+        {
+            "row": _row(visit, item),
+            "can_hide": item.comment.status is Status.SHOWN,
+            "can_restore": item.comment.status is Status.HIDDEN,
+            "reasons": [(str(reason), RULES[reason].name) for reason in CHOICES],
+            "back": QUEUE,
+            "errors": errors or {},
+        },
+        form=True,
+        status=status,
+    )
+
+
+def _number(visit: Visit) -> int:
+    text = str(visit.request.path_params["number"])
+    if not re.fullmatch(r"[0-9]{1,18}", text):
+        raise NotFound("comment", _("There is no such comment."))
+    return int(text)

@@ -1,0 +1,204 @@
+"""Officials' pages of a project: a new one, what is there of it, what is missing, and its publication."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.responses import Response
+
+from participation.channels.http.visit import Visit
+from participation.channels.staff.desk import STATES
+from participation.channels.staff.saving import saved
+from participation.domain.ladder import operations as ladder
+from participation.domain.ladder.queries import BallotRule, ballot_rule, missing_ahead
+from participation.domain.ladder.rules import Missing
+from participation.domain.people.models import Role
+from participation.domain.people.rules import acting
+from participation.domain.projects import forms, operations, queries, rules
+from participation.domain.projects.forms import SLUG
+from participation.domain.projects.models import Project, ProjectKind, ProjectState, StepKind
+from participation.domain.projects.queries import StepView, Whole
+from participation.domain.projects.rules import StepState
+from participation.kit import i18n
+from participation.kit.database import Session
+from participation.kit.errors import NotFound
+from participation.kit.i18n import AUTONYMS, Message, _
+
+KINDS = [(ProjectKind.PROJECT, _("A project")), (ProjectKind.PROGRAMME, _("A programme, under which projects hang"))]
+STEPS = {StepKind.CONSULTATION: _("Consultation"), StepKind.DECISION: _("Decision")}
+STEP_STATES = {
+    StepState.PLANNED: _("Planned"),
+    StepState.OVERDUE: _("Overdue"),
+    StepState.OPEN: _("Open"),
+    StepState.CLOSED: _("Closed"),
+}
+Errors = dict[str, Message] | None
+
+
+# What the pages share
+
+
+@dataclass(frozen=True)
+class Editing:
+    """A project before an official who may write it."""
+
+    project: Whole
+    ballot: BallotRule | None
+    context: dict[str, Any]
+
+
+async def editing(visit: Visit, session: Session) -> Editing:
+    slug = str(visit.request.path_params["slug"])
+    project = await queries.find(session, visit.city, slug) if SLUG.fullmatch(slug) else None
+    if project is None:
+        raise NotFound("project", _("There is no such project."), _("The staff desk lists all of them."))
+    acting(visit.actor, Role.OFFICIAL, visit.city, project.places)
+    ballot = await ballot_rule(session, project.id)
+    context = {
+        "project": project,
+        "title_": i18n.pick(project.said("title"), visit.language, visit.city.languages),
+        "desk": f"/staff/projects/{slug}",
+        "tongues": tongues(visit),
+        "version": project.version,
+    }
+    return Editing(project, ballot, context)
+
+
+async def open_for_edit(visit: Visit, session: Session) -> Project:
+    slug = str(visit.request.path_params["slug"])
+    if not SLUG.fullmatch(slug):
+        raise NotFound()
+    return await operations.open_for_edit(session, city=visit.city, slug=slug, actor=visit.actor)
+
+
+def tongues(visit: Visit) -> list[tuple[str, str, bool]]:
+    """The city's languages: code, name, whether it is required; the required ones first."""
+    required = visit.city.required_languages
+    others = [language for language in visit.city.languages if language not in required]
+    return [(language, AUTONYMS[language], language in required) for language in (*required, *others)]
+
+
+def typed(visit: Visit, stored: dict[str, Any], errors: Errors) -> Any:
+    """What was typed, when it comes back; else what is stored."""
+    return stored if errors is None else visit.typed
+
+
+def place_options(visit: Visit, *, neighbourhoods: bool = True) -> list[tuple[str, str]]:
+    """Districts, each followed by its neighbourhoods."""
+    options = []
+    for district in visit.city.districts:
+        name = i18n.pick(district.names, visit.language, visit.city.languages).value
+        options.append((district.slug, name))
+        for inside in visit.city.neighbourhoods(district.id) if neighbourhoods else []:
+            own = i18n.pick(inside.names, visit.language, visit.city.languages).value
+            options.append((inside.slug, f"{name}: {own}"))
+    return options
+
+
+# A new one
+
+
+async def new(visit: Visit) -> Response:
+    if visit.request.method == "GET":
+        return await _new(visit)
+
+    async def act(session: Session) -> dict[str, Any]:
+        said = forms.read_new(visit.fields, visit.city)
+        project = await operations.create_project(session, city=visit.city, said=said, actor=visit.actor, at=visit.at)
+        return {"slug": project.slug, "language": said.language}
+
+    return await saved(visit, act, _new, "/staff/projects/{slug}/texts/{language}")
+
+
+async def _new(visit: Visit, *, errors: Errors = None, status: int = 200) -> Response:
+    values = typed(visit, {"language": visit.city.required_languages[0], "kind": "project"}, errors)
+    options = [(language, name) for language, name, _required in tongues(visit)]
+    context = {"values": values, "errors": errors or {}, "kinds": KINDS, "language_options": options}
+    return visit.page("staff/projects/new.html", context, form=True, status=status)
+
+
+# All of it, and publishing
+
+
+async def show(visit: Visit) -> Response:
+    """What is there, what is missing, and the way to each part. Its form publishes."""
+    if visit.request.method == "GET":
+        return await _show(visit)
+
+    async def act(session: Session) -> dict[str, Any]:
+        fields = visit.fields
+        project = await open_for_edit(visit, session)
+        operations.expect(project, None, forms.read_version(fields))
+        await ladder.publish(
+            session,
+            city=visit.city,
+            project=project,
+            folder=visit.site.settings.keys,
+            actor=visit.actor,
+            at=visit.at,
+        )
+        return {"slug": project.slug}
+
+    return await saved(visit, act, _show, "/staff/projects/{slug}")
+
+
+async def _show(visit: Visit, *, errors: Errors = None, status: int = 200) -> Response:
+    async with visit.reading() as session:
+        found = await editing(visit, session)
+    project = found.project
+    lacking = missing_ahead(visit.city, project, found.ballot, visit.at)
+    filled = {language: sum(map(bool, texts.values())) for language, texts in project.texts.items()}
+    context = {
+        "state": STATES[ProjectState(project.state)],
+        "draft": project.state == ProjectState.DRAFT,
+        "preview": visit.url(f"/projects/{project.slug}"),
+        "missing": [_leading(found.context["desk"], item) for item in lacking],
+        "may_publish": not any(item.step == "information" for item in lacking),
+        "filled": filled,
+        "fields": len(rules.TEXTS),
+        "steps": [_step(visit, kind, project.step(kind)) for kind in StepKind],
+        "ballot": found.ballot,
+        "errors": errors or {},
+    }
+    return visit.page("staff/projects/show.html", found.context | context, form=True, status=status)
+
+
+def _step(visit: Visit, kind: StepKind, step: StepView | None) -> dict[str, Any]:
+    state = rules.step_state(step, visit.at) if step is not None else None
+    return {
+        "kind": kind,
+        "words": STEPS[kind],
+        "step": step,
+        "state": STEP_STATES[state] if state else None,
+        "closed": state is StepState.CLOSED,
+    }
+
+
+FIRST_STEP = {
+    "information": _("Before it can be published"),
+    "consultation": _("Before the consultation can open"),
+    "decision": _("Before the vote can open"),
+}
+
+
+def _leading(desk: str, item: Missing) -> dict[str, Any]:
+    """Something that is missing, with the address of the field where it is put right."""
+    first = item.languages[0] if item.languages else ""
+    fixed = {
+        "cost": f"{desk}/facts#cost_amount",
+        "agreements": f"{desk}/agreements#whole",
+        "consultation": f"{desk}/steps/consultation",
+        "ballot": f"{desk}/ballot",
+        "question": f"{desk}/ballot#questions.{first}",
+        "summary_length": f"{desk}/texts/{first}#summary",
+    }
+    languages = [
+        (AUTONYMS[language], f"{desk}/texts/{language}#{item.code}")
+        for language in item.languages
+        if item.code in rules.TEXTS
+    ]
+    return {
+        "before": FIRST_STEP[item.step],
+        "message": item.message,
+        "address": fixed.get(item.code),
+        "languages": languages,
+    }

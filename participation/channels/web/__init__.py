@@ -1,0 +1,1 @@
+"""Pages of residents: one file for each group of pages, every address in routes.py."""

@@ -1,0 +1,128 @@
+"""What templates are told of ballots and of their results, in the reader's language."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from babel.lists import format_list
+
+from participation.channels.http.visit import Visit
+from participation.channels.web.comment_views import VIA
+from participation.domain.ballots import rules
+from participation.domain.ballots.models import Choice, Result
+from participation.domain.ballots.queries import BallotView
+from participation.domain.ballots.rules import Phase
+from participation.domain.record.actors import Via
+from participation.kit import i18n
+from participation.kit.i18n import Message, _
+
+OPTIONS = [
+    {"number": int(Choice.FOR), "words": _("For"), "hint": None, "pictogram": "plus"},
+    {"number": int(Choice.AGAINST), "words": _("Against"), "hint": None, "pictogram": "dash"},
+    {"number": int(Choice.ABSTAIN), "words": _("I abstain"), "hint": None, "pictogram": None},
+]
+"""The same numbers on every channel."""
+
+SENTENCES = {
+    Result.PASSED: _("Residents voted for it."),
+    Result.NOT_PASSED: _("Residents did not vote for it."),
+    Result.QUORUM_MISSED: _("Too few people voted: the result does not count."),
+}
+
+
+def text(visit: Visit, texts: Mapping[str, str]) -> i18n.Text:
+    return i18n.pick(texts, visit.language, visit.city.languages)
+
+
+def listed(visit: Visit, words: Iterable[str]) -> str:
+    return str(format_list(list(words), locale=i18n.locale_of(visit.language)))
+
+
+def project(visit: Visit, ballot: BallotView) -> dict[str, Any]:
+    return {"title": text(visit, ballot.titles), "address": visit.url(f"/projects/{ballot.slug}")}
+
+
+def shown(visit: Visit, ballot: BallotView, arrived: int | None) -> dict[str, Any]:
+    """The question, the rule in words, and where it stands."""
+    phase = rules.phase(ballot, visit.at)
+    places = [visit.city.places[place] for place in ballot.districts if place in visit.city.places]
+    return {
+        "question": text(visit, ballot.questions),
+        "state": str(phase),
+        "opens": ballot.eligible_since,
+        "closes": ballot.closes_at,
+        "rule": rules.in_words(ballot.threshold, ballot.quorum),
+        "binding": ballot.binding,
+        "arrived": arrived,
+        "districts": [text(visit, place.names) for place in places],
+        "reason": text(visit, ballot.cancel_reasons or {}),
+        "hidden": phase in (Phase.PLANNED, Phase.OPEN, Phase.CLOSED),
+    }
+
+
+def result(visit: Visit, ballot: BallotView) -> dict[str, Any] | None:
+    """What was published: the sentence, and with ten votes or more the bars, the sums and the turnout."""
+    told = ballot.result
+    if told is None:
+        return None
+    said: dict[str, Any] = {"sentence": SENTENCES[Result(told["result"])], "few": "votes" not in told}
+    if said["few"]:
+        return said | {"rows": [], "facts": [], "mark": None, "mark_words": None, "places": [], "channels": []}
+    deciding = told["for"] + told["against"]
+    share = ballot.threshold / 100
+    return said | {
+        "rows": [
+            _bar(visit, Choice.FOR, told["for"], deciding, "good"),
+            _bar(visit, Choice.AGAINST, told["against"], deciding, "bad"),
+        ],
+        "mark": share,
+        "mark_words": _(
+            "The line stands at %(share)s of the votes for or against. It passes if “For” reaches beyond it.",
+            share=i18n.percent(share, visit.language),
+        ),
+        "facts": _sums(visit, ballot, told),
+        "places": [_place(visit, row) for row in told["places"]],
+        "channels": [_channel(visit, row, told["votes"]) for row in told["channels"]],
+    }
+
+
+def _bar(visit: Visit, choice: Choice, number: int, of: int, tone: str) -> dict[str, Any]:
+    option = OPTIONS[choice - 1]
+    return {
+        "label": option["words"],
+        "number": i18n.number(number, visit.language),
+        "share": number / of if of else 0.0,
+        "pictogram": option["pictogram"],
+        "tone": tone,
+    }
+
+
+def _sums(visit: Visit, ballot: BallotView, told: Mapping[str, Any]) -> list[tuple[Message, str | Message]]:
+    rows: list[tuple[Message, str | Message]] = [
+        (_("Abstained"), i18n.number(told["abstain"], visit.language)),
+        (_("Votes in all"), i18n.number(told["votes"], visit.language)),
+    ]
+    if ballot.quorum:
+        rows.append((_("Votes needed"), i18n.number(ballot.quorum, visit.language)))
+    return rows
+
+
+def _place(visit: Visit, row: Mapping[str, Any]) -> list[str]:
+    """District, votes, residents, share; several that are told as one stand in one line."""
+    found = ((slug, visit.city.place(slug)) for slug in row["places"])
+    names = [text(visit, place.names).value if place else slug for slug, place in found]
+    people = row["population"]
+    return [
+        listed(visit, names),
+        i18n.number(row["votes"], visit.language),
+        i18n.number(people, visit.language),
+        i18n.percent(row["votes"] / people, visit.language) if people else "",
+    ]
+
+
+def _channel(visit: Visit, row: Mapping[str, Any], votes: int) -> list[str]:
+    names = [VIA[Via(via)].into(visit.language) for via in row["channels"]]
+    return [
+        listed(visit, names),
+        i18n.number(row["votes"], visit.language),
+        i18n.percent(row["votes"] / votes, visit.language),
+    ]

@@ -1,0 +1,185 @@
+"""A ballot's page: its question and rule, the form to vote, the receipt, and once counted the result."""
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+import structlog
+from starlette.responses import Response
+
+from participation.channels.http.recognising import person_of
+from participation.channels.http.visit import Visit
+from participation.channels.web import ballot_views as views
+from participation.domain.ballots import forms, operations, queries, rules
+from participation.domain.ballots.models import Choice
+from participation.domain.ballots.queries import BallotView, Found
+from participation.domain.ballots.rules import Phase
+from participation.domain.people.codes.forms import Code
+from participation.domain.record.actors import Actor
+from participation.kit.database import Session
+from participation.kit.errors import Invalid, NotFound, Refusal
+from participation.kit.hashing import has_check_digit
+from participation.kit.i18n import Message, _
+from participation.kit.keys import KeyTrouble
+
+SHOWN = 300
+"""Seconds for which a receipt can be seen again: the answer may be lost on its way, or wanted in another language."""
+SHOWN_AFTER_CODE = 60
+"""The same for who voted with a code: they sign out nowhere, and the next may use the same device."""
+COUNTED_FOR = timedelta(seconds=10)
+log = structlog.get_logger()
+
+
+async def show(visit: Visit) -> Response:
+    return await _cast(visit) if visit.request.method == "POST" else await _page(visit)
+
+
+async def _cast(visit: Visit) -> Response:
+    try:
+        said = forms.read_vote(visit.fields, with_code=visit.signed_in is None)
+        token = visit.token()
+        actor = visit.actor if said.code is None else await _holder(visit, said.code)
+        ballot, voter = await _sent_to(visit, actor)
+        async with visit.transaction() as session:
+            receipt = await operations.cast_vote(
+                session,
+                city=visit.city,
+                ballot_id=ballot.id,
+                found=(ballot, voter),
+                actor=actor,
+                choice=said.choice,
+                token=token,
+                folder=visit.site.settings.keys,
+                at=visit.at,
+                clock=visit.site.clock,
+                by_code=said.code is not None,
+            )
+    except Invalid as invalid:
+        # htmx shows nothing of an answer that is not a success.
+        return await _page(visit, errors=invalid.errors, status=200 if visit.fragment else 422)
+    except Refusal as refusal:
+        if not visit.fragment:
+            raise
+        return await _page(visit, refusal=refusal)
+    return _received(visit, ballot, receipt, SHOWN if said.code is None else SHOWN_AFTER_CODE)
+
+
+async def _holder(visit: Visit, code: Code) -> Actor:
+    """Who holds the code, for this vote alone. A ballot that takes no votes says so before a code is looked at."""
+    ballot, _voter = await _sent_to(visit, visit.actor)
+    refusal = rules.may_take_votes(ballot, visit.at)
+    if refusal is not None:
+        raise refusal
+    return replace(visit.actor, person_id=await person_of(visit, code))
+
+
+async def _sent_to(visit: Visit, who: Actor) -> Found:
+    """The ballot to which the form was sent, and its sender as a voter."""
+    return _there(
+        await queries.for_form(visit.site.database, city_id=visit.city.id, slug=_slug(visit), person_id=who.person_id)
+    )
+
+
+async def _shown(visit: Visit, session: Session) -> Found:
+    person_id = visit.actor.person_id
+    return _there(await queries.for_page(session, city_id=visit.city.id, slug=_slug(visit), person_id=person_id))
+
+
+def _slug(visit: Visit) -> str:
+    slug: str = visit.request.path_params["slug"]
+    return slug if re.fullmatch(r"[a-z0-9-]{1,60}", slug) else ""
+
+
+def _there(found: Found | None) -> Found:
+    if found is None:
+        raise NotFound("ballot", _("There is no ballot here."), _("The project's page says what it asks of residents."))
+    return found
+
+
+def _received(visit: Visit, ballot: BallotView, receipt: str, seconds: int) -> Response:
+    """The number travels in a cookie that dies by itself: in an address it would stand in a history and tell who voted."""
+    if visit.fragment:
+        return visit.page(
+            "ballots/show.html",
+            {"receipt": receipt, "project": views.project(visit, ballot)},
+            block="receipt",
+            form=True,
+        )
+    visit.remember("receipt", f"{ballot.id}-{receipt}", seconds)
+    return visit.redirect(visit.url(f"/projects/{ballot.slug}/ballot/receipt"))
+
+
+async def receipt(visit: Visit) -> Response:
+    """The receipt of the vote that has just been cast from here; the ballot's page for everybody else."""
+    async with visit.reading() as session:
+        ballot, _voter = await _shown(visit, session)
+    number, _dash, digits = visit.request.cookies.get(visit.cookie("receipt"), "").partition("-")
+    if number != str(ballot.id) or len(digits) != operations.RECEIPT or not has_check_digit(digits):
+        return visit.redirect(visit.url(f"/projects/{ballot.slug}/ballot"))
+    context = {
+        "receipt": digits,
+        "project": views.project(visit, ballot),
+        "question": views.text(visit, ballot.questions),
+    }
+    return visit.page("ballots/receipt.html", context, form=True)
+
+
+async def _page(
+    visit: Visit,
+    *,
+    errors: dict[str, Message] | None = None,
+    refusal: Refusal | None = None,
+    status: int = 200,
+) -> Response:
+    async with visit.reading() as session:
+        ballot, voter = await _shown(visit, session)
+        is_open = rules.phase(ballot, visit.at) is Phase.OPEN
+        arrived = await _arrived(visit, session, ballot) if is_open else None
+        chosen = await _chosen(visit, session, ballot) if is_open else None
+    if visit.signed_in is not None:
+        refusal = refusal or rules.may_vote(ballot, voter, visit.at)
+    can_vote = is_open and refusal is None
+    visit.depends(f"project:{ballot.project_id}", until=ballot.closes_at if ballot.opened_at else ballot.opens_at)
+    typed = visit.typed.get("choice")
+    return visit.page(
+        "ballots/show.html",
+        {
+            "project": views.project(visit, ballot),
+            "ballot": views.shown(visit, ballot, arrived),
+            "options": views.OPTIONS,
+            "can_vote": can_vote,
+            "refusal": refusal if is_open else None,
+            "signed_in": visit.signed_in is not None,
+            "chosen": chosen,
+            "values": {"choice": typed or chosen},
+            "errors": errors or {},
+            "result": views.result(visit, ballot),
+        },
+        form=can_vote,
+        status=status,
+        block="vote",
+    )
+
+
+async def _arrived(visit: Visit, session: Session, ballot: BallotView) -> int:
+    """Votes so far, in tens. Counting a million rows for each reader would cost more than the page."""
+    figures = visit.site.figures
+    good_until, number = figures.get(f"arrived:{ballot.id}", (visit.at, 0))
+    if good_until <= visit.at:
+        number = await queries.arrived(session, ballot_id=ballot.id)
+        figures[f"arrived:{ballot.id}"] = (visit.at + COUNTED_FOR, number)
+    return number
+
+
+async def _chosen(visit: Visit, session: Session, ballot: BallotView) -> Choice | None:
+    """What somebody signed in has chosen so far: theirs to see and change until the ballot closes."""
+    who = visit.signed_in
+    if who is None or who.staff:
+        return None
+    try:
+        return await queries.own_choice(
+            session, ballot=ballot, person_id=who.person_id, folder=visit.site.settings.keys
+        )
+    except KeyTrouble as trouble:
+        log.error("ballot_key", ballot=ballot.id, trouble=str(trouble))
+        return None

@@ -1,0 +1,226 @@
+"""What templates show of comments: names, marks and addresses, in the reader's language."""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from participation.channels.http.visit import Visit
+from participation.domain.consultations import rules
+from participation.domain.consultations.models import Stance
+from participation.domain.consultations.operations import Counted
+from participation.domain.consultations.queries import About, CommentView, Mine, Order
+from participation.domain.moderation.models import Status
+from participation.domain.moderation.rules import reason_words
+from participation.domain.projects.models import Feature
+from participation.domain.projects.rules import step_state
+from participation.domain.record.actors import Via
+from participation.kit import i18n
+from participation.kit.i18n import Message, _
+
+ORDERS = {Order.NEWEST: _("Newest"), Order.AGREED: _("Most agreed"), Order.DISPUTED: _("Most disputed")}
+VIA = {
+    Via.WEB: _("Web"),
+    Via.KIOSK: _("Kiosk"),
+    Via.USSD: _("USSD"),
+    Via.SMS: _("Text message"),
+    Via.VOICE: _("Voice call"),
+    Via.ODK: _("Form on a device"),
+    Via.DELEGATE: _("Delegate"),
+    Via.PAPER: _("Paper"),
+    Via.IMPORT: _("Imported"),
+}
+MARKS = {Via.IMPORT: "imported", Via.DELEGATE: "delegate", Via.PAPER: "delegate"}
+
+
+@dataclass
+class Shown:
+    """One comment for `macros/comments.html`."""
+
+    number: int
+    address: str
+    stance: str | None
+    name: Message | str
+    mark: str | None
+    at: datetime
+    body: str
+    lang: str
+    other: str | None
+    """The language's own name, where it is not the reader's."""
+    more: str | None
+    hidden: Message | None
+    erased: bool
+    agree: int
+    disagree: int
+    passed: int
+    count: int
+    """Replies in all."""
+    reply: str | None = None
+    mine: str | None = None
+    receipt: str | None = None
+    replies: list["Shown"] = field(default_factory=list)
+    dir: str = "auto"
+
+
+@dataclass(frozen=True)
+class Bar:
+    """The reactions to one comment after one of them was pressed, in place of those on the page."""
+
+    number: int
+    action: str
+    counted: Counted
+
+    @property
+    def shown(self) -> dict[str, Any]:
+        now = self.counted
+        return {
+            "number": self.number,
+            "agree": now.agrees,
+            "disagree": now.disagrees,
+            "passed": now.passes,
+            "mine": now.kind,
+            "receipt": now.receipt,
+            "reply": None,
+        }
+
+
+def base(visit: Visit, about: About) -> str:
+    return visit.url(f"/projects/{about.slug}/comments")
+
+
+def shown(
+    visit: Visit,
+    about: About,
+    view: CommentView,
+    mine: Mine,
+    replies: Sequence[CommentView] = (),
+    *,
+    reply: bool = False,
+) -> Shown:
+    address = f"{base(visit, about)}/{view.id}"
+    kind, receipt = mine.reactions.get(view.id, (None, None))
+    code = view.language.partition("-")[0]
+    return Shown(
+        number=view.id,
+        address=address,
+        stance=view.stance,
+        name=rules.name_of(view.number, view.via, view.office),
+        mark="official" if view.office is not None else MARKS.get(Via(view.via)),
+        at=view.created_at,
+        body=view.body.rstrip() + "…" if view.cut else view.body,
+        lang=i18n.tag(view.language),
+        other=None if code == visit.language else i18n.AUTONYMS.get(code),
+        more=address if view.cut else None,
+        hidden=reason_words(view.reason) if view.status is Status.HIDDEN else None,
+        erased=view.status is Status.ERASED,
+        agree=view.agrees,
+        disagree=view.disagrees,
+        passed=view.passes,
+        count=view.replies,
+        reply=f"{address}#write" if reply and view.shown else None,
+        mine=kind,
+        receipt=receipt if visit.request.query_params.get("reacted") == str(view.id) else None,
+        replies=[shown(visit, about, reply, mine) for reply in replies],
+    )
+
+
+ROOM = 7_000
+"""Columns of words for which a page of a list has room, so that it stays within its budget of bytes on a 2G phone."""
+CHROME = 150
+"""Columns that the frame of a reply takes."""
+
+
+# No character before these is wide, and most texts have none of them: to ask for each letter took a third of the page's time.
+_MAYBE_WIDE = re.compile("[\u1100-\u115f\u2300-\U0010ffff]")
+
+
+def columns(text: str) -> int:
+    """Chinese, Japanese and Korean characters say, and weigh, about twice as much as others."""
+    return len(text) + sum(unicodedata.east_asian_width(letter) in "WF" for letter in _MAYBE_WIDE.findall(text))
+
+
+def fitted(
+    views: Sequence[CommentView], replies: Mapping[int, Sequence[CommentView]]
+) -> tuple[list[CommentView], dict[int, list[CommentView]]]:
+    """Comments as a list shows them; on a very full page the longest are cut shorter, and only some replies stand below.
+
+    Official answers come first. What is left out is one link away.
+    """
+    share = ROOM if sum(columns(view.body) for view in views) <= ROOM else ROOM // max(len(views), 1)
+    shown = [_cut(view, share) for view in views]
+    room = ROOM - sum(columns(view.body) for view in shown)
+    chosen: dict[int, list[CommentView]] = {}
+    for official in (True, False):
+        for view in shown:
+            for reply in replies.get(view.id, ()):
+                if (reply.office is not None) is official and columns(reply.body) + CHROME <= room:
+                    room -= columns(reply.body) + CHROME
+                    chosen.setdefault(view.id, []).append(reply)
+    return shown, chosen
+
+
+def _cut(view: CommentView, share: int) -> CommentView:
+    body = view.body
+    while columns(body) > share:
+        body = body[: len(body) - max(1, (columns(body) - share) // 2)]
+    return view if body == view.body else replace(view, body=body, cut=True)
+
+
+@dataclass(frozen=True)
+class May:
+    """What whoever looks can do here now."""
+
+    comment: bool
+    react: bool
+    why_not: Message | None = None
+    next_step: Message | None = None
+    sign_in: str | None = None
+
+
+def may(visit: Visit, about: About) -> May:
+    """Forms for residents who are signed in; for others a sentence and the way in. The operations ask again."""
+    closed = rules.closed(about.steps, Feature.COMMENT, visit.at, visit.city.zone)
+    refusal = rules.may_speak(visit.actor, open_to_all=False)
+    if refusal is None:
+        reacts = rules.closed(about.steps, Feature.REACT, visit.at, visit.city.zone) is None
+        why = (closed.message, closed.next_step) if closed else (None, None)
+        return May(closed is None, reacts, *why)
+    if closed is not None:
+        return May(False, False, closed.message, closed.next_step)
+    if visit.signed_in is not None:
+        return May(False, False, refusal.message, refusal.next_step)
+    return May(False, False, sign_in=visit.url("/sign-in", next=visit.request.url.path))
+
+
+def context(visit: Visit, about: About, can: May) -> dict[str, Any]:
+    """What every page about comments shows around them."""
+    step = rules.taking(about.steps, Feature.COMMENT, visit.at)
+    visit.depends(f"project:{about.id}", until=rules.changes_at(about.steps, visit.at))
+    stances = about.sums("stance")
+    channels = {via: count for via, count in about.sums("via").items() if via != Via.WEB}
+    return {
+        "project": {
+            "title": i18n.pick(about.titles, visit.language, visit.city.languages),
+            "address": visit.url(f"/projects/{about.slug}"),
+        },
+        "base": base(visit, about),
+        "step": None if step is None else {"state": str(step_state(step, visit.at)), "closes": step.closes_at},
+        "can": can,
+        "total": about.total,
+        "by_stance": [(str(stance), stances[stance]) for stance in Stance if stances.get(stance)],
+        "by_channel": [(VIA[Via(via)], count) for via, count in sorted(channels.items())],
+        "not_signed": sum(count.count for count in about.counts if not count.signed and count.via != Via.IMPORT),
+    }
+
+
+def orders(visit: Visit, about: About, chosen: Order) -> list[tuple[str, Message, bool]]:
+    return [
+        (
+            visit.url(f"/projects/{about.slug}/comments", sort=None if order is Order.NEWEST else str(order)),
+            words,
+            order is chosen,
+        )
+        for order, words in ORDERS.items()
+    ]

@@ -1,0 +1,183 @@
+"""Everything on a project's page, as its template is told it, in the reader's language."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from participation.channels.http.templates import markdown, paragraphs
+from participation.channels.http.visit import Visit
+from participation.channels.web.project_cards import DECISIONS, address, card, day, overdue, pick, rungs
+from participation.domain.ballots.models import BallotState
+from participation.domain.ladder.queries import Life
+from participation.domain.ladder.rules import Missing
+from participation.domain.outcomes.models import Decision
+from participation.domain.projects import rules
+from participation.domain.projects.models import ProjectKind, ProjectState, StepKind
+from participation.domain.projects.queries import AgreementView, Card, StepView, Whole
+from participation.domain.projects.rules import StepState
+from participation.kit import i18n
+from participation.kit.i18n import Message, Text, _, _n
+
+SECTIONS = ("description", "decided", "open", "payer", "supplier", "contact")
+
+
+def page(
+    visit: Visit, project: Whole, life: Life, linked: Sequence[Card], missing: Sequence[Missing]
+) -> dict[str, Any]:
+    """Everything that projects/show.html shows."""
+    by_id = {other.id: other for other in linked}
+    withdrawn = project.state == ProjectState.WITHDRAWN
+    return {
+        "project": {
+            "title": pick(visit, project.said("title")),
+            "summary": pick(visit, project.said("summary")),
+            "number": project.number,
+            "draft": project.state == ProjectState.DRAFT,
+            "is_programme": project.kind == ProjectKind.PROGRAMME,
+            "sections": sections(visit, project),
+            "signed": [agreement(visit, one) for one in project.agreements if _early(visit, project, one)],
+            "withdrawn": pick(visit, life.outcome.reasons) if withdrawn and life.outcome else None,
+            "successor": _link(visit, by_id.get(project.successor_id or 0)),
+            "programme": _link(visit, by_id.get(project.programme_id or 0)),
+            "agreements": [agreement(visit, one) for one in project.agreements],
+            "agreements_stated": project.agreements_stated,
+        },
+        "steps": rungs(visit, project),
+        "stands": stands(visit, project, life),
+        "acts": acts(visit, project, life),
+        "late": life.late,
+        "outcome": address(visit, project, "/outcome"),
+        "owed": owed(visit, project, missing),
+        "extensions": [extension(visit, one) for one in project.extensions],
+        "facts": facts(visit, project),
+        "places": [pick(visit, visit.city.places[id].names) for id in project.places if id in visit.city.places],
+        "under": [card(visit, other, {}) for other in linked if other.programme_id == project.id],
+        "history": address(visit, project, "/history"),
+    }
+
+
+def sections(visit: Visit, project: Whole) -> list[tuple[str, Message, Any, Text]]:
+    """What is said, under its headings; what is not said anywhere has none."""
+    return [section(visit, field, texts) for field in SECTIONS if (texts := project.said(field))]
+
+
+def section(visit: Visit, field: str, texts: dict[str, str]) -> tuple[str, Message, Any, Text]:
+    text = pick(visit, texts)
+    html = markdown(text.value) if field in SECTIONS and field != "contact" else paragraphs(text.value)
+    return field, rules.TEXTS[field], html, text
+
+
+def agreement(visit: Visit, one: AgreementView) -> dict[str, Any]:
+    return {"title": pick(visit, one.names), "date": one.signed_on, "binding": one.binding}
+
+
+def _early(visit: Visit, project: Whole, one: AgreementView) -> bool:
+    return rules.signed_before_asking(one.signed_on, project.steps, visit.city.zone)
+
+
+def _link(visit: Visit, other: Card | None) -> tuple[str, Text] | None:
+    return None if other is None else (address(visit, other), pick(visit, other.said("title")))
+
+
+def facts(visit: Visit, project: Whole) -> list[tuple[Message, Any]]:
+    cost: Any = _("Not known yet")
+    if project.cost_amount is not None:
+        cost = f"{i18n.number(project.cost_amount, visit.language)} {visit.city.currency}"
+    who = _("Anybody, also without signing in") if project.open_comments else _("Residents with an access code")
+    return [(_("What it costs"), cost), (_("Who may comment"), who)]
+
+
+def extension(visit: Visit, one: Any) -> dict[str, Any]:
+    said = (
+        _(
+            "The consultation was extended from %(before)s to %(now)s.",
+            before=day(visit, one.closed_before),
+            now=day(visit, one.closes_now),
+        )
+        if one.kind == StepKind.CONSULTATION
+        else _(
+            "The vote was extended from %(before)s to %(now)s.",
+            before=day(visit, one.closed_before),
+            now=day(visit, one.closes_now),
+        )
+    )
+    return {"sentence": said, "reason": pick(visit, one.reasons)}
+
+
+@dataclass(frozen=True)
+class OwedStep:
+    """A step with what the city still has to publish before it may open."""
+
+    kind: str
+    overdue: bool
+    since: datetime
+    items: list[tuple[Message, str]]
+
+
+def owed(visit: Visit, project: Whole, missing: Sequence[Missing]) -> list[OwedStep]:
+    """For steps whose date has come, everything; for later ones what the city could publish today."""
+    found = []
+    for step in project.steps:
+        late = overdue(step, visit.at)
+        items = [
+            (item.message, ", ".join(i18n.AUTONYMS[language] for language in item.languages))
+            for item in missing
+            if item.step == step.kind and (late or item.code != "consultation")
+        ]
+        if items and project.state != ProjectState.DRAFT:
+            found.append(OwedStep(step.kind, late, step.opens_at, items))
+    return found
+
+
+def stands(visit: Visit, project: Whole, life: Life) -> list[Message]:
+    """What can be done now, or what comes next."""
+    if life.outcome is not None and project.decided_at is not None:
+        return [DECISIONS[Decision(life.outcome.decision)]]
+    states = {step.kind: rules.step_state(step, visit.at) for step in project.steps}
+    if project.state == ProjectState.DRAFT or any(overdue(step, visit.at) for step in project.steps):
+        return []
+    said = [_open(visit, step) for step in project.steps if states[step.kind] is StepState.OPEN]
+    planned = [step for step in project.steps if states[step.kind] is StepState.PLANNED]
+    if planned and not said:
+        said.append(_planned(visit, planned[0]))
+    if states.get(StepKind.DECISION) is StepState.CLOSED:
+        said.append(_("Voting has closed. The city owes its decision, with its reasons."))
+    return said
+
+
+def _open(visit: Visit, step: StepView) -> Message:
+    until = i18n.moment(step.closes_at, visit.language, visit.city.zone)
+    if step.kind == StepKind.CONSULTATION:
+        return _("You can say what you think until %(when)s.", when=until)
+    return _("You can vote until %(when)s.", when=until)
+
+
+def _planned(visit: Visit, step: StepView) -> Message:
+    opens = day(visit, step.opens_at)
+    if step.kind == StepKind.CONSULTATION:
+        return _("Residents will be asked from %(day)s.", day=opens)
+    return _("The vote opens on %(day)s.", day=opens)
+
+
+def acts(visit: Visit, project: Whole, life: Life) -> list[tuple[str, Message]]:
+    """Links to what can be done or read, the main one first."""
+    found: list[tuple[int, str, Message]] = []
+    states = {step.kind: rules.step_state(step, visit.at) for step in project.steps if step.opened_at is not None}
+    consultation, decision = states.get(StepKind.CONSULTATION), states.get(StepKind.DECISION)
+    if consultation is StepState.OPEN:
+        found.append((1, address(visit, project, "/comments"), _("Say what you think")))
+    if consultation is not None or life.comments:
+        words = _n("Read %(count)s comment", "Read %(count)s comments", life.comments)
+        found.append((3, address(visit, project, "/comments"), words if life.comments else _("Comments")))
+    ballot = life.ballot
+    if ballot is not None and ballot.state != BallotState.DRAFT:
+        words = _("See the ballot and its rule")
+        if ballot.state == BallotState.COUNTED:
+            words = _("See the result")
+        elif decision is StepState.OPEN and ballot.state == BallotState.ANNOUNCED:
+            words = _("Vote")
+        found.append((0 if decision is StepState.OPEN else 4, address(visit, project, "/ballot"), words))
+    if life.outcome is not None:
+        found.append((2, address(visit, project, "/outcome"), _("Read the decision and its reasons")))
+    return [(link, words) for _order, link, words in sorted(found, key=lambda act: act[0])]
