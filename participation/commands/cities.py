@@ -1,0 +1,64 @@
+"""`participation city`: the cities of this installation."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from participation.commands.shared import stopping, with_database
+from participation.settings import Settings
+
+if TYPE_CHECKING:
+    from participation.kit.database import Database
+
+
+cities = typer.Typer(help="Cities of this installation.")
+
+
+@cities.command("add")
+def city_add(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The city, its districts and populations (TOML).")],
+    host: Annotated[
+        str | None, typer.Option(help="The host name that leads to it; needed from the second city on.")
+    ] = None,
+) -> None:
+    """Set up a city from its description; participation/demo/content/city.toml is an example."""
+    import tomllib
+
+    from participation.domain.places.forms import WrongDescription, read_city, read_host
+    from participation.domain.places.operations import found_city
+    from participation.kit import clock
+
+    with stopping(OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, WrongDescription):
+        said = read_city(tomllib.loads(file.read_text()))
+        if host is not None:
+            said = replace(said, host=read_host(host))
+
+    async def work(settings: Settings, database: "Database") -> str:
+        async with database.transaction() as session:
+            return (await found_city(session, said=said, at=clock.now())).slug
+
+    typer.echo(
+        f"The city {with_database(work)} is set up. Its first administrator: participation staff add LOGIN --role administrator"
+    )
+
+
+@cities.command("host")
+def city_host(
+    slug: Annotated[str, typer.Argument(metavar="SLUG", help="The city.")],
+    host: Annotated[str, typer.Argument(metavar="HOST", help="The host name that is to lead to it.")],
+) -> None:
+    """Give a city the host name that leads to it, or another one. The origin of its record stays."""
+    from participation.domain.places.forms import WrongDescription, read_host
+    from participation.domain.places.operations import set_host
+    from participation.kit import clock
+
+    with stopping(WrongDescription):
+        name = read_host(host)
+
+    async def work(_settings: Settings, database: "Database") -> str:
+        async with database.transaction() as session:
+            return (await set_host(session, slug=slug, host=name, at=clock.now())).slug
+
+    typer.echo(f"{name} leads to the city {with_database(work)}.")

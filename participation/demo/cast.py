@@ -1,0 +1,94 @@
+"""The demonstration's sign-ins: derived from the installation's own secret, so that nothing in clear has to be kept."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pyotp
+
+from participation.domain.people.codes.rules import LENGTH
+from participation.domain.people.models import Role
+from participation.kit import clock
+from participation.kit.hashing import Secrets, grouped, keyed, number_from
+from participation.settings import Settings
+
+
+@dataclass(frozen=True)
+class Member:
+    login: str
+    roles: tuple[Role, ...]
+    office: str
+
+
+STAFF = (
+    Member("ada", (Role.ADMINISTRATOR,), "administrator"),
+    Member("omar", (Role.OFFICIAL,), "official"),
+    Member("zawadi", (Role.OFFICIAL,), "official, the second of two"),
+    Member("mariam", (Role.MODERATOR,), "moderator"),
+    Member("idris", (Role.AUDITOR,), "auditor"),
+)
+RESIDENTS = (
+    ("viwandani", "lives in Industry, may vote on the water meters"),
+    ("milimani", "lives on the Hill, may not"),
+)
+
+
+def code(secrets: Secrets, district: str, serial: int) -> str:
+    """The access code of a demonstration slip."""
+    return number_from(keyed(secrets.key("demonstration code"), district, serial), LENGTH)
+
+
+def password(secrets: Secrets, login: str) -> str:
+    digits = number_from(keyed(secrets.key("demonstration password"), login), 12)
+    return f"{login}-{digits[:4]}-{digits[4:8]}-{digits[8:]}"
+
+
+def totp(secrets: Secrets, login: str) -> str:
+    import base64
+
+    return base64.b32encode(keyed(secrets.key("demonstration totp"), login)[:20]).decode()
+
+
+def describe(settings: Settings) -> str:
+    """Addresses, sign-ins and two walks, as `make run` prints them."""
+    secrets = Secrets(settings.secret, settings.secret_previous)
+    url = settings.base_url
+    lines = [
+        "",
+        f"  The city of Tamarani is at {url}/",
+        f"  Its staff sign in at       {url}/staff/sign-in",
+        "",
+        "  Residents (access codes):",
+    ]
+    lines += [f"    {grouped(code(secrets, district, 1))}   {who}" for district, who in RESIDENTS]
+    lines += ["", "  Staff (login, password, one-time password of this half-minute; `make cast` prints fresh ones):"]
+    now = clock.now()
+    for member in STAFF:
+        one_time = pyotp.TOTP(totp(secrets, member.login)).at(now)
+        lines.append(f"    {member.login:8} {password(secrets, member.login):24} {one_time}   {member.office}")
+    lines += [
+        f"    (to keep them in an app: secret of omar {totp(secrets, 'omar')})",
+        "",
+        "  A resident's walk, five minutes:",
+        f"    1. {url}/sw/ : choose your language at the foot of the page; open the water meters.",
+        "    2. Read the project, then what others say; sign in with the first code and answer one of them.",
+        f"    3. {url}/en/projects/water-meters/ballot : vote, then change your vote; keep the receipt.",
+        f"    4. {url}/en/receipts : look the receipt up, from another browser if you like.",
+        f"    5. {url}/en/projects/market-cameras/outcome : how a city says why it departs from a vote.",
+        "",
+        "  An official's walk, five minutes:",
+        f"    1. Sign in as omar at {url}/staff/ : what is missing from the identity card, and why it cannot open.",
+        "    2. Fill in what is missing, look at the preview; its consultation opens.",
+        "    3. Extend a step with a reason; answer a comment; see both in the project's history.",
+        "    4. Sign in as mariam: hide a comment with a reason. Sign in as ada: activate a batch, invite somebody.",
+        f"    5. participation record copy {url} copy && participation record verify copy",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def voters(secrets: Secrets, district: str, count: int) -> list[str]:
+    return [code(secrets, district, serial) for serial in range(1, count + 1)]
+
+
+SINCE = timedelta(days=460)
+"""How long before today the demonstration begins."""

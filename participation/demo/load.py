@@ -1,0 +1,47 @@
+"""Loads the demonstration city through the operations that anybody's acts go through, each at its own moment of the past."""
+
+from datetime import datetime
+from operator import itemgetter
+
+import sqlalchemy as sa
+
+from participation.demo import cast
+from participation.demo.content import Calendar, Content
+from participation.demo.people import register, residents
+from participation.demo.projects import Story, events
+from participation.domain.places.forms import read_city
+from participation.domain.places.models import City
+from participation.domain.places.operations import found_city
+from participation.domain.record import operations as record
+from participation.kit import changes
+from participation.kit.database import Database
+from participation.kit.hashing import Secrets
+from participation.settings import Settings
+
+SHARE = 0.35
+"""Of the reactions that the content tells of: enough to read, few enough to be there within a minute."""
+
+
+async def load(database: Database, settings: Settings, now: datetime, *, share: float = SHARE) -> bool:
+    """Tell the city's story up to now, in one transaction: all of it is there, or none. False where it is there already."""
+    content = Content()
+    secrets = Secrets(settings.secret, settings.secret_previous)
+    async with database.transaction() as session:
+        if await session.scalar(sa.select(sa.func.count()).select_from(City)):
+            return False
+        start = now - cast.SINCE
+        city = await found_city(session, said=read_city(content.city), at=start)
+        calendar = Calendar(now, city)
+        await record.start(session, city_id=city.id, host=city.host or settings.host, folder=settings.keys, at=start)
+        people = await register(session, city, content, secrets, start)
+        await residents(session, city, content, people, secrets, start)
+        happened = [
+            event
+            for project in content.projects
+            for event in events(Story(session, city, people, calendar, project, settings.keys, content.offices), share)
+            if event[0] <= now
+        ]
+        for _at, act in sorted(happened, key=itemgetter(0)):
+            await act()
+        await changes.touch(session, f"city:{city.id}", f"projects:{city.id}")
+    return True

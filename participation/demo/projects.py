@@ -1,0 +1,262 @@
+"""The story of one project as a list of events: written, published, discussed, voted on, decided, each at its moment."""
+
+import random
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from participation.demo.content import Calendar
+from participation.demo.outcomes import events as outcome_events
+from participation.demo.people import People
+from participation.demo.votes import count_votes, vote
+from participation.domain.ballots import operations as ballots
+from participation.domain.ballots.rules import DRAIN
+from participation.domain.consultations import operations as consultations
+from participation.domain.consultations.forms import Reacted, Said
+from participation.domain.consultations.models import ReactionKind, Stance
+from participation.domain.consultations.moderated.operations import hide
+from participation.domain.ladder import operations as ladder
+from participation.domain.moderation.models import Reason
+from participation.domain.places.queries import CityView
+from participation.domain.projects import operations as projects
+from participation.domain.projects.agreements.operations import add_agreement, state_agreements
+from participation.domain.projects.forms import AgreementSaid, Dates, Facts, NewProject
+from participation.domain.projects.models import Feature, Project, ProjectKind, Step, StepKind
+from participation.domain.projects.rules import TEXTS
+from participation.kit.database import Session
+
+LATEST = 2**31
+"""A version later than any: nobody else edits while the story is told."""
+
+
+Act = Callable[[], Awaitable[None]]
+Event = tuple[datetime, Act]
+Offices = dict[str, dict[str, str]]
+REPORTED = timedelta(minutes=5)
+"""How soon after a comment the first people react to it."""
+
+
+class Story:
+    """What every act of a project's story needs, and what earlier acts left for later ones."""
+
+    def __init__(
+        self,
+        session: Session,
+        city: CityView,
+        people: People,
+        calendar: Calendar,
+        said: dict[str, Any],
+        keys: Path,
+        offices: Offices,
+    ) -> None:
+        self.session = session
+        self.city = city
+        self.people = people
+        self.calendar = calendar
+        self.said = said
+        self.keys = keys
+        self.official = people.staff["omar"]
+        self.offices = offices
+        """An office's English name -> its name in each language."""
+        self.comments: dict[str, int] = {}
+        # The same story each time, whoever loads it.
+        self.chance = random.Random(said["slug"])  # noqa: S311
+
+    @property
+    def slug(self) -> str:
+        return str(self.said["slug"])
+
+    async def project(self) -> Project:
+        return await projects.loaded(self.session, Project.slug == self.slug, city_id=self.city.id)
+
+
+def events(story: Story, share: float) -> list[Event]:
+    """Everything that happens to this project, also what has not happened yet."""
+    said, calendar = story.said, story.calendar
+    written = calendar.moment(said["published"] - 6, 10)
+    found: list[Event] = [
+        (written, partial(_write, story, written)),
+        (calendar.moment(said["published"], 8), partial(_publish, story)),
+    ]
+    found += [
+        (max(written, calendar.moment(signed["day"], 12)), partial(_sign, story, signed))
+        for signed in said.get("agreements", [])
+    ]
+    for step in said.get("steps", []):
+        opens = calendar.planned(step["opens"], 9)
+        found.append((opens, partial(_open, story, opens)))
+        if step["kind"] == "decision" and "ballot" in said:
+            voted = calendar.moment(step["opens"], 14)
+            counted = calendar.planned(step["closes"], 18) + DRAIN
+            found += [(voted, partial(vote, story, voted)), (counted, partial(count_votes, story, counted))]
+    for place, comment in enumerate(said.get("comments", [])):
+        found += _around(story, comment, calendar.moment(comment["day"], 10 + place % 8, 7 * place % 60), share)
+    return found + outcome_events(story)
+
+
+def _around(story: Story, comment: dict[str, Any], at: datetime, share: float) -> list[Event]:
+    found: list[Event] = [(at, partial(_comment, story, comment, at))]
+    if "hidden" in comment:
+        hidden = story.calendar.moment(comment["hidden"]["day"], 18)
+        found.append((hidden, partial(_hide, story, comment, hidden)))
+    elif not comment.get("official"):
+        found.append((at + REPORTED, partial(_react, story, comment, at + REPORTED, share)))
+    return found
+
+
+async def _write(story: Story, at: datetime) -> None:
+    """The draft, as an official fills it in over a few hours."""
+    session, city, said, official = story.session, story.city, story.said, story.official
+    first = "en" if "en" in said["texts"] else next(iter(said["texts"]))
+    new = NewProject(said["texts"][first]["title"], first, ProjectKind(said["kind"]), said["slug"], said["number"])
+    project = await projects.create_project(session, city=city, said=new, actor=official, at=at)
+    project = await projects.loaded(session, Project.id == project.id, city_id=city.id)
+    facts = Facts(
+        cost_amount=said.get("cost_amount"),
+        district_ids=tuple(place.id for slug in said["districts"] if (place := city.place(slug))),
+        programme=said.get("programme"),
+    )
+    await projects.save_facts(session, city=city, project=project, version=LATEST, said=facts, actor=official, at=at)
+    for language, texts in said["texts"].items():
+        words = {field: str(texts.get(field, "")).strip() for field in TEXTS}
+        await projects.save_texts(
+            session,
+            city=city,
+            project=project,
+            version=LATEST,
+            language=language,
+            texts=words,
+            actor=official,
+            at=at + timedelta(hours=1),
+        )
+    await _plan(story, project, at)
+
+
+async def _sign(story: Story, said: dict[str, Any]) -> None:
+    """An agreement is put on the list on the day on which it is signed, or when the project is first written."""
+    at = max(story.calendar.moment(said["day"], 12), story.calendar.moment(story.said["published"] - 6, 10))
+    signed = AgreementSaid(story.calendar.day(said["day"]), said["binding"], said["names"])
+    await add_agreement(
+        story.session, city=story.city, project=await story.project(), said=signed, actor=story.official, at=at
+    )
+
+
+async def _publish(story: Story) -> None:
+    at = story.calendar.moment(story.said["published"], 8)
+    project = await story.project()
+    await state_agreements(story.session, city=story.city, project=project, actor=story.official, at=at)
+    await ladder.publish(
+        story.session, city=story.city, project=project, folder=story.keys, actor=story.official, at=at
+    )
+
+
+async def _plan(story: Story, project: Project, at: datetime) -> None:
+    for said in story.said.get("steps", []):
+        dates = Dates(
+            opens_at=story.calendar.planned(said["opens"], 9),
+            closes_at=story.calendar.planned(said["closes"], 18),
+            allows=tuple(Feature(feature) for feature in said["allows"]),
+        )
+        step = await ladder.set_step(
+            story.session,
+            city=story.city,
+            project=project,
+            version=LATEST,
+            kind=StepKind(said["kind"]),
+            said=dates,
+            actor=story.official,
+            at=at,
+        )
+        if said["kind"] == "decision" and "ballot" in story.said:
+            await _draft(story, project, step, at)
+
+
+async def _draft(story: Story, project: Project, step: Step, at: datetime) -> None:
+    said = story.said["ballot"]
+    await ballots.draft(
+        story.session,
+        city=story.city,
+        project=project,
+        step=step,
+        questions=said["questions"],
+        threshold=said["threshold"],
+        quorum=said["quorum"],
+        binding=said["binding"],
+        districts=[place.id for slug in said.get("districts", []) if (place := story.city.place(slug))],
+        actor=story.official,
+        at=at,
+    )
+
+
+async def _open(story: Story, at: datetime) -> None:
+    """As the worker would have done at that moment."""
+    await ladder.open_due(story.session, city=story.city, at=at)
+
+
+async def _comment(story: Story, said: dict[str, Any], at: datetime) -> None:
+    session, city = story.session, story.city
+    parent = story.comments[said["reply_to"]] if "reply_to" in said else None
+    words = Said(
+        said["body"].strip(),
+        Stance(said["stance"]) if parent is None else None,
+        story.offices[said["office"]][said["language"]] if said.get("official") else None,
+    )
+    language = said["language"]
+    if said.get("official"):
+        if parent is None:
+            raise ValueError(f"{story.slug}: an official answer has to answer something: {said['id']}")
+        posted = await consultations.answer(
+            session,
+            city=city,
+            slug=story.slug,
+            comment_id=parent,
+            said=words,
+            language=language,
+            actor=story.official,
+            at=at,
+        )
+    else:
+        posted = await consultations.comment(
+            session,
+            city=city,
+            slug=story.slug,
+            said=words,
+            language=language,
+            actor=story.people.voice(city, said["writer"]),
+            at=at,
+            reply_to=parent,
+        )
+    story.comments[said["id"]] = posted.id
+
+
+async def _hide(story: Story, said: dict[str, Any], at: datetime) -> None:
+    await hide(
+        story.session,
+        city=story.city,
+        comment_id=story.comments[said["id"]],
+        reason=Reason(said["hidden"]["reason"]),
+        actor=story.people.staff["mariam"],
+        at=at,
+    )
+
+
+async def _react(story: Story, said: dict[str, Any], at: datetime, share: float) -> None:
+    """A share of the reactions that the content tells of, each by somebody else."""
+    voices = set(story.people.voices.values())
+    everybody = [person for people in story.people.residents.values() for person in people if person not in voices]
+    kinds = [
+        kind
+        for kind, field in zip(ReactionKind, ("agree", "disagree", "pass"), strict=True)
+        for _ in range(round(said.get(field, 0) * share))
+    ]
+    for person, kind in zip(story.chance.sample(everybody, len(kinds)), kinds, strict=True):
+        await consultations.react(
+            story.session,
+            city=story.city,
+            slug=story.slug,
+            reacted=Reacted(story.comments[said["id"]], kind),
+            actor=story.people.person(story.city, person),
+            at=at,
+        )

@@ -1,0 +1,144 @@
+"""What is set, missing or wrong in an installation, in lines that an operator can act on."""
+
+import asyncio
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+import asyncpg
+
+from participation.kit import schema
+from participation.kit.i18n import LANGUAGES, SOURCE, catalogues
+from participation.kit.postgres import running
+from participation.kit.postgres_home import PostgresError, find_binaries, major_of
+from participation.settings import Settings, SettingsError, from_environment
+
+KNOWN = frozenset(
+    "PARTICIPATION_" + name
+    for name in "DATABASE_URL DATA STORE KEYS SECRET SECRET_PREVIOUS BASE_URL TRUSTED_PROXIES SMTP_URL".split()
+)
+ENOUGH = 1_000_000_000
+"""Bytes free on a disk below which we warn."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    state: Literal["good", "missing", "wrong"]
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.state:8} {self.text}"
+
+
+def examine(environ: dict[str, str]) -> list[Finding]:
+    """Every finding, in the order in which they should be dealt with."""
+    found = [*_variables(environ)]
+    try:
+        settings = from_environment(
+            {**environ, "PARTICIPATION_SECRET": environ.get("PARTICIPATION_SECRET") or "-" * 32}
+        )
+    except SettingsError as error:
+        return [*found, Finding("wrong", str(error))]
+    return [*found, *_address(settings), *_folders(settings), *_database(settings), *_files()]
+
+
+def _variables(environ: dict[str, str]) -> Iterator[Finding]:
+    for name in sorted(name for name in environ if name.startswith("PARTICIPATION_") and name not in KNOWN):
+        yield Finding("wrong", f"{name} is set, and nothing reads it.")
+    secret = environ.get("PARTICIPATION_SECRET", "")
+    if not secret:
+        yield Finding("missing", "PARTICIPATION_SECRET: `serve` refuses without; `openssl rand -hex 32` makes one.")
+    elif len(secret) >= 32:
+        yield Finding("good", "PARTICIPATION_SECRET is set.")
+    if environ.get("PARTICIPATION_SECRET_PREVIOUS"):
+        yield Finding("good", "PARTICIPATION_SECRET_PREVIOUS is set: hashes under the old secret are renewed on use.")
+
+
+def _address(settings: Settings) -> Iterator[Finding]:
+    host = urlsplit(settings.base_url).hostname
+    if settings.https or host in ("127.0.0.1", "localhost", "::1"):
+        yield Finding("good", f"Base URL {settings.base_url}.")
+    else:
+        yield Finding(
+            "wrong", f"Base URL {settings.base_url} is not https: codes and cookies would travel in the open."
+        )
+    if settings.https and not settings.trusted_proxies:
+        yield Finding(
+            "missing",
+            "PARTICIPATION_TRUSTED_PROXIES: the proxy that speaks https, else all visitors share its address.",
+        )
+    if settings.smtp_url is None:
+        yield Finding("missing", "PARTICIPATION_SMTP_URL: notices by e-mail wait in the outbox.")
+    elif urlsplit(settings.smtp_url).scheme not in ("smtp", "smtps") or not urlsplit(settings.smtp_url).hostname:
+        yield Finding("wrong", "PARTICIPATION_SMTP_URL must be smtp:// or smtps:// and a host.")
+    else:
+        yield Finding("good", f"E-mail goes through {urlsplit(settings.smtp_url).hostname}.")
+
+
+def _folders(settings: Settings) -> Iterator[Finding]:
+    for purpose, folder in (("uploads", settings.store), ("keys", settings.keys)):
+        if not folder.exists():
+            yield Finding("missing", f"The folder for {purpose}, {folder}, is made at the first start.")
+        elif not folder.is_dir():
+            yield Finding("wrong", f"{folder}, for {purpose}, is not a folder.")
+        elif purpose == "keys" and folder.stat().st_mode & 0o077:
+            yield Finding("wrong", f"The key folder {folder} is open to other accounts; `chmod 700` closes it.")
+        elif (free := shutil.disk_usage(folder).free) < ENOUGH:
+            yield Finding("wrong", f"Only {free // 1_000_000} MB are free for {purpose} in {folder}.")
+        else:
+            yield Finding("good", f"The folder for {purpose} is {folder}.")
+
+
+def _database(settings: Settings) -> Iterator[Finding]:
+    url = settings.database_url
+    if url is None:
+        url = running(settings.data)
+        yield from _embedded(settings.data, url)
+    if url is not None:
+        yield asyncio.run(_answer(url))
+
+
+def _embedded(data: Path, url: str | None) -> Iterator[Finding]:
+    try:
+        folder = find_binaries(major_of(data))
+    except PostgresError as error:
+        yield Finding("wrong", str(error))
+        return
+    state = "it runs" if url else "it does not run now" if data.exists() else "made at the first start"
+    yield Finding(
+        "good", f"PARTICIPATION_DATABASE_URL is not set: embedded PostgreSQL in {data} ({state}), from {folder}."
+    )
+
+
+async def _answer(url: str) -> Finding:
+    try:
+        connection = await asyncpg.connect(url.replace("+asyncpg", ""), timeout=5)
+        try:
+            major = connection.get_server_version().major
+        finally:
+            await connection.close()
+        at, head = await schema.current(url), schema.newest()
+    except (OSError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        return Finding("wrong", f"The database does not answer: {error or type(error).__name__}.")
+    if not 15 <= major <= 18:
+        return Finding("wrong", f"The database is PostgreSQL {major}; 15 to 18 are supported.")
+    if at != head:
+        return Finding("wrong", f"The tables are at {at or 'nothing'}, not {head}; run `participation migrate`.")
+    return Finding("good", f"The database is PostgreSQL {major}, and its tables are up to date.")
+
+
+def _files() -> Iterator[Finding]:
+    if not (schema.FOLDER.parent / "static/vendor/htmx.min.js").exists():
+        yield Finding("missing", "static/vendor/htmx.min.js: pages work without it; `make run` fetches it.")
+    lacking = [
+        language
+        for language in LANGUAGES
+        if language != SOURCE and not (catalogues / language / "LC_MESSAGES/messages.mo").exists()
+    ]
+    if lacking:
+        yield Finding("wrong", f"No compiled catalogue for {', '.join(lacking)}; `make run` makes them.")
+    else:
+        yield Finding("good", f"The interface speaks {len(LANGUAGES)} languages.")
