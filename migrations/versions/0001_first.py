@@ -1,0 +1,721 @@
+"""The tables of the first release."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    # A change that waits for a lock makes everybody behind it wait: rather fail, and be run again.
+    op.execute("SET LOCAL lock_timeout = '5s'")
+    op.create_table(
+        "city",
+        sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
+        sa.Column("slug", sa.Text(), nullable=False),
+        sa.Column("host", sa.Text(), nullable=True),
+        sa.Column("names", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("time_zone", sa.Text(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("languages", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("required_languages", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("handing_out", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("created_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_city")),
+        sa.UniqueConstraint("host", name=op.f("uq_city_host")),
+        sa.UniqueConstraint("slug", name=op.f("uq_city_slug")),
+    )
+    op.create_table(
+        "vote",
+        sa.Column("ballot_id", sa.Integer(), nullable=False),
+        sa.Column("voter", sa.LargeBinary(), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("choice", sa.SmallInteger(), nullable=False),
+        sa.Column("via", sa.Text(), nullable=False),
+        sa.Column("district_id", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("ballot_id", "voter", name=op.f("pk_vote")),
+        postgresql_partition_by="LIST (ballot_id)",
+    )
+    op.create_table(
+        "vote_receipt",
+        sa.Column("receipt", sa.Text(), nullable=False),
+        sa.Column("ballot_id", sa.Integer(), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("receipt", "ballot_id", name=op.f("pk_vote_receipt")),
+        postgresql_partition_by="LIST (ballot_id)",
+    )
+    op.create_table(
+        "vote_repeat",
+        sa.Column("ballot_id", sa.Integer(), nullable=False),
+        sa.Column("token", sa.LargeBinary(), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("ballot_id", "token", name=op.f("pk_vote_repeat")),
+        postgresql_partition_by="LIST (ballot_id)",
+    )
+    op.create_table(
+        "person",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("pin_hash", sa.Text(), nullable=True),
+        sa.Column("pin_wrong", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("pin_free_at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("erased_at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_person_city_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
+    )
+    op.create_table(
+        "place",
+        sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("parent_id", sa.Integer(), nullable=True),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("slug", sa.Text(), nullable=False),
+        sa.Column("names", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("population", sa.Integer(), nullable=False),
+        sa.CheckConstraint("population >= 0", name=op.f("ck_place_population")),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_place_city_id")),
+        sa.ForeignKeyConstraint(["parent_id"], ["place.id"], name=op.f("fk_place_parent_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_place")),
+        sa.UniqueConstraint("city_id", "slug", name=op.f("uq_place_city_id_slug")),
+    )
+    op.create_index(op.f("ix_place_parent_id"), "place", ["parent_id"], unique=False)
+    op.create_table(
+        "project",
+        sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("slug", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("programme_id", sa.Integer(), nullable=True),
+        sa.Column("successor_id", sa.Integer(), nullable=True),
+        sa.Column("cost_amount", sa.BigInteger(), nullable=True),
+        sa.Column("agreements_stated", sa.Boolean(), nullable=False),
+        sa.Column("open_comments", sa.Boolean(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("parts", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("created_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("published_at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("decided_at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_project_city_id")),
+        sa.ForeignKeyConstraint(["programme_id"], ["project.id"], name=op.f("fk_project_programme_id")),
+        sa.ForeignKeyConstraint(["successor_id"], ["project.id"], name=op.f("fk_project_successor_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_project")),
+        sa.UniqueConstraint("city_id", "number", name=op.f("uq_project_city_id_number")),
+        sa.UniqueConstraint("city_id", "slug", name=op.f("uq_project_city_id_slug")),
+    )
+    op.create_index(
+        "ix_project_newest",
+        "project",
+        ["city_id", "published_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("state <> 'draft'"),
+    )
+    op.create_index(op.f("ix_project_programme_id"), "project", ["programme_id"], unique=False)
+    op.create_table(
+        "record_checkpoint",
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_record_checkpoint_city_id")),
+        sa.PrimaryKeyConstraint("city_id", "size", name=op.f("pk_record_checkpoint")),
+    )
+    op.create_table(
+        "record_entry",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=True),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("subject_kind", sa.Text(), nullable=True),
+        sa.Column("subject_id", sa.Text(), nullable=True),
+        sa.Column("body", sa.Text(), nullable=True),
+        sa.Column("salt", sa.LargeBinary(), nullable=True),
+        sa.Column("leaf", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_record_entry_city_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_record_entry")),
+        sa.UniqueConstraint("city_id", "number", name=op.f("uq_record_entry_city_id_number")),
+    )
+    op.create_index(
+        "ix_record_entry_about", "record_entry", ["city_id", "subject_kind", "subject_id", "id"], unique=False
+    )
+    op.create_index(
+        "ix_record_entry_unsealed",
+        "record_entry",
+        ["city_id", "id"],
+        unique=False,
+        postgresql_where=sa.text("number is null"),
+    )
+    op.create_table(
+        "record_log",
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("origin", sa.Text(), nullable=False),
+        sa.Column("vkey", sa.Text(), nullable=False),
+        sa.Column("started_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_record_log_city_id")),
+        sa.PrimaryKeyConstraint("city_id", name=op.f("pk_record_log")),
+        sa.UniqueConstraint("origin", name=op.f("uq_record_log_origin")),
+    )
+    op.create_table(
+        "record_tile",
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("level", sa.SmallInteger(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_record_tile_city_id")),
+        sa.PrimaryKeyConstraint("city_id", "level", "number", name=op.f("pk_record_tile")),
+    )
+    op.create_table(
+        "record_words",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("subject_kind", sa.Text(), nullable=False),
+        sa.Column("subject_id", sa.Text(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("salt", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_record_words_city_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_record_words")),
+    )
+    op.create_index("ix_record_words_about", "record_words", ["city_id", "subject_kind", "subject_id"], unique=False)
+    op.create_table(
+        "repeat",
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("token", sa.LargeBinary(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("answer", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_repeat_city_id")),
+        sa.PrimaryKeyConstraint("city_id", "token", name=op.f("pk_repeat")),
+    )
+    op.create_index(op.f("ix_repeat_at"), "repeat", ["at"], unique=False)
+    op.create_table(
+        "wrong_guess",
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("source", sa.LargeBinary(), nullable=False),
+        sa.Column("minute", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_wrong_guess_city_id")),
+        sa.PrimaryKeyConstraint("city_id", "kind", "source", "minute", name=op.f("pk_wrong_guess")),
+    )
+    op.create_table(
+        "agreement",
+        sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("signed_on", sa.Date(), nullable=False),
+        sa.Column("binding", sa.Boolean(), nullable=False),
+        sa.Column("names", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_agreement_city_id")),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_agreement_project_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement")),
+    )
+    op.create_index(op.f("ix_agreement_project_id"), "agreement", ["project_id"], unique=False)
+    op.create_table(
+        "batch",
+        sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("district_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("handed_out_by", sa.Text(), nullable=False),
+        sa.Column("printed", sa.Integer(), nullable=False),
+        sa.Column("handed_out", sa.Integer(), nullable=False),
+        sa.Column("returned", sa.Integer(), nullable=False),
+        sa.Column("issued_by", sa.BigInteger(), nullable=False),
+        sa.Column("issued_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("activated_by", sa.BigInteger(), nullable=True),
+        sa.Column("activated_at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("stopped_at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.CheckConstraint("activated_by is null or activated_by <> issued_by", name=op.f("ck_batch_two_people")),
+        sa.CheckConstraint("handed_out <= printed and returned <= printed", name=op.f("ck_batch_counts")),
+        sa.ForeignKeyConstraint(["activated_by"], ["person.id"], name=op.f("fk_batch_activated_by")),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_batch_city_id")),
+        sa.ForeignKeyConstraint(["district_id"], ["place.id"], name=op.f("fk_batch_district_id")),
+        sa.ForeignKeyConstraint(["issued_by"], ["person.id"], name=op.f("fk_batch_issued_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_batch")),
+        sa.UniqueConstraint("city_id", "number", name=op.f("uq_batch_city_id_number")),
+    )
+    op.create_table(
+        "comment_count",
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("stance", sa.Text(), nullable=False),
+        sa.Column("via", sa.Text(), nullable=False),
+        sa.Column("signed", sa.Boolean(), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_comment_count_city_id")),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_comment_count_project_id")),
+        sa.PrimaryKeyConstraint("project_id", "stance", "via", "signed", name=op.f("pk_comment_count")),
+    )
+    op.create_table(
+        "invitation",
+        sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("place_id", sa.Integer(), nullable=False),
+        sa.Column("role_ends_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("made_by", sa.BigInteger(), nullable=True),
+        sa.Column("made_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("used_at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_invitation_city_id")),
+        sa.ForeignKeyConstraint(["made_by"], ["person.id"], name=op.f("fk_invitation_made_by")),
+        sa.ForeignKeyConstraint(["place_id"], ["place.id"], name=op.f("fk_invitation_place_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invitation")),
+        sa.UniqueConstraint("digest", name=op.f("uq_invitation_digest")),
+    )
+    op.create_table(
+        "moderation_decision",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("about_id", sa.BigInteger(), nullable=False),
+        sa.Column("before", sa.Text(), nullable=False),
+        sa.Column("after", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("person_id", sa.BigInteger(), nullable=True),
+        sa.Column("at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_moderation_decision_city_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_moderation_decision_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_moderation_decision")),
+    )
+    op.create_index("ix_moderation_decision_about", "moderation_decision", ["kind", "about_id"], unique=False)
+    op.create_table(
+        "notice",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("facts", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_notice_city_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_notice_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
+    )
+    op.create_index(op.f("ix_notice_person_id"), "notice", ["person_id"], unique=False)
+    op.create_table(
+        "project_district",
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("place_id", sa.Integer(), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_project_district_city_id")),
+        sa.ForeignKeyConstraint(["place_id"], ["place.id"], name=op.f("fk_project_district_place_id")),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_project_district_project_id")),
+        sa.PrimaryKeyConstraint("project_id", "place_id", name=op.f("pk_project_district")),
+    )
+    op.create_index(op.f("ix_project_district_place_id"), "project_district", ["place_id"], unique=False)
+    op.create_table(
+        "project_text",
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("summary", sa.Text(), nullable=False),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("decided", sa.Text(), nullable=False),
+        sa.Column("open", sa.Text(), nullable=False),
+        sa.Column("payer", sa.Text(), nullable=False),
+        sa.Column("supplier", sa.Text(), nullable=False),
+        sa.Column("contact", sa.Text(), nullable=False),
+        sa.Column("search", postgresql.TSVECTOR(), nullable=False),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_project_text_city_id")),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_project_text_project_id")),
+        sa.PrimaryKeyConstraint("project_id", "language", name=op.f("pk_project_text")),
+    )
+    op.create_index("ix_project_text_search", "project_text", ["search"], unique=False, postgresql_using="gin")
+    op.create_table(
+        "project_version",
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("content", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_project_version_city_id")),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_project_version_project_id")),
+        sa.PrimaryKeyConstraint("project_id", "version", name=op.f("pk_project_version")),
+    )
+    op.create_table(
+        "pseudonym",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=True),
+        sa.Column("source", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_pseudonym_city_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_pseudonym_person_id")),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_pseudonym_project_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pseudonym")),
+        sa.UniqueConstraint("project_id", "number", name=op.f("uq_pseudonym_project_id_number")),
+        sa.UniqueConstraint("project_id", "person_id", name=op.f("uq_pseudonym_project_id_person_id")),
+        sa.UniqueConstraint("project_id", "source", name=op.f("uq_pseudonym_project_id_source")),
+    )
+    op.create_index("ix_pseudonym_person", "pseudonym", ["person_id"], unique=False)
+    op.create_table(
+        "residence",
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("since", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("district_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_residence_city_id")),
+        sa.ForeignKeyConstraint(["district_id"], ["place.id"], name=op.f("fk_residence_district_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_residence_person_id")),
+        sa.PrimaryKeyConstraint("person_id", "since", name=op.f("pk_residence")),
+    )
+    op.create_table(
+        "role_grant",
+        sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("place_id", sa.Integer(), nullable=False),
+        sa.Column("granted_by", sa.BigInteger(), nullable=True),
+        sa.Column("granted_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("taken_at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_role_grant_city_id")),
+        sa.ForeignKeyConstraint(["granted_by"], ["person.id"], name=op.f("fk_role_grant_granted_by")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_role_grant_person_id")),
+        sa.ForeignKeyConstraint(["place_id"], ["place.id"], name=op.f("fk_role_grant_place_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_role_grant")),
+    )
+    op.create_index(op.f("ix_role_grant_person_id"), "role_grant", ["person_id"], unique=False)
+    op.create_table(
+        "sign_in",
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("staff", sa.Boolean(), nullable=False),
+        sa.Column("via", sa.Text(), nullable=False),
+        sa.Column("started_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_sign_in_city_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_sign_in_person_id")),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_sign_in")),
+    )
+    op.create_index(op.f("ix_sign_in_person_id"), "sign_in", ["person_id"], unique=False)
+    op.create_table(
+        "staff_credential",
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("login", sa.Text(), nullable=False),
+        sa.Column("password_hash", sa.Text(), nullable=False),
+        sa.Column("totp_secret", sa.LargeBinary(), nullable=False),
+        sa.Column("totp_step", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_staff_credential_city_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_staff_credential_person_id")),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_staff_credential")),
+        sa.UniqueConstraint("city_id", "login", name=op.f("uq_staff_credential_city_id_login")),
+    )
+    op.create_table(
+        "step",
+        sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("opens_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("closes_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("opened_at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("allows", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.CheckConstraint("closes_at > opens_at", name=op.f("ck_step_dates")),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_step_city_id")),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_step_project_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_step")),
+        sa.UniqueConstraint("project_id", "kind", name=op.f("uq_step_project_id_kind")),
+    )
+    op.create_index("ix_step_due", "step", ["opens_at"], unique=False, postgresql_where=sa.text("opened_at is null"))
+    op.create_table(
+        "access_code",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("batch_id", sa.Integer(), nullable=False),
+        sa.Column("serial", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["batch_id"], ["batch.id"], name=op.f("fk_access_code_batch_id")),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_access_code_city_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_access_code_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_access_code")),
+        sa.UniqueConstraint("batch_id", "serial", name=op.f("uq_access_code_batch_id_serial")),
+        sa.UniqueConstraint("digest", name=op.f("uq_access_code_digest")),
+    )
+    op.create_index(op.f("ix_access_code_person_id"), "access_code", ["person_id"], unique=False)
+    op.create_table(
+        "ballot",
+        sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("step_id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("key", sa.Uuid(), nullable=False),
+        sa.Column("questions", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("threshold", sa.Integer(), nullable=False),
+        sa.Column("quorum", sa.Integer(), nullable=False),
+        sa.Column("binding", sa.Boolean(), nullable=False),
+        sa.Column("districts", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("opens_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("closes_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("result", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("announced_at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("counted_at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("cancelled_at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("cancel_reasons", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("key_destroyed_at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_ballot_city_id")),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_ballot_project_id")),
+        sa.ForeignKeyConstraint(["step_id"], ["step.id"], name=op.f("fk_ballot_step_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ballot")),
+    )
+    op.create_index(op.f("ix_ballot_project_id"), "ballot", ["project_id"], unique=False)
+    op.create_index(
+        "uq_ballot_running", "ballot", ["step_id"], unique=True, postgresql_where=sa.text("state <> 'cancelled'")
+    )
+    op.create_table(
+        "comment",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("parent_id", sa.BigInteger(), nullable=True),
+        sa.Column("pseudonym_id", sa.BigInteger(), nullable=True),
+        sa.Column("office", sa.Text(), nullable=True),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("stance", sa.Text(), nullable=True),
+        sa.Column("via", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("hidden_reason", sa.Text(), nullable=True),
+        sa.Column("agrees", sa.Integer(), nullable=False),
+        sa.Column("disagrees", sa.Integer(), nullable=False),
+        sa.Column("passes", sa.Integer(), nullable=False),
+        sa.Column("replies", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("source", sa.Text(), nullable=True),
+        sa.Column("receipt", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_comment_city_id")),
+        sa.ForeignKeyConstraint(["parent_id"], ["comment.id"], name=op.f("fk_comment_parent_id")),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_comment_project_id")),
+        sa.ForeignKeyConstraint(["pseudonym_id"], ["pseudonym.id"], name=op.f("fk_comment_pseudonym_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_comment")),
+        sa.UniqueConstraint("project_id", "source", name=op.f("uq_comment_project_id_source")),
+        sa.UniqueConstraint("receipt", name=op.f("uq_comment_receipt")),
+    )
+    op.create_index(
+        "ix_comment_agreed",
+        "comment",
+        ["project_id", "agrees", "id"],
+        unique=False,
+        postgresql_where=sa.text("parent_id is null"),
+    )
+    op.create_index("ix_comment_arrival", "comment", ["project_id", "id"], unique=False)
+    op.create_index(
+        "ix_comment_disputed",
+        "comment",
+        ["project_id", sa.literal_column("least(agrees, disagrees)"), "id"],
+        unique=False,
+        postgresql_where=sa.text("parent_id is null"),
+    )
+    op.create_index(
+        "ix_comment_hidden",
+        "comment",
+        ["project_id", "id"],
+        unique=False,
+        postgresql_where=sa.text("status = 'hidden'"),
+    )
+    op.create_index(
+        "ix_comment_newest",
+        "comment",
+        ["project_id", "created_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("parent_id is null"),
+    )
+    op.create_index(
+        "ix_comment_office",
+        "comment",
+        ["parent_id", "id"],
+        unique=False,
+        postgresql_where=sa.text("office is not null"),
+    )
+    op.create_index(
+        "ix_comment_parent",
+        "comment",
+        ["parent_id", "id"],
+        unique=False,
+        postgresql_where=sa.text("parent_id is not null"),
+    )
+    op.create_index(op.f("ix_comment_pseudonym_id"), "comment", ["pseudonym_id"], unique=False)
+    op.create_table(
+        "step_extension",
+        sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("step_id", sa.Integer(), nullable=False),
+        sa.Column("closed_before", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("closes_now", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("reasons", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_step_extension_city_id")),
+        sa.ForeignKeyConstraint(["step_id"], ["step.id"], name=op.f("fk_step_extension_step_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_step_extension")),
+    )
+    op.create_index(op.f("ix_step_extension_step_id"), "step_extension", ["step_id"], unique=False)
+    op.create_table(
+        "outcome",
+        sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("ballot_id", sa.Integer(), nullable=True),
+        sa.Column("decision", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("departs", sa.Boolean(), nullable=False),
+        sa.Column("decided", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("reasons", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("follows", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("result_note", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("successor_id", sa.Integer(), nullable=True),
+        sa.Column("again_opens_at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("again_closes_at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("place", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("published_at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["ballot_id"], ["ballot.id"], name=op.f("fk_outcome_ballot_id")),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_outcome_city_id")),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_outcome_project_id")),
+        sa.ForeignKeyConstraint(["successor_id"], ["project.id"], name=op.f("fk_outcome_successor_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outcome")),
+    )
+    op.create_index(op.f("ix_outcome_project_id"), "outcome", ["project_id"], unique=False)
+    op.create_index(
+        "uq_outcome_draft", "outcome", ["project_id"], unique=True, postgresql_where=sa.text("state = 'draft'")
+    )
+    op.create_table(
+        "reaction",
+        sa.Column("comment_id", sa.BigInteger(), nullable=False),
+        sa.Column("pseudonym_id", sa.BigInteger(), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("via", sa.Text(), nullable=False),
+        sa.Column("at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("receipt", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_reaction_city_id")),
+        sa.ForeignKeyConstraint(["comment_id"], ["comment.id"], name=op.f("fk_reaction_comment_id")),
+        sa.ForeignKeyConstraint(["pseudonym_id"], ["pseudonym.id"], name=op.f("fk_reaction_pseudonym_id")),
+        sa.PrimaryKeyConstraint("comment_id", "pseudonym_id", name=op.f("pk_reaction")),
+    )
+    op.create_index("ix_reaction_pseudonym", "reaction", ["pseudonym_id"], unique=False)
+    op.create_index(
+        "uq_reaction_receipt", "reaction", ["receipt"], unique=True, postgresql_where=sa.text("receipt is not null")
+    )
+    op.create_table(
+        "commitment",
+        sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("outcome_id", sa.Integer(), nullable=False),
+        sa.Column("names", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("office", sa.Text(), nullable=False),
+        sa.Column("due", sa.Date(), nullable=False),
+        sa.Column("done_on", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_commitment_city_id")),
+        sa.ForeignKeyConstraint(["outcome_id"], ["outcome.id"], name=op.f("fk_commitment_outcome_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_commitment")),
+    )
+    op.create_index(op.f("ix_commitment_outcome_id"), "commitment", ["outcome_id"], unique=False)
+    op.create_table(
+        "theme",
+        sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("outcome_id", sa.Integer(), nullable=False),
+        sa.Column("names", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("disposition", sa.Text(), nullable=False),
+        sa.Column("reasons", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_theme_city_id")),
+        sa.ForeignKeyConstraint(["outcome_id"], ["outcome.id"], name=op.f("fk_theme_outcome_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_theme")),
+    )
+    op.create_index(op.f("ix_theme_outcome_id"), "theme", ["outcome_id"], unique=False)
+
+
+def downgrade() -> None:
+    op.execute("SET LOCAL lock_timeout = '5s'")
+    op.drop_index(op.f("ix_theme_outcome_id"), table_name="theme")
+    op.drop_table("theme")
+    op.drop_index(op.f("ix_commitment_outcome_id"), table_name="commitment")
+    op.drop_table("commitment")
+    op.drop_index("uq_reaction_receipt", table_name="reaction", postgresql_where=sa.text("receipt is not null"))
+    op.drop_index("ix_reaction_pseudonym", table_name="reaction")
+    op.drop_table("reaction")
+    op.drop_index("uq_outcome_draft", table_name="outcome", postgresql_where=sa.text("state = 'draft'"))
+    op.drop_index(op.f("ix_outcome_project_id"), table_name="outcome")
+    op.drop_table("outcome")
+    op.drop_index(op.f("ix_step_extension_step_id"), table_name="step_extension")
+    op.drop_table("step_extension")
+    op.drop_index(op.f("ix_comment_pseudonym_id"), table_name="comment")
+    op.drop_index("ix_comment_parent", table_name="comment", postgresql_where=sa.text("parent_id is not null"))
+    op.drop_index("ix_comment_office", table_name="comment", postgresql_where=sa.text("office is not null"))
+    op.drop_index("ix_comment_newest", table_name="comment", postgresql_where=sa.text("parent_id is null"))
+    op.drop_index("ix_comment_hidden", table_name="comment", postgresql_where=sa.text("status = 'hidden'"))
+    op.drop_index("ix_comment_disputed", table_name="comment", postgresql_where=sa.text("parent_id is null"))
+    op.drop_index("ix_comment_arrival", table_name="comment")
+    op.drop_index("ix_comment_agreed", table_name="comment", postgresql_where=sa.text("parent_id is null"))
+    op.drop_table("comment")
+    op.drop_index("uq_ballot_running", table_name="ballot", postgresql_where=sa.text("state <> 'cancelled'"))
+    op.drop_index(op.f("ix_ballot_project_id"), table_name="ballot")
+    op.drop_table("ballot")
+    op.drop_index(op.f("ix_access_code_person_id"), table_name="access_code")
+    op.drop_table("access_code")
+    op.drop_index("ix_step_due", table_name="step", postgresql_where=sa.text("opened_at is null"))
+    op.drop_table("step")
+    op.drop_table("staff_credential")
+    op.drop_index(op.f("ix_sign_in_person_id"), table_name="sign_in")
+    op.drop_table("sign_in")
+    op.drop_index(op.f("ix_role_grant_person_id"), table_name="role_grant")
+    op.drop_table("role_grant")
+    op.drop_table("residence")
+    op.drop_index("ix_pseudonym_person", table_name="pseudonym")
+    op.drop_table("pseudonym")
+    op.drop_table("project_version")
+    op.drop_index("ix_project_text_search", table_name="project_text", postgresql_using="gin")
+    op.drop_table("project_text")
+    op.drop_index(op.f("ix_project_district_place_id"), table_name="project_district")
+    op.drop_table("project_district")
+    op.drop_index(op.f("ix_notice_person_id"), table_name="notice")
+    op.drop_table("notice")
+    op.drop_index("ix_moderation_decision_about", table_name="moderation_decision")
+    op.drop_table("moderation_decision")
+    op.drop_table("invitation")
+    op.drop_table("comment_count")
+    op.drop_table("batch")
+    op.drop_index(op.f("ix_agreement_project_id"), table_name="agreement")
+    op.drop_table("agreement")
+    op.drop_table("wrong_guess")
+    op.drop_index(op.f("ix_repeat_at"), table_name="repeat")
+    op.drop_table("repeat")
+    op.drop_index("ix_record_words_about", table_name="record_words")
+    op.drop_table("record_words")
+    op.drop_table("record_tile")
+    op.drop_table("record_log")
+    op.drop_index("ix_record_entry_unsealed", table_name="record_entry", postgresql_where=sa.text("number is null"))
+    op.drop_index("ix_record_entry_about", table_name="record_entry")
+    op.drop_table("record_entry")
+    op.drop_table("record_checkpoint")
+    op.drop_index(op.f("ix_project_programme_id"), table_name="project")
+    op.drop_index("ix_project_newest", table_name="project", postgresql_where=sa.text("state <> 'draft'"))
+    op.drop_table("project")
+    op.drop_index(op.f("ix_place_parent_id"), table_name="place")
+    op.drop_table("place")
+    op.drop_table("person")
+    op.drop_table("vote_repeat")
+    op.drop_table("vote_receipt")
+    op.drop_table("vote")
+    op.drop_table("city")
