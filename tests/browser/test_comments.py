@@ -1,0 +1,38 @@
+"""Reacting and commenting in Chromium: in place where htmx is, by pages where no script runs; and what Enter does."""
+
+import pytest
+import sqlalchemy as sa
+from playwright.async_api import Browser, expect
+
+from participation.domain.consultations.models import Comment
+from tests.browser.windows import SCREEN, window
+from tests.served import serve
+from tests.world import World
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+PAGE = "/en/projects/bus-corridor/comments"
+
+
+async def test_a_reaction_is_counted_in_place_and_enter_sends_the_comment(windows: Browser, own_world: World) -> None:
+    async with (
+        serve(own_world) as served,
+        window(windows, served.address, "resident", viewport=SCREEN) as context,
+    ):
+        page = await context.new_page()
+        await page.goto(served.address + PAGE)
+        await page.wait_for_function("'htmx' in window")
+        await page.fill("#body", "Half a thought")
+        buttons = page.locator("article.say > p.react").first.locator("button")
+        before = int((await buttons.nth(0).inner_text()).split()[-1])
+        await buttons.nth(0).click()
+        await expect(buttons.nth(0)).to_have_text(f"✓ Agree {before + 1}")
+        await buttons.nth(1).click()
+        await expect(buttons.nth(0)).to_have_text(f"Agree {before}")
+        await expect(buttons.nth(1)).to_have_attribute("aria-pressed", "true")
+        assert await page.input_value("#body") == "Half a thought"
+        await page.check("#stance")
+        await page.press("#stance", "Enter")
+        await page.get_by_text("Your comment is here").wait_for()
+    async with own_world.database.reading() as session:
+        body = sa.select(Comment.body).order_by(Comment.id.desc()).limit(1)
+        assert await session.scalar(body) == "Half a thought"

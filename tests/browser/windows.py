@@ -1,0 +1,53 @@
+"""Windows of a real browser on the world, of any size and anybody's."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, BrowserContext, async_playwright
+
+from tests.served import Served, serve
+from tests.world import World, session_of
+
+PHONE = {"width": 240, "height": 320}
+SCREEN = {"width": 1280, "height": 800}
+FLAGS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
+    *("--disable-component-update", "--disable-sync"),
+]
+
+
+@pytest.fixture(scope="session")
+async def windows(chromium: str) -> AsyncIterator[Browser]:
+    """One Chromium for each worker of a run."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture(scope="session")
+async def served_world(world: World) -> AsyncIterator[Served]:
+    """The world that tests only read, on a port."""
+    async with serve(world) as served:
+        yield served
+
+
+@asynccontextmanager
+async def window(
+    windows: Browser, address: str, who: str = "anybody", *, language: str = "en", scripts: bool = True, **more: Any
+) -> AsyncIterator[BrowserContext]:
+    """A browser of somebody's, who is signed in already unless it is anybody's."""
+    context = await windows.new_context(
+        java_script_enabled=scripts, viewport=more.pop("viewport", PHONE), locale=language, **more
+    )
+    cookies = [{"name": "language", "value": language, "url": address}]
+    if who != "anybody":
+        cookies.append({"name": "session", "value": session_of(who), "url": address})
+    await context.add_cookies(cookies)  # type: ignore[arg-type]
+    context.set_default_timeout(10_000)
+    try:
+        yield context
+    finally:
+        await context.close()

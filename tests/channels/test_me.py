@@ -1,0 +1,269 @@
+"""A person's own page: complete, theirs alone, a file to take along; PIN, sessions, erasure."""
+
+import json
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from participation.domain.ballots.models import Choice
+from participation.domain.consultations import operations as consultations
+from participation.domain.consultations.forms import Said
+from participation.domain.consultations.models import Comment, Pseudonym, Stance
+from participation.domain.notices.operations import tell
+from participation.domain.people.models import AccessCode, Person, SignIn
+from participation.domain.record.models import RecordEntry
+from participation.kit.database import Base, Session
+from participation.kit.hashing import keyed
+from participation.settings import Settings
+from tests.browsing import Browser, browser, sign_in_as
+from tests.cast import NOW, Cast
+from tests.channels.test_sign_in import enter, slips
+from tests.consulting import consulted
+from tests.slips import SECRETS, handed_out
+from tests.voting import ask, vote
+
+__all__ = ["slips"]
+WORDS = "The siren on the quay cannot be heard in the wind."
+
+
+@pytest.fixture
+async def amina(app: Any, visitor: Browser, session: Session, cast: Cast) -> Browser:
+    """Amina has commented on a project, has news, and is signed in."""
+    await consulted(session, cast)
+    await consultations.comment(
+        session,
+        city=cast.city,
+        slug="sirens",
+        said=Said(body=WORDS, stance=Stance.AGAINST, office=None),
+        language="en",
+        actor=cast.amina,
+        at=NOW,
+    )
+    await tell(
+        session,
+        city_id=cast.city.id,
+        person_id=cast.amina.person_id or 0,
+        kind="hidden",
+        address="/projects/sirens/comments",
+        facts={"reason": "spam"},
+        at=NOW,
+    )
+    await session.commit()
+    await sign_in_as(visitor, app, cast.amina)
+    return visitor
+
+
+async def test_my_page_shows_what_is_kept_and_nothing_of_others(
+    app: Any, amina: Browser, cast: Cast, visitor: Browser
+) -> None:
+    page = await amina.get("/en/me")
+    for expected in ("Harbour", WORDS, "About sirens", "A moderator has hidden your comment", "not set", "Web"):
+        assert expected in page.text
+    neighbour = browser(app)
+    await sign_in_as(neighbour, app, cast.baraka)
+    page = await neighbour.get("/en/me")
+    assert WORDS not in page.text
+    assert "You have not said anything yet." in page.text
+    await neighbour.client.aclose()
+
+
+async def test_nobody_else_may_look(visitor: Browser, cast: Cast) -> None:
+    for path in ("/en/me", "/en/me.json", "/en/me/pin", "/en/me/erase"):
+        assert "/en/sign-in" in str((await visitor.get(path)).url)
+
+
+async def test_the_file_holds_everything(amina: Browser) -> None:
+    answer = await amina.get("/en/me.json")
+    assert answer.headers["cache-control"] == "no-store"
+    assert "attachment" in answer.headers["content-disposition"]
+    found = json.loads(answer.text)
+    assert found["district"] == "harbour"
+    assert found["pin"] is False
+    assert [comment["body"] for comment in found["comments"]] == [WORDS]
+    assert len(found["comments"][0]["receipt"]) == 12
+    assert found["notices"][0]["facts"] == {"reason": "spam"}
+    assert len(found["sessions"]) == 1
+    assert found["votes_in_open_ballots"] == []
+    assert "digest" not in answer.text
+
+
+EXPLAINED = {
+    "residence": "shown, deleted",
+    "sign_in": "shown, deleted",
+    "notice": "shown, deleted",
+    "pseudonym": "its comments and reactions are shown; cut loose",
+    "access_code": "stays, so that the code never becomes a second voice",
+    "staff_credential": "its login is shown; deleted",
+    "role_grant": "shown; stays as part of the city's acts, under a number that is nobody's",
+    "batch": "an act of the city",
+    "invitation": "an act of the city",
+    "moderation_decision": "an act of the city",
+}
+
+
+def test_every_table_that_leads_to_a_person_is_thought_of() -> None:
+    """Whoever adds one says here what the person sees of it, and what erasing does to it."""
+    leading = {
+        table.name
+        for table in Base.metadata.tables.values()
+        for key in table.foreign_keys
+        if key.column.table.name == "person"
+    }
+    assert leading - set(EXPLAINED) == set()
+
+
+async def test_a_pin_is_set_changed_and_taken_away(app: Any, visitor: Browser, slips: list[str]) -> None:
+    await enter(visitor, slips[0])
+    elsewhere = browser(app)
+    await enter(elsewhere, slips[0])
+    await visitor.get("/en/me/pin")
+    page = await visitor.send({"new_pin": "204060", "new_pin_again": "204061"})
+    assert (page.status_code, "not the same" in page.text, "204060" in page.text) == (422, True, False)
+    await visitor.send({"new_pin": "٢٠٤٠٦٠", "new_pin_again": "204060"})
+    assert str(visitor.page.url).endswith("/en/me")
+    assert "/sign-in" in str((await elsewhere.get("/en/me")).url)
+    assert "PIN too" in (await enter(elsewhere, slips[0])).text
+    assert str((await enter(elsewhere, slips[0], "204060")).url).endswith("/en/me")
+    await visitor.get("/en/me/pin")
+    page = await visitor.send({"pin": "111112", "do": "remove"})
+    assert (page.status_code, "not the PIN" in page.text) == (422, True)
+    await visitor.send({"pin": "204060", "do": "remove"})
+    assert str(visitor.page.url).endswith("/en/me")
+    await elsewhere.client.aclose()
+
+
+async def test_other_sessions_end_and_this_one_stays(
+    app: Any, visitor: Browser, session: Session, slips: list[str]
+) -> None:
+    elsewhere = browser(app)
+    await enter(elsewhere, slips[0])
+    await enter(visitor, slips[0])
+    await visitor.get("/en/me")
+    await visitor.send({"do": "others"})
+    assert visitor.page.status_code == 200
+    assert await session.scalar(sa.select(sa.func.count()).select_from(SignIn)) == 1
+    await elsewhere.client.aclose()
+
+
+async def test_news_are_new_until_they_were_seen(amina: Browser) -> None:
+    await amina.get("/en/me")
+    assert "New</span>" in amina.page.text
+    await amina.send({"do": "seen"})
+    assert "New</span>" not in amina.page.text
+
+
+@pytest.mark.parametrize(
+    ("kind", "facts", "says"),
+    [
+        ("pin_removed", {}, "Your slip was replaced, and your PIN was taken away by staff."),
+        ("slip_replaced", {}, "Your slip was replaced by staff."),
+        ("wrong_pins", {"count": 61}, "Wrong PINs that came for your code before your last right one: 61."),
+    ],
+)
+async def test_whoever_else_may_have_used_my_slip_is_news(
+    amina: Browser, session: Session, cast: Cast, kind: str, facts: dict[str, Any], says: str
+) -> None:
+    mine = cast.amina.person_id or 0
+    await tell(session, city_id=cast.city.id, person_id=mine, kind=kind, address="/me/pin", facts=facts, at=NOW)
+    await session.commit()
+    assert says in (await amina.get("/en/me")).text
+
+
+async def test_the_language_is_kept_and_shown(amina: Browser, session: Session, cast: Cast) -> None:
+    await amina.get("/en/me")
+    await amina.send({"language": "sw"})
+    assert str(amina.page.url).endswith("/sw/me")
+    assert await session.scalar(sa.select(Person.language).where(Person.id == cast.amina.person_id)) == "sw"
+
+
+async def hers(session: Session, cast: Cast) -> str:
+    """The code with which Amina signed in."""
+    slip = (await handed_out(session, cast))[0]
+    digest = keyed(SECRETS.key("access code"), slip.code)
+    holder = sa.update(AccessCode).where(AccessCode.digest == digest).values(person_id=cast.amina.person_id)
+    await session.execute(holder)
+    await session.commit()
+    return slip.code
+
+
+@pytest.mark.parametrize("words", [False, True])
+async def test_erasing_leaves_nothing_that_leads_to_me(
+    amina: Browser, session: Session, cast: Cast, words: bool
+) -> None:
+    code = await hers(session, cast)
+    await amina.get("/en/me/erase")
+    unsure = await amina.send({"code": code})
+    assert unsure.status_code == 422
+    page = await amina.send({"sure": "1", "code": code, **({"words": "1"} if words else {})})
+    assert "has been erased" in page.text
+    session.expire_all()
+    said = (await session.execute(sa.select(Comment.body, Comment.status))).one()
+    assert tuple(said) == (("", "erased") if words else (WORDS, "shown"))
+    assert await session.scalar(sa.select(Pseudonym.person_id)) is None
+    left = await session.get_one(Person, cast.amina.person_id)
+    assert (left.language, left.pin_hash, left.erased_at) == ("", None, NOW)
+    for table in ("sign_in", "residence", "notice"):
+        counted = sa.text(f"select count(*) from {table} where person_id = {left.id}")
+        assert await session.scalar(counted) == 0
+    entry = (await session.scalars(sa.select(RecordEntry).where(RecordEntry.kind == "person_erased"))).one()
+    assert entry.entry is not None
+    assert entry.entry["facts"] == {"words": words}
+    assert entry.entry["actor"] == {"role": "resident"}
+    assert entry.subject_id is None
+    assert "/sign-in" in str((await amina.get("/en/me")).url)
+
+
+async def test_a_vote_is_in_my_file_while_the_ballot_is_open_and_goes_when_i_go(
+    amina: Browser, session: Session, cast: Cast, settings: Settings
+) -> None:
+    asked = await ask(session, cast, settings.keys)
+    await vote(session, asked, cast.amina, Choice.AGAINST)
+    await vote(session, asked, cast.baraka, Choice.FOR)
+    await session.commit()
+    found = json.loads((await amina.get("/en/me.json")).text)
+    assert found["votes_in_open_ballots"] == [{"project": "lamps", "choice": 2, "via": "web"}]
+    assert "Lamps for the market" not in (await amina.get("/en/me")).text
+    code = await hers(session, cast)
+    await amina.get("/en/me/erase")
+    await amina.send({"sure": "1", "code": code})
+    left = (await session.scalars(sa.text(f"select choice from vote_{asked.ballot.id}"))).all()
+    assert list(left) == [1]
+
+
+async def test_the_code_of_somebody_erased_is_no_second_voice(
+    visitor: Browser, session: Session, slips: list[str]
+) -> None:
+    await enter(visitor, slips[0])
+    await visitor.get("/en/me/erase")
+    await visitor.send({"sure": "1", "code": slips[0]})
+    page = await enter(visitor, slips[0])
+    assert page.status_code == 422
+    assert "everything about them erased" in page.text
+    assert await session.scalar(sa.select(sa.func.count(AccessCode.person_id))) == 1
+
+
+async def test_whoever_holds_my_phone_cannot_erase_me_without_my_slip_or_my_pin(
+    visitor: Browser, session: Session, slips: list[str]
+) -> None:
+    await enter(visitor, slips[0])
+    await visitor.get("/en/me/erase")
+    for code in ("", "12345", slips[1]):
+        page = await visitor.send({"sure": "1", "code": code})
+        assert page.status_code == 422
+        assert not code or code not in page.text
+    assert "This is not your code." in page.text
+    assert await session.scalar(sa.select(sa.func.count(AccessCode.person_id))) == 1
+    await visitor.get("/en/me/pin")
+    await visitor.send({"new_pin": "204060", "new_pin_again": "204060"})
+    await visitor.get("/en/me/erase")
+    for typed in ({"code": slips[0]}, {"pin": "111112"}):
+        assert (await visitor.send({"sure": "1", **typed})).status_code == 422
+    assert "has been erased" in (await visitor.send({"sure": "1", "pin": "204060"})).text
+
+
+async def test_whoever_holds_a_role_gives_it_up_first(app: Any, visitor: Browser, cast: Cast) -> None:
+    await sign_in_as(visitor, app, cast.omar)
+    page = await visitor.get("/en/me/erase")
+    assert "You still hold a role" in page.text
+    assert (await visitor.send({"sure": "1"})).status_code == 409

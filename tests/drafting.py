@@ -1,0 +1,111 @@
+"""Projects as officials write them, for tests: drafted, complete, published; through the operations that pages call."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from participation.domain.ballots import operations as ballots
+from participation.domain.ladder import operations as ladder
+from participation.domain.projects import operations
+from participation.domain.projects.agreements import operations as agreements
+from participation.domain.projects.forms import Dates, Facts, NewProject
+from participation.domain.projects.models import Project, ProjectKind, StepKind
+from participation.domain.projects.rules import by_kind
+from participation.domain.projects.steps import operations as steps
+from participation.kit.database import Session
+from tests.cast import DAY, NOW, Cast
+
+WORDS = {
+    "title": "Flood sirens",
+    "summary": "Nine sirens along the river warn people who live below the dyke.",
+    "description": "## Where\n\nAlong the river.",
+    "decided": "That there will be sirens.",
+    "open": "Where they stand.",
+    "payer": "The city, from its own budget.",
+    "supplier": "Not chosen yet.",
+    "contact": "Disaster Office, floods@example.org",
+}
+IN_SWAHILI = WORDS | {"title": "Ving'ora vya mafuriko", "summary": "Ving'ora tisa kando ya mto."}
+NEVER = timedelta(0)
+
+
+async def drafted(
+    session: Session,
+    cast: Cast,
+    *,
+    title: str = "Flood sirens",
+    kind: ProjectKind = ProjectKind.PROJECT,
+    languages: tuple[str, ...] = ("en",),
+    at: datetime = NOW,
+) -> Project:
+    """A draft with its words, and nothing else."""
+    said = NewProject(title, "en", kind)
+    made = await operations.create_project(session, city=cast.city, said=said, actor=cast.omar, at=at)
+    project = await operations.open_for_edit(session, city=cast.city, slug=made.slug, actor=cast.omar)
+    for language in languages:
+        texts = (IN_SWAHILI if language == "sw" else WORDS) | ({"title": title} if language == "en" else {})
+        await operations.save_texts(
+            session,
+            city=cast.city,
+            project=project,
+            version=project.version,
+            language=language,
+            texts=texts,
+            actor=cast.omar,
+            at=at,
+        )
+    return project
+
+
+async def complete(
+    session: Session,
+    cast: Cast,
+    *,
+    title: str = "Flood sirens",
+    opens: timedelta = 10 * DAY,
+    closes: timedelta = 40 * DAY,
+    vote: bool = False,
+    at: datetime = NOW,
+) -> Project:
+    """A draft with everything that a consultation owes, and its dates."""
+    project = await drafted(session, cast, title=title, languages=("en", "sw"), at=at)
+    everywhere: dict[str, Any] = {"city": cast.city, "project": project, "actor": cast.omar, "at": at}
+    await operations.save_facts(session, version=project.version, said=Facts(cost_amount=9_000_000), **everywhere)
+    await agreements.state_agreements(session, **everywhere)
+    await steps.set_step(
+        session,
+        version=project.version,
+        kind=StepKind.CONSULTATION,
+        said=Dates(at + closes, at + opens),
+        **everywhere,
+    )
+    if vote:
+        await with_vote(session, cast, project, opens=closes + 10 * DAY, closes=closes + 30 * DAY, at=at)
+    return project
+
+
+async def with_vote(
+    session: Session, cast: Cast, project: Project, *, opens: timedelta, closes: timedelta, at: datetime = NOW
+) -> None:
+    everywhere: dict[str, Any] = {"city": cast.city, "project": project, "actor": cast.omar, "at": at}
+    await steps.set_step(
+        session, version=project.version, kind=StepKind.DECISION, said=Dates(at + closes, at + opens), **everywhere
+    )
+    step = by_kind(project.steps, StepKind.DECISION)
+    assert step is not None
+    await ballots.draft(
+        session,
+        step=step,
+        questions={"en": "Shall there be sirens?", "sw": "Je, king'ora kiwepo?"},
+        threshold=50,
+        quorum=0,
+        binding=True,
+        districts=(),
+        **everywhere,
+    )
+
+
+async def publish(session: Session, cast: Cast, project: Project, folder: Path, *, at: datetime = NOW) -> Project:
+    await ladder.publish(session, city=cast.city, project=project, folder=folder, actor=cast.omar, at=at)
+    await session.flush()
+    return project

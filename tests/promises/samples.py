@@ -1,0 +1,133 @@
+"""Which pages the tests over all routes visit: values for the parameters of each address, found in the demonstration city."""
+
+import re
+from collections.abc import Iterator, Mapping
+from itertools import product
+from typing import Any
+
+import sqlalchemy as sa
+from starlette.routing import Route
+
+from participation.channels.http.routing import Policy, Who
+from participation.channels.routes import routes
+from participation.kit.database import Session
+from tests.world import INVITATION
+
+PROJECTS = (
+    *("water-meters", "market-cameras", "flood-sirens", "digital-identity", "bus-corridor"),
+    *("control-room", "fault-app", "salt-flats-budget", "digital-principles"),
+)
+SAMPLES: dict[str, tuple[str, ...]] = {
+    "slug": PROJECTS,
+    "language": ("en", "ar"),
+    "kind": ("consultation", "decision"),
+}
+"""Parameter -> its values. A value that starts with `?` is a question to the database, below."""
+
+OF_ROUTES: dict[str, dict[str, tuple[str, ...]]] = {
+    "/staff/moderation/{number}": {"number": ("?any comment", "?any hidden comment")},
+    "/staff/projects/{slug}/outcome": {"slug": ("water-meters", "market-cameras")},
+    "/staff/projects/{slug}/outcome/{number}": {"slug": ("market-cameras",), "number": ("?outcome",)},
+    "/staff/projects/{slug}/steps/{kind}/extend": {"slug": ("water-meters", "bus-corridor")},
+    "/{lang}/projects/{slug}/ballot": {"slug": ("water-meters", "market-cameras", "flood-sirens")},
+    "/{lang}/projects/{slug}/ballot/receipt": {"slug": ("water-meters",)},
+    "/{lang}/record/{number}": {"number": ("0", "7")},
+    "/staff/batches/{number}": {"number": ("?batch",)},
+    "/staff/invitation/{value}": {"value": (INVITATION,)},
+    "/{lang}/projects/{slug}/comments": {"slug": ("bus-corridor", "market-cameras", "digital-identity")},
+    "/{lang}/projects/{slug}/comments/new": {"slug": ("bus-corridor", "market-cameras")},
+    "/{lang}/projects/{slug}/comments/{number}": {
+        "slug": ("bus-corridor",),
+        "number": ("?answered comment", "?hidden comment", "?reply"),
+    },
+}
+"""Where a route needs other values than every route."""
+
+QUESTIONS = {
+    "outcome": "select min(id) from outcome where state = 'published' and project_id = ({project})",
+    "batch": "select min(number) from batch",
+    "any comment": "select min(id) from comment where status = 'shown'",
+    "any hidden comment": "select min(id) from comment where status = 'hidden'",
+    "answered comment": "select min(parent_id) from comment where parent_id is not null and project_id = ({project})",
+    "reply": "select min(id) from comment where parent_id is not null and project_id = ({project})",
+    "hidden comment": "select min(id) from comment where status = 'hidden' and project_id = ({project})",
+}
+"""In each, `{project}` is the project of the address."""
+
+FILES = ("/record/", "/static/", "/healthz", "/readyz", "/metrics", "/robots.txt", "/sitemap.xml", "/api/")
+"""Addresses of files for programs, which have tests of their own."""
+
+
+def pages() -> list[Route]:
+    """Every route that shows a page to somebody."""
+    return [
+        route
+        for route in routes()
+        if isinstance(route, Route)
+        and hasattr(route, "policy")
+        and not route.path.startswith(FILES)
+        and not re.search(r"\.\w+$", route.path)
+    ]
+
+
+def policy(route: Route) -> Policy:
+    declared: Policy = route.policy  # type: ignore[attr-defined]
+    return declared
+
+
+def takes_forms(route: Route) -> bool:
+    return "POST" in (route.methods or ())
+
+
+async def addresses(route: Route, session: Session) -> list[str]:
+    """The addresses of this route that are visited, `{lang}` left open."""
+    found = []
+    for values in _values(route.path):
+        answered = {name: await _answer(session, value, values) for name, value in values.items()}
+        if None not in answered.values():
+            found.append(_filled(route.path, answered))
+    assert found, f"tell tests/promises/samples.py what {route.path} needs: nothing was found"
+    return found
+
+
+def _values(path: str) -> Iterator[Mapping[str, str]]:
+    names = [name for name in re.findall(r"{(\w+)(?::\w+)?}", path) if name != "lang"]
+    known = SAMPLES | OF_ROUTES.get(path, {})
+    for name in names:
+        assert name in known, f"tell tests/promises/samples.py what {path} needs: {{{name}}}"
+    for values in product(*(known[name] for name in names)):
+        yield dict(zip(names, values, strict=True))
+
+
+def _filled(path: str, values: Mapping[str, Any]) -> str:
+    for name, value in values.items():
+        path = re.sub(rf"{{{name}(:\w+)?}}", str(value), path)
+    return path
+
+
+async def _answer(session: Session, value: str, values: Mapping[str, str]) -> str | None:
+    if not value.startswith("?"):
+        return value
+    question = QUESTIONS[value[1:]].replace("{project}", "select id from project where slug = :slug")
+    parameters = {"slug": values["slug"]} if ":slug" in question else {}
+    found = await session.scalar(sa.text(question), parameters)
+    return None if found is None else str(found)
+
+
+ALLOWED = {
+    Who.ANYBODY: ("anybody", "resident"),
+    Who.RESIDENT: ("resident", "neighbour"),
+    Who.STAFF: ("official", "moderator", "administrator", "auditor"),
+    Who.OFFICIAL: ("official",),
+    Who.MODERATOR: ("moderator",),
+    Who.ADMINISTRATOR: ("administrator",),
+}
+
+
+def fullest(route: Route) -> str:
+    """Whoever is shown most there."""
+    who = policy(route).who
+    return ALLOWED[who][0 if who is Who.STAFF else -1]
+
+
+EVERYBODY = ("anybody", "resident", "official", "moderator", "administrator")

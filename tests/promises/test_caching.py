@@ -1,0 +1,65 @@
+"""A page that may be kept is made once; whoever is signed in, or has just changed something, always gets a fresh one."""
+
+import pytest
+
+from participation.domain.consultations.models import Comment
+from tests.browsing import serving
+from tests.markup import slug_of
+from tests.promises import promised
+from tests.promises.samples import addresses, pages, policy
+from tests.world import World
+
+kept_pages = pytest.mark.parametrize(
+    "route", [route for route in pages() if policy(route).cached], ids=lambda route: slug_of(route.path)
+)
+
+
+@kept_pages
+async def test_a_page_without_a_form_is_made_once_and_then_costs_no_statement(world: World, route) -> None:  # type: ignore[no-untyped-def]
+    async with world.database.reading() as session:
+        address = (await addresses(route, session))[-1].replace("{lang}", "en")
+    cache = world.app.site.cache
+    cache.listening = True
+    try:
+        anybody = world.visitor()
+        first = await anybody.client.get(address)
+        form = 'method="post"' in first.text
+        with promised.statements(world.database) as asked:
+            again = await anybody.client.get(address)
+        if form:
+            assert asked, "a page with a form was kept"
+            return
+        assert not asked
+        assert again.content == first.content
+        assert not first.headers.get_list("set-cookie")
+        same = await anybody.client.get(address, headers={"if-none-match": first.headers["etag"]})
+        assert (same.status_code, same.content) == (304, b"")
+        for who in ("resident", "official"):
+            own = await world.visitor(who).client.get(address)
+            assert own.headers["cache-control"] == "no-store"
+            assert "etag" not in own.headers
+    finally:
+        cache.listening = False
+        cache.clear()
+
+
+@pytest.mark.slow
+async def test_who_wrote_sees_it_at_once_and_everybody_within_a_second(own_world: World) -> None:
+    path = "/en/projects/bus-corridor/comments"
+    async with serving(own_world.app):
+        anybody, resident = own_world.visitor(), own_world.visitor("resident")
+        await own_world.heard()
+        await anybody.get(path)
+        await anybody.get(path)
+        words = "What about those who have no papers for their homes?"
+        await resident.get(f"{path}/new")
+        sent = await resident.send({"body": words, "stance": "question"})
+        assert sent.status_code == 200
+        assert words in (await resident.get(path)).text
+        assert await own_world.soon(lambda: _shows(anybody, path, words))
+    async with own_world.database.reading() as session:
+        assert await session.get(Comment, 1) is not None
+
+
+async def _shows(visitor, path: str, words: str) -> bool:  # type: ignore[no-untyped-def]
+    return words in (await visitor.get(path)).text

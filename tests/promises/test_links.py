@@ -1,0 +1,85 @@
+"""No page is a dead end, no link leads nowhere, and every page can be reached by following links."""
+
+import re
+from collections import Counter, deque
+from urllib.parse import parse_qsl, urlsplit
+
+import httpx
+import pytest
+from starlette.routing import Match
+
+from tests.markup import Page, links
+from tests.promises.samples import EVERYBODY, pages
+from tests.world import World
+
+BASE = "http://testserver"
+OFTEN = 6
+"""Pages visited of each kind; a kind is an address without its numbers and the values of its query."""
+REACHED_OTHERWISE = {
+    "/": "the address that people type",
+    "/{lang}/projects/{slug}/ballot/receipt": "shown after voting",
+    "/staff/invitation/{value}": "handed over by an administrator",
+}
+
+
+class Crawl:
+    """Follows every link from the first page on, some of each kind."""
+
+    def __init__(self, world: World, who: str) -> None:
+        self.visitor = world.visitor(who, language="en")
+        self.kinds: Counter[str] = Counter()
+        self.seen: dict[str, Page | None] = {}
+        self.wrong: list[str] = []
+
+    async def follow(self, *starts: str) -> None:
+        todo = deque((start, "the start") for start in starts)
+        while todo:
+            link, source = todo.popleft()
+            address, _, fragment = link.partition("#")
+            if address not in self.seen:
+                if self.kinds[_kind(address)] >= OFTEN:
+                    continue
+                self.kinds[_kind(address)] += 1
+                page = self.seen[address] = await self._visit(address, source)
+                todo.extend((onward, address) for onward in (links(page, BASE + address) if page else ()))
+            shown = self.seen[address]
+            if fragment and shown and fragment not in shown.ids:
+                self.wrong.append(f"{source} links to {link}, where there is no such part")
+
+    async def _visit(self, address: str, source: str) -> Page | None:
+        response = await self.visitor.client.get(address, follow_redirects=True)
+        if response.status_code != 200:
+            self.wrong.append(f"{source} links to {address}: status {response.status_code}")
+            return None
+        return Page(response.text) if _is_page(response) else None
+
+
+def _is_page(response: httpx.Response) -> bool:
+    return str(response.headers.get("content-type")).startswith("text/html")
+
+
+def _kind(address: str) -> str:
+    parts = urlsplit(address)
+    return re.sub(r"\d+", "9", parts.path) + "?" + "&".join(sorted({name for name, _ in parse_qsl(parts.query)}))
+
+
+@pytest.mark.slow
+async def test_every_link_leads_somewhere_and_every_page_is_linked_to(world: World) -> None:
+    wrong: list[str] = []
+    reached: set[str] = set()
+    for who in EVERYBODY:
+        crawl = Crawl(world, who)
+        await crawl.follow("/en/", *(() if who in ("anybody", "resident") else ("/staff",)))
+        wrong += [f"{who}: {problem}" for problem in crawl.wrong]
+        reached |= set(crawl.seen)
+    assert not wrong, f"{len(wrong)} problems\n" + "\n".join(wrong[:40])
+    orphans = [
+        route.path
+        for route in pages()
+        if route.path not in REACHED_OTHERWISE
+        and not any(
+            route.matches({"type": "http", "method": "GET", "path": urlsplit(address).path})[0] is Match.FULL
+            for address in reached
+        )
+    ]
+    assert not orphans, f"no link leads to {orphans}"

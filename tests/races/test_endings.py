@@ -1,0 +1,111 @@
+"""Somebody votes while their batch is stopped or while they are erased: the vote is there before, or it is refused."""
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from participation.domain.ballots import operations as ballots
+from participation.domain.ballots import queries
+from participation.domain.ballots.models import Choice
+from participation.domain.people.codes import operations as codes
+from participation.domain.privacy.persons.operations import erase
+from participation.domain.record.actors import Actor
+from participation.kit.database import Database, Session
+from participation.kit.errors import NotAllowed
+from tests.cast import NOW, Cast, assemble
+from tests.slips import handed_out, show
+from tests.voting import Asked, ask
+
+
+@dataclass(frozen=True)
+class Stage:
+    database: Database
+    cast: Cast
+    asked: Asked
+    voter: Actor
+
+    async def vote(self, begun: asyncio.Event | None = None, go_on: asyncio.Event | None = None) -> str:
+        """As a page does it with a code: who votes is looked up first, the vote is stored in a transaction of its own."""
+        who = {"city_id": self.cast.city.id, "ballot_id": self.asked.ballot.id, "person_id": self.voter.person_id}
+        async with self.database.reading() as session:
+            found = await queries.for_vote(session, **who)  # type: ignore[arg-type]
+        async with self.database.transaction() as session:
+            receipt = await ballots.cast_vote(
+                session,
+                city=self.cast.city,
+                ballot_id=self.asked.ballot.id,
+                actor=self.voter,
+                choice=Choice.FOR,
+                token=secrets.token_bytes(32),
+                folder=self.asked.folder,
+                at=NOW,
+                clock=lambda: NOW,
+                found=found,
+                by_code=True,
+            )
+            if begun and go_on:
+                begun.set()
+                await go_on.wait()
+            return receipt
+
+    async def stop(self, session: Session) -> None:
+        await codes.stop_batch(session, city=self.cast.city, number=1, actor=self.cast.omar, at=NOW)
+
+    async def erase(self, session: Session) -> None:
+        folder = self.asked.folder
+        await erase(session, city=self.cast.city, words=False, folder=folder, actor=self.voter, at=NOW)
+
+    async def votes(self) -> int:
+        async with self.database.reading() as session:
+            return int(await session.scalar(sa.text(f"select count(*) from vote_{self.asked.ballot.id}")) or 0)
+
+
+@pytest.fixture
+async def stage(real_database: Database, tmp_path: Path) -> Stage:
+    async with real_database.transaction() as session:
+        cast = await assemble(session)
+        asked = await ask(session, cast, tmp_path)
+        slips = await handed_out(session, cast)
+        person = (await show(session, cast, slips[0].code)).person_id
+    return Stage(real_database, cast, asked, replace(cast.amina, person_id=person))
+
+
+@pytest.mark.parametrize(("ending", "reason"), [(Stage.stop, "code_ended"), (Stage.erase, "code_erased")])
+async def test_a_vote_that_comes_while_its_voter_loses_the_right_waits_and_is_refused(
+    stage: Stage, ending: Callable[[Stage, Session], Awaitable[None]], reason: str
+) -> None:
+    async with stage.database.transaction() as session:
+        await ending(stage, session)
+        vote = asyncio.create_task(stage.vote())
+        done, _waiting = await asyncio.wait({vote}, timeout=0.3)
+        assert not done
+    with pytest.raises(NotAllowed) as refused:
+        await vote
+    assert refused.value.code == reason
+    assert await stage.votes() == 0
+
+
+@pytest.mark.parametrize(("ending", "left"), [(Stage.stop, 1), (Stage.erase, 0)])
+async def test_a_vote_that_is_being_stored_is_waited_for(
+    stage: Stage, ending: Callable[[Stage, Session], Awaitable[None]], left: int
+) -> None:
+    begun, go_on = asyncio.Event(), asyncio.Event()
+    vote = asyncio.create_task(stage.vote(begun, go_on))
+    await begun.wait()
+
+    async def end() -> None:
+        async with stage.database.transaction() as session:
+            await ending(stage, session)
+
+    ended = asyncio.create_task(end())
+    done, _waiting = await asyncio.wait({ended}, timeout=0.3)
+    assert not done
+    go_on.set()
+    await vote
+    await ended
+    assert await stage.votes() == left

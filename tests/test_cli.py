@@ -1,0 +1,118 @@
+"""The `participation` command answers a mistake in one line, and says what is wrong with an installation."""
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SECRET = "a secret of the tests, long enough to be one"
+
+
+def run(*arguments: str, **environ: str) -> "subprocess.CompletedProcess[str]":
+    bare = {name: value for name, value in os.environ.items() if not name.startswith(("PARTICIPATION_", "PORT"))}
+    return subprocess.run(
+        [sys.executable, "-m", "participation", *arguments], capture_output=True, text=True, env=bare | environ
+    )
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("vote",),
+        ("serve", "--nonsense"),
+        ("serve", "--port", "eighty"),
+        ("serve", "--port", "99999"),
+        ("migrate", "twice"),
+        ("record",),
+        ("record", "verify"),
+        ("codes", "issue", "--count", "many"),
+        ("staff", "add", "ada"),
+        ("import", "polis", "/nowhere"),
+        ("city", "add", "/nowhere"),
+        ("city", "host", "tamarani"),
+    ],
+)
+def test_a_bad_argument_gets_one_line_and_status_2(arguments: tuple[str, ...]) -> None:
+    done = run(*arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("participation: ")
+    assert done.stderr.count("\n") == 1, done.stderr
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        *("demo", "serve", "worker", "migrate", "doctor", "city add", "codes issue", "staff add", "import polis"),
+        *("city host", "record verify", "record copy", "record new-key"),
+    ],
+)
+def test_every_command_says_what_it_does(command: str) -> None:
+    done = run(*command.split(), "--help")
+    assert done.returncode == 0
+    assert f"Usage: participation {command}" in done.stdout
+
+
+def test_serve_refuses_to_start_without_a_secret() -> None:
+    done = run("serve", PORT="0")
+    assert done.returncode == 2
+    done = run("serve")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "PARTICIPATION_SECRET" in done.stderr
+
+
+@pytest.mark.parametrize("command", ["demo", "serve"])
+def test_a_port_that_is_taken_is_said_in_one_line_before_anything_is_started(command: str, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        done = run(
+            command,
+            PORT=str(port),
+            PARTICIPATION_SECRET=SECRET,
+            PARTICIPATION_DATA=str(tmp_path / "postgres"),
+            PARTICIPATION_KEYS=str(tmp_path / "keys"),
+        )
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert f"port {port}: Address already in use" in done.stderr
+    assert not (tmp_path / "postgres").exists()
+
+
+def test_a_database_that_does_not_answer_is_said_in_one_line() -> None:
+    done = run("migrate", PARTICIPATION_DATABASE_URL="postgresql://nobody@127.0.0.1:1/x", PARTICIPATION_SECRET=SECRET)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "The database does not answer" in done.stderr
+
+
+def test_the_doctor_says_what_is_set_missing_and_wrong(tmp_path: Path) -> None:
+    (tmp_path / "keys").mkdir(mode=0o755)
+    done = run(
+        "doctor",
+        PARTICIPATION_SECRETS="a slip of the pen",
+        PARTICIPATION_BASE_URL="http://city.example",
+        PARTICIPATION_DATA=str(tmp_path / "postgres"),
+        PARTICIPATION_KEYS=str(tmp_path / "keys"),
+        PARTICIPATION_DATABASE_URL="postgresql://nobody@127.0.0.1:1/x",
+    )
+    assert done.returncode == 1
+    told = {tuple(line.split(maxsplit=1)) for line in done.stdout.splitlines()}
+    assert ("wrong", "PARTICIPATION_SECRETS is set, and nothing reads it.") in told
+    for state, beginning in (
+        ("missing", "PARTICIPATION_SECRET:"),
+        ("wrong", "Base URL http://city.example is not https"),
+        ("wrong", f"The key folder {tmp_path / 'keys'} is open to other accounts"),
+        ("wrong", "The database does not answer"),
+    ):
+        assert any(found == state and text.startswith(beginning) for found, text in told), (beginning, done.stdout)
+
+
+def test_a_doctor_with_a_good_database_says_so(real_database_url: str, tmp_path: Path) -> None:
+    done = run(
+        "doctor",
+        PARTICIPATION_SECRET=SECRET,
+        PARTICIPATION_KEYS=str(tmp_path / "keys"),
+        PARTICIPATION_DATABASE_URL=real_database_url,
+    )
+    assert "and its tables are up to date." in done.stdout

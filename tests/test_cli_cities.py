@@ -1,0 +1,37 @@
+"""`participation city`: an installation of one city grows to two without a page or an entry of the record going astray."""
+
+import asyncio
+from pathlib import Path
+from subprocess import CompletedProcess
+
+from participation.demo.content import FOLDER
+from participation.domain.places.queries import directory
+from participation.kit.database import Database
+from tests.test_cli import SECRET, run
+
+
+async def test_an_operator_adds_a_second_city_after_giving_the_first_a_host_name(
+    real_database: Database, real_database_url: str, tmp_path: Path
+) -> None:
+    described = (FOLDER / "city.toml").read_text()
+    second = tmp_path / "kilima.toml"
+    second.write_text(described.replace('slug = "tamarani"', 'slug = "kilima"'))
+
+    async def city(*arguments: str) -> "CompletedProcess[str]":
+        environ = {"PARTICIPATION_DATABASE_URL": real_database_url, "PARTICIPATION_SECRET": SECRET}
+        keys = str(tmp_path / "keys")
+        return await asyncio.to_thread(run, "city", *arguments, PARTICIPATION_KEYS=keys, **environ)
+
+    assert (await city("add", str(FOLDER / "city.toml"))).returncode == 0
+    early = await city("add", str(second), "--host", "kilima.example")
+    assert (early.returncode, early.stdout, early.stderr.count("\n")) == (2, "", 1)
+    assert "participation city host tamarani HOST" in early.stderr
+    wrong = await city("host", "tamarani", "https://tamarani.example/")
+    assert (wrong.returncode, wrong.stdout, wrong.stderr.count("\n")) == (2, "", 1)
+    assert "without https://" in wrong.stderr
+    given = await city("host", "tamarani", "Tamarani.example")
+    assert (given.returncode, given.stdout) == (0, "tamarani.example leads to the city tamarani.\n")
+    assert (await city("add", str(second), "--host", "kilima.example")).returncode == 0
+    async with real_database.reading() as session:
+        hosts = {one.slug: one.host for one in (await directory(session)).cities}
+    assert hosts == {"tamarani": "tamarani.example", "kilima": "kilima.example"}

@@ -1,0 +1,150 @@
+"""The worker does what is due, once, and one job that fails keeps no other from being done."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+import structlog
+
+from participation import worker
+from participation.domain.ballots.models import Ballot, BallotState, Choice
+from participation.domain.ballots.queries import key_file
+from participation.domain.ballots.rules import DRAIN
+from participation.domain.ladder import queries, rules
+from participation.domain.ladder.rules import Missing
+from participation.domain.people.models import SignIn
+from participation.domain.projects.models import Step
+from participation.domain.record import queries as record
+from participation.kit.database import Database
+from participation.kit.errors import Conflict
+from participation.kit.i18n import _
+from participation.kit.logs import trace
+from participation.settings import Settings
+from tests.cast import Cast
+from tests.stage import Clock
+from tests.voting import CLOSES, ask, vote
+
+
+def _work(settings: Settings, database: Database, clock: Clock) -> worker.Work:
+    return worker.Work(settings, database, clock)
+
+
+async def test_a_ballot_is_counted_a_minute_after_it_closed_and_its_key_destroyed(
+    settings: Settings, database: Database, clock: Clock, cast: Cast
+) -> None:
+    async with database.transaction() as session:
+        asked = await ask(session, cast, settings.keys)
+        await vote(session, asked, cast.amina, Choice.FOR)
+    work = _work(settings, database, clock)
+    clock.now = CLOSES + DRAIN - timedelta(seconds=1)
+    await worker.look(work)
+    assert key_file(settings.keys, asked.ballot.key).exists()
+    clock.now = CLOSES + DRAIN
+    await worker.look(work)
+    async with database.reading() as session:
+        state = await session.scalar(sa.select(Ballot.state).where(Ballot.id == asked.ballot.id))
+    assert state == BallotState.COUNTED
+    assert not key_file(settings.keys, asked.ballot.key).exists()
+
+
+async def test_what_was_recorded_is_sealed_and_a_second_look_seals_nothing(
+    settings: Settings, database: Database, clock: Clock, cast: Cast
+) -> None:
+    async with database.transaction() as session:
+        await ask(session, cast, settings.keys)
+    work = _work(settings, database, clock)
+    await worker.look(work)
+    async with database.reading() as session:
+        first = await record.checkpoint(session, cast.city.id)
+    await worker.look(work)
+    async with database.reading() as session:
+        second = await record.checkpoint(session, cast.city.id)
+    assert first is not None
+    assert second is not None
+    assert first.size == second.size > 1
+
+
+async def test_a_job_that_fails_keeps_no_other_from_being_done(
+    settings: Settings, database: Database, clock: Clock, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_args: Any, **_kinds: Any) -> None:
+        raise Conflict("broken", _("This cannot be done any more: it has changed in the meantime."))
+
+    monkeypatch.setattr(worker.ladder, "open_due", broken)
+    await worker.look(_work(settings, database, clock))
+    async with database.reading() as session:
+        assert await record.checkpoint(session, cast.city.id) is not None
+
+
+async def test_the_worker_outlives_an_error_that_nobody_thought_of_and_logs_where_without_its_words(
+    settings: Settings, database: Database, clock: Clock, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = "Amina's words"
+
+    async def broken(*_args: Any, **_kinds: Any) -> None:
+        raise KeyError(words)
+
+    monkeypatch.setattr(worker.ladder, "open_due", broken)
+    with structlog.testing.capture_logs() as logs:
+        await worker.look(_work(settings, database, clock))
+    (told,) = [entry for entry in logs if entry["event"] == "job_failed"]
+    assert (told["job"], told["error"]) == ("open steps", "KeyError")
+    assert "broken" in trace(told["exc_info"])
+    assert words not in trace(told["exc_info"])
+    async with database.reading() as session:
+        assert await record.checkpoint(session, cast.city.id) is not None
+
+
+async def test_a_project_that_cannot_be_opened_keeps_no_other_of_its_city_closed(
+    settings: Settings, database: Database, clock: Clock, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with database.transaction() as session:
+        bad = await ask(session, cast, settings.keys, slug="bad", opened=False)
+        good = await ask(session, cast, settings.keys, slug="good", opened=False)
+
+    def missing(project: Any, _owing: Any) -> list[Missing]:
+        if project.slug == "bad":
+            raise ZeroDivisionError
+        return []
+
+    monkeypatch.setattr(rules, "missing", missing)
+    monkeypatch.setattr(queries, "of_project", lambda _city, project, _ballot, _at: project)
+    await worker.look(_work(settings, database, clock))
+    async with database.reading() as session:
+        steps = sa.select(Step.id).where(Step.opened_at.is_not(None))
+        assert list((await session.scalars(steps)).all()) == [good.step.id]
+    assert bad.step.id < good.step.id
+
+
+async def test_sessions_that_have_ended_are_cleaned_away_every_hour(
+    settings: Settings, database: Database, clock: Clock, cast: Cast
+) -> None:
+    async with database.transaction() as session:
+        session.add(
+            SignIn(
+                digest=b"old",
+                city_id=cast.city.id,
+                person_id=cast.amina.person_id,
+                staff=False,
+                via="web",
+                started_at=clock.now - timedelta(days=31),
+                ends_at=clock.now - timedelta(days=1),
+            )
+        )
+    await worker.look(_work(settings, database, clock))
+    async with database.reading() as session:
+        assert not await session.scalar(sa.select(sa.func.count()).select_from(SignIn))
+
+
+async def test_a_lost_signing_key_is_reported_and_nothing_else_stops(
+    settings: Settings, database: Database, clock: Clock, cast: Cast
+) -> None:
+    await worker.look(_work(settings, database, clock))
+    elsewhere = replace(settings, keys=settings.keys / "elsewhere")
+    await worker.look(_work(elsewhere, database, clock))
+    async with database.reading() as session:
+        signed = await record.checkpoint(session, cast.city.id)
+    assert signed is not None
+    assert signed.size == 1

@@ -1,0 +1,224 @@
+"""The demonstration city as a world for tests: told once for a run, then copied for whoever needs a city with a past.
+
+`world` is shared and only read; `own_world` is a test's own, in which it may write, vote, and move the clock.
+"""
+
+import asyncio
+import os
+import shutil
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.engine import make_url
+
+from participation import worker
+from participation.app import build
+from participation.demo import cast as demo
+from participation.domain.consultations.models import Pseudonym
+from participation.domain.people.codes.operations import digest
+from participation.domain.people.models import AccessCode, Invitation, Role, SignIn, StaffCredential
+from participation.domain.places.queries import directory
+from participation.domain.record.actors import Via
+from participation.kit.database import Database, Session, make_engine
+from participation.kit.hashing import Secrets, keyed
+from participation.settings import Settings, from_environment
+from tests import postgres
+from tests.browsing import Browser, browser
+from tests.cast import DAY, NOW
+from tests.stage import Clock
+
+TOLD = "world"
+SHARE = 0.1
+LOCK = 7_266_001
+STAFF = {"official": "omar", "moderator": "mariam", "administrator": "ada", "auditor": "idris"}
+"""Who of the demonstration's staff stands for each role."""
+RESIDENTS = ("resident", "neighbour")
+"""`resident` has the demonstration's own slip and did nothing yet; `neighbour` has said something."""
+
+
+@dataclass
+class World:
+    settings: Settings
+    database: Database
+    clock: Clock
+    app: Any
+    secrets: Secrets
+    _work: worker.Work | None = field(default=None, repr=False)
+
+    def visitor(self, who: str = "anybody", *, language: str = "", address: str = "http://testserver") -> Browser:
+        """A browser without JavaScript that is signed in already, unless it is anybody's."""
+        someone = browser(self.app, address)
+        someone.client.headers["accept-encoding"] = "gzip"
+        if who != "anybody":
+            someone.client.cookies.set("session", session_of(who))
+        if language:
+            someone.client.cookies.set("language", language)
+        return someone
+
+    async def work(self) -> None:
+        """What the worker does in one look, at the moment that the clock says."""
+        if self._work is None:
+            self._work = worker.Work(self.settings, self.database, self.clock)
+        await worker.look(self._work)
+
+    async def heard(self) -> None:
+        """Until changes are listened for, and pages are therefore kept."""
+        assert await self.soon(lambda: _true(self.app.site.cache.listening), 10)
+
+    async def soon(self, condition: Callable[[], Awaitable[bool]], seconds: float = 1) -> bool:
+        """Within so many seconds it is so."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if await condition():
+                return True
+            await asyncio.sleep(0.02)
+        return await condition()
+
+    def code(self, district: str = "viwandani", serial: int = 1) -> str:
+        return demo.code(self.secrets, district, serial)
+
+
+INVITATION = "invitation-of-the-tests"
+
+
+async def _true(value: bool) -> bool:
+    return value
+
+
+def session_of(who: str) -> str:
+    return f"session-of-{who}"
+
+
+@pytest.fixture(scope="session")
+async def told(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The city's story in a database that is copied from; its keys lie in a folder that is copied with it."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "told"
+    settings = _settings(folder, make_url(postgres_url).set(database=TOLD).render_as_string())
+    beside = await asyncpg.connect(make_url(postgres_url).set(database="postgres").render_as_string())
+    try:
+        # Whoever of the run's workers comes first tells the story; the others wait for its end.
+        await beside.execute("select pg_advisory_lock($1)", LOCK)
+        if not await beside.fetchval("select true from pg_database where datname = $1", TOLD):
+            shutil.rmtree(folder, ignore_errors=True)
+            await beside.execute(f'create database "{TOLD}_draft" template {postgres.TEMPLATE}')
+            await _tell(
+                replace(settings, database_url=make_url(postgres_url).set(database=f"{TOLD}_draft").render_as_string())
+            )
+            await beside.execute(f'alter database "{TOLD}_draft" rename to "{TOLD}"')
+    finally:
+        await beside.close()
+    return settings
+
+
+def _settings(folder: Path, url: str) -> Settings:
+    return from_environment(
+        {
+            "PARTICIPATION_SECRET": "a secret of the tests, long enough to be one",
+            "PARTICIPATION_DATABASE_URL": url,
+            "PARTICIPATION_DATA": str(folder / "postgres"),
+            "PARTICIPATION_STORE": str(folder / "store"),
+            "PARTICIPATION_KEYS": str(folder / "keys"),
+            "PARTICIPATION_BASE_URL": "http://testserver",
+        }
+    )
+
+
+async def _tell(settings: Settings) -> None:
+    from participation.demo.load import load
+
+    engine = make_engine(settings.database_url or "")
+    database = Database(engine)
+    try:
+        await load(database, settings, NOW, share=SHARE)
+        await worker.look(worker.Work(settings, database, Clock()))
+        async with database.transaction() as session:
+            await _sign_in(session, Secrets(settings.secret, None))
+            await _invite(session, Secrets(settings.secret, None))
+    finally:
+        await engine.dispose()
+
+
+async def _sign_in(session: Session, secrets: Secrets) -> None:
+    """A session for each part, so that tests of other pages need not pass the sign-in pages, which have tests of their own."""
+    people = sa.select(StaffCredential.login, StaffCredential.person_id)
+    logins = {login: person for login, person in (await session.execute(people)).all()}
+    persons = {role: logins[login] for role, login in STAFF.items()}
+    persons["resident"] = await _person_of(session, digest(secrets, demo.code(secrets, "viwandani", 1)))
+    voices = sa.select(sa.func.min(Pseudonym.person_id)).where(Pseudonym.person_id != persons["resident"])
+    persons["neighbour"] = await session.scalar(voices) or 0
+    city_id = await session.scalar(sa.select(sa.func.min(StaffCredential.city_id)))
+    session.add_all(
+        SignIn(
+            digest=keyed(secrets.key("session"), session_of(who)),
+            city_id=city_id,
+            person_id=person,
+            staff=who in STAFF,
+            via=Via.WEB,
+            started_at=NOW,
+            ends_at=NOW + 300 * DAY,
+        )
+        for who, person in persons.items()
+    )
+
+
+async def _invite(session: Session, secrets: Secrets) -> None:
+    """A link that makes a member of staff and was not followed yet."""
+    city = (await directory(session)).cities[0]
+    session.add(
+        Invitation(
+            digest=keyed(secrets.key("invitation"), INVITATION),
+            city_id=city.id,
+            role=Role.MODERATOR,
+            place_id=city.root.id,
+            role_ends_at=NOW + 300 * DAY,
+            made_at=NOW,
+            expires_at=NOW + DAY,
+        )
+    )
+
+
+async def _person_of(session: Session, slip: bytes) -> int:
+    found = await session.scalar(sa.select(AccessCode.person_id).where(AccessCode.digest == slip))
+    assert found is not None, "the demonstration's first slip has no person"
+    return found
+
+
+@asynccontextmanager
+async def copied(told: Settings, name: str, folder: Path) -> AsyncIterator[World]:
+    """A copy of the world, with an application that is not served yet and caches nothing."""
+    shutil.copytree(told.keys, folder / "keys")
+    url = told.database_url or ""
+    async with postgres.fresh_database(url, name, template=TOLD) as url:
+        settings = _settings(folder, url)
+        engine = make_engine(url)
+        try:
+            yield await _opened(settings, Database(engine))
+        finally:
+            await engine.dispose()
+
+
+async def _opened(settings: Settings, database: Database) -> World:
+    clock = Clock()
+    app = build(settings, database, clock)
+    await app.site.load()  # type: ignore[attr-defined]
+    return World(settings, database, clock, app, Secrets(settings.secret, None))
+
+
+@pytest.fixture(scope="session")
+async def world(told: Settings, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
+    async with copied(told, f"world_{os.getpid()}", tmp_path_factory.mktemp("world")) as world:
+        yield world
+
+
+@pytest.fixture
+async def own_world(told: Settings, tmp_path: Path) -> AsyncIterator[World]:
+    async with copied(told, f"world_{os.getpid()}_{tmp_path.name}"[:60], tmp_path) as world:
+        yield world
