@@ -1,0 +1,1 @@
+"""Measures every budget of the design on a filled database: `make bench`."""
