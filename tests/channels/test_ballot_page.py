@@ -88,7 +88,7 @@ async def test_nobody_else_sees_a_receipt(app: Any, asked: Asked) -> None:
     other = browser(app)
     page = await other.get(PAGE + "/receipt")
     assert str(page.url).endswith(PAGE)
-    other.client.cookies.set("receipt", f"{asked.ballot.id}-123456789012")
+    other.client.cookies.set("receipt", f"ballot-{asked.ballot.id}-123456789012")
     page = await other.get(PAGE + "/receipt")
     assert str(page.url).endswith(PAGE)
     await other.client.aclose()

@@ -11,7 +11,7 @@ from participation.channels.http import proxies
 from participation.channels.http.cache import Key, PageCache
 from participation.settings import Settings
 
-_PERSONAL = (b"session=", b"fresh=")
+_PERSONAL = (b"session=", b"fresh=", b"receipt=")
 
 
 class Front:
@@ -39,7 +39,7 @@ class Front:
 
     @staticmethod
     def _key(scope: Scope) -> tuple[Key | None, bytes]:
-        """All that a public page depends on; None for whoever has a session or has just changed something."""
+        """All that a public page depends on; None for whoever has a session or a receipt, or has just changed something."""
         host = encoding = etag = b""
         for name, value in scope["headers"]:
             if name == b"host":

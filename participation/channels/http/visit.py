@@ -21,13 +21,18 @@ from participation.kit import i18n
 from participation.kit.database import Session
 from participation.kit.errors import Invalid
 from participation.kit.forms import Fields
-from participation.kit.hashing import keyed, same
+from participation.kit.hashing import has_check_digit, keyed, same
 from participation.kit.i18n import Message, _
 from participation.kit.repeats import once
 
 TOKEN_AGE = 24 * 3600
 """Seconds for which a form that was opened can be sent."""
 DEVICE_AGE = 365 * 86400
+RECEIPT_AGE = 300
+"""Seconds for which a receipt can be seen again: the answer may be lost on its way, or wanted in another language."""
+RECEIPT_AGE_SIGNED_OUT = 60
+"""The same for who is not signed in: they sign out nowhere, and the next may use the same device."""
+RECEIPT = 12
 
 
 class Visit:
@@ -179,6 +184,16 @@ class Visit:
         self.remember("session", session, seconds)
         self.remember("device", secrets.token_urlsafe(16), DEVICE_AGE)
         self.remember("receipt", "", 0)
+
+    def give_receipt(self, about: str, digits: str) -> None:
+        """For the page that comes next, in a cookie that dies by itself: in an address it would stand in a history, and be passed on."""
+        seconds = RECEIPT_AGE_SIGNED_OUT if self.signed_in is None else RECEIPT_AGE
+        self.remember("receipt", f"{about}-{digits}", seconds)
+
+    def given_receipt(self, about: str) -> str | None:
+        """The number of what was sent from here a moment ago, if it was about this."""
+        of, _dash, digits = self.request.cookies.get(self.cookie("receipt"), "").rpartition("-")
+        return digits if of == about and len(digits) == RECEIPT and has_check_digit(digits) else None
 
     def with_form(self) -> None:
         """This page has a form: it is not kept by anybody, and carries tokens bound to a cookie of this device."""

@@ -18,14 +18,9 @@ from participation.domain.people.codes.forms import Code
 from participation.domain.record.actors import Actor
 from participation.kit.database import Session
 from participation.kit.errors import Invalid, NotFound, Refusal
-from participation.kit.hashing import has_check_digit
 from participation.kit.i18n import Message, _
 from participation.kit.keys import KeyTrouble
 
-SHOWN = 300
-"""Seconds for which a receipt can be seen again: the answer may be lost on its way, or wanted in another language."""
-SHOWN_AFTER_CODE = 60
-"""The same for who voted with a code: they sign out nowhere, and the next may use the same device."""
 COUNTED_FOR = timedelta(seconds=10)
 log = structlog.get_logger()
 
@@ -61,7 +56,7 @@ async def _cast(visit: Visit) -> Response:
         if not visit.fragment:
             raise
         return await _page(visit, refusal=refusal)
-    return _received(visit, ballot, receipt, SHOWN if said.code is None else SHOWN_AFTER_CODE)
+    return _received(visit, ballot, receipt)
 
 
 async def _holder(visit: Visit, code: Code) -> Actor:
@@ -96,8 +91,7 @@ def _there(found: Found | None) -> Found:
     return found
 
 
-def _received(visit: Visit, ballot: BallotView, receipt: str, seconds: int) -> Response:
-    """The number travels in a cookie that dies by itself: in an address it would stand in a history and tell who voted."""
+def _received(visit: Visit, ballot: BallotView, receipt: str) -> Response:
     if visit.fragment:
         return visit.page(
             "ballots/show.html",
@@ -105,7 +99,7 @@ def _received(visit: Visit, ballot: BallotView, receipt: str, seconds: int) -> R
             block="receipt",
             form=True,
         )
-    visit.remember("receipt", f"{ballot.id}-{receipt}", seconds)
+    visit.give_receipt(f"ballot-{ballot.id}", receipt)
     return visit.redirect(visit.url(f"/projects/{ballot.slug}/ballot/receipt"))
 
 
@@ -113,8 +107,8 @@ async def receipt(visit: Visit) -> Response:
     """The receipt of the vote that has just been cast from here; the ballot's page for everybody else."""
     async with visit.reading() as session:
         ballot, _voter = await _shown(visit, session)
-    number, _dash, digits = visit.request.cookies.get(visit.cookie("receipt"), "").partition("-")
-    if number != str(ballot.id) or len(digits) != operations.RECEIPT or not has_check_digit(digits):
+    digits = visit.given_receipt(f"ballot-{ballot.id}")
+    if digits is None:
         return visit.redirect(visit.url(f"/projects/{ballot.slug}/ballot"))
     context = {
         "receipt": digits,

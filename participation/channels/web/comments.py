@@ -109,7 +109,7 @@ async def _thread(visit: Visit, number: int) -> Response:
     answers = _answers(visit, about)
     writes = view.parent_id is None and (answers or (can.comment and view.shown))
     own = mine.pseudonym_id is not None and mine.pseudonym_id == view.pseudonym_id
-    sent = visit.request.query_params.get("receipt", "") == receipt
+    sent = receipt is not None and visit.given_receipt(f"comment-{number}") == receipt
     return visit.page(
         "comments/thread.html",
         views.context(visit, about, can)
@@ -123,7 +123,7 @@ async def _thread(visit: Visit, number: int) -> Response:
             "sent": sent,
             "receipt": receipt if own or sent else None,
         },
-        form=bool(writes or can.react),
+        form=bool(writes or can.react or sent),
     )
 
 
@@ -204,7 +204,8 @@ async def _comment(visit: Visit, reply_to: int | None = None) -> Response:
             answer = await visit.once(session, content, act)
     except Refusal as refusal:
         return await _again(visit, refusal, reply_to=reply_to)
-    return visit.redirect(visit.url(f"/projects/{slug}/comments/{answer['id']}", receipt=answer["receipt"]))
+    visit.give_receipt(f"comment-{answer['id']}", answer["receipt"])
+    return visit.redirect(visit.url(f"/projects/{slug}/comments/{answer['id']}"))
 
 
 async def _read(visit: Visit, *, reply: bool) -> tuple[forms.Said, Actor]:
