@@ -65,6 +65,7 @@ def votes(engine: AsyncEngine, secret: Secrets, ballot: int) -> Starlette:
                 "via": "web",
                 "district_id": 2,
                 "person": person,
+                "session": digest,
             }
             await session.scalar(statement, {f"vote_{name}": value for name, value in values.items()})
         return RedirectResponse("/receipt", 303)

@@ -63,11 +63,15 @@ def reached(port: int, language: str, cookie: str) -> Iterator[Page]:
         if answer.status != 200:
             raise RuntimeError(f"{path}: status {answer.status}")
         yield Page(path, answer.wire, answer.text.count('<article class="say"'))
-        for link in _LINK.findall(answer.text):
-            to = unescape(link)
-            if to.startswith(f"/{language}/") and to not in seen and not _ALIKE.search(to):
-                seen.add(to)
-                waiting.append(to)
+        fresh = [to for to in links(answer.text, language) if to not in seen]
+        seen.update(fresh)
+        waiting += fresh
+
+
+def links(html: str, language: str) -> list[str]:
+    """Addresses of pages in the same language to which a page leads, each once."""
+    found = (unescape(link) for link in _LINK.findall(html))
+    return list(dict.fromkeys(to for to in found if to.startswith(f"/{language}/") and not _ALIKE.search(to)))
 
 
 def _script(port: int) -> int:

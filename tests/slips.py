@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from participation.domain.people.codes.operations import Slip, activate_batch, issue_batch
+from participation.domain.people.codes.operations import Drawn, Slip, activate_batch, draw_batch, issue_batch
 from participation.domain.people.operations import Recognition, recognise
 from participation.kit.database import Session
 from participation.kit.hashing import Secrets
@@ -14,17 +14,24 @@ DEVICE = {"device": b"a telephone ....".ljust(16)}
 
 async def printed(session: Session, cast: Cast, count: int = 12, *, district: int | None = None) -> list[Slip]:
     """Slips of a new batch that nobody has activated."""
-    _batch, slips = await issue_batch(
+    drawn = await draw_batch(
+        session, city=cast.city, district_id=district or cast.harbour, count=count, actor=cast.omar
+    )
+    await issue(session, cast, drawn)
+    return list(drawn.slips)
+
+
+async def issue(session: Session, cast: Cast, drawn: Drawn) -> None:
+    """Omar has printed it."""
+    await issue_batch(
         session,
         city=cast.city,
-        district_id=district or cast.harbour,
-        count=count,
+        drawn=drawn,
         handed_out_by="the table at the fish market",
         secrets=SECRETS,
         actor=cast.omar,
         at=NOW - 60 * DAY,
     )
-    return slips
 
 
 async def handed_out(session: Session, cast: Cast, count: int = 12, *, district: int | None = None) -> list[Slip]:

@@ -64,20 +64,20 @@ async def residents(
     for district in city.districts:
         serials = count(1)
         used = wanted[district.slug]
-        batch, slips = await codes.issue_batch(
+        drawn = await codes.draw_batch(
             session,
             city=city,
             district_id=district.id,
             count=used + SPARE,
-            handed_out_by="public table",
-            secrets=secrets,
             actor=omar,
-            at=at,
             draw=lambda d=district.slug, s=serials: cast.code(secrets, d, next(s)),  # type: ignore[misc]
+        )
+        batch = await codes.issue_batch(
+            session, city=city, drawn=drawn, handed_out_by="public table", secrets=secrets, actor=omar, at=at
         )
         await codes.activate_batch(session, city=city, number=batch.number, actor=zawadi, at=at)
         people.residents[district.slug] = [
-            await _first_use(session, city, slip.code, secrets, at) for slip in slips[:used]
+            await _first_use(session, city, slip.code, secrets, at) for slip in drawn.slips[:used]
         ]
         await codes.report_batch(
             session, city=city, number=batch.number, handed_out=used + 20, returned=5, actor=omar, at=at

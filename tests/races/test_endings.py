@@ -13,11 +13,12 @@ from participation.domain.ballots import operations as ballots
 from participation.domain.ballots import queries
 from participation.domain.ballots.models import Choice
 from participation.domain.people.codes import operations as codes
+from participation.domain.people.models import SignIn
 from participation.domain.privacy.persons.operations import erase
-from participation.domain.record.actors import Actor
+from participation.domain.record.actors import Actor, Via
 from participation.kit.database import Database, Session
 from participation.kit.errors import NotAllowed
-from tests.cast import NOW, Cast, assemble
+from tests.cast import DAY, NOW, Cast, assemble
 from tests.slips import handed_out, show
 from tests.voting import Asked, ask
 
@@ -29,11 +30,21 @@ class Stage:
     asked: Asked
     voter: Actor
 
-    async def vote(self, begun: asyncio.Event | None = None, go_on: asyncio.Event | None = None) -> str:
-        """As a page does it with a code: who votes is looked up first, the vote is stored in a transaction of its own."""
+    async def vote(
+        self,
+        begun: asyncio.Event | None = None,
+        go_on: asyncio.Event | None = None,
+        *,
+        looked_up: asyncio.Event | None = None,
+        by_session: bytes | None = None,
+    ) -> str:
+        """As a page does it: who votes is looked up first, the vote is stored in a transaction of its own."""
         who = {"city_id": self.cast.city.id, "ballot_id": self.asked.ballot.id, "person_id": self.voter.person_id}
         async with self.database.reading() as session:
             found = await queries.for_vote(session, **who)  # type: ignore[arg-type]
+        if looked_up and go_on:
+            looked_up.set()
+            await go_on.wait()
         async with self.database.transaction() as session:
             receipt = await ballots.cast_vote(
                 session,
@@ -46,7 +57,8 @@ class Stage:
                 at=NOW,
                 clock=lambda: NOW,
                 found=found,
-                by_code=True,
+                by_code=by_session is None,
+                by_session=by_session,
             )
             if begun and go_on:
                 begun.set()
@@ -108,4 +120,35 @@ async def test_a_vote_that_is_being_stored_is_waited_for(
     go_on.set()
     await vote
     await ended
+    assert await stage.votes() == left
+
+
+@pytest.mark.parametrize("ending", [Stage.stop, Stage.erase])
+async def test_a_vote_whose_session_was_looked_up_just_before_it_ended_is_refused(
+    stage: Stage, ending: Callable[[Stage, Session], Awaitable[None]]
+) -> None:
+    digest = b"a session of the voter's".ljust(32)
+    async with stage.database.transaction() as session:
+        session.add(
+            SignIn(
+                digest=digest,
+                city_id=stage.cast.city.id,
+                person_id=stage.voter.person_id,
+                staff=False,
+                via=Via.WEB,
+                started_at=NOW,
+                ends_at=NOW + DAY,
+            )
+        )
+    assert await stage.vote(by_session=digest)
+    looked_up, go_on = asyncio.Event(), asyncio.Event()
+    late = asyncio.create_task(stage.vote(go_on=go_on, looked_up=looked_up, by_session=digest))
+    await looked_up.wait()
+    async with stage.database.transaction() as session:
+        await ending(stage, session)
+    left = await stage.votes()
+    go_on.set()
+    with pytest.raises(NotAllowed) as refused:
+        await late
+    assert refused.value.code == "signed_out"
     assert await stage.votes() == left

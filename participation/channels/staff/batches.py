@@ -14,7 +14,7 @@ from participation.domain.people.codes.forms import read_batch, read_stub
 from participation.domain.people.rules import acting_as_one_of
 from participation.kit import i18n
 from participation.kit.database import Session
-from participation.kit.errors import Invalid, NotAllowed, NotFound
+from participation.kit.errors import Conflict, Invalid, NotAllowed, NotFound
 from participation.kit.forms import Reader
 from participation.kit.i18n import Message, _
 
@@ -49,6 +49,8 @@ async def new(visit: Visit) -> Response:
             answer = await visit.once(session, content, lambda: _issue(visit, session, made))
     except Invalid as invalid:
         return await _new(visit, errors=invalid.errors, status=422)
+    except Conflict as conflict:
+        return await _new(visit, errors=refused("form", conflict).errors, status=conflict.status)
     number = int(answer["number"])
     if not made:
         gone = _("The slips of this batch were shown once. If you do not have them, stop the batch.")
@@ -58,18 +60,19 @@ async def new(visit: Visit) -> Response:
 
 async def _issue(visit: Visit, session: Session, made: list[bytes]) -> dict[str, Any]:
     wanted = read_batch(Reader(visit.fields), visit.city, MOST)
-    batch, printed = await operations.issue_batch(
+    drawn = await operations.draw_batch(
+        session, city=visit.city, district_id=wanted.district_id, count=wanted.count, actor=visit.actor
+    )
+    made.append(await slips.printed(slips.sheet(visit.city, drawn, visit.site.settings.base_url)))
+    batch = await operations.issue_batch(
         session,
         city=visit.city,
-        district_id=wanted.district_id,
-        count=wanted.count,
+        drawn=drawn,
         handed_out_by=wanted.handed_out_by,
         secrets=visit.site.secrets,
         actor=visit.actor,
         at=visit.at,
     )
-    sheet = slips.sheet(visit.city, batch.number, printed, visit.site.settings.base_url)
-    made.append(await slips.printed(sheet))
     return {"number": batch.number}
 
 

@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from participation.channels.staff.slips import sheet
 from participation.domain.people.codes.forms import read_batch
-from participation.domain.people.codes.operations import issue_batch
+from participation.domain.people.codes.operations import draw_batch, issue_batch
 from participation.domain.people.staff import operations, queries
 from participation.domain.people.staff.forms import read_login, read_new_password, read_role
 from participation.domain.places.queries import CityView, one_city
@@ -51,19 +51,20 @@ async def issue_codes(
     here = await one_city(session, city)
     with named_fields():
         wanted = read_batch(Reader(Said(said)), here)
-    batch, slips = await issue_batch(
-        session,
-        city=here,
-        district_id=wanted.district_id,
-        count=wanted.count,
-        handed_out_by=wanted.handed_out_by,
-        secrets=Secrets(settings.secret, settings.secret_previous),
-        actor=await _in_the_name_of(session, here, login, at),
-        at=at,
-    )
-    what = sheet(here, batch.number, slips, settings.base_url)
+    actor = await _in_the_name_of(session, here, login, at)
+    drawn = await draw_batch(session, city=here, district_id=wanted.district_id, count=wanted.count, actor=actor)
+    what = sheet(here, drawn, settings.base_url)
     to.write(draw(what, lambda done: progress(done, wanted.count)))
     to.flush()
+    batch = await issue_batch(
+        session,
+        city=here,
+        drawn=drawn,
+        handed_out_by=wanted.handed_out_by,
+        secrets=Secrets(settings.secret, settings.secret_previous),
+        actor=actor,
+        at=at,
+    )
     languages = tuple(words.language for words in what.words)
     return Printed(batch.number, languages, tuple(code for code in here.languages[:3] if code not in languages))
 

@@ -2,10 +2,9 @@
 
 import asyncio
 import sys
-from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from participation.domain.people.codes.operations import Slip
+from participation.domain.people.codes.operations import Drawn
 from participation.domain.places.queries import CityView
 from participation.kit import i18n
 from participation.kit.errors import Unavailable
@@ -22,14 +21,14 @@ def address_of(city: CityView, base_url: str) -> str:
     return f"{parts.scheme}://{city.host or parts.netloc}"
 
 
-def sheet(city: CityView, batch: int, slips: Sequence[Slip], base_url: str) -> Sheet:
+def sheet(city: CityView, drawn: Drawn, base_url: str) -> Sheet:
     """For the printer: the city's first languages, as far as this machine has letters for them."""
     languages = printable(city.languages) or printable([i18n.SOURCE])
     return Sheet(
         words=[_words(city, language) for language in languages],
         address=f"{address_of(city, base_url)}/{languages[0]}/sign-in",
-        batch=batch,
-        slips=[(slip.serial, slip.code) for slip in slips],
+        batch=drawn.number,
+        slips=[(slip.serial, slip.code) for slip in drawn.slips],
     )
 
 

@@ -48,6 +48,7 @@ async def _cast(visit: Visit) -> Response:
                 at=visit.at,
                 clock=visit.site.clock,
                 by_code=said.code is not None,
+                by_session=visit.signed_in.digest if visit.signed_in is not None else None,
             )
     except Invalid as invalid:
         # htmx shows nothing of an answer that is not a success.

@@ -15,7 +15,7 @@ from participation.domain.ballots import queries, rules
 from participation.domain.ballots.models import Ballot, BallotState, Choice, VoteRepeat
 from participation.domain.ballots.queries import RECEIPTS, VOTES, BallotView, key_file, voter_of
 from participation.domain.people.codes import operations as codes
-from participation.domain.people.models import Person, Role
+from participation.domain.people.models import Person, Role, SignIn
 from participation.domain.people.rules import acting
 from participation.domain.places.models import PlaceKind
 from participation.domain.places.queries import CityView
@@ -158,12 +158,14 @@ async def cast_vote(
     clock: Callable[[], datetime],
     found: queries.Found | None = None,
     by_code: bool = False,
+    by_session: bytes | None = None,
 ) -> str:
     """Store what a person chose, in place of what they chose before, and give the receipt that says that it arrived.
 
     `at` is the moment of arrival, by which closing is judged. Nothing goes into the record and nobody is told.
     `found`: the ballot and the voter, where the caller has just read them.
     `by_code`: the code came with the vote; it has to count still at the moment at which the vote is stored.
+    `by_session`: the digest of the session in which it came, which must not have ended by then either.
     """
     found = found or await queries.for_vote(session, city_id=city.id, ballot_id=ballot_id, person_id=actor.person_id)
     if found is None:
@@ -187,6 +189,7 @@ async def cast_vote(
         "content": keyed(key, "content", token, voter.person_id, int(choice)),
         "receipt": receipt,
         "person": voter.person_id,
+        "session": by_session,
     }
     if not await _store(session, ballot, vote):
         await _check_same(session, ballot, vote)
@@ -216,8 +219,8 @@ def _not_counted() -> Unavailable:
 
 @lru_cache(maxsize=64)
 def storing(ballot_id: int) -> sa.Select[int]:
-    """The one statement that stores a vote; nothing is written when its form was sent before, or for a person who was erased
-    since. The last vote of a person replaces the one before. Built once for each ballot, since building it takes longer than sending it."""
+    """The one statement that stores a vote; nothing is written when its form was sent before, or where the person was erased
+    or their session ended since. The last vote of a person replaces the one before. Built once for each ballot, since building it takes longer than sending it."""
     repeats, votes, receipts = (partitions.partition(table, ballot_id) for table in TABLES)
 
     def given(table: sa.TableClause) -> sa.Select[tuple[object, ...]]:
@@ -228,7 +231,11 @@ def storing(ballot_id: int) -> sa.Select[int]:
 
     # Without a lock on the person's row: it would carry the number of the transaction that wrote the vote.
     person = sa.bindparam("vote_person", type_=Person.id.type)
-    here = sa.exists(sa.select(Person.id).where(Person.id == person, Person.erased_at.is_(None)))
+    running = sa.bindparam("vote_session", type_=SignIn.digest.type)
+    here = sa.and_(
+        sa.exists(sa.select(Person.id).where(Person.id == person, Person.erased_at.is_(None))),
+        sa.or_(running.is_(None), sa.exists(sa.select(SignIn.digest).where(SignIn.digest == running))),
+    )
     first = (
         insertion(repeats, given(repeats).where(here))
         .on_conflict_do_nothing()
@@ -259,6 +266,12 @@ async def _check_same(session: Session, ballot: BallotView, vote: Mapping[str, o
     """The same form again gives the first answer again; with another choice in it, it is refused."""
     repeats = partitions.partition(REPEATS, ballot.id)
     content = await session.scalar(sa.select(repeats.c.content).where(repeats.c.token == vote["token"]))
+    if content is None and vote["session"] is not None:
+        raise NotAllowed(
+            "signed_out",
+            _("You were signed out while this was on its way. Your vote was not counted."),
+            _("Sign in again, or vote with the code on your slip."),
+        )
     if content is None:
         raise NotAllowed("code_erased", _("Whoever used this code has had everything about them erased."))
     if not same(content, bytes(vote["content"])):  # type: ignore[call-overload]

@@ -15,7 +15,7 @@ from participation.domain.record.models import RecordEntry
 from participation.kit.database import Session
 from participation.kit.errors import Conflict, NotAllowed, NotFound, Refusal
 from tests.cast import NOW, Cast
-from tests.slips import DEVICE, SECRETS, handed_out, printed, show
+from tests.slips import DEVICE, SECRETS, handed_out, issue, printed, show
 
 
 async def recorded(session: Session, kind: str) -> list[dict[str, Any]]:
@@ -58,11 +58,12 @@ async def test_only_officials_and_administrators_touch_batches(session: Session,
     await handed_out(session, cast)
     actor: Actor = getattr(cast, who)
     with pytest.raises(NotAllowed):
+        await operations.draw_batch(session, city=cast.city, district_id=cast.harbour, count=10, actor=actor)
+    with pytest.raises(NotAllowed):
         await operations.issue_batch(
             session,
             city=cast.city,
-            district_id=cast.harbour,
-            count=10,
+            drawn=operations.Drawn(2, cast.harbour, ()),
             handed_out_by="x",
             secrets=SECRETS,
             actor=actor,
@@ -72,6 +73,22 @@ async def test_only_officials_and_administrators_touch_batches(session: Session,
         await operations.stop_batch(session, city=cast.city, number=1, actor=actor, at=NOW)
     with pytest.raises(NotAllowed):
         await operations.void_code(session, city=cast.city, stub=(1, 1), actor=actor, at=NOW)
+
+
+async def test_of_two_batches_that_were_printed_at_once_under_one_number_one_is_issued(
+    session: Session, cast: Cast
+) -> None:
+    first, second = [
+        await operations.draw_batch(session, city=cast.city, district_id=place, count=3, actor=cast.omar)
+        for place in (cast.harbour, cast.market)
+    ]
+    await issue(session, cast, second)
+    with pytest.raises(Conflict) as refused:
+        await issue(session, cast, first)
+    assert refused.value.code == "batch_number"
+    shown = await show(session, cast, first.slips[0].code)
+    assert shown.refusal is not None
+    assert shown.refusal.code == "code"
 
 
 @pytest.mark.parametrize("count", [0, -1, 20_001])

@@ -32,6 +32,15 @@ class Slip:
     code: str
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """A batch on its way to the printer; nothing of it stands in the database yet."""
+
+    number: int
+    district_id: int
+    slips: tuple[Slip, ...]
+
+
 def random_code() -> str:
     return random_number(rules.LENGTH)
 
@@ -40,46 +49,63 @@ def digest(secrets: Secrets, code: str) -> bytes:
     return keyed(secrets.key("access code"), code)
 
 
-async def issue_batch(
+async def draw_batch(
     session: AsyncSession,
     *,
     city: CityView,
     district_id: int,
     count: int,
+    actor: Actor,
+    draw: Callable[[], str] = random_code,
+) -> Drawn:
+    """The next number and its slips, to be printed before the batch is issued: printing takes a while, and holds up nobody."""
+    acting_as_one_of(actor, ISSUERS, city, [district_id])
+    if not 1 <= count <= rules.LARGEST_BATCH:
+        raise Conflict("batch_size", _("A batch has from 1 to %(most)s codes.", most=rules.LARGEST_BATCH))
+    slips = tuple(Slip(serial, draw()) for serial in range(1, count + 1))
+    return Drawn(await queries.last_number(session, city_id=city.id) + 1, district_id, slips)
+
+
+async def issue_batch(
+    session: AsyncSession,
+    *,
+    city: CityView,
+    drawn: Drawn,
     handed_out_by: str,
     secrets: Secrets,
     actor: Actor,
     at: datetime,
-    draw: Callable[[], str] = random_code,
-) -> tuple[Batch, list[Slip]]:
+) -> Batch:
     """A numbered batch for one district. It counts once a second person has activated it."""
-    actor = acting_as_one_of(actor, ISSUERS, city, [district_id])
-    if not 1 <= count <= rules.LARGEST_BATCH:
-        raise Conflict("batch_size", _("A batch has from 1 to %(most)s codes.", most=rules.LARGEST_BATCH))
+    actor = acting_as_one_of(actor, ISSUERS, city, [drawn.district_id])
     # Numbers are given one after the other, without gaps that somebody would have to explain.
     await session.execute(sa.text("select pg_advisory_xact_lock(hashtext('batch'), :city)"), {"city": city.id})
-    last = await session.scalar(sa.select(sa.func.max(Batch.number)).where(Batch.city_id == city.id))
+    if drawn.number != await queries.last_number(session, city_id=city.id) + 1:
+        raise Conflict(
+            "batch_number",
+            _("Somebody else issued a batch while this one was being printed. It was not made."),
+            _("Throw away what was printed of it, and please send this once more."),
+        )
     batch = Batch(
         city_id=city.id,
-        district_id=district_id,
-        number=(last or 0) + 1,
+        district_id=drawn.district_id,
+        number=drawn.number,
         handed_out_by=handed_out_by,
-        printed=count,
+        printed=len(drawn.slips),
         issued_by=actor.person_id,
         issued_at=at,
     )
     session.add(batch)
     await session.flush()
-    slips = [Slip(serial, draw()) for serial in range(1, count + 1)]
     await session.execute(
         sa.insert(AccessCode),
         [
             {"city_id": city.id, "batch_id": batch.id, "serial": slip.serial, "digest": digest(secrets, slip.code)}
-            for slip in slips
+            for slip in drawn.slips
         ],
     )
     await _record(session, "batch_issued", city, batch, actor, at)
-    return batch, slips
+    return batch
 
 
 async def _batch(session: AsyncSession, city: CityView, number: int) -> Batch:

@@ -24,6 +24,11 @@ async def batches(session: Session, *, city_id: int, number: int | None = None) 
     ).all()
 
 
+async def last_number(session: Session, *, city_id: int) -> int:
+    """Of the newest batch; 0 before there is one."""
+    return await session.scalar(sa.select(sa.func.max(Batch.number)).where(Batch.city_id == city_id)) or 0
+
+
 async def batch(session: Session, *, city_id: int, number: int, lock: bool = False) -> Batch | None:
     query = sa.select(Batch).where(Batch.city_id == city_id, Batch.number == number)
     return (await session.execute(query.with_for_update() if lock else query)).scalar_one_or_none()
