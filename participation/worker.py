@@ -1,20 +1,19 @@
 """Does what is due: opens steps, counts ballots, seals the record, cleans up. Any number of workers may run; each job is done by one."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from participation.domain.ballots.counting.operations import count, destroy_keys
-from participation.domain.ballots.queries import due_for_counting
+from participation.domain.ballots.counting.operations import count, destroy_keys, mix
+from participation.domain.ballots.queries import due_for_counting, taking_votes
 from participation.domain.ladder import operations as ladder
 from participation.domain.people import operations as people
 from participation.domain.people.guesses import operations as guesses
-from participation.domain.people.guesses.rules import WINDOW
 from participation.domain.places.queries import CityView, directory
 from participation.domain.record import keys
 from participation.domain.record import operations as record
@@ -26,10 +25,10 @@ from participation.kit.keys import KeyTrouble
 from participation.settings import Settings
 
 log = structlog.get_logger()
+MIXING = timedelta(minutes=1)
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 PAUSE = 1.0
 """Seconds between two looks at what is due."""
-REPEATS_KEPT = timedelta(days=30)
-CLEANING = timedelta(hours=1)
 
 
 @dataclass
@@ -40,7 +39,12 @@ class Work:
     database: Database
     clock: Callable[[], datetime]
     signers: dict[int, Signer] = field(default_factory=dict)
-    cleaned_at: datetime | None = None
+    looked_at_votes: dict[int, datetime] = field(default_factory=dict)
+    """City -> when."""
+    mixed: dict[int, datetime] = field(default_factory=dict)
+    """Ballot -> when its votes were last written in another order."""
+    cleaned: dict[str, datetime] = field(default_factory=dict)
+    """When each of `CLEANING` was done last."""
 
 
 async def run(
@@ -73,11 +77,9 @@ async def look(work: Work) -> None:
     for city in cities:
         await _job(work, "open steps", partial(ladder.open_due, city=city, at=work.clock()))
         await _count(work, city)
+        await _mix(work, city)
         await _job(work, "seal", partial(_seal, work=work, city=city))
-    now = work.clock()
-    if work.cleaned_at is None or now - work.cleaned_at >= CLEANING:
-        work.cleaned_at = now
-        await _job(work, "clean", partial(_clean, now=now))
+    await _clean(work)
 
 
 async def _job(work: Work, name: str, act: Callable[[Session], Awaitable[object]]) -> None:
@@ -105,6 +107,25 @@ async def _count(work: Work, city: CityView) -> None:
     await _job(work, "destroy keys", partial(destroy_keys, city_id=city.id, folder=folder, at=work.clock()))
 
 
+async def _mix(work: Work, city: CityView) -> None:
+    """Once a minute, the votes of each ballot that is open are looked at, and written in another order where that is due."""
+    now, open_now = work.clock(), list[int]()
+    if now - work.looked_at_votes.get(city.id, LONG_AGO) < MIXING:
+        return
+    work.looked_at_votes[city.id] = now
+
+    async def find(session: Session) -> None:
+        open_now.extend(await taking_votes(session, city_id=city.id, at=now))
+
+    async def act(session: Session, ballot_id: int) -> None:
+        if await mix(session, ballot_id=ballot_id, since_last=now - work.mixed.get(ballot_id, LONG_AGO)):
+            work.mixed[ballot_id] = now
+
+    await _job(work, "find open ballots", find)
+    for ballot_id in open_now:
+        await _job(work, "mix votes", partial(act, ballot_id=ballot_id))
+
+
 async def _seal(session: Session, work: Work, city: CityView) -> None:
     """Number and sign what was recorded; the key is looked up again when it was changed meanwhile."""
     signer = work.signers.get(city.id)
@@ -123,7 +144,17 @@ async def _seal(session: Session, work: Work, city: CityView) -> None:
         await changes.touch(session, f"record:{city.id}")
 
 
-async def _clean(session: Session, now: datetime) -> None:
-    await repeats.forget(session, before=now - REPEATS_KEPT)
-    await guesses.forget(session, before=now - WINDOW * 6)
-    await people.end_old_sessions(session, at=now)
+CLEANING: Mapping[str, tuple[timedelta, Callable[..., Awaitable[None]]]] = {
+    "forget guesses": (timedelta(minutes=1), guesses.forget),
+    "forget forms": (timedelta(hours=1), repeats.forget),
+    "end sessions": (timedelta(hours=1), people.end_old_sessions),
+}
+"""What is kept for a while and no longer, and how often it is looked for: the page on privacy says how long that is."""
+
+
+async def _clean(work: Work) -> None:
+    now = work.clock()
+    for name, (pause, forget) in CLEANING.items():
+        if name not in work.cleaned or now - work.cleaned[name] >= pause:
+            work.cleaned[name] = now
+            await _job(work, name, partial(forget, at=now))

@@ -444,6 +444,7 @@ def upgrade() -> None:
         sa.Column("digest", sa.LargeBinary(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("person_id", sa.BigInteger(), nullable=True),
+        sa.Column("used", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.ForeignKeyConstraint(["batch_id"], ["batch.id"], name=op.f("fk_access_code_batch_id")),
         sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_access_code_city_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_access_code_person_id")),

@@ -5,19 +5,22 @@ import secrets
 import uuid
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from participation.domain.ballots.counting import operations as counting
 from participation.domain.ballots.models import Choice, Vote, VoteReceipt, VoteRepeat
-from participation.domain.ballots.queries import key_file, voter_of
-from participation.domain.people.models import Person
+from participation.domain.ballots.queries import by_receipt, key_file, voter_of
+from participation.domain.people.models import AccessCode, Person
 from participation.domain.record import keys as record_keys
 from participation.kit import keys
 from participation.kit.database import Base, Database, Session
-from participation.settings import from_environment
+from participation.settings import Settings, from_environment
+from tests.browsing import Browser
 from tests.cast import NOW, Cast, assemble, resident
+from tests.slips import handed_out
 from tests.voting import CLOSES, Asked, ask, vote
 
 VOTING = [Base.metadata.tables[model.__tablename__] for model in (Vote, VoteRepeat, VoteReceipt)]
@@ -71,6 +74,44 @@ async def test_a_vote_is_written_nowhere_but_in_its_ballots_own_tables(
     assert changed == {f"vote_{number}", f"vote_repeat_{number}", f"vote_receipt_{number}"}
 
 
+async def test_a_vote_by_slip_writes_nothing_beside_it_even_at_the_first_use_of_the_slip(
+    session: Session, cast: Cast, visitor: Browser, app: Any, settings: Settings
+) -> None:
+    """Neither in its transaction nor in one next to it: numbers of transactions would pair the slip and the vote."""
+    asked = await ask(session, cast, settings.keys)
+    slips = await handed_out(session, cast)
+    await session.commit()
+    for slip in slips[:9]:
+        await visitor.get(asked.page)
+        before = await contents(session)
+        page = await visitor.send({"choice": "2", "code": slip.code})
+        assert "Your receipt" in page.text
+        after = await contents(session)
+        changed = {name for name in after if after[name] != before[name]}
+        number = asked.ballot.id
+        assert changed == {f"vote_{number}", f"vote_repeat_{number}", f"vote_receipt_{number}"}
+
+
+async def test_slips_that_first_voted_are_counted_as_used_ten_at_a_time(
+    session: Session, cast: Cast, visitor: Browser, app: Any, settings: Settings
+) -> None:
+    asked = await ask(session, cast, settings.keys)
+    slips = await handed_out(session, cast)
+    await session.commit()
+
+    async def used() -> int:
+        await app.site.note_uses()
+        return await session.scalar(sa.select(sa.func.count()).where(AccessCode.used)) or 0
+
+    for slip in [*slips[:9], slips[0]]:
+        await visitor.get(asked.page)
+        await visitor.send({"choice": "2", "code": slip.code})
+        assert await used() == 0
+    await visitor.get(asked.page)
+    await visitor.send({"choice": "2", "code": slips[9].code})
+    assert await used() == 10
+
+
 async def test_without_the_key_a_row_cannot_be_found_again(session: Session, cast: Cast, tmp_path: Path) -> None:
     """Neither the same person in another ballot, nor the same form, looks alike."""
     one, other = await ask(session, cast, tmp_path), await ask(session, cast, tmp_path, slug="lights")
@@ -111,6 +152,50 @@ def test_a_folder_of_keys_that_the_server_makes_itself_is_closed_to_everybody_el
     folders = [path for path in tmp_path.rglob("*") if path.is_dir()]
     assert {path.name for path in folders} == {"a", "b", "c", "keys", "ballots", "record"}
     assert {path.stat().st_mode & 0o777 for path in folders} == {0o700}
+
+
+async def order_and_numbers(session: Session, asked: Asked, table: str) -> tuple[list[bytes], set[str]]:
+    """The keys of a ballot's rows as they lie on the disk, and the numbers of the transactions that wrote them."""
+    key = {"vote": "voter", "vote_repeat": "token", "vote_receipt": "receipt"}[table]
+    rows = (
+        await session.execute(sa.text(f"select {key} as key, xmin::text from {table}_{asked.ballot.id} order by ctid"))
+    ).all()
+    return [row.key for row in rows], {row.xmin for row in rows}
+
+
+async def test_while_a_ballot_is_open_its_rows_neither_lie_in_the_order_of_arrival_nor_tell_it(
+    real_database: Database, tmp_path: Path
+) -> None:
+    async with real_database.transaction() as session:
+        cast = await assemble(session)
+        asked = await ask(session, cast, tmp_path)
+        voters = [await resident(session, cast.city.id, cast.harbour) for _ in range(12)]
+
+    async def mixed() -> bool:
+        async with real_database.transaction() as session:
+            return await counting.mix(session, ballot_id=asked.ballot.id, since_last=timedelta(minutes=1))
+
+    for voter in voters[:9]:
+        async with real_database.transaction() as session:
+            await vote(session, asked, voter, Choice.FOR)
+    assert not await mixed()
+    async with real_database.transaction() as session:
+        receipt = await vote(session, asked, voters[9], Choice.AGAINST)
+    assert await mixed()
+    async with real_database.reading() as session:
+        for table in ("vote", "vote_repeat", "vote_receipt"):
+            keys_, numbers = await order_and_numbers(session, asked, table)
+            assert len(keys_) == 10
+            assert keys_ == sorted(keys_)
+            assert len(numbers) == 1
+        assert await by_receipt(session, city_id=cast.city.id, receipt=receipt)
+    assert not await mixed()
+    for voter in (voters[9], voters[10]):
+        async with real_database.transaction() as session:
+            await vote(session, asked, voter, Choice.ABSTAIN)
+    async with real_database.transaction() as session:
+        result = await counting.count(session, city=cast.city, ballot_id=asked.ballot.id, at=COUNTED)
+    assert (result["for"], result["against"], result["abstain"]) == (9, 0, 2)
 
 
 @pytest.mark.parametrize("few", [True, False], ids=["nine votes", "thirty votes"])

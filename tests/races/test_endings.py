@@ -1,4 +1,4 @@
-"""Somebody votes while their batch is stopped or while they are erased: the vote is there before, or it is refused."""
+"""Somebody votes or speaks while their batch is stopped or while they are erased: it is there before, or it is refused."""
 
 import asyncio
 import secrets
@@ -19,6 +19,7 @@ from participation.domain.record.actors import Actor, Via
 from participation.kit.database import Database, Session
 from participation.kit.errors import NotAllowed
 from tests.cast import DAY, NOW, Cast, assemble
+from tests.consulting import consulted, say
 from tests.slips import handed_out, show
 from tests.voting import Asked, ask
 
@@ -99,6 +100,7 @@ async def test_a_vote_that_comes_while_its_voter_loses_the_right_waits_and_is_re
     with pytest.raises(NotAllowed) as refused:
         await vote
     assert refused.value.code == reason
+    assert refused.value.next_step is not None
     assert await stage.votes() == 0
 
 
@@ -152,3 +154,48 @@ async def test_a_vote_whose_session_was_looked_up_just_before_it_ended_is_refuse
         await late
     assert refused.value.code == "signed_out"
     assert await stage.votes() == left
+
+
+async def test_words_that_come_while_their_writer_is_erased_wait_and_are_refused(
+    real_database: Database, tmp_path: Path
+) -> None:
+    async with real_database.transaction() as session:
+        cast = await assemble(session)
+        await consulted(session, cast)
+
+    async def speak() -> None:
+        async with real_database.transaction() as session:
+            await say(session, cast, cast.amina)
+
+    async with real_database.transaction() as session:
+        await erase(session, city=cast.city, words=True, folder=tmp_path, actor=cast.amina, at=NOW)
+        late = asyncio.create_task(speak())
+        done, _waiting = await asyncio.wait({late}, timeout=0.3)
+        assert not done
+    with pytest.raises(NotAllowed) as refused:
+        await late
+    assert refused.value.code == "code_erased"
+    async with real_database.reading() as session:
+        assert await session.scalar(sa.text("select count(*) from comment")) == 0
+        assert await session.scalar(sa.text("select count(*) from pseudonym where person_id is not null")) == 0
+
+
+async def test_words_that_are_being_stored_while_their_writer_is_erased_go_with_them(
+    real_database: Database, tmp_path: Path
+) -> None:
+    async with real_database.transaction() as session:
+        cast = await assemble(session)
+        await consulted(session, cast)
+
+    async def end() -> None:
+        async with real_database.transaction() as session:
+            await erase(session, city=cast.city, words=True, folder=tmp_path, actor=cast.amina, at=NOW)
+
+    async with real_database.transaction() as session:
+        await say(session, cast, cast.amina)
+        ended = asyncio.create_task(end())
+        done, _waiting = await asyncio.wait({ended}, timeout=0.3)
+        assert not done
+    await ended
+    async with real_database.reading() as session:
+        assert await session.scalar(sa.text("select body from comment")) == ""

@@ -215,3 +215,23 @@ async def test_counting_one_ballot_does_not_hold_up_votes_in_another(stage: Stag
     async with stage.database.reading() as session:
         assert await session.scalar(sa.text(f"select count(*) from vote_{other.ballot.id}")) == 50
         assert await session.scalar(sa.select(Ballot.state).where(Ballot.id == stage.asked.ballot.id)) == "counted"
+
+
+async def test_votes_that_come_while_the_rows_are_written_in_another_order_wait_and_are_stored(stage: Stage) -> None:
+    for voter in stage.voters[:12]:
+        await stage.send(voter, Choice.FOR)
+
+    async def mix() -> bool:
+        async with stage.database.transaction() as session:
+            return await counting.mix(session, ballot_id=stage.asked.ballot.id, since_last=timedelta(hours=1))
+
+    async def keep_voting(voters: list[Actor]) -> None:
+        for voter in voters:
+            await stage.send(voter, Choice.AGAINST)
+
+    chosen = [stage.voters[start : start + 40] for start in range(0, 120, 40)]
+    mixed, *_others = await asyncio.gather(mix(), *(keep_voting(voters) for voters in chosen), _look_up(stage))
+    assert mixed
+    assert await mix()
+    result = await stage.count()
+    assert (result["votes"], result["against"]) == (120, 120)

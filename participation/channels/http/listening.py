@@ -60,14 +60,15 @@ class Changes:
             self._reload = asyncio.get_running_loop().create_task(self._site.load())
 
     async def tick(self) -> None:
-        """Runs until cancelled: one notice per topic and tick, however often it was marked."""
+        """Runs until cancelled: one notice per topic and tick, however often it was marked; and what waits to be noted of codes."""
         while True:
             await asyncio.sleep(TICK)
             marked, self._marked = self._marked, set()
-            if not marked:
-                continue
             try:
-                await self._tell(marked)
+                if marked:
+                    await self._tell(marked)
+                    marked = set()
+                await self._site.note_uses()
             except (OSError, asyncpg.PostgresError, SQLAlchemyError):
                 self._marked |= marked
 

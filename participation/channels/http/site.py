@@ -6,6 +6,8 @@ from datetime import datetime
 
 from participation.channels.http.cache import PageCache
 from participation.channels.http.templates import Templates
+from participation.domain.people.codes.operations import Use, note_uses
+from participation.domain.people.codes.rules import SMALLEST_CELL as LEAST
 from participation.domain.places.queries import Directory, directory
 from participation.kit.database import Database
 from participation.kit.hashing import Secrets
@@ -22,9 +24,24 @@ class Site:
     directory: Directory = field(default_factory=lambda: Directory(()))
     figures: dict[str, tuple[datetime, int]] = field(default_factory=dict)
     """Numbers that cost much to count, each with the moment until which it is good."""
+    uses: dict[int, Use] = field(default_factory=dict)
+    """By code: those that were used for the first time to vote, see `note_uses`."""
 
     def __post_init__(self) -> None:
         self.secrets = Secrets(self.settings.secret, self.settings.secret_previous)
+
+    async def note_uses(self) -> None:
+        """Note of at least ten codes at once, in the order of the codes, that they were used: so it leads to nobody's vote.
+
+        Fewer wait in memory. Should the process end meanwhile, a code is counted when it is used next.
+        """
+        if len(self.uses) < LEAST:
+            return
+        uses = sorted(self.uses.values(), key=lambda use: use.code_id)
+        async with self.database.transaction() as session:
+            await note_uses(session, uses)
+        for use in uses:
+            self.uses.pop(use.code_id)
 
     async def load(self) -> None:
         """Read the cities again; done at start and when one has changed."""

@@ -15,6 +15,7 @@ from participation.domain.ballots import queries, rules
 from participation.domain.ballots.models import Ballot, BallotState, Choice, VoteRepeat
 from participation.domain.ballots.queries import RECEIPTS, VOTES, BallotView, key_file, voter_of
 from participation.domain.people.codes import operations as codes
+from participation.domain.people.codes.rules import closed_for_good
 from participation.domain.people.models import Person, Role, SignIn
 from participation.domain.people.rules import acting
 from participation.domain.places.models import PlaceKind
@@ -67,11 +68,7 @@ async def draft(
         ballot = Ballot(city_id=city.id, project_id=project.id, step_id=step.id, key=uuid.uuid4())
         session.add(ballot)
     elif ballot.state != BallotState.DRAFT:
-        raise Conflict(
-            "announced",
-            _("This ballot is announced: its question and its rule cannot change any more."),
-            _("After a proven fault it can be cancelled, with reasons, and run again."),
-        )
+        raise rules.announced()
     ballot.questions = dict(questions)
     ballot.threshold, ballot.quorum, ballot.binding = threshold, quorum, binding
     ballot.districts = sorted(set(districts))
@@ -89,7 +86,7 @@ async def announce(
     who = acting(actor, Role.OFFICIAL, city, places_of(project))
     ballot = await queries.of_step(session, step_id=step.id)
     if ballot is None:
-        raise Conflict("no_ballot", _("Nothing has been put to the vote in this step yet."))
+        raise rules.not_written()
     wanting = rules.missing(ballot.questions, city.required_languages)
     if wanting:
         raise Invalid(
@@ -97,7 +94,7 @@ async def announce(
         )
     ballot.opens_at, ballot.closes_at = step.opens_at, step.closes_at
     if step.opened_at is not None:
-        raise Conflict("too_late", _("A ballot has to be announced before it opens."))
+        raise rules.announced_late()
     states.advance(ballot, BallotState.ANNOUNCED, rules.TRANSITIONS)
     await _prepare(session, ballot, folder, at)
     await note(session, project, "ballot_announced", who, at, _rule(city, ballot))
@@ -186,13 +183,13 @@ async def cast_vote(
         "via": str(actor.via),
         "district_id": voter.district_id,
         "token": keyed(key, "token", token),
-        "content": keyed(key, "content", token, voter.person_id, int(choice)),
+        "content": _content(key, token, voter.person_id, choice),
         "receipt": receipt,
         "person": voter.person_id,
         "session": by_session,
     }
     if not await _store(session, ballot, vote):
-        await _check_same(session, ballot, vote)
+        await _check_same(session, ballot, vote, key, token)
     # Only now: whoever counts waits for what has begun to be stored, and begins later than the longest wait that is allowed.
     refusal = rules.waited_too_long(at, clock())
     if refusal is not None:
@@ -262,7 +259,9 @@ async def _store(session: Session, ballot: BallotView, vote: Mapping[str, object
     return bool(stored)
 
 
-async def _check_same(session: Session, ballot: BallotView, vote: Mapping[str, object]) -> None:
+async def _check_same(
+    session: Session, ballot: BallotView, vote: Mapping[str, object], key: bytes, token: bytes
+) -> None:
     """The same form again gives the first answer again; with another choice in it, it is refused."""
     repeats = partitions.partition(REPEATS, ballot.id)
     content = await session.scalar(sa.select(repeats.c.content).where(repeats.c.token == vote["token"]))
@@ -273,13 +272,25 @@ async def _check_same(session: Session, ballot: BallotView, vote: Mapping[str, o
             _("Sign in again, or vote with the code on your slip."),
         )
     if content is None:
-        raise NotAllowed("code_erased", _("Whoever used this code has had everything about them erased."))
-    if not same(content, bytes(vote["content"])):  # type: ignore[call-overload]
+        raise closed_for_good()
+    if same(content, bytes(vote["content"])):  # type: ignore[call-overload]
+        return
+    if not any(same(content, _content(key, token, int(str(vote["person"])), choice)) for choice in Choice):
         raise Conflict(
-            "repeat",
-            _("This form was already sent with another choice. The first one was counted."),
-            _("To change your vote, open the ballot's page again."),
+            "others_form",
+            _("Somebody else has voted with this form already. Your vote was not counted."),
+            _("Choose once more, type your code, and send it."),
         )
+    raise Conflict(
+        "repeat",
+        _("This form was already sent with another choice. The first one was counted."),
+        _("To change your vote, open the ballot's page again."),
+    )
+
+
+def _content(key: bytes, token: bytes, person_id: int, choice: Choice) -> bytes:
+    """By which the same vote sent again is told from another one."""
+    return keyed(key, "content", token, person_id, int(choice))
 
 
 async def erase_votes(session: Session, *, city_id: int, person_id: int, folder: Path, at: datetime) -> None:

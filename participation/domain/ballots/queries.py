@@ -244,6 +244,24 @@ async def arrived(session: Session, *, ballot_id: int) -> int:
     return int(count or 0) // LEAST * LEAST
 
 
+async def fresh(session: Session, *, ballot_id: int) -> tuple[int, int]:
+    """Votes in all, and how many of them were written one by one since all were last written together."""
+    votes = partitions.partition(VOTES, ballot_id)
+    written_by: sa.ColumnElement[str] = sa.literal_column("xmin::text")
+    together = sa.select(sa.func.count().label("rows")).select_from(votes).group_by(written_by).subquery()
+    found = sa.select(
+        sa.func.coalesce(sa.func.sum(together.c.rows), 0), sa.func.coalesce(sa.func.max(together.c.rows), 0)
+    )
+    total, most = (await session.execute(found)).one()
+    return int(total), int(total - most) if most > 1 else int(total)
+
+
+async def taking_votes(session: Session, *, city_id: int, at: datetime) -> list[int]:
+    """Ballots that are announced and whose closing has not come."""
+    announced = Ballot.city_id == city_id, Ballot.state == BallotState.ANNOUNCED, Ballot.closes_at > at
+    return list((await session.scalars(sa.select(Ballot.id).where(*announced).order_by(Ballot.id))).all())
+
+
 async def due_for_counting(session: Session, *, city_id: int, at: datetime) -> list[int]:
     """Ballots that have closed and been waited for."""
     query = (

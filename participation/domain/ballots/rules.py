@@ -128,21 +128,67 @@ def waited_too_long(arrived: datetime, now: datetime) -> Refusal | None:
     )
 
 
+def mixing_due(votes: int, fresh: int, since_last: timedelta) -> bool:
+    """Whether rows in the order of their arrival are to be put into another one: soon while few have voted, in larger steps
+    later, since all of them are written anew. Never fewer than ten, which could be told apart."""
+    return fresh >= LEAST and (fresh * 20 >= votes or since_last >= timedelta(hours=1))
+
+
 def may_count(ballot: Dated, at: datetime) -> Refusal | None:
     """Nobody counts before every vote that arrived in time has been stored."""
     if ballot.state != BallotState.ANNOUNCED:
-        return Conflict("state", _("This ballot is not waiting to be counted."))
+        return Conflict(
+            "state",
+            _("This ballot is not waiting to be counted."),
+            _("Open the page again; it shows how things stand now."),
+        )
     if phase(ballot, at) is not Phase.CLOSED or at < ballot.closes_at + DRAIN:
-        return Closed("not_closed", _("Nobody can count a ballot before it has closed."))
+        return Closed(
+            "not_closed",
+            _("Nobody can count a ballot before it has closed."),
+            _("Wait until it has closed; then it is counted by itself."),
+        )
     return None
+
+
+def not_written() -> Conflict:
+    return Conflict(
+        "no_ballot",
+        _("Nothing has been put to the vote in this step yet."),
+        _("Write the question and the rule first."),
+    )
+
+
+def announced() -> Conflict:
+    return Conflict(
+        "announced",
+        _("This ballot is announced: its question and its rule cannot change any more."),
+        _("After a proven fault it can be cancelled, with reasons, and run again."),
+    )
+
+
+def announced_late() -> Conflict:
+    return Conflict(
+        "too_late",
+        _("A ballot has to be announced before it opens."),
+        _("Cancel the ballot with reasons, and run it again with new dates."),
+    )
 
 
 def may_extend(ballot: Dated, closes_at: datetime, at: datetime) -> Refusal | None:
     """Only to later, and only while votes are still taken."""
     if phase(ballot, at) not in (Phase.DRAFT, Phase.PLANNED, Phase.OPEN):
-        return Closed("closed", _("This ballot has closed. It cannot be extended."))
+        return Closed(
+            "closed",
+            _("This ballot has closed. It cannot be extended."),
+            _("The city decides next, and can cancel the ballot with reasons and run it again."),
+        )
     if closes_at < ballot.closes_at:
-        return Conflict("shortened", _("A ballot can only be extended to a later moment, never shortened."))
+        return Conflict(
+            "shortened",
+            _("A ballot can only be extended to a later moment, never shortened."),
+            _("Choose a later closing. To end it early, cancel it with reasons."),
+        )
     return None
 
 
@@ -154,12 +200,12 @@ def missing(questions: Mapping[str, str], required: Sequence[str]) -> list[str]:
 def in_words(threshold: int, quorum: int) -> list[Message]:
     """The rule by which the votes will be counted."""
     if threshold == 50:
-        share = _("It passes if more people vote for it than against it. Abstentions do not count here.")
+        share = _("The proposal passes if more people vote for it than against it. Abstentions do not count here.")
     else:
         share = _(
-            "It passes if more than %(threshold)s of every 100 votes for or against are for it. Abstentions do not count here.",
+            "The proposal passes if more than %(threshold)s of every 100 votes for or against are for it. Abstentions do not count here.",
             threshold=threshold,
         )
     if quorum == 0:
-        return [share, _("No least number of votes is needed.")]
+        return [share, _("There is no minimum number of votes.")]
     return [share, _("At least %(quorum)s votes are needed, abstentions among them.", quorum=quorum)]

@@ -79,7 +79,7 @@ class Batch(Base):
 
 
 class AccessCode(Base):
-    """One printed code: a keyed hash, the serial number of its stub, and who signed in with it. Who received it is written nowhere."""
+    """One printed code: a keyed hash, the serial number of its stub, and whoever it stands for. Who received it is written nowhere."""
 
     __tablename__ = "access_code"
     __table_args__ = (sa.UniqueConstraint("batch_id", "serial"),)
@@ -91,6 +91,9 @@ class AccessCode(Base):
     digest: Mapped[bytes] = mapped_column(unique=True)
     state: Mapped[str] = mapped_column(default=CodeState.VALID)
     person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    """Made when the batch is activated, long before anybody uses the code: see `codes.operations.activate_batch`."""
+    used: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """For counting how many codes of a batch were used. Of who first uses theirs to vote it is noted later, with others."""
 
 
 class StaffCredential(Base):

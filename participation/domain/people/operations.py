@@ -3,7 +3,7 @@
 import asyncio
 import secrets as randomness
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from participation.domain.notices.operations import tell
 from participation.domain.people import queries
 from participation.domain.people.codes import rules
+from participation.domain.people.codes.operations import Use, note_uses
 from participation.domain.people.guesses.operations import count_wrong
 from participation.domain.people.guesses.rules import may_come_back, pin_wait, turn
 from participation.domain.people.models import (
@@ -26,9 +27,8 @@ from participation.domain.people.models import (
 )
 from participation.domain.places.queries import CityView
 from participation.domain.record.actors import Via
-from participation.kit.errors import NotAllowed, NotFound, Refusal
+from participation.kit.errors import Refusal
 from participation.kit.hashing import Secrets, keyed
-from participation.kit.i18n import _
 
 GUESSED = "code"
 PIN_QUEUE = 6964
@@ -48,6 +48,10 @@ class Recognition:
     refusal: Refusal | None = None
     wait: float = 0.0
     """Seconds to wait before asking again with `waited`: too many wrong PINs came for this person."""
+    pin_hash: str | None = None
+    """The PIN's hash under the newest secret, where it stands under an older one."""
+    use: Use | None = None
+    """What is still to be noted of the code."""
 
 
 async def recognise(
@@ -61,42 +65,38 @@ async def recognise(
     language: str,
     at: datetime,
     waited: bool = False,
+    beside_vote: bool = False,
 ) -> Recognition:
-    """The person of a code, made on its first use. Every door that takes a code comes through here."""
+    """The person of a code. Every door that takes a code comes through here.
+
+    `beside_vote`: nothing is written of a right code, since that would lead to the vote that comes with it; what is to be
+    noted comes back as `use`, for `codes.operations.note_uses` a good while later and together with others.
+    """
     digests = [keyed(key, code) for key in secrets.keys("access code")]
     found = await queries.code(session, city_id=city.id, digests=digests)
     if found is None:
         await count_wrong(session, city_id=city.id, kind=GUESSED, sources=sources, at=at)
         return Recognition(
             None,
-            refusal=NotFound("code", _("This code is not known. Please compare it with your slip.")),
+            refusal=rules.unknown(),
         )
     access, batch, person = found
-    if person is None:
-        # Of two first uses at the same moment the second waits here, and finds the person whom the first one made.
-        await session.refresh(access, with_for_update=True)
-        person = await session.get(Person, access.person_id) if access.person_id is not None else None
     erased = person is not None and person.erased_at is not None
     if refusal := rules.may_sign_in(access, batch, erased=erased):
         return Recognition(None, refusal=refusal)
-    if access.digest != digests[0]:
-        access.digest = digests[0]
     if person is None:
-        return Recognition(await _first_use(session, city, access, batch, language))
-    return await confirm_pin(
+        raise RuntimeError("a batch that was activated has a person for each code")
+    confirmed = await confirm_pin(
         session, city_id=city.id, person=person, pin=pin, sources=sources, secrets=secrets, at=at, waited=waited
     )
-
-
-async def _first_use(session: AsyncSession, city: CityView, access: AccessCode, batch: Batch, language: str) -> int:
-    person = Person(city_id=city.id, language=language)
-    session.add(person)
-    await session.flush()
-    # They have lived there since before the slip was printed, whatever day they first used it.
-    session.add(Residence(person_id=person.id, since=batch.issued_at, city_id=city.id, district_id=batch.district_id))
-    access.person_id = person.id
-    await session.flush()
-    return person.id
+    use = Use(access.id, person.id, digests[0], None if access.used else language, confirmed.pin_hash)
+    nothing_new = access.used and access.digest == use.digest and use.pin_hash is None
+    if confirmed.person_id is None or nothing_new:
+        return confirmed
+    if beside_vote:
+        return replace(confirmed, use=use)
+    await note_uses(session, [use])
+    return confirmed
 
 
 async def confirm_pin(
@@ -114,15 +114,16 @@ async def confirm_pin(
     if person.pin_hash is None:
         return Recognition(person.id)
     if not pin:
-        return Recognition(None, field="pin", refusal=NotFound("pin", _("Please type your PIN too.")))
+        return Recognition(None, field="pin", refusal=rules.wrong_pin(typed=False))
     if not waited and (not_yet := await _queue(session, person.id, at)):
         return not_yet
-    if await _pin_fits(secrets, person, pin):
-        return Recognition(person.id)
+    fits, renewed = await _pin_fits(secrets, person, pin)
+    if fits:
+        return Recognition(person.id, pin_hash=renewed)
     one_more = {"pin_wrong": Person.pin_wrong + 1}
     await session.execute(sa.update(Person).where(Person.id == person.id).values(one_more))
     await count_wrong(session, city_id=city_id, kind=GUESSED, sources=sources, at=at)
-    return Recognition(None, field="pin", refusal=NotFound("pin", _("This is not the PIN of this code.")))
+    return Recognition(None, field="pin", refusal=rules.wrong_pin(typed=True))
 
 
 async def _queue(session: AsyncSession, person_id: int, at: datetime) -> Recognition | None:
@@ -162,18 +163,18 @@ def _peppered(key: bytes, person_id: int, pin: str) -> str:
     return keyed(key, person_id, pin).hex()
 
 
-async def _pin_fits(secrets: Secrets, person: Person, pin: str) -> bool:
+async def _pin_fits(secrets: Secrets, person: Person, pin: str) -> tuple[bool, str | None]:
+    """Whether it does; and its hash under the newest secret, where it stands under one that is taken away one day."""
     current = secrets.key("pin")
     for key in secrets.keys("pin"):
         try:
             await asyncio.to_thread(HASHER.verify, person.pin_hash or "", _peppered(key, person.id, pin))
         except Argon2Error:
             continue
-        if key != current:
-            # Renewed, since the previous key is taken away one day.
-            person.pin_hash = await asyncio.to_thread(HASHER.hash, _peppered(current, person.id, pin))
-        return True
-    return False
+        if key == current:
+            return True, None
+        return True, await asyncio.to_thread(HASHER.hash, _peppered(current, person.id, pin))
+    return False, None
 
 
 async def change_pin(
@@ -222,7 +223,7 @@ async def sign_in(
         .with_for_update(read=True)
     )
     if counts is None:
-        raise NotAllowed("code_ended", _("This code was stopped just now."))
+        raise rules.ended()
     await _tell_wrong_pins(session, city_id, person_id, at)
     return await open_session(
         session, city_id=city_id, person_id=person_id, staff=False, via=via, secrets=secrets, at=at

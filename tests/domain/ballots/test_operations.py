@@ -78,10 +78,11 @@ async def test_the_same_form_with_another_choice_or_from_another_person_is_refus
 ) -> None:
     token = secrets.token_bytes(32)
     await vote(session, asked, cast.amina, Choice.FOR, token=token)
-    for actor, choice in ((cast.amina, Choice.AGAINST), (cast.baraka, Choice.FOR)):
+    other_choice, other_person = (cast.amina, Choice.AGAINST, "repeat"), (cast.baraka, Choice.FOR, "others_form")
+    for actor, choice, reason in (other_choice, other_person):
         with pytest.raises(Conflict) as refused:
             await vote(session, asked, actor, choice, token=token)
-        assert refused.value.code == "repeat"
+        assert refused.value.code == reason
     [row] = await rows(session, asked)
     assert row.choice == Choice.FOR
 

@@ -129,3 +129,13 @@ def test_for_has_to_exceed_its_threshold_once_enough_have_voted(
 ) -> None:
     counts = {Choice.FOR: in_favour, Choice.AGAINST: against, Choice.ABSTAIN: abstain}
     assert result(counts, threshold=threshold, quorum=quorum) is expected
+
+
+@pytest.mark.parametrize(
+    ("votes", "fresh", "hours", "due"),
+    [(9, 9, 99, False), (10, 10, 0, True), (1000, 49, 0, False), (1000, 50, 0, True), (1000, 10, 1, True)],
+)
+def test_rows_are_mixed_soon_while_few_have_voted_and_in_larger_steps_later(
+    votes: int, fresh: int, hours: int, due: bool
+) -> None:
+    assert rules.mixing_due(votes, fresh, timedelta(hours=hours)) is due

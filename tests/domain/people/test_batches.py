@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from participation.domain.notices.queries import for_person
 from participation.domain.people.codes import operations
+from participation.domain.people.codes.lost import operations as lost_slips
 from participation.domain.people.codes.queries import batches
 from participation.domain.people.models import Residence, SignIn
 from participation.domain.people.operations import change_pin, sign_in
@@ -72,7 +73,7 @@ async def test_only_officials_and_administrators_touch_batches(session: Session,
     with pytest.raises(NotAllowed):
         await operations.stop_batch(session, city=cast.city, number=1, actor=actor, at=NOW)
     with pytest.raises(NotAllowed):
-        await operations.void_code(session, city=cast.city, stub=(1, 1), actor=actor, at=NOW)
+        await lost_slips.void_code(session, city=cast.city, stub=(1, 1), actor=actor, at=NOW)
 
 
 async def test_of_two_batches_that_were_printed_at_once_under_one_number_one_is_issued(
@@ -122,20 +123,20 @@ async def test_what_was_handed_out_is_counted_and_published_in_tens(session: Ses
 async def test_a_void_code_signs_out_and_stays_out(session: Session, cast: Cast) -> None:
     slips = await handed_out(session, cast)
     person = await entered(session, cast, slips[2].code)
-    await operations.void_code(session, city=cast.city, stub=(1, 3), actor=cast.omar, at=NOW)
+    await lost_slips.void_code(session, city=cast.city, stub=(1, 3), actor=cast.omar, at=NOW)
     assert await running(session, person) == 0
     shown = await show(session, cast, slips[2].code)
     assert shown.refusal is not None
     assert shown.refusal.code == "code_void"
     with pytest.raises(Conflict):
-        await operations.void_code(session, city=cast.city, stub=(1, 3), actor=cast.omar, at=NOW)
+        await lost_slips.void_code(session, city=cast.city, stub=(1, 3), actor=cast.omar, at=NOW)
     with pytest.raises(NotFound):
-        await operations.void_code(session, city=cast.city, stub=(1, 13), actor=cast.omar, at=NOW)
+        await lost_slips.void_code(session, city=cast.city, stub=(1, 13), actor=cast.omar, at=NOW)
 
 
 async def replaced(session: Session, cast: Cast, lost: int, fresh: int, **more: bool) -> Refusal | None:
     try:
-        await operations.replace_code(
+        await lost_slips.replace_code(
             session, city=cast.city, lost=(1, lost), fresh=(1, fresh), actor=cast.omar, at=NOW, **more
         )
     except Refusal as refusal:
@@ -164,7 +165,7 @@ async def test_one_stub_never_gives_two_new_slips(session: Session, cast: Cast) 
 async def test_a_code_declared_void_first_is_replaced_all_the_same(session: Session, cast: Cast) -> None:
     slips = await handed_out(session, cast)
     person = await entered(session, cast, slips[0].code)
-    await operations.void_code(session, city=cast.city, stub=(1, 1), actor=cast.omar, at=NOW)
+    await lost_slips.void_code(session, city=cast.city, stub=(1, 1), actor=cast.omar, at=NOW)
     assert await replaced(session, cast, 1, 2) is None
     assert (await show(session, cast, slips[1].code)).person_id == person
 
@@ -206,7 +207,7 @@ async def test_a_slip_of_another_district_moves_its_person_there(session: Sessio
     slips = await handed_out(session, cast)
     await handed_out(session, cast, district=cast.market)
     person = await entered(session, cast, slips[0].code)
-    await operations.replace_code(session, city=cast.city, lost=(1, 1), fresh=(2, 1), actor=cast.omar, at=NOW)
+    await lost_slips.replace_code(session, city=cast.city, lost=(1, 1), fresh=(2, 1), actor=cast.omar, at=NOW)
     homes = (
         await session.scalars(
             sa.select(Residence.district_id).where(Residence.person_id == person).order_by(Residence.since)

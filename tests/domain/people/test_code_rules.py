@@ -22,8 +22,8 @@ def a_batch(*, activated: bool = True, stopped: bool = False) -> Batch:
     )
 
 
-def a_code(id: int = 1, state: CodeState = CodeState.VALID, person_id: int | None = None) -> AccessCode:
-    return AccessCode(id=id, state=state, person_id=person_id)
+def a_code(id: int = 1, state: CodeState = CodeState.VALID, person_id: int = 7, used: bool = False) -> AccessCode:
+    return AccessCode(id=id, state=state, person_id=person_id, used=used)
 
 
 @pytest.mark.parametrize(
@@ -62,10 +62,10 @@ def test_two_people_make_a_batch_count(batch: Batch, person: int | None, reason:
 @pytest.mark.parametrize(
     ("lost", "fresh", "reason"),
     [
-        (a_code(1, person_id=7), a_code(2), None),
+        (a_code(1, used=True), a_code(2), None),
         (a_code(1, CodeState.VOID, 7), a_code(2), None),
         (a_code(1, CodeState.REPLACED), a_code(2), "code_replaced"),
-        (a_code(1), a_code(2, person_id=8), "code_used"),
+        (a_code(1), a_code(2, used=True), "code_used"),
         (a_code(1), a_code(1), "same_code"),
         (a_code(1), a_code(2, CodeState.VOID), "code_void"),
     ],

@@ -12,10 +12,11 @@ from participation.domain.people.models import Invitation, Role, RoleGrant, Sign
 from participation.domain.people.operations import open_session
 from participation.domain.people.queries import signed_in
 from participation.domain.people.staff import operations, queries
-from participation.domain.people.staff.forms import NewRole, StaffSignIn
+from participation.domain.people.staff.forms import NewRole, StaffSignIn, read_role
 from participation.domain.record.actors import Actor, Via
 from participation.kit.database import Database, Session
 from participation.kit.errors import Conflict, Gone, NotAllowed, NotFound
+from participation.kit.forms import Reader, Said
 from participation.kit.hashing import Secrets, keyed
 from tests.cast import DAY, NOW, Cast, staff
 from tests.domain.people.test_batches import recorded
@@ -150,6 +151,26 @@ async def test_only_the_hash_of_an_invitation_is_kept_and_it_grows_old(session: 
         )
     with pytest.raises(NotFound):
         await operations.find_invitation(session, city=cast.city, value="x", secrets=SECRETS, at=NOW)
+
+
+async def test_an_invitation_ends_with_the_role_that_it_offers(session: Session, cast: Cast) -> None:
+    new = a_role(cast, days=2)
+    value = await operations.invite(session, city=cast.city, new=new, secrets=SECRETS, actor=cast.ada, at=NOW)
+    at = NOW + timedelta(days=2)
+    with pytest.raises(Gone) as refused:
+        await operations.find_invitation(session, city=cast.city, value=value, secrets=SECRETS, at=at)
+    assert "new one" in str(refused.value.next_step)
+    assert not await queries.open_invitations(session, city_id=cast.city.id, at=at)
+
+
+async def test_the_record_says_the_day_on_which_a_role_ends_in_the_city(session: Session, cast: Cast) -> None:
+    """Midnight in Tamarani is the day before in UTC."""
+    typed = Said({"role": "official", "place": "harbour", "ends_at": "2027-06-30"})
+    new = read_role(Reader(typed), cast.city, cast.city.zone)
+    await operations.add_staff(
+        session, city=cast.city, login="zed", password=PASSWORD, roles=[new], secrets=SECRETS, at=NOW
+    )
+    assert (await recorded(session, "role_granted"))[-1]["facts"]["ends"] == "2027-06-30"
 
 
 async def test_who_may_invite_and_for_how_long(session: Session, cast: Cast) -> None:

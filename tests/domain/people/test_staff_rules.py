@@ -52,13 +52,18 @@ def test_a_role_ends_on_a_later_day_within_three_years(end: datetime, allowed: b
 
 
 @pytest.mark.parametrize(
-    ("used", "expires", "reason"),
-    [(None, DAY, None), (NOW, DAY, "invitation_used"), (None, timedelta(0), "invitation_old")],
+    ("used", "expires", "role", "reason"),
+    [
+        (None, DAY, DAY, None),
+        (NOW, DAY, DAY, "invitation_used"),
+        (None, timedelta(0), DAY, "invitation_old"),
+        (None, DAY, timedelta(0), "invitation_over"),
+    ],
 )
 def test_an_invitation_works_once_and_for_a_while(
-    used: datetime | None, expires: timedelta, reason: str | None
+    used: datetime | None, expires: timedelta, role: timedelta, reason: str | None
 ) -> None:
-    refusal = may_accept(Invitation(used_at=used, expires_at=NOW + expires), NOW)
+    refusal = may_accept(Invitation(used_at=used, expires_at=NOW + expires, role_ends_at=NOW + role), NOW)
     assert (refusal and refusal.code) == reason
 
 

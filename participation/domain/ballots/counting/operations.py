@@ -4,7 +4,7 @@ import random
 import secrets
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,8 @@ from participation.kit.database import Session
 from participation.kit.errors import Conflict, Invalid, NotFound, Unavailable
 from participation.kit.i18n import _
 
+ORDERS = {REPEATS: "token", VOTES: "voter", RECEIPTS: "receipt"}
+"""Of no meaning to whoever lacks the key. Locked in the order in which everybody does."""
 Votes = Sequence[tuple[int, str, Choice, int]]
 """District, channel, choice, how many: added up by the database, and nowhere kept."""
 
@@ -70,6 +72,20 @@ async def _wait_for_votes(session: Session, ballot: Ballot) -> bool:
     for table in there:
         await partitions.lock(session, table, ballot.id, readable=table is RECEIPTS)
     return len(there) == len(TABLES)
+
+
+async def mix(session: Session, *, ballot_id: int, since_last: timedelta) -> bool:
+    """Write all votes anew, in the order of their keyed hashes and under one transaction's number, while the ballot is open.
+
+    Rows that lie in the order of arrival, each under a number of its own, could be laid beside who signed in when. Whether it was due.
+    """
+    votes, fresh = await queries.fresh(session, ballot_id=ballot_id)
+    if not ballot_rules.mixing_due(votes, fresh, since_last):
+        return False
+    for table, order in ORDERS.items():
+        await partitions.lock(session, table, ballot_id)
+        await partitions.rewrite(session, table, ballot_id, order=order)
+    return True
 
 
 async def _added_up(session: Session, ballot: Ballot) -> Votes:
@@ -183,7 +199,11 @@ async def repeat(
 ) -> Ballot:
     """The same question by the same rule, put again at the step's new dates, after a ballot that was cancelled."""
     if ballot.state != BallotState.CANCELLED:
-        raise Conflict("state", _("A ballot is run again only after it was cancelled."))
+        raise Conflict(
+            "state",
+            _("A ballot is run again only after it was cancelled."),
+            _("Cancel this one first, or put another question to the vote."),
+        )
     await draft(
         session,
         city=city,

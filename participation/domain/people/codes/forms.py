@@ -45,7 +45,7 @@ def read_new_pin(form: Reader) -> str:
     if "new_pin" not in form.errors and not (pin.isascii() and pin.isdigit() and 6 <= len(pin) <= 8):
         form.wrong("new_pin", _("A PIN has six to eight digits."))
     elif "new_pin" not in form.errors and len(set(pin)) == 1:
-        form.wrong("new_pin", _("Please choose a PIN that is not one digit repeated."))
+        form.wrong("new_pin", _("Please do not use the same digit throughout."))
     elif pin != again:
         form.wrong("new_pin_again", _("The two are not the same. Please type the PIN again."))
     return pin

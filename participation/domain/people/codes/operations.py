@@ -1,13 +1,12 @@
 """Prints, activates, stops and counts batches; declares codes void and replaces them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from participation.domain.notices.operations import tell
 from participation.domain.people.codes import queries, rules
 from participation.domain.people.models import AccessCode, Batch, CodeState, Person, Residence, Role, SignIn
 from participation.domain.people.rules import acting_as_one_of
@@ -15,7 +14,7 @@ from participation.domain.places.queries import CityView
 from participation.domain.record.actors import Actor
 from participation.domain.record.operations import append
 from participation.kit import changes
-from participation.kit.errors import Conflict, NotAllowed, NotFound
+from participation.kit.errors import Conflict, NotFound
 from participation.kit.hashing import Secrets, keyed, random_number
 from participation.kit.i18n import _
 
@@ -61,7 +60,11 @@ async def draw_batch(
     """The next number and its slips, to be printed before the batch is issued: printing takes a while, and holds up nobody."""
     acting_as_one_of(actor, ISSUERS, city, [district_id])
     if not 1 <= count <= rules.LARGEST_BATCH:
-        raise Conflict("batch_size", _("A batch has from 1 to %(most)s codes.", most=rules.LARGEST_BATCH))
+        raise Conflict(
+            "batch_size",
+            _("A batch has from 1 to %(most)s codes.", most=rules.LARGEST_BATCH),
+            _("Print several batches, one after the other."),
+        )
     slips = tuple(Slip(serial, draw()) for serial in range(1, count + 1))
     return Drawn(await queries.last_number(session, city_id=city.id) + 1, district_id, slips)
 
@@ -104,18 +107,20 @@ async def issue_batch(
             for slip in drawn.slips
         ],
     )
-    await _record(session, "batch_issued", city, batch, actor, at)
+    await record_counts(session, "batch_issued", city, batch, actor, at)
     return batch
 
 
 async def _batch(session: AsyncSession, city: CityView, number: int) -> Batch:
     batch = await queries.batch(session, city_id=city.id, number=number, lock=True)
     if batch is None:
-        raise NotFound("batch", _("There is no batch with this number."))
+        raise NotFound(
+            "batch", _("There is no batch with this number."), _("The list of access codes shows all batches.")
+        )
     return batch
 
 
-async def _record(
+async def record_counts(
     session: AsyncSession,
     kind: str,
     city: CityView,
@@ -125,7 +130,7 @@ async def _record(
     more: Mapping[str, bool] | None = None,
 ) -> None:
     """Counts of a batch as they are published, rounded down to tens."""
-    used = await session.scalar(sa.select(sa.func.count(AccessCode.person_id)).where(AccessCode.batch_id == batch.id))
+    used = await session.scalar(sa.select(sa.func.count()).where(AccessCode.batch_id == batch.id, AccessCode.used))
     void = await session.scalar(
         sa.select(sa.func.count()).where(AccessCode.batch_id == batch.id, AccessCode.state != CodeState.VALID)
     )
@@ -157,10 +162,60 @@ async def activate_batch(session: AsyncSession, *, city: CityView, number: int, 
         raise refusal
     batch.activated_by, batch.activated_at = actor.person_id, at
     await session.flush()
-    await _record(session, "batch_activated", city, batch, actor, at)
+    await _give_persons(session, city, batch)
+    await record_counts(session, "batch_activated", city, batch, actor, at)
 
 
-async def _ending(session: AsyncSession, city: CityView) -> None:
+async def _give_persons(session: AsyncSession, city: CityView, batch: Batch) -> None:
+    """A person of the batch's district for each of its codes, in one statement.
+
+    Made on first use, their rows would stand beside a vote that comes with a code, under the number of the transaction before it.
+    """
+    codes = sa.select(AccessCode.id, sa.func.row_number().over(order_by=AccessCode.id).label("place"))
+    theirs = codes.where(AccessCode.batch_id == batch.id).cte("theirs")
+    blank = sa.select(sa.literal(city.id), sa.literal(city.languages[0])).select_from(theirs)
+    made = sa.insert(Person).from_select(["city_id", "language"], blank).returning(Person.id).cte("made")
+    # They have lived there since before the slip was printed, whatever day they first use it.
+    home = sa.select(made.c.id, sa.literal(batch.issued_at), sa.literal(city.id), sa.literal(batch.district_id))
+    homes = sa.insert(Residence).from_select(["person_id", "since", "city_id", "district_id"], home).cte("homes")
+    persons = sa.select(made.c.id, sa.func.row_number().over().label("place")).cte("persons")
+    await session.execute(
+        sa.update(AccessCode)
+        .where(AccessCode.id == theirs.c.id, theirs.c.place == persons.c.place)
+        .values(person_id=persons.c.id)
+        .add_cte(homes)
+        .execution_options(synchronize_session=False)
+    )
+
+
+@dataclass(frozen=True)
+class Use:
+    """What is to be noted of a code that was used: that it was, in which language, its hash and its PIN's under the newest secret."""
+
+    code_id: int
+    person_id: int
+    digest: bytes
+    language: str | None
+    """At its first use."""
+    pin_hash: str | None
+    """Where it was hashed under a secret that is being replaced."""
+
+
+async def note_uses(session: AsyncSession, uses: Sequence[Use]) -> None:
+    for use in uses:
+        await session.execute(
+            sa.update(AccessCode)
+            .where(AccessCode.id == use.code_id, AccessCode.person_id == use.person_id)
+            .values(used=True, digest=use.digest)
+        )
+        new = {"language": use.language, "pin_hash": use.pin_hash}
+        values = {name: value for name, value in new.items() if value is not None}
+        if values:
+            alive = (Person.id == use.person_id, Person.erased_at.is_(None))
+            await session.execute(sa.update(Person).where(*alive).values(values))
+
+
+async def ending(session: AsyncSession, city: CityView) -> None:
     """Wait for the votes that are being stored with codes of this city; those that come meanwhile wait for us."""
     await session.execute(sa.select(sa.func.pg_advisory_xact_lock(ENDING, city.id)))
 
@@ -174,23 +229,27 @@ async def still_counts(session: AsyncSession, *, city_id: int, person_id: int) -
     counts = sa.select(AccessCode.id).join(Batch, Batch.id == AccessCode.batch_id)
     counts = counts.where(AccessCode.person_id == person_id, AccessCode.state == CodeState.VALID)
     if await session.scalar(counts.where(Batch.stopped_at.is_(None)).limit(1)) is None:
-        raise NotAllowed("code_ended", _("This code was stopped just now."))
+        raise rules.ended()
 
 
 async def stop_batch(session: AsyncSession, *, city: CityView, number: int, actor: Actor, at: datetime) -> None:
     """A batch has leaked: its codes stop counting at once, and every session that was opened with one ends."""
-    await _ending(session, city)
+    await ending(session, city)
     batch = await _batch(session, city, number)
     actor = acting_as_one_of(actor, ISSUERS, city, [batch.district_id])
     if batch.stopped_at is not None:
-        raise Conflict("batch_stopped", _("This batch was stopped."))
+        raise Conflict(
+            "batch_stopped",
+            _("This batch was stopped."),
+            _("Each of its slips can be replaced by a slip of another batch, using the number on its stub."),
+        )
     batch.stopped_at = at
     holders = sa.select(AccessCode.person_id).where(
         AccessCode.batch_id == batch.id, AccessCode.state == CodeState.VALID, AccessCode.person_id.is_not(None)
     )
     await session.execute(sa.delete(SignIn).where(SignIn.person_id.in_(holders), ~SignIn.staff))
     await session.flush()
-    await _record(session, "batch_stopped", city, batch, actor, at)
+    await record_counts(session, "batch_stopped", city, batch, actor, at)
 
 
 async def report_batch(
@@ -207,86 +266,11 @@ async def report_batch(
     batch = await _batch(session, city, number)
     actor = acting_as_one_of(actor, ISSUERS, city, [batch.district_id])
     if handed_out + returned > batch.printed:
-        raise Conflict("batch_counts", _("More than were printed cannot have been handed out and returned."))
+        raise Conflict(
+            "batch_counts",
+            _("Handed out and returned together cannot be more than were printed."),
+            _("Count once more, and correct the number that is too high."),
+        )
     batch.handed_out, batch.returned = handed_out, returned
     await session.flush()
-    await _record(session, "batch_reported", city, batch, actor, at)
-
-
-async def _by_stub(session: AsyncSession, city: CityView, stub: tuple[int, int]) -> tuple[AccessCode, Batch]:
-    found = await queries.code_by_serial(session, city_id=city.id, batch_number=stub[0], serial=stub[1])
-    if found is None:
-        raise NotFound("stub", _("There is no slip with this number."), _("Compare the number with the stub."))
-    return found
-
-
-async def void_code(
-    session: AsyncSession, *, city: CityView, stub: tuple[int, int], actor: Actor, at: datetime
-) -> None:
-    """The code of a stub (batch number, serial) stops counting, and whoever was signed in with it is signed out."""
-    await _ending(session, city)
-    code, batch = await _by_stub(session, city, stub)
-    actor = acting_as_one_of(actor, ISSUERS, city, [batch.district_id])
-    if code.state != CodeState.VALID:
-        raise Conflict("code_void", _("This code was declared void."))
-    code.state = CodeState.VOID
-    if code.person_id is not None:
-        await session.execute(sa.delete(SignIn).where(SignIn.person_id == code.person_id, ~SignIn.staff))
-    await session.flush()
-    await _record(session, "code_void", city, batch, actor, at)
-
-
-async def replace_code(
-    session: AsyncSession,
-    *,
-    city: CityView,
-    lost: tuple[int, int],
-    fresh: tuple[int, int],
-    forgotten_pin: bool = False,
-    actor: Actor,
-    at: datetime,
-) -> None:
-    """A lost slip becomes void and an unused one stands in: the person stays the same, with their votes and words.
-
-    Their PIN stays too, so that nobody who hands out slips can act for them; unless they say that they have forgotten it.
-    """
-    await _ending(session, city)
-    # Locked in the order of the stubs, so that two replacements do not wait for each other.
-    for stub in sorted({lost, fresh}):
-        await _by_stub(session, city, stub)
-    old, old_batch = await _by_stub(session, city, lost)
-    new, new_batch = await _by_stub(session, city, fresh)
-    actor = acting_as_one_of(actor, ISSUERS, city, [old_batch.district_id, new_batch.district_id])
-    if refusal := rules.may_replace(old, new, new_batch):
-        raise refusal
-    if old.person_id is not None:
-        moved = new_batch.district_id if new_batch.district_id != old_batch.district_id else None
-        await _hand_over(session, city, old.person_id, moved_to=moved, forgotten_pin=forgotten_pin, at=at)
-    old.person_id, new.person_id = None, old.person_id
-    old.state = CodeState.REPLACED
-    await session.flush()
-    facts = {"pin_removed": True} if forgotten_pin else {}
-    await _record(session, "code_replaced", city, old_batch, actor, at, facts)
-
-
-async def _hand_over(
-    session: AsyncSession,
-    city: CityView,
-    person_id: int,
-    *,
-    moved_to: int | None,
-    forgotten_pin: bool,
-    at: datetime,
-) -> None:
-    """Whoever holds the lost slip is signed out; a slip of another district moves the person there from now on.
-
-    The person is told, since whoever replaced the slip could have kept the new one.
-    """
-    await session.execute(sa.delete(SignIn).where(SignIn.person_id == person_id, ~SignIn.staff))
-    # Nobody but the person holds the new slip: no queue of wrong PINs is left in front of them.
-    blank = {"pin_free_at": None} | ({"pin_hash": None, "pin_wrong": 0} if forgotten_pin else {})
-    await session.execute(sa.update(Person).where(Person.id == person_id).values(blank))
-    kind = "pin_removed" if forgotten_pin else "slip_replaced"
-    await tell(session, city_id=city.id, person_id=person_id, kind=kind, address="/me/pin", facts={}, at=at)
-    if moved_to is not None:
-        session.add(Residence(person_id=person_id, since=at, city_id=city.id, district_id=moved_to))
+    await record_counts(session, "batch_reported", city, batch, actor, at)

@@ -1,7 +1,7 @@
 """What makes an access code count, and what may be published about a batch."""
 
 from participation.domain.people.models import AccessCode, Batch, CodeState
-from participation.kit.errors import Conflict, NotAllowed, Refusal
+from participation.kit.errors import Conflict, NotAllowed, NotFound, Refusal
 from participation.kit.i18n import _
 
 LENGTH = 16
@@ -12,11 +12,7 @@ LARGEST_BATCH = 20_000
 def may_sign_in(code: AccessCode, batch: Batch, *, erased: bool = False) -> Refusal | None:
     """A code counts while it is valid, its batch is activated and not stopped, and its person not erased."""
     if erased:
-        return NotAllowed(
-            "code_erased",
-            _("Whoever used this code has had everything about them erased."),
-            _("It stays closed, so that one person never gets two voices."),
-        )
+        return closed_for_good()
     if code.state != CodeState.VALID:
         return NotAllowed(
             "code_void",
@@ -38,12 +34,51 @@ def may_sign_in(code: AccessCode, batch: Batch, *, erased: bool = False) -> Refu
     return None
 
 
+def closed_for_good() -> NotAllowed:
+    return NotAllowed(
+        "code_erased",
+        _("Whoever used this code has had everything about them erased."),
+        _("It stays closed, so that one person never gets two voices."),
+    )
+
+
+def ended() -> NotAllowed:
+    """For whoever had just shown a code that counted."""
+    return NotAllowed(
+        "code_ended",
+        _("This code was stopped just now."),
+        _("If you hold a newer slip, use the code on it. If not, ask where you got this one."),
+    )
+
+
+def unknown() -> NotFound:
+    return NotFound(
+        "code",
+        _("This code is not known. Please compare it with your slip."),
+        _("If the slip is torn or lost, ask where you got it; take its stub with you."),
+    )
+
+
+def wrong_pin(*, typed: bool) -> NotFound:
+    return NotFound(
+        "pin",
+        _("This is not the PIN of this code.") if typed else _("Please type your PIN too."),
+        _("If you have forgotten your PIN, ask where you got your slip; take its stub with you."),
+    )
+
+
 def may_activate(batch: Batch, person_id: int | None) -> Refusal | None:
     """Two people: whoever issued a batch cannot activate it."""
     if batch.activated_at is not None:
-        return Conflict("batch_active", _("This batch is active already."))
+        return Conflict(
+            "batch_active", _("This batch is active already."), _("There is nothing left to do: its codes count.")
+        )
     if batch.stopped_at is not None:
-        return Conflict("batch_stopped", _("This batch was stopped."))
+        return Conflict(
+            "batch_stopped",
+            _("This batch was stopped."),
+            _("Each of its slips can be replaced by a slip of another batch, using the number on its stub."),
+        )
     if person_id is None or person_id == batch.issued_by:
         return NotAllowed(
             "two_people",
@@ -59,12 +94,20 @@ def may_replace(lost: AccessCode, fresh: AccessCode, fresh_batch: Batch) -> Refu
         return Conflict(
             "code_replaced",
             _("This slip was replaced already."),
-            _("If the newer slip is lost too, replace it by the number on its own stub."),
+            _("If the newer slip is lost too, replace it using the number on its own stub."),
         )
-    if fresh.person_id is not None:
-        return Conflict("code_used", _("The new slip was used already. Take another one."))
+    if fresh.used:
+        return Conflict(
+            "code_used",
+            _("The new slip was used already. Take another one."),
+            _("Look for a slip whose seal is not broken."),
+        )
     if fresh.id == lost.id:
-        return Conflict("same_code", _("These are the serial numbers of one and the same slip."))
+        return Conflict(
+            "same_code",
+            _("These are the serial numbers of one and the same slip."),
+            _("Type the stub of the lost slip and the stub of the new one."),
+        )
     return may_sign_in(fresh, fresh_batch)
 
 

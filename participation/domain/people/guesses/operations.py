@@ -6,6 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
+from participation.domain.people.guesses.rules import WINDOW
 from participation.domain.people.models import WrongGuess
 from participation.kit.database import Session
 
@@ -26,6 +27,6 @@ async def count_wrong(session: Session, *, city_id: int, kind: str, sources: Map
     )
 
 
-async def forget(session: Session, *, before: datetime) -> None:
+async def forget(session: Session, *, at: datetime) -> None:
     """Counts that no budget looks at any more."""
-    await session.execute(sa.delete(WrongGuess).where(WrongGuess.minute < before))
+    await session.execute(sa.delete(WrongGuess).where(WrongGuess.minute <= at - WINDOW))

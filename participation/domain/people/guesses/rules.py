@@ -21,8 +21,8 @@ LONGEST = {"device": 8.0, "person": 8.0, ALL: 2.0}
 """Seconds; a phone on 2G still gets its answer before its browser gives up."""
 LONG_WAITS = ((200, 600.0), (50, 60.0))
 """From that many wrong PINs of one person on, the seconds between two attempts: at most 144 a day in the end."""
-QUEUE = timedelta(seconds=40)
-"""No browser waits longer; who would have to is told to come back."""
+QUEUE = timedelta(seconds=24)
+"""No browser waits longer; who would have to is told to come back. Shorter than a vote may wait: `ballots.rules.PATIENCE`."""
 
 
 def wait(wrong: Mapping[str, int]) -> float:
@@ -83,7 +83,7 @@ def may_come_back(wrong: int) -> TooMany:
     in_a_minute = pin_wait(wrong) <= 60
     return TooMany(
         "pin_queue",
-        _("Many wrong PINs come for this code just now. Please try again in a minute.")
+        _("Many wrong PINs are coming in for this code at the moment. Please try again in a minute.")
         if in_a_minute
         else _("Many wrong PINs came for this code. Please try again in ten minutes."),
         _("If this goes on, have your slip replaced: whoever is trying holds its code."),

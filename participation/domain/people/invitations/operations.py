@@ -26,7 +26,11 @@ async def withdraw(session: AsyncSession, *, city: CityView, invitation_id: int,
     """The link of an open invitation leads nowhere from now on."""
     found = await queries.open_invitation(session, city_id=city.id, invitation_id=invitation_id, at=at)
     if found is None:
-        raise NotFound("invitation", _("There is no such invitation."))
+        raise NotFound(
+            "invitation",
+            _("There is no such invitation."),
+            _("Open the list of staff again; it shows who works here now."),
+        )
     actor = acting(actor, Role.ADMINISTRATOR, city, [found.place_id])
     await session.delete(found)
     await record_invitation(session, city, "invitation_withdrawn", found.role, found.place_id, actor, at)

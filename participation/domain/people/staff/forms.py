@@ -33,7 +33,7 @@ def read_sign_in(form: Reader) -> StaffSignIn:
 def read_login(form: Reader, name: str = "login") -> str:
     login = form.text(name, at_most=40).lower()
     if login and not LOGIN.fullmatch(login):
-        form.wrong(name, _("Two to forty letters from a to z, digits, dots, dashes; the first is a letter or digit."))
+        form.wrong(name, _("Two to forty letters from a to z, digits, dots, hyphens; the first is a letter or digit."))
     return login
 
 

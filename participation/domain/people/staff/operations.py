@@ -23,9 +23,8 @@ from participation.domain.people.staff.forms import NewRole, StaffSignIn
 from participation.domain.places.queries import CityView
 from participation.domain.record.actors import Actor, Via, system
 from participation.domain.record.operations import append
-from participation.kit.errors import Conflict, NotFound, Refusal
+from participation.kit.errors import Refusal
 from participation.kit.hashing import Secrets, keyed
-from participation.kit.i18n import _
 
 GUESSED = "staff"
 GUESSED_TOTP = "totp"
@@ -40,7 +39,7 @@ async def _credential(
         sa.select(StaffCredential.person_id).where(StaffCredential.city_id == city.id, StaffCredential.login == login)
     )
     if taken is not None:
-        raise Conflict("login", _("Somebody has this login already. Please choose another one."))
+        raise rules.login_taken()
     person = Person(city_id=city.id, language="en")
     session.add(person)
     await session.flush()
@@ -84,7 +83,8 @@ async def _grant(
         facts={
             "role": str(new.role),
             "place": city.places[new.place_id].slug,
-            "ends": new.ends_at.date().isoformat(),
+            # The day that was typed, which begins in the city when it is still the day before in UTC.
+            "ends": new.ends_at.astimezone(city.zone).date().isoformat(),
         },
     )
 
@@ -125,7 +125,7 @@ async def invite(
             role_ends_at=new.ends_at,
             made_by=actor.person_id,
             made_at=at,
-            expires_at=at + rules.INVITATION,
+            expires_at=min(at + rules.INVITATION, new.ends_at),
         )
     )
     await session.flush()
@@ -139,14 +139,14 @@ async def find_invitation(
     digests = [keyed(key, value) for key in secrets.keys("invitation")]
     found = await queries.invitation(session, city_id=city.id, digests=digests, lock=lock)
     if found is None:
-        raise NotFound("invitation", _("There is no such invitation."))
+        raise rules.not_invited()
     if refusal := rules.may_accept(found, at):
         raise refusal
     # An invitation counts as long as whoever made it may make it; None: the command line made it.
     if found.made_by is not None:
         places = await queries.administers(session, city_id=city.id, person_id=found.made_by, at=at)
         if not places & set(city.above(found.place_id)):
-            raise NotFound("invitation", _("There is no such invitation."))
+            raise rules.not_invited()
     return found
 
 
@@ -176,7 +176,7 @@ async def accept_invitation(
     secret = invited_secret(value, secrets)
     step = rules.fitting_step(secret, totp, 0, at)
     if step is None:
-        raise Conflict("totp", _("This one-time password does not fit. Please type the one shown now."))
+        raise rules.wrong_totp()
     found.used_at = at
     person_id = await _credential(
         session, city=city, login=login, password=password, totp=secret, step=step, secrets=secrets
@@ -232,12 +232,7 @@ async def recognise_staff(
     await count_wrong(
         session, city_id=city.id, kind=GUESSED, sources={**sources, **login_source(given.login, secrets)}, at=at
     )
-    return StaffRecognition(
-        None,
-        NotFound(
-            "staff", _("Login, password and one-time password do not fit together. Each one-time password works once.")
-        ),
-    )
+    return StaffRecognition(None, rules.not_recognised())
 
 
 def login_source(login: str, secrets: Secrets) -> dict[str, bytes]:
@@ -263,7 +258,7 @@ async def grant_role(
         )
     )
     if known is None:
-        raise NotFound("staff", _("There is no such member of staff."))
+        raise rules.not_staff()
     await _grant(session, city=city, person_id=person_id, new=new, actor=actor, at=at)
 
 
@@ -275,12 +270,10 @@ async def take_role(session: AsyncSession, *, city: CityView, grant_id: int, act
         )
     ).scalar_one_or_none()
     if grant is None or grant.taken_at is not None or grant.ends_at <= at:
-        raise NotFound("role", _("This role has ended already."))
+        raise rules.role_ended()
     actor = acting(actor, Role.ADMINISTRATOR, city, [grant.place_id])
     if grant.person_id == actor.person_id and grant.role == Role.ADMINISTRATOR:
-        raise Conflict(
-            "own_role", _("Nobody takes the role of administrator from themselves; ask another administrator.")
-        )
+        raise rules.own_role()
     grant.taken_at = at
     await session.execute(sa.delete(SignIn).where(SignIn.person_id == grant.person_id, SignIn.staff))
     await append(

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pyotp
 
 from participation.domain.people.models import Invitation, Role
-from participation.kit.errors import Conflict, Gone, Refusal, TooMany
+from participation.kit.errors import Conflict, Gone, NotFound, Refusal, TooMany
 from participation.kit.i18n import _
 
 STEP = 30
@@ -39,14 +39,25 @@ def may_end_at(ends_at: datetime, at: datetime) -> Refusal | None:
     """A role has an end: later than now, and at most three years away."""
     if at < ends_at <= at + LONGEST_ROLE:
         return None
-    return Conflict("role_end", _("A role ends on a later day, at most three years from now."))
+    return Conflict(
+        "role_end",
+        _("A role ends on a later day, at most three years from now."),
+        _("Choose a day within that time; the role can be given again later."),
+    )
 
 
 def may_accept(invitation: Invitation, at: datetime) -> Refusal | None:
+    """Once, while the link is fresh and the role that it leads to has not ended."""
     if invitation.used_at is not None:
         return Gone(
             "invitation_used",
             _("This link was used already."),
+            _("Ask the administrator who gave it to you for a new one."),
+        )
+    if invitation.role_ends_at <= at:
+        return Gone(
+            "invitation_over",
+            _("The role for which this link was made has ended."),
             _("Ask the administrator who gave it to you for a new one."),
         )
     if invitation.expires_at <= at:
@@ -54,3 +65,61 @@ def may_accept(invitation: Invitation, at: datetime) -> Refusal | None:
             "invitation_old", _("This link is too old."), _("Ask the administrator who gave it to you for a new one.")
         )
     return None
+
+
+# What else is refused, and what can be done then
+
+
+def not_recognised() -> NotFound:
+    """Never which of the three was wrong."""
+    return NotFound(
+        "staff",
+        _("User name, password and one-time password do not fit together. Each one-time password works once."),
+        _("Wait for the next one-time password and try again. If your telephone is lost, ask an administrator."),
+    )
+
+
+def not_invited() -> NotFound:
+    return NotFound(
+        "invitation",
+        _("There is no such invitation."),
+        _("Compare the link with the one that you were given, or ask an administrator for a new one."),
+    )
+
+
+def login_taken() -> Conflict:
+    return Conflict(
+        "login",
+        _("Somebody has this user name already. Please choose another one."),
+        _("Your name with a number, for example, is often free."),
+    )
+
+
+def wrong_totp() -> Conflict:
+    return Conflict(
+        "totp",
+        _("This one-time password does not fit. Please type the one shown now."),
+        _("If none fits, set the clock of your telephone to the right time."),
+    )
+
+
+def not_staff() -> NotFound:
+    return NotFound(
+        "staff",
+        _("There is no such member of staff."),
+        _("Open the list of staff again; it shows who works here now."),
+    )
+
+
+def role_ended() -> NotFound:
+    return NotFound(
+        "role", _("This role has ended already."), _("Open the list of staff again; it shows who works here now.")
+    )
+
+
+def own_role() -> Conflict:
+    return Conflict(
+        "own_role",
+        _("Nobody can remove their own role of administrator; ask another administrator."),
+        _("The list of staff shows who else is one."),
+    )
