@@ -30,7 +30,7 @@ def _body(form: Reader) -> str:
 
 def read_comment(fields: Fields) -> Said:
     form = Reader(fields)
-    stance = form.one_of("stance", Stance, missing=_("Please say where you stand."))
+    stance = form.one_of("stance", Stance, missing=_("Please say whether you are for or against, or have a question."))
     body = _body(form)
     form.finish()
     return Said(body, stance)

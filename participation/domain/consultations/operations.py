@@ -12,7 +12,8 @@ from participation.domain.consultations import queries, rules
 from participation.domain.consultations.forms import Reacted, Said
 from participation.domain.consultations.models import Comment, CommentCount, Pseudonym, Reaction, ReactionKind
 from participation.domain.moderation.models import Status
-from participation.domain.people.models import Role
+from participation.domain.people.codes.rules import closed_for_good
+from participation.domain.people.models import Person, Role
 from participation.domain.people.rules import acting
 from participation.domain.places.queries import CityView
 from participation.domain.projects.models import Feature
@@ -150,7 +151,7 @@ async def react(
         )
     ).first()
     if row is None:
-        raise NotFound("comment", _("There is no such comment."))
+        raise NotFound("comment", _("There is no such comment."), _("The project's page leads to all of its comments."))
     if refusal := rules.may_react(Status(row.status), own=row.pseudonym_id == pseudonym):
         raise refusal
     before, receipt = await _set_reaction(session, about, pseudonym, reacted, actor, at)
@@ -236,16 +237,24 @@ async def _count_reply(session: Session, project_id: int, comment_id: int, *, of
         )
     ).first()
     if row is None:
-        raise NotFound("comment", _("There is no such comment."))
+        raise NotFound("comment", _("There is no such comment."), _("The project's page leads to all of its comments."))
     status = Status.SHOWN if official else Status(row.status)
     if refusal := rules.may_reply(status, reply=row.parent_id is not None):
         raise refusal
 
 
 async def _pseudonym(session: Session, about: queries.About, actor: Actor) -> int:
-    """Who a person is in this project alone: a random number, made when they first say something here."""
+    """Who a person is in this project alone: a random number, made when they first say something here.
+
+    Whoever is being erased is waited for, and then says nothing any more: nobody could take those words back.
+    """
     if actor.person_id is None:
-        raise SignInNeeded("sign_in", _("Please sign in first."))
+        raise SignInNeeded(
+            "sign_in", _("Please sign in first."), _("Sign in, then go back to your page and send it once more.")
+        )
+    alive = sa.select(Person.id).where(Person.id == actor.person_id, Person.erased_at.is_(None))
+    if await session.scalar(alive.with_for_update(read=True)) is None:
+        raise closed_for_good()
     table = Pseudonym.__table__
     mine = sa.select(table.c.id).where(table.c.project_id == about.id, table.c.person_id == actor.person_id).cte("mine")
     # Longer numbers each time that somebody else has the number, or the same person is here at the same moment.

@@ -127,7 +127,7 @@ async def about(session: Session, *, city_id: int, slug: str) -> About:
     """A published project by its slug, in one statement."""
     row = (await session.execute(_ABOUT, {"city": city_id, "slug": slug})).first()
     if row is None:
-        raise NotFound("project", _("There is no such project."))
+        raise NotFound("project", _("There is no such project."), _("All projects of the city are in the list."))
     return About(
         id=row.id,
         city_id=city_id,
@@ -265,7 +265,7 @@ async def thread(session: Session, project_id: int, comment_id: int) -> tuple[Co
     wanted = _select(listed=False).add_columns(Comment.receipt)
     row = (await session.execute(wanted.where(Comment.project_id == project_id, Comment.id == comment_id))).first()
     if row is None:
-        raise NotFound("comment", _("There is no such comment."))
+        raise NotFound("comment", _("There is no such comment."), _("The project's page leads to all of its comments."))
     return _view(row), row.receipt
 
 

@@ -59,7 +59,7 @@ def closed(steps: Sequence[Step], feature: Feature, at: datetime, zone: ZoneInfo
     if state is StepState.OVERDUE:
         return Closed(
             "not_open",
-            _("The consultation has not opened yet: the city still owes something."),
+            _("The consultation has not opened yet: the city still has to publish something."),
             _("The project's page says what is missing."),
         )
     ended = min(step.closes_at, step.ended_at or step.closes_at)
@@ -85,15 +85,18 @@ def changes_at(steps: Sequence[Step], at: datetime) -> datetime | None:
 
 
 def may_speak(actor: Actor, *, open_to_all: bool) -> Refusal | None:
-    """Residents speak for themselves; staff do so with their own code, not in their office hours' session."""
-    if actor.grants:
+    """Residents speak for themselves; staff do so with their own code, not in their office hours' session, nor after their
+    role has ended in what is left of it."""
+    if actor.staff or actor.grants:
         return NotAllowed(
             "staff",
-            _("You are signed in for your work."),
+            _("You are signed in as staff."),
             _("To speak as a resident, sign out and sign in with your own access code."),
         )
     if actor.person_id is None and not open_to_all:
-        return SignInNeeded("sign_in", _("Please sign in first."))
+        return SignInNeeded(
+            "sign_in", _("Please sign in first."), _("Sign in, then go back to your page and send it once more.")
+        )
     return None
 
 
@@ -109,9 +112,17 @@ def may_reply(status: Status, *, reply: bool) -> Refusal | None:
 def may_react(status: Status, *, own: bool) -> Refusal | None:
     """Nobody agrees with themselves, and nobody reacts to what cannot be read."""
     if own:
-        return NotAllowed("own", _("You cannot react to your own comment."))
+        return NotAllowed(
+            "own",
+            _("You cannot react to your own comment."),
+            _("You can react to what others say, or write another comment."),
+        )
     if status is not Status.SHOWN:
-        return Conflict("hidden", _("This comment is not shown any more."))
+        return Conflict(
+            "hidden",
+            _("This comment is not shown any more."),
+            _("You can react to other comments, or write one of your own."),
+        )
     return None
 
 

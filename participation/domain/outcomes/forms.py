@@ -71,7 +71,7 @@ def read_outcome(fields: Fields, city: CityView) -> OutcomeSaid:
     )
     opens, closes = said.again_opens_at, said.again_closes_at
     if opens is not None and closes is not None and closes <= opens:
-        form.wrong("again_closes_at", _("It has to close after it opens."))
+        form.wrong("again_closes_at", _("The closing has to come after the opening."))
     form.finish()
     return said
 

@@ -22,12 +22,12 @@ from participation.domain.projects import operations as projects
 from participation.domain.projects.forms import Dates
 from participation.domain.projects.models import Project, ProjectState, StepKind
 from participation.domain.projects.operations import note, places_of
-from participation.domain.projects.rules import StepState, by_kind, step_state
+from participation.domain.projects.rules import StepState, by_kind, overwritten, step_state
 from participation.domain.projects.steps.operations import restart_step
 from participation.domain.record.actors import Actor
 from participation.kit import states
 from participation.kit.database import Session
-from participation.kit.errors import Conflict, Invalid, NotFound
+from participation.kit.errors import Invalid, NotFound
 from participation.kit.i18n import Message, _
 
 
@@ -58,9 +58,7 @@ async def save(
 
 def _expect(outcome: Outcome, version: int | None) -> None:
     if version is not None and version < outcome.version:
-        raise Invalid(
-            {"form": _("Somebody else has changed this in the meantime. Sending yours again replaces what they wrote.")}
-        )
+        raise overwritten()
 
 
 async def _write(session: Session, city: CityView, outcome: Outcome, said: OutcomeSaid) -> None:
@@ -109,7 +107,9 @@ async def publish(
     now = None if ballot is None else phase(ballot, at)
     voted = None if ballot is None else await ballots.last_counted(session, newest=ballot)
     result = None if voted is None or voted.result is None else Result(voted.result["result"])
-    refusal = rules.may_publish(decision, now, binding=voted is not None and voted.binding, result=result)
+    announced = any(step_state(step, at) is not StepState.CLOSED for step in project.steps)
+    binding = voted is not None and voted.binding
+    refusal = rules.may_publish(decision, now, binding=binding, result=result, announced=announced)
     if refusal is not None:
         raise refusal
     states.advance(outcome, OutcomeState.PUBLISHED, rules.TRANSITIONS)
@@ -262,7 +262,7 @@ def _promised(outcome: Outcome, said: OutcomeSaid) -> dict[str, Message]:
             errors[field] = _("No promise can be added to a decision that is public.")
         elif row.due != dates[row.id]:
             errors[f"commitment.{index}.due"] = _(
-                "This date is public and stays. A city that needs longer says so in the words, and is late."
+                "This date is public and stays. A city that needs longer says so in the text, and is late."
             )
     return errors
 
@@ -288,7 +288,7 @@ async def record_commitment_done(
     if on > at.astimezone(city.zone).date():
         raise Invalid({"done_on": _("This day has not come yet.")})
     if commitment.done_on is not None:
-        raise Conflict("done", _("This is on the page as done already."))
+        raise rules.done_already()
     commitment.done_on = on
     facts: Mapping[str, Any] = {
         "commitment": commitment.id,

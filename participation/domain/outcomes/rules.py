@@ -60,10 +60,21 @@ def departs(decision: Decision, result: Result | None) -> bool:
     return decision in (Decision.ADOPTED, Decision.ADOPTED_IN_PART)
 
 
-def may_publish(decision: Decision, ballot: Phase | None, *, binding: bool, result: Result | None) -> Refusal | None:
-    """A city decides after the vote that it called, and follows one that it declared binding.
+def done_already() -> Conflict:
+    return Conflict(
+        "done",
+        _("This is on the page as done already."),
+        _("If the day is wrong, publish a correction that says so."),
+    )
+
+
+def may_publish(
+    decision: Decision, ballot: Phase | None, *, binding: bool, result: Result | None, announced: bool
+) -> Refusal | None:
+    """A city decides after all that it has announced is over, and follows a vote that it declared binding.
 
     `ballot` is the newest; `binding` and `result` are those of the last one that was counted, cancelled since or not.
+    `announced`: a step is open or still to come. Only a withdrawal ends it early.
     """
     if decision in ON_BALLOT:
         return _may_end_ballot(decision, ballot, result)
@@ -74,6 +85,12 @@ def may_publish(decision: Decision, ballot: Phase | None, *, binding: bool, resu
             "not_counted",
             _("The ballot is not counted yet. The city decides when it knows how residents voted."),
             _("A project can be withdrawn, or a ballot cancelled, at any time and with reasons."),
+        )
+    if announced:
+        return Conflict(
+            "announced",
+            _("A step of this project is open or still to come. The city decides when it is over."),
+            _("Wait until it has closed, or withdraw the project with reasons."),
         )
     if binding and ballot is Phase.CANCELLED and result is not None:
         return Conflict(
@@ -94,7 +111,7 @@ def _may_end_ballot(decision: Decision, ballot: Phase | None, result: Result | N
     """After a result was cancelled residents can still be asked again; nothing is left to cancel."""
     again = decision is Decision.BALLOT_REPEATED and result is not None
     if ballot in (None, Phase.DRAFT) or (ballot is Phase.CANCELLED and not again):
-        return Conflict("no_ballot", _("There is no ballot that could be cancelled."))
+        return Conflict("no_ballot", _("There is no ballot that could be cancelled."), _("Choose another decision."))
     return None
 
 

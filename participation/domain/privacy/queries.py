@@ -36,7 +36,13 @@ _SHOWN = {
     What.REACTION: _("This reaction arrived, and is counted."),
 }
 _HIDDEN = {
+    What.COMMENT: _("This comment arrived. A moderator has hidden it; its place stays visible."),
+    What.REPLY: _("This reply arrived. A moderator has hidden it; its place stays visible."),
+    What.ANSWER: _("This answer arrived. A moderator has hidden it; its place stays visible."),
     What.REACTION: _("This reaction arrived. The comment that it is on was hidden by a moderator."),
+}
+_ERASED = {
+    What.REACTION: _("This reaction arrived. The comment that it is on was erased by its writer."),
 }
 
 
@@ -52,5 +58,9 @@ async def by_receipt(session: Session, *, city_id: int, receipt: str) -> Fate | 
 def _said(became: Became) -> Fate:
     if became.status is Status.SHOWN:
         return Fate(_SHOWN[became.what], became.titles, became.address)
-    hidden = _HIDDEN.get(became.what, _("This arrived. A moderator has hidden it; its place stays visible."))
-    return Fate(hidden, became.titles, became.address, reason_words(became.reason))
+    if became.status is Status.ERASED:
+        erased = _ERASED.get(
+            became.what, _("This contribution arrived. Its writer has erased it; its place stays visible.")
+        )
+        return Fate(erased, became.titles, became.address)
+    return Fate(_HIDDEN[became.what], became.titles, became.address, reason_words(became.reason))

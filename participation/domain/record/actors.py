@@ -32,6 +32,8 @@ class Actor:
     person_id: int | None
     via: Via
     grants: tuple[Grant, ...] = ()
+    staff: bool = False
+    """Signed in as staff, whether or not a role is running."""
     role: str = "resident"
     """The role in which they act now; `people.rules.acting` sets it."""
     place: str | None = None

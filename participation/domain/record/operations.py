@@ -82,9 +82,15 @@ async def erase_entry(
     if found is None:
         raise NotFound()
     if found.kind in (rules.ERASURE, rules.NEW_KEY, rules.STARTED):
-        raise Conflict("entry_stays", _("This entry of the record cannot be erased: others rest on it."))
+        raise Conflict(
+            "entry_stays",
+            _("This entry of the record cannot be erased: others rest on it."),
+            _("Erase the entry that holds the words, if there are any."),
+        )
     if found.body is None:
-        raise Conflict("entry_erased", _("This entry of the record has been erased already."))
+        raise Conflict(
+            "entry_erased", _("This entry of the record has been erased already."), _("There is nothing left to do.")
+        )
     await session.execute(sa.update(RecordEntry).where(*where).values(body=None, salt=None))
     facts = {"entry": number, "reason": reason}
     return await append(session, city_id=city_id, kind=rules.ERASURE, actor=actor, at=at, facts=facts)

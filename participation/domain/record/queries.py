@@ -116,7 +116,11 @@ async def entry_file(session: Session, city_id: int, number: int) -> bytes:
     if row is None:
         raise NotFound()
     if row.body is None or row.salt is None:
-        raise Gone("entry_erased", _("This entry was erased; a later entry of the record says so and why."))
+        raise Gone(
+            "entry_erased",
+            _("This entry was erased; a later entry of the record says so and why."),
+            _("What it proved still holds: its hash stays in the record."),
+        )
     return rules.body_file(row.salt, row.body)
 
 

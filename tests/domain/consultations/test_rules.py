@@ -121,7 +121,7 @@ def test_a_field_sent_twice_with_different_answers_is_refused_beside_the_field()
 def test_each_reason_is_said_in_words_and_an_import_s_cannot_be_chosen() -> None:
     assert set(RULES) == set(Reason)
     assert Reason.IMPORTED not in CHOICES
-    assert str(reason_words("insult")) == "It insults somebody"
+    assert str(reason_words("insult")) == "The comment insults somebody"
     assert reason_words("nonsense") is reason_words(None) is None
     assert told("other", {}) is None
 
@@ -140,3 +140,30 @@ def test_each_reason_is_said_in_words_and_an_import_s_cannot_be_chosen() -> None
 def test_what_a_moderator_may_decide(before: Status, after: Status, own: bool, code: str | None) -> None:
     refusal = may_decide(before, after, own=own)
     assert (refusal.code if refusal else None) == code
+
+
+@pytest.mark.parametrize("grants", [(), (Grant("official", 1),)])
+def test_a_session_of_staff_never_speaks_as_a_resident_not_even_after_its_role_has_ended(
+    grants: tuple[Grant, ...],
+) -> None:
+    actor = Actor(city_id=1, person_id=7, via=Via.WEB, grants=grants, staff=True)
+    for open_to_all in (True, False):
+        refusal = rules.may_speak(actor, open_to_all=open_to_all)
+        assert refusal is not None
+        assert refusal.code == "staff"
+
+
+@pytest.mark.parametrize(
+    ("status", "own", "code", "now"),
+    [
+        (Status.SHOWN, True, "own", "what others say"),
+        (Status.HIDDEN, False, "hidden", "other comments"),
+        (Status.ERASED, False, "hidden", "other comments"),
+    ],
+)
+def test_whoever_cannot_react_is_told_what_they_can_do(status: Status, own: bool, code: str, now: str) -> None:
+    refusal = rules.may_react(status, own=own)
+    assert refusal is not None
+    assert refusal.code == code
+    assert now in str(refusal.next_step)
+    assert rules.may_react(Status.SHOWN, own=False) is None

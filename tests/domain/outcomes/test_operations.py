@@ -89,7 +89,7 @@ async def test_two_officials_do_not_overwrite_each_other(session: Session, cast:
     first = await operations.save(session, said=SAID, version=0, actor=cast.omar, **everything)
     seen = first.version
     await operations.save(session, said=said(follows={"en": "Soon."}), version=seen, actor=cast.oksana, **everything)
-    with pytest.raises(Invalid):
+    with pytest.raises(Conflict):
         await operations.save(session, said=SAID, version=seen, actor=cast.omar, **everything)
 
 

@@ -31,10 +31,10 @@ def test_a_decision_departs_when_it_does_something_else_than_the_vote_says(
 @pytest.mark.parametrize("phase", [Phase.PLANNED, Phase.OPEN, Phase.CLOSED])
 def test_nothing_is_decided_before_the_vote_is_counted(phase: Phase) -> None:
     for decision in (Decision.ADOPTED, Decision.ADOPTED_IN_PART, Decision.REJECTED):
-        refusal = rules.may_publish(decision, phase, binding=False, result=None)
+        refusal = rules.may_publish(decision, phase, binding=False, result=None, announced=False)
         assert refusal is not None
         assert refusal.code == "not_counted"
-    assert rules.may_publish(Decision.WITHDRAWN, phase, binding=False, result=None) is None
+    assert rules.may_publish(Decision.WITHDRAWN, phase, binding=False, result=None, announced=False) is None
 
 
 @pytest.mark.parametrize(
@@ -48,19 +48,21 @@ def test_nothing_is_decided_before_the_vote_is_counted(phase: Phase) -> None:
     ],
 )
 def test_a_binding_ballot_that_passed_is_followed(decision: Decision, allowed: bool) -> None:
-    refusal = rules.may_publish(decision, Phase.COUNTED, binding=True, result=Result.PASSED)
+    refusal = rules.may_publish(decision, Phase.COUNTED, binding=True, result=Result.PASSED, announced=False)
     assert (refusal is None) is allowed
 
 
 def test_an_advisory_ballot_leaves_the_city_free() -> None:
     for decision in FINAL:
-        assert rules.may_publish(decision, Phase.COUNTED, binding=False, result=Result.NOT_PASSED) is None
+        assert (
+            rules.may_publish(decision, Phase.COUNTED, binding=False, result=Result.NOT_PASSED, announced=False) is None
+        )
 
 
 @pytest.mark.parametrize("phase", [None, Phase.CANCELLED])
 def test_only_a_ballot_that_is_there_can_be_cancelled(phase: Phase | None) -> None:
     for decision in rules.ON_BALLOT:
-        assert rules.may_publish(decision, phase, binding=False, result=None) is not None
+        assert rules.may_publish(decision, phase, binding=False, result=None, announced=False) is not None
 
 
 @pytest.mark.parametrize("result", Result)
@@ -68,18 +70,23 @@ def test_a_binding_result_is_not_got_rid_of_by_cancelling_its_ballot(result: Res
     allowed = {
         decision
         for decision in Decision
-        if rules.may_publish(decision, Phase.CANCELLED, binding=True, result=result) is None
+        if rules.may_publish(decision, Phase.CANCELLED, binding=True, result=result, announced=False) is None
     }
     assert allowed == {Decision.BALLOT_REPEATED, Decision.WITHDRAWN}
 
 
 def test_an_advisory_result_that_was_cancelled_leaves_the_city_free() -> None:
     for decision in (*FINAL, Decision.BALLOT_REPEATED):
-        assert rules.may_publish(decision, Phase.CANCELLED, binding=False, result=Result.NOT_PASSED) is None
+        assert (
+            rules.may_publish(decision, Phase.CANCELLED, binding=False, result=Result.NOT_PASSED, announced=False)
+            is None
+        )
 
 
 def test_a_project_without_a_ballot_is_decided_with_reasons_alone() -> None:
-    assert all(rules.may_publish(decision, None, binding=False, result=None) is None for decision in FINAL)
+    assert all(
+        rules.may_publish(decision, None, binding=False, result=None, announced=False) is None for decision in FINAL
+    )
 
 
 def test_every_required_language_needs_decision_reasons_and_what_follows() -> None:
@@ -100,3 +107,10 @@ def test_a_promise_is_late_from_the_day_after_its_date_until_it_is_kept(
     due: date, done_on: date | None, state: CommitmentState
 ) -> None:
     assert rules.commitment_state(due, done_on, date(2027, 3, 1)) is state
+
+
+@pytest.mark.parametrize("ballot", [None, Phase.COUNTED, Phase.CANCELLED])
+def test_while_a_step_is_open_or_to_come_the_city_withdraws_or_waits(ballot: Phase | None) -> None:
+    for decision in FINAL:
+        refusal = rules.may_publish(decision, ballot, binding=False, result=None, announced=True)
+        assert (refusal and refusal.code) == (None if decision is Decision.WITHDRAWN else "announced")

@@ -51,7 +51,9 @@ async def _set(
         )
     ).first()
     if row is None:
-        raise NotFound("comment", _("There is no such comment."))
+        raise NotFound(
+            "comment", _("There is no such comment."), _("The page of moderation lists what can be decided about.")
+        )
     places = await session.scalars(
         sa.select(ProjectDistrict.place_id).where(ProjectDistrict.project_id == row.project_id)
     )

@@ -127,7 +127,9 @@ async def one(session: Session, scopes: Sequence[Scope], comment_id: int) -> Que
         )
     ).first()
     if row is None:
-        raise NotFound("comment", _("There is no such comment."))
+        raise NotFound(
+            "comment", _("There is no such comment."), _("The page of moderation lists what can be decided about.")
+        )
     return _queued(row, {scope.id: scope for scope in scopes})
 
 

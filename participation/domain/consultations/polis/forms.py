@@ -31,7 +31,11 @@ class Broken(Refusal):
 
     def __init__(self, file: str, line: int, column: str, what: Message) -> None:
         where = {"file": file, "line": str(line), "column": column, "what": what}
-        super().__init__("broken_file", _("%(file)s, line %(line)s, column %(column)s: %(what)s", **where))
+        super().__init__(
+            "broken_file",
+            _("%(file)s, line %(line)s, column %(column)s: %(what)s", **where),
+            _("Nothing was imported. Export it once more, or put the file right, and import it again."),
+        )
 
 
 @dataclass(frozen=True)
@@ -103,7 +107,11 @@ def read_language(text: str) -> str:
             raise ValueError(text)
         Locale.parse(text, sep="-")
     except (ValueError, UnknownLocaleError):
-        raise Refusal("language", _("%(typed)s is not a language tag such as en or zh-Hant.", typed=text)) from None
+        raise Refusal(
+            "language",
+            _("%(typed)s is not a language tag such as en or zh-Hant.", typed=text),
+            _("Say the language of the statements by its tag."),
+        ) from None
     return text
 
 

@@ -83,11 +83,16 @@ async def _project(session: Session, city: CityView, slug: str) -> Project:
         sa.select(Project).where(Project.city_id == city.id, Project.slug == slug).with_for_update(key_share=True)
     )
     if project is None:
-        raise NotFound("project", _("There is no project %(slug)s in %(city)s.", slug=slug, city=city.slug))
+        raise NotFound(
+            "project",
+            _("There is no project %(slug)s in %(city)s.", slug=slug, city=city.slug),
+            _("Compare the name with the last part of the project's address."),
+        )
     if project.state == ProjectState.DRAFT:
         raise Conflict(
             "draft",
             _("The project %(slug)s is a draft. Publish it first: an import stands in the public record.", slug=slug),
+            _("Then import it once more."),
         )
     return project
 
@@ -151,6 +156,7 @@ async def _comments(
                     "Statement %(number)s is in this project already, with other words: another import.",
                     number=str(number),
                 ),
+                _("Import it into another project."),
             )
     # In the order in which they were made, so that what came later is newer here too.
     new = sorted((s for s in export.statements.values() if s.id not in have), key=lambda s: (s.at, s.id))

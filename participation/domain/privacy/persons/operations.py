@@ -46,7 +46,14 @@ async def confirm(
     if found is not None and found[0].person_id == person_id:
         return Recognition(person_id)
     await count_wrong(session, city_id=city.id, kind=GUESSED, sources=sources, at=at)
-    return Recognition(None, refusal=NotFound("code", _("This is not your code. Please compare it with your slip.")))
+    return Recognition(
+        None,
+        refusal=NotFound(
+            "code",
+            _("This is not your code. Please compare it with your slip."),
+            _("If the slip is torn or lost, ask where you got it; take its stub with you."),
+        ),
+    )
 
 
 async def erase(session: Session, *, city: CityView, words: bool, folder: Path, actor: Actor, at: datetime) -> None:
@@ -58,6 +65,8 @@ async def erase(session: Session, *, city: CityView, words: bool, folder: Path, 
     if refusal := rules.may_erase(actor):
         raise refusal
     person_id = actor.person_id or 0
+    # First of all, so that whatever they are saying at this moment is either there already or comes too late.
+    await session.get_one(Person, person_id, with_for_update=True)
     await erase_votes(session, city_id=city.id, person_id=person_id, folder=folder, at=at)
     await consultations.erase_person(session, city_id=city.id, person_id=person_id, words=words)
     await forget_person(session, person_id=person_id)

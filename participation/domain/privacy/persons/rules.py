@@ -8,7 +8,9 @@ from participation.kit.i18n import _
 def may_erase(actor: Actor) -> Refusal | None:
     """Everybody, at any time; whoever works for the city gives up their roles first, since others rest on them."""
     if actor.person_id is None:
-        return SignInNeeded("sign_in", _("Please sign in first."))
+        return SignInNeeded(
+            "sign_in", _("Please sign in first."), _("Sign in, then go back to your page and send it once more.")
+        )
     if actor.grants:
         return Conflict(
             "roles",
