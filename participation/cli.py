@@ -161,13 +161,15 @@ def _line_of(error: Exception) -> str | None:
     usage_error = typer.BadParameter.__mro__[1]
     if isinstance(error, usage_error):
         return str(error.format_message())  # type: ignore[attr-defined]
-    from participation.kit.errors import Refusal
+    from participation.kit.errors import Invalid, Refusal
     from participation.kit.postgres_home import PostgresError
     from participation.kit.processes import Broken
     from participation.serving import PortTaken
 
-    if isinstance(error, Refusal):
+    if isinstance(error, Invalid):
         return str(error.message)
+    if isinstance(error, Refusal):
+        return f"{error.message} {error.next_step}"
     if isinstance(error, PostgresError | Broken | PortTaken):
         return str(error)
     return _of_outside(error)

@@ -26,6 +26,7 @@ async def test_an_operator_adds_a_second_city_after_giving_the_first_a_host_name
     early = await city("add", str(second), "--host", "kilima.example")
     assert (early.returncode, early.stdout, early.stderr.count("\n")) == (2, "", 1)
     assert "participation city host tamarani HOST" in early.stderr
+    assert "Then add this city once more." in early.stderr
     wrong = await city("host", "tamarani", "https://tamarani.example/")
     assert (wrong.returncode, wrong.stdout, wrong.stderr.count("\n")) == (2, "", 1)
     assert "without https://" in wrong.stderr

@@ -92,7 +92,7 @@ async def test_the_first_administrator_is_made_here(running: dict[str, str], rea
         roles = (await session.scalars(sa.select(RoleGrant.role).where(RoleGrant.person_id == person))).all()
         assert list(roles) == ["administrator"]
     twice = run(running, "staff", "add", "ada", "--role", "official", "--password-stdin", typed=PASSWORD + "\n")
-    assert (twice.returncode, b"has this login already" in twice.stderr) == (2, True)
+    assert (twice.returncode, b"has this user name already" in twice.stderr) == (2, True)
 
 
 async def test_a_wrong_argument_leaves_no_file_behind(running: dict[str, str], tmp_path: Path) -> None:

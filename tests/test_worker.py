@@ -14,13 +14,15 @@ from participation.domain.ballots.queries import key_file
 from participation.domain.ballots.rules import DRAIN
 from participation.domain.ladder import queries, rules
 from participation.domain.ladder.rules import Missing
-from participation.domain.people.models import SignIn
+from participation.domain.people.guesses.operations import count_wrong
+from participation.domain.people.models import SignIn, WrongGuess
 from participation.domain.projects.models import Step
 from participation.domain.record import queries as record
-from participation.kit.database import Database
+from participation.kit.database import Base, Database
 from participation.kit.errors import Conflict
 from participation.kit.i18n import _
 from participation.kit.logs import trace
+from participation.kit.repeats import Repeat
 from participation.settings import Settings
 from tests.cast import Cast
 from tests.stage import Clock
@@ -70,7 +72,11 @@ async def test_a_job_that_fails_keeps_no_other_from_being_done(
     settings: Settings, database: Database, clock: Clock, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def broken(*_args: Any, **_kinds: Any) -> None:
-        raise Conflict("broken", _("This cannot be done any more: it has changed in the meantime."))
+        raise Conflict(
+            "broken",
+            _("This cannot be done any more: it has changed in the meantime."),
+            _("Open the page again; it shows how things stand now."),
+        )
 
     monkeypatch.setattr(worker.ladder, "open_due", broken)
     await worker.look(_work(settings, database, clock))
@@ -136,6 +142,29 @@ async def test_sessions_that_have_ended_are_cleaned_away_every_hour(
     await worker.look(_work(settings, database, clock))
     async with database.reading() as session:
         assert not await session.scalar(sa.select(sa.func.count()).select_from(SignIn))
+
+
+async def test_nothing_is_kept_longer_than_the_page_on_privacy_says(
+    settings: Settings, database: Database, clock: Clock, cast: Cast
+) -> None:
+    """Wrong guesses go after ten minutes, and what recognises a form when it can be sent no more."""
+    city_id, since = cast.city.id, clock.now
+    work = _work(settings, database, clock)
+    await worker.look(work)
+    async with database.transaction() as session:
+        await count_wrong(session, city_id=city_id, kind="code", sources={"device": b"device"}, at=since)
+        session.add(Repeat(city_id=city_id, token=b"token", content=b"content", answer={}, at=since))
+
+    async def kept(table: type[Base], **later: float) -> int:
+        clock.now = since + timedelta(**later)
+        await worker.look(work)
+        async with database.reading() as session:
+            return await session.scalar(sa.select(sa.func.count()).select_from(table)) or 0
+
+    assert await kept(WrongGuess, minutes=9, seconds=59) == 2
+    assert await kept(WrongGuess, minutes=11) == 0
+    assert await kept(Repeat, hours=24) == 1
+    assert await kept(Repeat, hours=26) == 0
 
 
 async def test_a_lost_signing_key_is_reported_and_nothing_else_stops(

@@ -54,7 +54,7 @@ staff = typer.Typer(help="People who work for a city.")
 
 @staff.command("add")
 def staff_add(
-    login: Annotated[str, typer.Argument(metavar="LOGIN", help="Small letters, digits, dots and dashes.")],
+    login: Annotated[str, typer.Argument(metavar="LOGIN", help="Small letters, digits, dots and hyphens.")],
     role: Annotated[list[str], typer.Option(help="official, moderator, auditor or administrator; may be repeated.")],
     place: Annotated[str | None, typer.Option(metavar="SLUG", help="For which place; else the whole city.")] = None,
     ends: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="Until when; else one year.")] = None,

@@ -10,9 +10,14 @@ from stdnum import damm
 from participation.kit.i18n import digits
 
 
+def _raw(text: str) -> bytes:
+    """As bytes, whatever it holds: what is hashed or compared has not been checked yet, and half a character is no reason to fail."""
+    return text.encode("utf-8", "surrogatepass")
+
+
 def keyed(key: bytes, *parts: str | bytes | int) -> bytes:
     """HMAC-SHA256 over the parts, each preceded by its length, so that no two lists of parts collide."""
-    raw = [part if isinstance(part, bytes) else str(part).encode() for part in parts]
+    raw = [part if isinstance(part, bytes) else _raw(str(part)) for part in parts]
     return hmac.digest(key, b"".join(len(part).to_bytes(4, "big") + part for part in raw), "sha256")
 
 
@@ -38,8 +43,8 @@ class Secrets:
 
 
 def same(a: bytes | str, b: bytes | str) -> bool:
-    left = a.encode() if isinstance(a, str) else a
-    right = b.encode() if isinstance(b, str) else b
+    left = _raw(a) if isinstance(a, str) else a
+    right = _raw(b) if isinstance(b, str) else b
     return hmac.compare_digest(left, right)
 
 

@@ -91,7 +91,12 @@ def _shown(value: Any, language: str) -> str:
         return value.into(language)
     if isinstance(value, int) and not isinstance(value, bool):
         return number(value, language)
-    return str(value)
+    return value.within if isinstance(value, Text) else str(value)
+
+
+def isolated(text: str) -> str:
+    """For words of another language inside a sentence: their direction does not turn over what stands around them."""
+    return f"\u2068{text}\u2069"
 
 
 @lru_cache(maxsize=len(LANGUAGES) + 2)
@@ -197,6 +202,11 @@ class Text:
     @property
     def autonym(self) -> str:
         return AUTONYMS[self.language]
+
+    @property
+    def within(self) -> str:
+        """As it stands in a sentence that holds no markup."""
+        return isolated(self.value) if self.other else self.value
 
     def __str__(self) -> str:
         return self.value

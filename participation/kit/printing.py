@@ -30,7 +30,19 @@ _SIZES = {1: 8.5, 2: 7.5, 3: 6.3}
 
 def draw(sheet: Sheet, advance: Callable[[int], None] = lambda done: None) -> bytes:
     """The slips as a PDF; `advance` is told how many are drawn."""
-    pdf = _paper(sheet)
+    pdf = FPDF(format="A4")
+    try:
+        _draw(pdf, sheet, advance)
+        return bytes(pdf.output())
+    finally:
+        # The library reads fonts lazily and leaves their files open.
+        for font in pdf.fonts.values():
+            if isinstance(font, TTFFont):
+                font.ttfont.close()
+
+
+def _draw(pdf: FPDF, sheet: Sheet, advance: Callable[[int], None]) -> None:
+    _lay_out(pdf, sheet)
     same = _recorded(pdf, lambda: _same(pdf, sheet))
     for place, (serial, code) in enumerate(sheet.slips):
         on_page = place % (ACROSS * DOWN)
@@ -43,17 +55,9 @@ def draw(sheet: Sheet, advance: Callable[[int], None] = lambda done: None) -> by
         _own(pdf, f"{sheet.batch}-{serial}", code)
         pdf._out("Q")
         advance(place + 1)
-    try:
-        return bytes(pdf.output())
-    finally:
-        # The library reads fonts lazily and leaves their files open.
-        for font in pdf.fonts.values():
-            if isinstance(font, TTFFont):
-                font.ttfont.close()
 
 
-def _paper(sheet: Sheet) -> FPDF:
-    pdf = FPDF(format="A4")
+def _lay_out(pdf: FPDF, sheet: Sheet) -> None:
     pdf.set_title(f"Batch {sheet.batch}")
     pdf.set_margin(0)
     pdf.c_margin = 0
@@ -66,7 +70,6 @@ def _paper(sheet: Sheet) -> FPDF:
     pdf.set_fallback_fonts(["en"], exact_match=False)
     pdf.set_text_shaping(True)
     pdf.add_page()
-    return pdf
 
 
 def _recorded(pdf: FPDF, drawing: Callable[[], None]) -> str:

@@ -1,7 +1,7 @@
 """Every write can be repeated: the same again gives the first answer again, the same id with another content is refused."""
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,6 +11,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 from participation.kit.database import Base, Session
 from participation.kit.errors import Conflict
 from participation.kit.i18n import _
+
+FORM_AGE = timedelta(hours=24)
+"""For so long a form that was opened can be sent, and sent again."""
+KEPT = FORM_AGE + timedelta(hours=1)
+"""No form comes again after that, whatever the clocks of the hosts say."""
 
 
 class Repeat(Base):
@@ -64,6 +69,6 @@ async def once(
     return answer
 
 
-async def forget(session: Session, *, before: datetime) -> None:
-    """Answers older than anybody would repeat a question."""
-    await session.execute(sa.delete(Repeat).where(Repeat.at < before))
+async def forget(session: Session, *, at: datetime) -> None:
+    """Answers to forms that cannot come again."""
+    await session.execute(sa.delete(Repeat).where(Repeat.at < at - KEPT))

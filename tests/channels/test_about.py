@@ -1,11 +1,17 @@
 """Pages that say how this works: complete for whoever reads them, and careful with small numbers."""
 
 import re
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+import participation
+from participation.channels.http.visit import DEVICE_AGE, RECEIPT_AGE, RECEIPT_AGE_SIGNED_OUT
+from participation.domain.people import operations
 from participation.domain.people.codes.operations import report_batch, stop_batch
-from participation.kit import i18n
+from participation.domain.people.guesses.rules import WINDOW
+from participation.kit import i18n, repeats
 from participation.kit.database import Session
 from tests.browsing import Browser
 from tests.cast import NOW, Cast
@@ -45,6 +51,33 @@ async def test_batches_stand_in_a_public_table_in_tens(visitor: Browser, session
     assert cells[1] == ["1", "Harbour", "60", "40", "fewer than 10", "fewer than 10", "20", "counts"]
     assert "23" not in page.text.split("All batches")[1]
     assert "the table at the fish market" not in page.text
+
+
+async def test_a_district_without_a_name_in_the_readers_language_says_in_which_its_name_is(
+    visitor: Browser, session: Session, cast: Cast
+) -> None:
+    await handed_out(session, cast, 10)
+    await session.commit()
+    page = await visitor.get("/ar/about/codes")
+    assert '<span lang="en" dir="ltr">Harbour</span></td>' in page.text
+
+
+async def test_the_page_on_privacy_names_every_cookie_that_can_be_set(visitor: Browser, cast: Cast) -> None:
+    """All of them are set by `Visit.remember`, whose first argument is the name."""
+    code = [path.read_text() for path in Path(participation.__file__).parent.rglob("*.py")]
+    assert sum(len(re.findall(r"set-cookie\"?,|set_cookie\(", text, re.I)) for text in code) == 1
+    names = [name for text in code for name in re.findall(r"\.remember\((.*?),", text)]
+    page = await visitor.get("/en/about/privacy")
+    assert set(re.findall(r"<code>(\w+)</code>", page.text)) == {name.strip('"') for name in names}
+
+
+async def test_the_page_on_privacy_says_how_long_things_are_kept(visitor: Browser, cast: Cast) -> None:
+    page = await visitor.get("/en/about/privacy")
+    assert (WINDOW, repeats.KEPT) == (timedelta(minutes=10), timedelta(hours=25))
+    assert "from a device: for ten minutes" in page.text
+    assert "for 25 hours" in page.text
+    assert operations.RESIDENT_SESSION == timedelta(days=30)
+    assert (DEVICE_AGE, RECEIPT_AGE, RECEIPT_AGE_SIGNED_OUT) == (365 * 86400, 300, 60)
 
 
 async def test_what_is_not_kept_secret_is_said(visitor: Browser) -> None:

@@ -221,6 +221,23 @@ async def test_somebody_signed_in_sees_and_changes_their_vote(
     assert await choices(session, asked) == [3]
 
 
+async def test_two_people_on_one_phone_are_not_told_of_each_other_by_the_form_that_the_first_one_used(
+    visitor: Browser, asked: Asked, session: Session, cast: Cast
+) -> None:
+    slips = await handed_out(session, cast)
+    await session.commit()
+    shown = await visitor.get(PAGE)
+    await visitor.send({"choice": "1", "code": slips[0].code})
+    visitor.page = shown
+    page = await visitor.send({"choice": "1", "code": slips[1].code})
+    assert page.status_code == 409
+    assert "Somebody else has voted with this form" in page.text
+    assert re.search(r'value="1" checked', page.text)
+    assert await choices(session, asked) == [1]
+    await visitor.send({"choice": "2", "code": slips[1].code})
+    assert sorted(await choices(session, asked)) == [1, 2]
+
+
 async def test_the_same_form_sent_again_gives_the_same_receipt(
     visitor: Browser, app: Any, cast: Cast, asked: Asked, session: Session
 ) -> None:
@@ -316,6 +333,28 @@ async def test_nobody_sees_a_count_before_closing_whoever_they_are(
         )
 
 
+async def test_until_it_is_counted_the_page_says_what_the_result_can_tell_of_one_voter(
+    visitor: Browser, asked: Asked, session: Session, clock: Clock
+) -> None:
+    warning = "If all of them choose the same, the sums tell what each of them chose."
+    assert warning in (await visitor.get(PAGE)).text
+    clock.now = CLOSES + timedelta(seconds=1)
+    assert warning in (await visitor.get(PAGE)).text
+    await counted(session, asked, **{"for": 12})
+    clock.now = CLOSES + DAY
+    assert warning not in (await visitor.get(PAGE)).text
+
+
+async def test_places_in_the_turnout_say_in_which_language_they_are_named(
+    visitor: Browser, asked: Asked, session: Session, clock: Clock
+) -> None:
+    await counted(session, asked, **{"for": 21})
+    clock.now = CLOSES + DAY
+    page = await visitor.get(PAGE.replace("/en/", "/ar/"))
+    assert '<th scope="row"><span lang="en" dir="ltr">Harbour</span>' in page.text
+    assert '<th scope="row">Harbour' in (await visitor.get(PAGE)).text
+
+
 async def test_once_counted_everybody_sees_the_result_and_the_turnout(
     visitor: Browser, asked: Asked, session: Session, clock: Clock
 ) -> None:
@@ -325,7 +364,7 @@ async def test_once_counted_everybody_sees_the_result_and_the_turnout(
     assert "Residents voted for it." in page.text
     assert "67.7%" in page.text
     assert "Votes in all" in page.text
-    assert "Who took part" in page.text
+    assert "How many took part" in page.text
     assert "<form" not in page.text
     assert page.headers["cache-control"] == "no-cache"
 
@@ -338,7 +377,7 @@ async def test_with_fewer_than_ten_votes_no_number_is_shown(
     page = await visitor.get(PAGE)
     assert "Too few people voted" in page.text
     assert "Fewer than ten people voted" in page.text
-    assert "Who took part" not in page.text
+    assert "How many took part" not in page.text
 
 
 async def test_a_cancelled_ballot_says_why(visitor: Browser, asked: Asked, cast: Cast, session: Session) -> None:

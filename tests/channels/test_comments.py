@@ -79,8 +79,8 @@ async def test_the_same_form_sent_twice_makes_one_comment(
         ("x" * 1001, "for", "at most 1,000"),
         ("x" * 100_000, "for", "at most 1,000"),
         ("nul\x00", "for", "cannot be kept"),
-        ("Yes", "", "where you stand"),
-        ("Yes", "maybe", "where you stand"),
+        ("Yes", "", "for or against"),
+        ("Yes", "maybe", "for or against"),
     ],
 )
 async def test_what_cannot_be_taken_comes_back_with_what_was_typed(
@@ -222,6 +222,55 @@ async def test_a_reaction_does_not_lose_words_in_the_same_form(
     assert await session.scalar(sa.select(Comment.agrees).where(Comment.id == comment)) == 1
 
 
+async def test_a_reaction_that_is_refused_does_not_lose_words_in_the_same_form(
+    visitor: Browser, app: Any, cast: Cast, project: Any, session: Session
+) -> None:
+    comment = (await say(session, cast, cast.amina)).id
+    await session.commit()
+    await sign_in_as(visitor, app, cast.amina)
+    await visitor.get(PAGE)
+    page = await visitor.send({"react": f"{comment}:agree", "body": "Half a thought"})
+    assert page.status_code == 403
+    assert "You cannot react to your own comment." in page.text
+    assert "You can react to what others say" in page.text
+    assert "\nHalf a thought</textarea>" in page.text
+
+
+async def test_with_htmx_a_refused_reaction_says_why_and_what_can_be_done(
+    visitor: Browser, app: Any, cast: Cast, project: Any, session: Session
+) -> None:
+    comment = (await say(session, cast, cast.amina)).id
+    await session.commit()
+    await sign_in_as(visitor, app, cast.amina)
+    await visitor.get(PAGE)
+    page = await visitor.send({"react": f"{comment}:agree"}, headers={"HX-Request": "true"})
+    assert "You cannot react to your own comment. You can react to what others say" in page.text
+
+
+async def test_a_reply_to_a_comment_hidden_meanwhile_comes_back_with_what_can_be_done(
+    visitor: Browser, app: Any, cast: Cast, project: Any, session: Session
+) -> None:
+    comment = (await say(session, cast, cast.baraka)).id
+    await session.commit()
+    await sign_in_as(visitor, app, cast.amina)
+    await visitor.get(f"{PAGE}/{comment}")
+    await session.execute(sa.update(Comment).where(Comment.id == comment).values(status="hidden"))
+    await session.commit()
+    page = await visitor.send({"body": "But who pays?"})
+    assert page.status_code == 409
+    assert "This comment is not shown any more." in page.text
+    assert "You can write a comment of your own." in page.text
+    assert "\nBut who pays?</textarea>" in page.text
+
+
+async def test_a_code_beside_a_comment_is_never_shown_again(visitor: Browser, project: Any) -> None:
+    await visitor.get(f"{PAGE}/new")
+    page = await visitor.send({"body": "With a code", "stance": "for", "code": "1234 5678 9012 3456"})
+    assert page.status_code == 422
+    assert "With a code" in page.text
+    assert "9012 3456" not in page.text
+
+
 @pytest.mark.parametrize(
     "value", ["", "agree", "1", ":agree", "1:", "x:agree", "-1:agree", "9" * 30 + ":agree", "1:love"]
 )
@@ -344,7 +393,7 @@ async def test_twenty_to_a_page_in_three_orders(
 async def test_the_rules_of_moderation_are_public(visitor: Browser) -> None:
     page = await visitor.get("/en/about/moderation")
     assert page.status_code == 200
-    assert "It insults somebody" in page.text
+    assert "The comment insults somebody" in page.text
 
 
 async def test_in_another_browser_nobody_sees_whose_comment_it_is(
@@ -378,7 +427,7 @@ async def test_a_full_list_cuts_the_heaviest_and_leaves_replies_one_link_away(
     assert len(words[0]) in (shown, shown - 1)
     assert len([text for text in words if letter in text]) == 20
     assert sum(map(columns, words)) <= ROOM
-    assert page.text.count("1 reply") >= 18
+    assert page.text.count("All replies (1)") >= 18
 
 
 async def test_who_is_not_signed_in_can_put_the_code_in_the_form_as_in_a_ballot(

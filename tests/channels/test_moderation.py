@@ -47,11 +47,11 @@ async def test_a_hidden_comment_keeps_its_place_shows_the_reason_and_the_writer_
     for path in (PAGE, f"{PAGE}/{posted.id}"):
         page = await visitor.get(path)
         assert RUDE not in page.text
-        assert "It insults somebody" in page.text
+        assert "The comment insults somebody" in page.text
         assert f'id="c{posted.id}"' in page.text
     (notice,) = await for_person(session, city_id=cast.city.id, person_id=cast.amina.person_id or 0)
     assert notice.address == f"/projects/{SLUG}/comments/{posted.id}"
-    assert "It insults somebody" in str(told(notice.kind, notice.facts))
+    assert "The comment insults somebody" in str(told(notice.kind, notice.facts))
     became = await own_queries.by_receipt(session, city_id=cast.city.id, receipt=posted.receipt)
     assert became is not None
     assert (became.status, became.reason) == (Status.HIDDEN, "insult")

@@ -395,6 +395,7 @@ async def test_an_address_that_leads_nowhere_is_a_problem_and_not_a_page(visitor
     answer = await visitor.get(path)
     assert answer.status_code == 404
     assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["next_step"]
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "TRACE"])

@@ -196,14 +196,14 @@ async def test_what_is_shown_in_another_language_says_so(visitor: Browser, siren
 async def test_an_agreement_from_before_the_asking_is_said_at_the_top(
     session: Session, cast: Cast, visitor: Browser, sirens: Project
 ) -> None:
-    assert "signed before it asked" not in (await visitor.get("/en/projects/flood-sirens")).text
+    assert "The city signed agreements" not in (await visitor.get("/en/projects/flood-sirens")).text
     await sign(session, cast, sirens, -30, binding=False)
     text = (await visitor.get("/en/projects/flood-sirens")).text
     top = text[: text.index("Where it stands")]
-    assert "The city signed before it asked" in top
+    assert "The city signed agreements before it asked residents" in top
     assert "A loan of the bank" in top
-    assert "(not binding)" in top
-    assert "Signed before asking" in (await visitor.get("/en/projects")).text
+    assert "not binding" in top
+    assert "Agreement signed before asking residents" in (await visitor.get("/en/projects")).text
 
 
 async def test_an_agreement_from_after_the_opening_is_only_listed(
@@ -212,7 +212,7 @@ async def test_an_agreement_from_after_the_opening_is_only_listed(
     project = await publish(session, cast, await complete(session, cast, opens=0 * DAY), tmp_path)
     await sign(session, cast, project, 0)
     text = (await visitor.get("/en/projects/flood-sirens")).text
-    assert "signed before it asked" not in text
+    assert "The city signed agreements" not in text
     assert "A loan of the bank" in text
 
 
@@ -264,7 +264,7 @@ async def test_an_extension_is_shown_with_its_reason(
     said = Extension(NOW + 45 * DAY, {"en": "The flood came first.", "sw": "Mafuriko yalitangulia."})
     await ladder.extend(session, kind=StepKind.CONSULTATION, said=said, **by_omar(cast, sirens))
     text = (await visitor.get("/en/projects/flood-sirens")).text
-    assert "The consultation was extended from 10 April 2027 to 15 April 2027." in text
+    assert "The consultation was extended: until 15 April 2027 instead of 10 April 2027." in text
     assert "The flood came first." in text
 
 
@@ -281,7 +281,7 @@ async def test_a_withdrawn_project_says_why_and_what_comes_instead(
     assert "This project was withdrawn." in top
     assert "The river was moved." in top
     assert 'What comes instead: <a href="/en/projects/bells">Bells</a>' in top
-    assert "It was ended early by a decision of the city." in text
+    assert "This step was ended early by a decision of the city." in text
     decided = (await visitor.get("/en/projects?step=decided")).text
     assert "This project was withdrawn." in decided
     assert ">Bells<" not in decided
@@ -311,7 +311,7 @@ async def test_the_history_tells_in_words_what_happened_and_keeps_what_was_said(
     for said in (
         "Project 1 was published.",
         "The page of project 1 was changed: Who pays, and on what terms (English).",
-        "The consultation on project 1 was extended, from",
+        "The consultation on project 1 was extended: until",
         "The ballot on project 1 was announced",
         "The flood came first.",
         "official, Tamarani",

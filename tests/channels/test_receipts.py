@@ -1,17 +1,23 @@
 """A receipt says what became of a contribution, to anybody who holds it, without signing in."""
 
+import asyncio
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
+from participation.app import build
 from participation.domain.ballots.models import Ballot, BallotState
 from participation.domain.people.models import WrongGuess
+from participation.domain.privacy.persons.operations import erase
 from participation.domain.projects.models import Project, Step
-from participation.kit.database import Database
+from participation.kit.database import Database, Session
 from participation.kit.hashing import random_number, with_check_digit
-from tests.browsing import Browser
-from tests.cast import DAY, NOW, Cast
+from participation.settings import Settings
+from tests.browsing import Browser, browser
+from tests.cast import DAY, NOW, Cast, assemble
+from tests.consulting import consulted, react, say
+from tests.stage import Clock
 
 
 async def _vote_that_arrived(database: Database, cast: Cast, receipt: str, state: BallotState) -> None:
@@ -99,14 +105,47 @@ async def test_wrong_receipts_make_the_next_look_wait(visitor: Browser, monkeypa
     async def sleep(seconds: float) -> None:
         waits.append(seconds)
 
-    monkeypatch.setattr("participation.channels.web.receipts.asyncio.sleep", sleep)
+    monkeypatch.setattr("participation.channels.http.recognising.sleep", sleep)
     for number in range(8):
         await visitor.get("/en/receipts")
         page = await visitor.send({"receipt": with_check_digit(f"{number:011d}")})
         assert page.status_code == 422
         assert "There is no contribution with this receipt." in page.text
-    assert waits[:5] == [0.0] * 5
-    assert waits[5:] == [0.5, 1.0, 2.0]
+    assert waits == [0.5, 1.0, 2.0]
+
+
+async def test_wrong_receipts_sent_at_once_wait_one_after_the_other(
+    real_database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with real_database.transaction() as session:
+        await assemble(session)
+    front = build(settings, real_database, Clock())
+    await front.site.load()  # type: ignore[attr-defined]
+    guesser = browser(front)
+    await guesser.get("/en/receipts")
+    form = guesser.page
+    for number in range(5):
+        guesser.page = form
+        await guesser.send({"receipt": with_check_digit(f"{number:011d}")})
+    waiting, most, real = 0, 0, asyncio.sleep
+
+    async def sleep(seconds: float) -> None:
+        nonlocal waiting, most
+        waiting += 1
+        most = max(most, waiting)
+        await real(0.05)
+        waiting -= 1
+
+    monkeypatch.setattr("participation.channels.http.recognising.sleep", sleep)
+
+    async def guess(number: int) -> int:
+        one = browser(front)
+        one.client.cookies = guesser.client.cookies
+        one.page = form
+        return (await one.send({"receipt": with_check_digit(f"{number:011d}")})).status_code
+
+    assert set(await asyncio.gather(*(guess(number) for number in range(20, 28)))) == {422}
+    assert most == 1
 
 
 async def test_a_receipt_of_another_city_is_not_found_here(visitor: Browser, cast: Cast, database: Database) -> None:
@@ -116,3 +155,21 @@ async def test_a_receipt_of_another_city_is_not_found_here(visitor: Browser, cas
         await session.execute(sa.text("update vote_receipt set city_id = city_id + 1000"))
     await visitor.get("/en/receipts")
     assert (await visitor.send({"receipt": receipt})).status_code == 422
+
+
+async def test_a_comment_that_its_writer_took_back_is_not_said_to_be_hidden(
+    visitor: Browser, cast: Cast, session: Session, settings: Settings
+) -> None:
+    """Nor is a moderator blamed to whoever had reacted to it."""
+    await consulted(session, cast)
+    said = await say(session, cast, cast.amina, "The siren is too far away.")
+    reaction = await react(session, cast, cast.baraka, said.id)
+    await session.flush()
+    await erase(session, city=cast.city, words=True, folder=settings.keys, actor=cast.amina, at=NOW)
+    await session.commit()
+    for receipt, what in ((said.receipt, "Its writer has erased it"), (reaction, "was erased by its writer")):
+        await visitor.get("/en/receipts")
+        page = await visitor.send({"receipt": receipt})
+        assert page.status_code == 200
+        assert what in page.text
+        assert "moderator" not in page.text

@@ -1,6 +1,11 @@
 """The record's pages say in words what was sealed."""
 
+import html
+import json
+import re
 from typing import Any
+
+import pytest
 
 from participation.domain.record import operations as record
 from participation.kit.database import Database
@@ -27,6 +32,63 @@ async def test_a_sealed_entry_is_shown_in_words(
     page = await visitor.get("/en/record/0")
     assert page.status_code == 200
     assert "testserver/record" in page.text
+
+
+async def sealed(
+    database: Database, settings: Settings, cast: Cast, clock: Clock, kind: str, facts: dict[str, Any]
+) -> None:
+    """An entry with these facts, as number 1."""
+    async with database.transaction() as session:
+        signer = await record.start(
+            session, city_id=cast.city.id, host="testserver", folder=settings.keys, at=clock.now
+        )
+        await record.seal(session, city_id=cast.city.id, signer=signer, at=clock.now)
+        await record.append(session, city_id=cast.city.id, kind=kind, actor=cast.omar, at=clock.now, facts=facts)
+        await record.seal(session, city_id=cast.city.id, signer=signer, at=clock.now)
+
+
+@pytest.mark.parametrize(
+    ("kind", "facts", "foreign"),
+    [
+        ("comment_answered", {"office": "Works Office", "project": {"number": 3}}, "Works Office"),
+        ("batch_issued", {"batch": 4, "district": "harbour"}, "Harbour"),
+        ("city_host", {"host": "tamarani.example"}, "tamarani.example"),
+    ],
+)
+async def test_foreign_names_in_a_sentence_do_not_turn_it_over(
+    visitor: Browser,
+    cast: Cast,
+    database: Database,
+    settings: Settings,
+    clock: Clock,
+    kind: str,
+    facts: dict[str, Any],
+    foreign: str,
+) -> None:
+    """Each stands between U+2068 and U+2069, so that only its own letters run the other way."""
+    await sealed(database, settings, cast, clock, kind, facts)
+    for page in ("/ar/record", "/ar/record/1"):
+        assert f"\u2068{foreign}\u2069" in (await visitor.get(page)).text
+    if kind == "batch_issued":
+        assert "for Harbour." in (await visitor.get("/en/record")).text
+
+
+async def test_words_in_an_entrys_facts_keep_their_language_and_direction(
+    visitor: Browser, cast: Cast, database: Database, settings: Settings, clock: Clock
+) -> None:
+    facts = {
+        "project": {"id": 7, "number": 3},
+        "reasons": {"ar": "السبب (1).", "en": 'A "reason" & <more>.'},
+        "list": ["Ünal", 2, None, True, [], {}],
+    }
+    await sealed(database, settings, cast, clock, "project_edited", facts)
+    page = await visitor.get("/en/record/1")
+    assert '<bdi lang="ar" dir="rtl">السبب (1).</bdi>' in page.text
+    shown = re.search(r'<pre dir="ltr">(.*?)</pre>', page.text, re.S)
+    assert shown is not None
+    assert "<more>" not in shown[1]
+    plain = html.unescape(re.sub(r"</?bdi[^>]*>", "", shown[1]))
+    assert plain == json.dumps(facts, ensure_ascii=False, indent=1, sort_keys=True)
 
 
 async def test_an_entry_that_does_not_exist_is_a_page_with_a_way_on(visitor: Browser) -> None:

@@ -1,13 +1,13 @@
 """Signing in with a slip: what people type, what they are told, how guessing slows down, and what never shows."""
 
-import asyncio
 import re
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from participation.domain.people.codes.operations import stop_batch, void_code
+from participation.domain.people.codes.lost.operations import void_code
+from participation.domain.people.codes.operations import stop_batch
 from participation.domain.people.models import SignIn, WrongGuess
 from participation.kit.database import Session
 from participation.kit.hashing import with_check_digit
@@ -27,7 +27,7 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     async def sleep(seconds: float) -> None:
         slept.append(seconds)
 
-    monkeypatch.setattr(asyncio, "sleep", sleep)
+    monkeypatch.setattr("participation.channels.http.recognising.sleep", sleep)
     return slept
 
 

@@ -82,7 +82,7 @@ async def test_nothing_is_published_while_first_words_are_missing(omar: Browser,
     assert ">Publish</button>" not in omar.page.text
     await omar.send({"version": "9"})
     assert omar.page.status_code == 409
-    assert "Something that is owed is still missing." in omar.page.text
+    assert "Something that has to be published is still missing." in omar.page.text
     assert (await session.execute(sa.select(Project.state))).scalar_one() == "draft"
 
 

@@ -1,6 +1,5 @@
 """Staff sign in with three things that fit together, accept invitations once, and lose sessions with their roles."""
 
-import asyncio
 import re
 from types import SimpleNamespace
 from typing import Any
@@ -80,7 +79,7 @@ async def test_guessing_at_a_login_slows_down(visitor: Browser, secret: str, mon
     async def sleep(seconds: float) -> None:
         slept.append(seconds)
 
-    monkeypatch.setattr(asyncio, "sleep", sleep)
+    monkeypatch.setattr("participation.channels.http.recognising.sleep", sleep)
     for _ in range(7):
         await enter(visitor, "000000", "wrong horse boats")
     assert slept == [0.5, 1]
@@ -123,12 +122,12 @@ async def test_nothing_typed_breaks_the_page(visitor: Browser, secret: str, bad:
 # Invitations
 
 
-async def invited(app: Any, cast: Cast) -> str:
+async def invited(app: Any, cast: Cast, until: str = "2027-12-31") -> str:
     """Ada invites a moderator, and hands over the path of the link."""
     ada = browser(app)
     await sign_in_as(ada, app, cast.ada)
     await ada.get("/staff/team")
-    page = await ada.send({"person": "", "role": "moderator", "place": "harbour", "ends_at": "2027-12-31"})
+    page = await ada.send({"person": "", "role": "moderator", "place": "harbour", "ends_at": until})
     link = re.search(r"http://testserver(/staff/invitation/[\w-]+)", page.text)
     assert link is not None
     await ada.client.aclose()
@@ -139,6 +138,18 @@ def shown_secret(page: str) -> str:
     found = re.search(r'<code dir="ltr">([A-Z2-7 ]+)</code>', page)
     assert found is not None
     return found[1].replace(" ", "")
+
+
+async def test_an_invitation_to_a_role_that_has_ended_offers_nothing(
+    app: Any, visitor: Browser, cast: Cast, clock: Clock
+) -> None:
+    path = await invited(app, cast, until=f"{NOW + 2 * DAY:%Y-%m-%d}")
+    assert (await visitor.get(path)).status_code == 200
+    clock.forward(days=2)
+    page = await visitor.get(path)
+    assert page.status_code == 410
+    assert "has ended" in page.text
+    assert "for a new one" in page.text
 
 
 async def test_an_invitation_makes_one_moderator_who_is_signed_in(app: Any, visitor: Browser, cast: Cast) -> None:
@@ -171,7 +182,7 @@ async def test_a_login_that_somebody_has_is_refused_beside_the_field(
     totp = pyotp.TOTP(shown_secret(page.text)).at(NOW)
     page = await visitor.send({"login": "rehema", "password": PASSWORD, "password_again": PASSWORD, "totp": totp})
     assert page.status_code == 422
-    assert "Somebody has this login already" in page.text
+    assert "Somebody has this user name already" in page.text
 
 
 # The team

@@ -50,7 +50,7 @@ async def reads_and_signs_in(hand: Hand, world: World) -> None:
 async def comments(hand: Hand, kept: Kept) -> None:
     await hand.open(f"/{hand.language}/projects/{DISCUSSED}")
     await hand.follow(say(hand, "Say what you think"))
-    await hand.pick(say(hand, "Where do you stand?"), 3)
+    await hand.pick(say(hand, "Are you for or against?"), 3)
     await hand.write(say(hand, "Your comment"), WORDS)
     await hand.press(say(hand, "Send my comment"))
     await sees(hand, WORDS)
@@ -90,7 +90,7 @@ async def time_passes_and_the_votes_are_counted(world: World) -> None:
 
 async def official_decides(hand: Hand, world: World) -> None:
     await hand.open("/staff/sign-in")
-    await hand.fill(say(hand, "Login"), "omar")
+    await hand.fill(say(hand, "User name"), "omar")
     await hand.fill(say(hand, "Password"), demo.password(world.secrets, "omar"))
     one_time = pyotp.TOTP(demo.totp(world.secrets, "omar")).at(world.clock())
     await hand.fill(say(hand, "One-time password"), one_time)
@@ -102,4 +102,4 @@ async def official_decides(hand: Hand, world: World) -> None:
         for language in Content().city["required_languages"]:
             await hand.write(f"{say(hand, question)} · {i18n.AUTONYMS[language]}", REASONS)
     await hand.press(say(hand, "Save and publish"))
-    await sees(hand, say(hand, "Published"))
+    await sees(hand, say(hand, "Decisions published so far"))

@@ -31,6 +31,8 @@ OF_ROUTES: dict[str, dict[str, tuple[str, ...]]] = {
     "/staff/projects/{slug}/steps/{kind}/extend": {"slug": ("water-meters", "bus-corridor")},
     "/{lang}/projects/{slug}/ballot": {"slug": ("water-meters", "market-cameras", "flood-sirens")},
     "/{lang}/projects/{slug}/ballot/receipt": {"slug": ("water-meters",)},
+    "/api/v1/projects/{slug}/ballot": {"slug": ("water-meters",)},
+    "/api/v1/projects/{slug}/outcome": {"slug": ("market-cameras",)},
     "/{lang}/record/{number}": {"number": ("0", "7")},
     "/staff/batches/{number}": {"number": ("?batch",)},
     "/staff/invitation/{value}": {"value": (INVITATION,)},
@@ -68,6 +70,12 @@ def pages() -> list[Route]:
         and not route.path.startswith(FILES)
         and not re.search(r"\.\w+$", route.path)
     ]
+
+
+def open_data() -> list[Route]:
+    """Every address of open data that leads somewhere."""
+    found = (route for route in routes() if isinstance(route, Route) and route.path.startswith("/api/"))
+    return [route for route in found if "{rest:" not in route.path]
 
 
 def policy(route: Route) -> Policy:

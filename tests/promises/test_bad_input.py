@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote_from_bytes
+from urllib.parse import parse_qsl, quote_from_bytes
 
 import httpx
 import pytest
@@ -30,6 +30,9 @@ MOST = 12
 """Fields of a form that are left out or repeated one by one."""
 COUNTED = {"wrong_guess"}
 """Guesses are counted although, or rather because, they are refused."""
+SECRETS = {"code", "pin", "new_pin", "new_pin_again", "password", "password_again", "totp"}
+"""What nobody is to read over a shoulder is never shown again."""
+UNREADABLE = {400, 413}
 NUL, HALF, OVERRIDE = b"a\x00b", b"a\xed\xa0\x80b", "a\u202egnp.exe".encode()
 MARKS = ("z" + "\u0301" * 40).encode()
 HTML = b'"><script>alert(1)</script><img src=x onerror=alert(1)>'
@@ -103,6 +106,14 @@ class Case:
     """It cannot be taken, whatever the form asks."""
     lost: bool = False
     """What was sent cannot be read, so that it cannot be shown again."""
+
+    @property
+    def typed(self) -> dict[str, set[str]]:
+        """The values of each field, as they arrive."""
+        found: dict[str, set[str]] = {}
+        for name, value in parse_qsl(self.body.decode("ascii")):
+            found.setdefault(name, set()).add(" ".join(value.split()))
+        return found
 
 
 FORM = "application/x-www-form-urlencoded"
@@ -204,7 +215,7 @@ async def test_a_form_that_is_wrong_is_answered_and_nothing_is_written(undone: U
             for case in cases(sheet, pressed, foreign, main=not place):
                 async with undone.looked_at() as written:
                     response = await visitor.client.post(sheet.address, content=case.body, headers=case.headers)
-                problems = [*_answered(response, case, written)]
+                problems = [*_answered(response, case, written), *_lost(response, case, sheet)]
                 wrong += [f"{sheet.address} {pressed or ''} {case.name}: {problem}" for problem in problems]
     assert forms, f"no form was found; tell tests/promises/samples.py what {route.path} needs"
     assert not wrong, f"{len(wrong)} problems\n" + "\n".join(wrong[:25])
@@ -256,6 +267,23 @@ def _answered(response: httpx.Response, case: Case, written: dict[str, Any]) -> 
         yield "no way on"
     if b"<script>alert" in response.content or b"<img src=x" in response.content:
         yield "markup of the sender's is shown as markup"
+
+
+def _lost(response: httpx.Response, case: Case, sheet: Sheet) -> Iterator[str]:
+    """What was typed and does not come back with the refusal: in its field, or to be copied where there is no form any more."""
+    if response.status_code < 400 or response.status_code in UNREADABLE or case.lost:
+        return
+    page = Page(response.text)
+    copied = {node.text for node in page.all("p") if node.get("class") == "words"}
+    for name, values in case.typed.items():
+        if name not in sheet.texts:
+            continue
+        fields = [node for node in page.all("input", "textarea") if node.get("name") == name]
+        shown = copied | {" ".join((node.get("value") or node.text).split()) for node in fields}
+        if name in SECRETS and values & shown:
+            yield f"{name} is shown again"
+        if name not in SECRETS and not values & shown:
+            yield f"status {response.status_code}, and lost: {name}"
 
 
 every_page = pytest.mark.parametrize("route", pages(), ids=lambda route: slug_of(route.path))

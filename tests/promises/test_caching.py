@@ -1,17 +1,31 @@
 """A page that may be kept is made once; whoever is signed in, or has just changed something, always gets a fresh one."""
 
+import asyncio
+
 import pytest
 
+from participation.app import build
+from participation.domain.ballots.models import Choice
 from participation.domain.consultations.models import Comment
-from tests.browsing import serving
+from participation.kit.database import Database
+from participation.settings import Settings
+from tests.browsing import browser, serving
+from tests.cast import assemble, resident
 from tests.markup import slug_of
 from tests.promises import promised
-from tests.promises.samples import addresses, pages, policy
+from tests.promises.samples import addresses, open_data, pages, policy
+from tests.stage import Clock
+from tests.voting import ask, vote
 from tests.world import World
 
 kept_pages = pytest.mark.parametrize(
     "route", [route for route in pages() if policy(route).cached], ids=lambda route: slug_of(route.path)
 )
+
+kept_data = pytest.mark.parametrize(
+    "route", [route for route in open_data() if policy(route).cached], ids=lambda route: slug_of(route.path)
+)
+BALLOT = "/api/v1/projects/lamps/ballot"
 
 
 @kept_pages
@@ -41,6 +55,54 @@ async def test_a_page_without_a_form_is_made_once_and_then_costs_no_statement(wo
     finally:
         cache.listening = False
         cache.clear()
+
+
+@kept_data
+async def test_open_data_is_made_once_and_then_costs_no_statement(world: World, route) -> None:  # type: ignore[no-untyped-def]
+    async with world.database.reading() as session:
+        address = (await addresses(route, session))[-1]
+    cache = world.app.site.cache
+    cache.listening = True
+    try:
+        anybody = world.visitor()
+        first = await anybody.client.get(address)
+        assert first.status_code == 200
+        with promised.statements(world.database) as asked:
+            again = await anybody.client.get(address)
+            same = await anybody.client.get(address, headers={"if-none-match": first.headers["etag"]})
+        assert not asked
+        assert again.content == first.content
+        assert (same.status_code, same.content) == (304, b"")
+    finally:
+        cache.listening = False
+        cache.clear()
+
+
+async def test_a_number_of_votes_is_never_older_than_a_second(real_database: Database, settings: Settings) -> None:
+    """As open data, which keeps its answer; and a quiet ballot costs nothing, however often it is asked for."""
+    async with real_database.transaction() as session:
+        cast = await assemble(session)
+        asked = await ask(session, cast, settings.keys)
+        voters = [await resident(session, cast.city.id, cast.harbour) for _ in range(22)]
+    clock = Clock()
+    front = build(settings, real_database, clock)
+    async with serving(front):
+        for _ in range(500):
+            if not front.site.cache.listening:  # type: ignore[attr-defined]
+                await asyncio.sleep(0.02)
+        anybody = browser(front)
+        assert (await anybody.get(BALLOT)).json()["votes_so_far"] == 0
+        for few, so_far in ((voters[:11], 10), (voters[11:], 20)):
+            for voter in few:
+                async with real_database.transaction() as session:
+                    await vote(session, asked, voter, Choice.FOR)
+            await anybody.get(BALLOT)
+            clock.forward(seconds=1)
+            assert (await anybody.get(BALLOT)).json()["votes_so_far"] == so_far
+        clock.forward(hours=5)
+        with promised.statements(real_database) as statements:
+            assert (await anybody.get(BALLOT)).json()["votes_so_far"] == 20
+        assert not statements
 
 
 @pytest.mark.slow

@@ -55,7 +55,7 @@ def context(visit: "Visit") -> dict[str, Any]:
         return i18n.pick(texts, language, order)
 
     def name(place: Any) -> str:
-        return i18n.pick(place.names, language, order).value
+        return i18n.pick(place.names, language, order).within
 
     def datetime_(value: datetime) -> str:
         return i18n.moment(value, language, zone)

@@ -1,26 +1,35 @@
 """Asks the one operation that recognises codes, after the wait that wrong codes have earned; every HTTP door comes through here."""
 
 import asyncio
+from asyncio import sleep
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
 
+from prometheus_client import Counter
+
+from participation.channels.http.refusing import refused
 from participation.channels.http.visit import Visit
 from participation.domain.people.codes.forms import Code
 from participation.domain.people.guesses.queries import wrong_lately
 from participation.domain.people.guesses.rules import wait
 from participation.domain.people.operations import GUESSED, Recognition, recognise
 from participation.kit.database import Session
-from participation.kit.errors import Invalid, Refusal
+from participation.kit.errors import NotFound
 
 # Attempts that have to wait do so one after the other for each device, so that sending many at once gains nothing.
 _lanes: defaultdict[bytes, asyncio.Lock] = defaultdict(asyncio.Lock)
 _LANES = 10_000
 
+WRONG = Counter("participation_wrong_codes", "Codes and PINs that nobody holds, through any door")
+
 Ask = Callable[[Session, bool], Awaitable[Recognition]]
 
 
-async def person_of(visit: Visit, code: Code) -> int:
-    """The person who holds this code; `Invalid` beside the field when it does not count."""
+async def person_of(visit: Visit, code: Code, *, beside_vote: bool = False) -> int:
+    """The person who holds this code; `Invalid` beside the field when it does not count.
+
+    `beside_vote`: nothing that the code's use leaves is written now, see `Site.note_uses`.
+    """
 
     async def ask(session: Session, waited: bool) -> Recognition:
         return await recognise(
@@ -33,6 +42,7 @@ async def person_of(visit: Visit, code: Code) -> int:
             language=visit.language,
             at=visit.at,
             waited=waited,
+            beside_vote=beside_vote,
         )
 
     await pause(visit, GUESSED)
@@ -44,22 +54,18 @@ async def recognised(visit: Visit, ask: Ask) -> int:
     async with visit.transaction() as session:
         found = await ask(session, False)
     if found.wait:
-        await asyncio.sleep(found.wait)
+        await sleep(found.wait)
         async with visit.transaction() as session:
             found = await ask(session, True)
     if found.refusal is not None:
+        if isinstance(found.refusal, NotFound):
+            WRONG.inc()
         raise refused(found.field, found.refusal)
     if found.person_id is None:
         raise RuntimeError("recognised nobody without a reason")
+    if found.use is not None:
+        visit.site.uses[found.use.code_id] = found.use
     return found.person_id
-
-
-def refused(field: str, refusal: Refusal) -> Invalid:
-    """The reason beside the field, and above the form what to do now."""
-    errors = {field: refusal.message}
-    if refusal.next_step is not None:
-        errors["next" if field == "form" else "form"] = refusal.next_step
-    return Invalid(errors)
 
 
 async def pause(visit: Visit, kind: str, more: Mapping[str, bytes] | None = None) -> None:
@@ -76,4 +82,4 @@ async def pause(visit: Visit, kind: str, more: Mapping[str, bytes] | None = None
         for idle in [key for key, lock in _lanes.items() if not lock.locked()]:
             del _lanes[idle]
     async with _lanes[sources["device"]]:
-        await asyncio.sleep(seconds)
+        await sleep(seconds)

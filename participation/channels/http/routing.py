@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import structlog
+from python_multipart.multipart import parse_options_header
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
@@ -94,9 +95,10 @@ async def _answer(request: Request, policy: Policy) -> Response:
             raise NotFound()
         made_since = site.cache.moment()
         await _recognise(visit)
-        _admit(visit, policy.who)
         if request.method == "POST":
+            # Read before anybody is turned away, so that the page that does so can give the words back.
             visit.take(await _form(request))
+        _admit(visit, policy.who)
         response = await policy.handler(visit)
         key = request.scope.get("cache_key")
         kept = policy.cached and response.status_code == 200 and response.headers.get("cache-control") != "no-store"
@@ -135,7 +137,9 @@ def _admit(visit: Visit, who: Who) -> None:
     if who is Who.ANYBODY:
         return
     if visit.signed_in is None:
-        raise SignInNeeded("sign_in", _("Please sign in first."))
+        raise SignInNeeded(
+            "sign_in", _("Please sign in first."), _("Sign in, then go back to your page and send it once more.")
+        )
     if who is Who.RESIDENT:
         return
     held = {grant.role for grant in visit.signed_in.grants}
@@ -150,9 +154,7 @@ def _admit(visit: Visit, who: Who) -> None:
 def _to_sign_in(visit: Visit, needed: SignInNeeded) -> Response:
     """To the sign-in page, and from there back; a form that was sent is answered by a refusal, since it would be lost."""
     if visit.request.method == "POST":
-        return visit.refusal(
-            needed.message, _("Sign in, then go back to your page and send it once more."), 401, "sign_in"
-        )
+        return visit.refusal(needed.message, needed.next_step, 401, "sign_in")
     path = visit.request.url.path
     wanted = urlencode({"next": path + (f"?{visit.request.url.query}" if visit.request.url.query else "")})
     staff = path.startswith("/staff")
@@ -161,13 +163,13 @@ def _to_sign_in(visit: Visit, needed: SignInNeeded) -> Response:
 
 async def _refused(visit: Visit, refusal: Refusal) -> Response:
     if isinstance(refusal, Invalid) and refusal.errors:
-        first = next(iter(refusal.errors.values()))
+        first = next((message for field, message in refusal.errors.items() if field != "next"), refusal.message)
         return visit.refusal(first, refusal.next_step, refusal.status, refusal.code)
     return visit.refusal(refusal.message, refusal.next_step, refusal.status, refusal.code)
 
 
 async def _form(request: Request) -> FormData:
-    """The fields of a form of at most 1 MB; files are not taken here."""
+    """The fields of a form of at most 1 MB, in UTF-8; files are not taken here."""
     length = request.headers.get("content-length", "")
     if length.isdigit() and int(length) > LARGEST_FORM:
         raise TooLarge()
@@ -182,6 +184,10 @@ async def _form(request: Request) -> FormData:
     except ClientDisconnect:
         raise Unreadable() from None
     request._body = b"".join(chunks)
+    _, named = parse_options_header(request.headers.get("content-type"))
+    if named.get(b"charset", b"utf-8").lower() not in (b"utf-8", b"utf8"):
+        # Browsers name none, and some of what could be named decodes into halves of characters, or takes for ever.
+        raise Unreadable()
     try:
         form = await request.form(max_files=0, max_fields=500, max_part_size=LARGEST_FORM)
     except (HTTPException, ValueError, UnicodeError):
@@ -218,7 +224,9 @@ class Refused405(Refusal):
     status = 405
 
     def __init__(self) -> None:
-        super().__init__("method", _("This page cannot be used in that way."))
+        super().__init__(
+            "method", _("This page cannot be used in that way."), _("Open it by a link, and use the form on it.")
+        )
 
 
 async def failed(request: Request, error: Exception) -> Response:

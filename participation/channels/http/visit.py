@@ -23,16 +23,16 @@ from participation.kit.errors import Invalid
 from participation.kit.forms import Fields
 from participation.kit.hashing import has_check_digit, keyed, same
 from participation.kit.i18n import Message, _
-from participation.kit.repeats import once
+from participation.kit.repeats import FORM_AGE, once
 
-TOKEN_AGE = 24 * 3600
-"""Seconds for which a form that was opened can be sent."""
 DEVICE_AGE = 365 * 86400
 RECEIPT_AGE = 300
 """Seconds for which a receipt can be seen again: the answer may be lost on its way, or wanted in another language."""
 RECEIPT_AGE_SIGNED_OUT = 60
 """The same for who is not signed in: they sign out nowhere, and the next may use the same device."""
 RECEIPT = 12
+SECRETS = {"code", "pin", "new_pin", "new_pin_again", "password", "password_again", "totp", "csrf", "token"}
+"""Fields of which nothing is ever shown again."""
 
 
 class Visit:
@@ -63,7 +63,7 @@ class Visit:
         who = self.signed_in
         if who is None:
             return Actor(city_id=self.city.id, person_id=None, via=Via.WEB)
-        return Actor(city_id=self.city.id, person_id=who.person_id, via=Via.WEB, grants=who.grants)
+        return Actor(city_id=self.city.id, person_id=who.person_id, via=Via.WEB, grants=who.grants, staff=who.staff)
 
     def cookie(self, name: str) -> str:
         return f"__Host-{name}" if self.site.settings.https else name
@@ -140,11 +140,17 @@ class Visit:
         """What was sent, unchecked, to be shown again."""
         return self._form if self._form is not None else FormData()
 
+    @property
+    def words(self) -> list[str]:
+        """What was written into a form that cannot be shown again; neither choices nor codes, PINs and passwords."""
+        values = [str(value).strip() for name, value in self.typed.multi_items() if name not in SECRETS]
+        return list(dict.fromkeys(value for value in values if _is_written(value)))
+
     def token(self) -> bytes:
         """The form's idempotency token, as a keyed hash."""
         sent = self.typed.getlist("token")
         given, _dot, seal = sent[0].rpartition(".") if len(set(sent)) == 1 and isinstance(sent[0], str) else ("",) * 3
-        if not same(seal, self._seal(given)) or int(given.partition(".")[2]) < time.time() - TOKEN_AGE:
+        if not same(seal, self._seal(given)) or int(given.partition(".")[2]) < time.time() - FORM_AGE.total_seconds():
             raise Invalid(
                 {"form": _("This page had been open for too long. Nothing is lost: please send it once more.")}
             )
@@ -235,7 +241,9 @@ class Visit:
 
     def refusal(self, message: Message, next_step: Message | None, status: int, code: str) -> Response:
         return self.page(
-            "error.html", {"message": message, "next_step": next_step, "status": status, "code": code}, status=status
+            "error.html",
+            {"message": message, "next_step": next_step, "status": status, "code": code, "words": self.words},
+            status=status,
         )
 
     def _finished(self, response: Response) -> Response:
@@ -245,3 +253,7 @@ class Visit:
             age = "" if seconds < 0 else f"Max-Age={seconds}; "
             response.headers.append("Set-Cookie", f"{self.cookie(name)}={value}; {age}{common}")
         return response
+
+
+def _is_written(value: str) -> bool:
+    return len(value) > 40 or not value.isascii() or (" " in value and any(map(str.isalpha, value)))

@@ -98,10 +98,11 @@ class Endpoint:
         try:
             return await self.answer(Visit(request, site, city, language, request.scope["arrived"]))
         except Wrong as wrong:
-            reason = _("Something in this address cannot be answered.")
+            reason = _("A parameter in this address is wrong.")
             return problem(request, 422, "invalid", reason, language, errors=wrong.errors)
         except Refusal as refusal:
-            return problem(request, refusal.status, refusal.code, refusal.message, language)
+            why, now = refusal.message, refusal.next_step
+            return problem(request, refusal.status, refusal.code, why, language, next_step=now)
         except Exception as error:
             log.error("failed", route=self.address.path, error=type(error).__name__, exc_info=error)
             return problem(
@@ -112,7 +113,7 @@ class Endpoint:
         request, site, address = visit.request, visit.site, self.address
         made_since = site.cache.moment()
         if address.named and not SLUG.fullmatch(request.path_params["slug"]):
-            raise NotFound("project", _("There is no such project."))
+            raise NotFound("project", _("There is no such project."), _("All projects of the city are in the list."))
         wanted = self.types[0] if self.kept else chosen(request.headers.get("accept", ""), self.types)
         if wanted is None:
             raise NotAcceptable()
@@ -163,4 +164,8 @@ class NotAcceptable(Refusal):
     status = 406
 
     def __init__(self) -> None:
-        super().__init__("not_acceptable", _("This address can be read as JSON; lists also as CSV."))
+        super().__init__(
+            "not_acceptable",
+            _("This address can be read as JSON; lists also as CSV."),
+            _("Say so in Accept, or leave Accept out."),
+        )

@@ -1,8 +1,8 @@
 """A project's ballot as open data: question, dates and rule; result and turnout once they are counted, as they were published."""
 
-from datetime import timedelta
 from typing import Any
 
+from participation.channels.http.figures import votes_so_far
 from participation.channels.http.visit import Visit
 from participation.channels.opendata.answering import Values
 from participation.channels.opendata.projects import page
@@ -21,16 +21,14 @@ from participation.channels.opendata.shapes import (
     perhaps,
 )
 from participation.domain.ballots.models import Result
-from participation.domain.ballots.queries import BallotView, arrived, of_project
+from participation.domain.ballots.queries import BallotView, of_project
 from participation.domain.ballots.rules import Phase, phase
 from participation.domain.projects.models import ProjectState
 from participation.domain.projects.queries import find
 from participation.domain.record.actors import Via
-from participation.kit.database import Session
 from participation.kit.errors import NotFound
 from participation.kit.i18n import _
 
-GOOD_FOR = timedelta(seconds=10)
 BY_PLACE = Shape(
     "TurnoutByPlace",
     "How many voted in a place, or in several together where one alone would tell of fewer than ten people.",
@@ -91,24 +89,18 @@ async def show(visit: Visit, values: Values) -> dict[str, Any]:
         if ballot is None:
             project = await find(session, visit.city, slug)
             if project is None or project.state == ProjectState.DRAFT:
-                raise NotFound("project", _("There is no such project."))
-            raise NotFound("ballot", _("This project has no ballot yet."))
+                raise NotFound(
+                    "project", _("There is no such project."), _("All projects of the city are in the list.")
+                )
+            raise NotFound(
+                "ballot", _("This project has no ballot yet."), _("The project itself says which steps are planned.")
+            )
         now = phase(ballot, visit.at)
-        count = await _so_far(visit, session, ballot) if now in (Phase.OPEN, Phase.CLOSED) else None
+        count = await votes_so_far(visit, session, ballot.id) if now in (Phase.OPEN, Phase.CLOSED) else None
     visit.depends(f"project:{ballot.project_id}")
     for moment in (ballot.opens_at, ballot.opened_at, ballot.closes_at, ballot.ended_at):
         visit.depends(until=moment)
     return BALLOT.show(_ballot(visit, ballot, now, count), values["language"])
-
-
-async def _so_far(visit: Visit, session: Session, ballot: BallotView) -> int:
-    """In tens. Counting a million rows for each reader would cost more than the answer; pages use the same figure."""
-    figures = visit.site.figures
-    good_until, number = figures.get(f"arrived:{ballot.id}", (visit.at, 0))
-    if good_until <= visit.at:
-        number = await arrived(session, ballot_id=ballot.id)
-        figures[f"arrived:{ballot.id}"] = (visit.at + GOOD_FOR, number)
-    return number
 
 
 def _ballot(visit: Visit, ballot: BallotView, now: Phase, count: int | None) -> Values:

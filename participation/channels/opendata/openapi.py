@@ -19,6 +19,7 @@ PROBLEM: Schema = {
         "status": {"type": "integer"},
         "code": {"type": "string"},
         "detail": {"type": "string", "description": "In the language of Accept-Language."},
+        "next_step": {"type": "string", "description": "What can be done now, in the same language."},
         "errors": {
             "type": "array",
             "items": {

@@ -75,9 +75,13 @@ async def show(visit: Visit, values: Values) -> dict[str, Any]:
     async with visit.reading() as session:
         project = await about(session, city_id=visit.city.id, slug=slug)
     if project is None:
-        raise NotFound("project", _("There is no such project."))
+        raise NotFound("project", _("There is no such project."), _("All projects of the city are in the list."))
     if not project.outcomes:
-        raise NotFound("outcome", _("The city has not decided about this project yet."))
+        raise NotFound(
+            "outcome",
+            _("The city has not decided about this project yet."),
+            _("The project itself says which steps are planned."),
+        )
     visit.depends(f"project:{project.id}", until=midnight(visit.at, visit.city.zone))
     newest, *earlier = (_line(visit, outcome) for outcome in project.outcomes)
     whole = newest | {"project": project.slug, "earlier": earlier, "page": page(visit, slug, "/outcome")}

@@ -66,9 +66,9 @@ def asked(query: QueryParams, known: Sequence[Parameter], city: CityView) -> dic
         parameter = by_name.get(name)
         given = query.getlist(name)
         if parameter is None:
-            errors[name] = _("Nothing can be asked by this name here.")
+            errors[name] = _("There is no parameter with this name.")
         elif len(given) > 1:
-            errors[name] = _("Please say this only once.")
+            errors[name] = _("Please give this parameter only once.")
         else:
             try:
                 values[name] = parameter.read(given[0], city)

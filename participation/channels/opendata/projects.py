@@ -131,7 +131,7 @@ async def show(visit: Visit, values: Values) -> dict[str, Any]:
     async with visit.reading() as session:
         project = await find(session, visit.city, visit.request.path_params["slug"])
         if project is None or project.state == ProjectState.DRAFT:
-            raise NotFound("project", _("There is no such project."))
+            raise NotFound("project", _("There is no such project."), _("All projects of the city are in the list."))
         late = await _late(visit, session)
         counts = await totals(session, [project.id])
         slugs = await lists.slugs(session, visit.city, _linked([project]))

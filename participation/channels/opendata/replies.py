@@ -54,9 +54,10 @@ def problem(
     language: str,
     *,
     errors: Mapping[str, Message] = NOTHING,
+    next_step: Message | None = None,
     headers: Mapping[str, str] = NOTHING,
 ) -> Response:
-    """RFC 9457, with a code for programs and a reason for people, in their language."""
+    """RFC 9457, with a code for programs and for people, in their language, a reason and what they can do now."""
     said: dict[str, Any] = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
@@ -64,6 +65,8 @@ def problem(
         "code": code,
         "detail": reason.into(language),
     }
+    if next_step is not None:
+        said["next_step"] = next_step.into(language)
     if errors:
         said["errors"] = [{"name": name[:100], "detail": why.into(language)} for name, why in errors.items()]
     kept = {"Cache-Control": "no-store", "Vary": "Accept, Accept-Language", "Content-Language": language}

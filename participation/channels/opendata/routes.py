@@ -17,7 +17,7 @@ DESCRIPTION = Address(f"{ROOT}/openapi.json", openapi.describe, NOTHING, "This d
 
 async def nowhere(visit: Visit, values: Values) -> dict[str, object]:
     reason = _("There is no such address. All of them are described at %(address)s.", address=DESCRIPTION.path)
-    raise NotFound("not_found", reason)
+    raise NotFound("not_found", reason, _("Compare the address with that description."))
 
 
 ROUTES: list[BaseRoute] = [

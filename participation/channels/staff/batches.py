@@ -5,16 +5,17 @@ from typing import Any
 
 from starlette.responses import Response
 
-from participation.channels.http.recognising import refused
+from participation.channels.http.refusing import messages, refused
 from participation.channels.http.visit import Visit
 from participation.channels.staff import slips
 from participation.channels.staff.saving import saved
 from participation.domain.people.codes import operations, queries
 from participation.domain.people.codes.forms import read_batch, read_stub
+from participation.domain.people.codes.lost import operations as lost_slips
 from participation.domain.people.rules import acting_as_one_of
 from participation.kit import i18n
 from participation.kit.database import Session
-from participation.kit.errors import Conflict, Invalid, NotAllowed, NotFound
+from participation.kit.errors import NotFound, Refusal, SignInNeeded
 from participation.kit.forms import Reader
 from participation.kit.i18n import Message, _
 
@@ -47,10 +48,10 @@ async def new(visit: Visit) -> Response:
         async with visit.transaction() as session:
             content = [str(visit.typed.get(name)) for name in ("district", "count", "handed_out_by")]
             answer = await visit.once(session, content, lambda: _issue(visit, session, made))
-    except Invalid as invalid:
-        return await _new(visit, errors=invalid.errors, status=422)
-    except Conflict as conflict:
-        return await _new(visit, errors=refused("form", conflict).errors, status=conflict.status)
+    except SignInNeeded:
+        raise
+    except Refusal as refusal:
+        return await _new(visit, errors=messages(refusal), status=refusal.status)
     number = int(answer["number"])
     if not made:
         gone = _("The slips of this batch were shown once. If you do not have them, stop the batch.")
@@ -116,9 +117,8 @@ async def show(visit: Visit) -> Response:
             return {}
         try:
             await verb(visit, session, number, form)
-        except (NotFound, NotAllowed) as refusal:
-            if refusal.code == "role":
-                raise
+        except NotFound as refusal:
+            # What is not there is a number that was typed.
             raise refused("form", refusal) from refusal
         return {}
 
@@ -131,7 +131,9 @@ async def show(visit: Visit) -> Response:
 def _number(visit: Visit) -> int:
     text = str(visit.request.path_params["number"])
     if not (text.isascii() and text.isdigit() and len(text) < 9):
-        raise NotFound("batch", _("There is no batch with this number."))
+        raise NotFound(
+            "batch", _("There is no batch with this number."), _("The list of access codes shows all batches.")
+        )
     return int(text)
 
 
@@ -164,14 +166,14 @@ async def _report(visit: Visit, session: Session, number: int, form: Reader) -> 
 async def _void(visit: Visit, session: Session, number: int, form: Reader) -> None:
     lost = read_stub(form, "lost")
     form.finish()
-    await operations.void_code(session, city=visit.city, stub=lost, actor=visit.actor, at=visit.at)
+    await lost_slips.void_code(session, city=visit.city, stub=lost, actor=visit.actor, at=visit.at)
 
 
 async def _replace(visit: Visit, session: Session, number: int, form: Reader) -> None:
     lost, fresh = read_stub(form, "lost"), read_stub(form, "fresh")
     forgotten = form.flag("forgotten_pin")
     form.finish()
-    await operations.replace_code(
+    await lost_slips.replace_code(
         session,
         city=visit.city,
         lost=lost,
@@ -196,7 +198,9 @@ async def _one(visit: Visit, number: int, *, errors: dict[str, Message] | None =
     async with visit.reading() as session:
         rows = await queries.batches(session, city_id=visit.city.id, number=number)
     if not rows:
-        raise NotFound("batch", _("There is no batch with this number."))
+        raise NotFound(
+            "batch", _("There is no batch with this number."), _("The list of access codes shows all batches.")
+        )
     row = rows[0]
     return visit.page(
         "staff/codes/show.html",

@@ -86,7 +86,11 @@ def told(printed: Printed, out: str) -> list[str]:
 async def _in_the_name_of(session: Session, city: CityView, login: str, at: datetime) -> Actor:
     found = await queries.by_login(session, city_id=city.id, login=login.lower(), at=at)
     if found is None:
-        raise NotFound("staff", _("There is no such member of staff."))
+        raise NotFound(
+            "staff",
+            _("There is no such member of staff."),
+            _("Compare the user name with the page of staff and roles."),
+        )
     return Actor(city_id=city.id, person_id=found[0], via=Via.WEB, grants=tuple(found[1]))
 
 

@@ -22,7 +22,7 @@ TASKS: dict[str, list[tuple[str, Message]]] = {
 STATES = {
     ProjectState.DRAFT: _("Draft"),
     ProjectState.PUBLISHED: _("Published"),
-    ProjectState.DECIDED: _("Decided"),
+    ProjectState.DECIDED: _("The city has decided"),
     ProjectState.WITHDRAWN: _("Withdrawn"),
 }
 STANDS = {

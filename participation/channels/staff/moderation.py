@@ -5,6 +5,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from participation.channels.http.refusing import messages
 from participation.channels.http.visit import Visit
 from participation.domain.consultations import rules
 from participation.domain.consultations.moderated import operations, queries
@@ -13,7 +14,7 @@ from participation.domain.moderation.forms import read_reason
 from participation.domain.moderation.models import Status
 from participation.domain.moderation.rules import CHOICES, RULES, reason_words
 from participation.kit import i18n
-from participation.kit.errors import Invalid, NotFound
+from participation.kit.errors import NotFound, Refusal, SignInNeeded
 from participation.kit.i18n import Message, _
 
 QUEUE = "/staff/moderation"
@@ -67,8 +68,10 @@ async def decide(visit: Visit) -> Response:
                 await operations.restore(session, **common)
             else:
                 await operations.hide(session, reason=reason, **common)
-    except Invalid as invalid:
-        return await _one(visit, errors=invalid.errors, status=422)
+    except SignInNeeded:
+        raise
+    except Refusal as refusal:
+        return await _one(visit, errors=messages(refusal), status=refusal.status)
     return visit.redirect(f"{QUEUE}/{number}")
 
 
@@ -94,5 +97,7 @@ async def _one(visit: Visit, *, errors: dict[str, Message] | None = None, status
 def _number(visit: Visit) -> int:
     text = str(visit.request.path_params["number"])
     if not re.fullmatch(r"[0-9]{1,18}", text):
-        raise NotFound("comment", _("There is no such comment."))
+        raise NotFound(
+            "comment", _("There is no such comment."), _("The page of moderation lists what can be decided about.")
+        )
     return int(text)

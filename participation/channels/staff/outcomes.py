@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from participation.channels.http.visit import Visit
 from participation.channels.staff.projects import Errors, editing, open_for_edit, tongues, typed
-from participation.channels.staff.saving import saved
+from participation.channels.staff.saving import Shown, saved, theirs, version
 from participation.domain.outcomes import forms, operations, queries, rules
 from participation.domain.outcomes.models import Decision
 from participation.domain.outcomes.queries import Draft, OutcomeView, Written
@@ -16,7 +16,7 @@ from participation.domain.projects.forms import read_version
 from participation.domain.projects.models import ProjectState
 from participation.kit.database import Session
 from participation.kit.errors import NotFound
-from participation.kit.i18n import Message, _
+from participation.kit.i18n import AUTONYMS, Message, _
 
 DECISIONS = [(decision, words) for decision, words in rules.DECISIONS.items()]
 DISPOSITIONS = [(disposition, words) for disposition, words in rules.DISPOSITIONS.items()]
@@ -58,9 +58,13 @@ async def draft(visit: Visit) -> Response:
 
 async def _draft(visit: Visit, *, errors: Errors = None, status: int = 200) -> Response:
     async with visit.reading() as session:
-        found = await editing(visit, session)
+        found = await editing(visit, session, status)
         if found.project.state == ProjectState.DRAFT:
-            raise NotFound("draft", _("A decision is written once the project is published."))
+            raise NotFound(
+                "draft",
+                _("A decision is written once the project is published."),
+                _("Publish the project first, on its page at the staff desk."),
+            )
         outcome, published = await queries.all_of(session, project_id=found.project.id)
     context = {
         "published": [_line(one) for one in published],
@@ -134,7 +138,8 @@ def _words(visit: Visit, names: Mapping[str, str]) -> str:
 
 
 def _form(visit: Visit, context: dict[str, Any], outcome: Written | None, errors: Errors, status: int) -> Response:
-    values = typed(visit, {} if outcome is None else _stored(visit, outcome), errors)
+    stored = {} if outcome is None else _stored(visit, outcome)
+    values = typed(visit, stored, errors)
     wrong = errors or {}
     return visit.page(
         "staff/outcome.html",
@@ -143,8 +148,9 @@ def _form(visit: Visit, context: dict[str, Any], outcome: Written | None, errors
             **context,
             "values": values,
             "errors": wrong,
-            "labels": {field: _label(field) for field in wrong if field != "form"},
-            "version": 0 if outcome is None else outcome.version,
+            "labels": {field: _label(field) for field in wrong if field not in ("form", "next")},
+            "stored": theirs(status, [_shown(*value) for value in stored.items()], stored, values),
+            "version": version(visit, 0 if outcome is None else outcome.version, status),
             "decisions": DECISIONS,
             "dispositions": DISPOSITIONS,
             "texts": list(rules.TEXTS.items()),
@@ -161,6 +167,16 @@ def _form(visit: Visit, context: dict[str, Any], outcome: Written | None, errors
 def _label(field: str) -> Message:
     """By the part of the field's name that says what it is."""
     return next((LABELS[part] for part in reversed(field.split(".")) if part in LABELS), _("This form"))
+
+
+def _shown(name: str, value: str) -> Shown:
+    """One of the values that are stored, as it is read."""
+    last = name.rpartition(".")[2]
+    choices: Mapping[Any, Message] = {}
+    if last in ("decision", "disposition"):
+        choices = rules.DECISIONS if last == "decision" else rules.DISPOSITIONS
+    language = last if last in AUTONYMS else None
+    return Shown(name, _label(name), "" if last == "id" else choices.get(value, value), language)
 
 
 def _row_count(values: Mapping[str, Any], kind: str, *, blank: int = BLANK) -> int:

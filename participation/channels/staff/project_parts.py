@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from participation.channels.http.visit import Visit
 from participation.channels.staff.projects import Errors, editing, open_for_edit, place_options, typed
-from participation.channels.staff.saving import saved
+from participation.channels.staff.saving import Shown, saved, theirs
 from participation.domain.projects import forms, operations, queries, rules
 from participation.domain.projects.agreements import operations as agreements
 from participation.kit import i18n
@@ -53,10 +53,11 @@ def _language(visit: Visit) -> str:
 async def _texts(visit: Visit, *, errors: Errors = None, status: int = 200) -> Response:
     language = _language(visit)
     async with visit.reading() as session:
-        found = await editing(visit, session)
+        found = await editing(visit, session, status)
     stored = dict(found.project.texts.get(language, {}))
     values = typed(visit, stored, errors)
     summary = values.get("summary", "")
+    shown = [Shown(name, rules.TEXTS[name], text, language) for name, text in stored.items()]
     context = {
         "values": values,
         "errors": errors or {},
@@ -66,9 +67,7 @@ async def _texts(visit: Visit, *, errors: Errors = None, status: int = 200) -> R
         "longest": forms.LONGEST,
         "count": words(str(summary)),
         "most": rules.SUMMARY_WORDS,
-        "stored": [(rules.TEXTS[name], text) for name, text in stored.items() if text and text != values.get(name)]
-        if status == 409
-        else [],
+        "stored": theirs(status, shown, stored, values),
     }
     return visit.page("staff/projects/texts.html", found.context | context, form=True, status=status)
 
@@ -94,7 +93,7 @@ async def facts(visit: Visit) -> Response:
 
 async def _facts(visit: Visit, *, errors: Errors = None, status: int = 200) -> Response:
     async with visit.reading() as session:
-        found = await editing(visit, session)
+        found = await editing(visit, session, status)
         programmes = await queries.programmes(session, visit.city, visit.language)
     project = found.project
     stored = {
@@ -103,17 +102,34 @@ async def _facts(visit: Visit, *, errors: Errors = None, status: int = 200) -> R
         "programme": next((one.slug for one in programmes if one.id == project.programme_id), ""),
         "open_comments": "1" if project.open_comments else "",
     }
+    values = typed(visit, stored, errors)
+    under = [
+        (one.slug, i18n.pick(one.said("title"), visit.language, visit.city.languages))
+        for one in programmes
+        if one.id != project.id
+    ]
     context = {
-        "values": typed(visit, stored, errors),
+        "values": values,
         "errors": errors or {},
         "districts": place_options(visit),
-        "programmes": [
-            (one.slug, i18n.pick(one.said("title"), visit.language, visit.city.languages))
-            for one in programmes
-            if one.id != project.id
-        ],
+        "programmes": under,
+        "stored": theirs(status, _fact_words(visit, stored, dict(under)), stored, values),
     }
     return visit.page("staff/projects/facts.html", found.context | context, form=True, status=status)
+
+
+def _fact_words(visit: Visit, stored: dict[str, Any], programmes: dict[str, i18n.Text]) -> list[Shown]:
+    """The facts that are stored, as they are read."""
+    none, amount = _("None"), stored["cost_amount"]
+    cost = f"{i18n.number(int(amount), visit.language)} {visit.city.currency}" if amount else none
+    places = ", ".join(name for slug, name in place_options(visit) if slug in stored["districts"])
+    programme = programmes.get(stored["programme"])
+    return [
+        Shown("cost_amount", _("What it costs"), cost),
+        Shown("districts", _("Places"), places or none),
+        Shown("programme", _("Programme"), programme or none, programme.language if programme else None),
+        Shown("open_comments", _("Anybody may comment"), _("Yes") if stored["open_comments"] else _("No")),
+    ]
 
 
 # Its agreements

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from participation.channels.http.visit import Visit
 from participation.channels.staff.desk import STATES
-from participation.channels.staff.saving import saved
+from participation.channels.staff.saving import saved, version
 from participation.domain.ladder import operations as ladder
 from participation.domain.ladder.queries import BallotRule, ballot_rule, missing_ahead
 from participation.domain.ladder.rules import Missing
@@ -23,11 +23,11 @@ from participation.kit.database import Session
 from participation.kit.errors import NotFound
 from participation.kit.i18n import AUTONYMS, Message, _
 
-KINDS = [(ProjectKind.PROJECT, _("A project")), (ProjectKind.PROGRAMME, _("A programme, under which projects hang"))]
+KINDS = [(ProjectKind.PROJECT, _("A project")), (ProjectKind.PROGRAMME, _("A programme that groups projects"))]
 STEPS = {StepKind.CONSULTATION: _("Consultation"), StepKind.DECISION: _("Decision")}
 STEP_STATES = {
     StepState.PLANNED: _("Planned"),
-    StepState.OVERDUE: _("Overdue"),
+    StepState.OVERDUE: _("Not opened in time"),
     StepState.OPEN: _("Open"),
     StepState.CLOSED: _("Closed"),
 }
@@ -46,7 +46,7 @@ class Editing:
     context: dict[str, Any]
 
 
-async def editing(visit: Visit, session: Session) -> Editing:
+async def editing(visit: Visit, session: Session, status: int = 200) -> Editing:
     slug = str(visit.request.path_params["slug"])
     project = await queries.find(session, visit.city, slug) if SLUG.fullmatch(slug) else None
     if project is None:
@@ -58,7 +58,7 @@ async def editing(visit: Visit, session: Session) -> Editing:
         "title_": i18n.pick(project.said("title"), visit.language, visit.city.languages),
         "desk": f"/staff/projects/{slug}",
         "tongues": tongues(visit),
-        "version": project.version,
+        "version": version(visit, project.version, status),
     }
     return Editing(project, ballot, context)
 
@@ -66,7 +66,7 @@ async def editing(visit: Visit, session: Session) -> Editing:
 async def open_for_edit(visit: Visit, session: Session) -> Project:
     slug = str(visit.request.path_params["slug"])
     if not SLUG.fullmatch(slug):
-        raise NotFound()
+        raise NotFound("project", _("There is no such project."), _("The staff desk lists all of them."))
     return await operations.open_for_edit(session, city=visit.city, slug=slug, actor=visit.actor)
 
 
@@ -90,7 +90,7 @@ def place_options(visit: Visit, *, neighbourhoods: bool = True) -> list[tuple[st
         options.append((district.slug, name))
         for inside in visit.city.neighbourhoods(district.id) if neighbourhoods else []:
             own = i18n.pick(inside.names, visit.language, visit.city.languages).value
-            options.append((inside.slug, f"{name}: {own}"))
+            options.append((inside.slug, f"{name} · {own}"))
     return options
 
 
@@ -143,7 +143,7 @@ async def show(visit: Visit) -> Response:
 
 async def _show(visit: Visit, *, errors: Errors = None, status: int = 200) -> Response:
     async with visit.reading() as session:
-        found = await editing(visit, session)
+        found = await editing(visit, session, status)
     project = found.project
     lacking = missing_ahead(visit.city, project, found.ballot, visit.at)
     filled = {language: sum(map(bool, texts.values())) for language, texts in project.texts.items()}

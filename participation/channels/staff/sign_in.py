@@ -6,7 +6,8 @@ from typing import Any
 from markupsafe import Markup
 from starlette.responses import Response
 
-from participation.channels.http.recognising import pause, refused
+from participation.channels.http.recognising import pause
+from participation.channels.http.refusing import refused
 from participation.channels.http.returning import next_page
 from participation.channels.http.visit import Visit
 from participation.channels.staff.words import role_words

@@ -5,8 +5,16 @@ from typing import Any
 from starlette.responses import Response
 
 from participation.channels.http.visit import Visit
-from participation.channels.staff.projects import STEPS, Errors, editing, open_for_edit, place_options, typed
-from participation.channels.staff.saving import saved
+from participation.channels.staff.projects import (
+    STEPS,
+    Errors,
+    editing,
+    open_for_edit,
+    place_options,
+    tongues,
+    typed,
+)
+from participation.channels.staff.saving import Shown, saved, theirs
 from participation.domain.ballots import forms as ballot_forms
 from participation.domain.ballots import operations as ballots
 from participation.domain.ballots.models import BallotState
@@ -18,7 +26,7 @@ from participation.kit.database import Session
 from participation.kit.errors import Conflict, NotFound
 from participation.kit.i18n import _
 
-ALLOWS = [(Feature.COMMENT, _("Comment")), (Feature.REACT, _("Agree or disagree with comments"))]
+ALLOWS = [(Feature.COMMENT, _("Write comments")), (Feature.REACT, _("Agree or disagree with comments"))]
 
 
 def _kind(visit: Visit) -> StepKind:
@@ -61,7 +69,7 @@ async def dates(visit: Visit) -> Response:
 async def _dates(visit: Visit, *, errors: Errors = None, status: int = 200) -> Response:
     kind = _kind(visit)
     async with visit.reading() as session:
-        found = await editing(visit, session)
+        found = await editing(visit, session, status)
     step = found.project.step(kind)
     stored: dict[str, Any] = {"allows": [str(feature) for feature in forms.USUAL[kind]]}
     if step is not None:
@@ -70,18 +78,29 @@ async def _dates(visit: Visit, *, errors: Errors = None, status: int = 200) -> R
             "closes_at": _written(visit, step.closes_at),
             "allows": step.allows,
         }
+    values = typed(visit, stored, errors)
     context = {
         "kind": kind,
         "words": STEPS[kind],
         "step": step,
         "announced": step is not None and found.project.state != ProjectState.DRAFT,
         "closed": step is not None and rules.step_state(step, visit.at) is rules.StepState.CLOSED,
-        "values": typed(visit, stored, errors),
+        "values": values,
+        "stored": theirs(status, _date_words(stored), stored, values),
         "errors": errors or {},
         "allows": ALLOWS,
         "zone": visit.city.time_zone,
     }
     return visit.page("staff/projects/step.html", found.context | context, form=True, status=status)
+
+
+def _date_words(stored: dict[str, Any]) -> list[Shown]:
+    allowed = [str(words) for feature, words in ALLOWS if feature in stored["allows"]]
+    return [
+        Shown("opens_at", _("Opens"), stored.get("opens_at")),
+        Shown("closes_at", _("Closes"), stored.get("closes_at")),
+        Shown("allows", _("What residents can do"), ", ".join(allowed) if "closes_at" in stored else ""),
+    ]
 
 
 def _written(visit: Visit, moment: Any) -> str:
@@ -140,7 +159,11 @@ async def ballot(visit: Visit) -> Response:
         project = await open_for_edit(visit, session)
         step = rules.by_kind(project.steps, StepKind.DECISION)
         if step is None:
-            raise Conflict("no_step", _("Set the dates of the decision first."))
+            raise Conflict(
+                "no_step",
+                _("Set the dates of the decision first."),
+                _("You find them on the project's page at the staff desk, under the steps."),
+            )
         await ballots.draft(
             session,
             city=visit.city,
@@ -171,7 +194,7 @@ async def ballot(visit: Visit) -> Response:
 
 async def _ballot(visit: Visit, *, errors: Errors = None, status: int = 200) -> Response:
     async with visit.reading() as session:
-        found = await editing(visit, session)
+        found = await editing(visit, session, status)
     stored: dict[str, Any] = {"threshold": "50", "quorum": "0", "binding": "no"}
     drafted = found.ballot
     if drafted is not None:
@@ -190,13 +213,25 @@ async def _ballot(visit: Visit, *, errors: Errors = None, status: int = 200) -> 
         "published": found.project.state == ProjectState.PUBLISHED,
         "districts": place_options(visit, neighbourhoods=False),
         "values": values,
-        "stored": [] if errors is None else _other(stored, values),
+        "stored": [] if drafted is None else theirs(status, _ballot_words(visit, stored), stored, values),
+        "kept": [*visit.words, *filter(None, (visit.typed.get("threshold"), visit.typed.get("quorum")))],
         "errors": errors or {},
     }
     return visit.page("staff/projects/ballot.html", found.context | context, form=True, status=status)
 
 
-def _other(stored: dict[str, Any], values: Any) -> list[tuple[str, str]]:
-    """Questions, by language, that stand otherwise in the draft than in what was typed."""
-    questions = {name: text for name, text in stored.items() if name.startswith("questions.")}
-    return [(name.rpartition(".")[2], text) for name, text in questions.items() if text != values.get(name)]
+def _ballot_words(visit: Visit, stored: dict[str, Any]) -> list[Shown]:
+    """The question and the rule that are stored, as they are read."""
+    places = ", ".join(name for slug, name in place_options(visit) if slug in stored["districts"])
+    questions = [
+        Shown(f"questions.{code}", _("The question (%(language)s)", language=name), stored[f"questions.{code}"], code)
+        for code, name, _required in tongues(visit)
+        if f"questions.{code}" in stored
+    ]
+    return [
+        *questions,
+        Shown("threshold", _("“For” needs more than this percentage"), stored["threshold"]),
+        Shown("quorum", _("Minimum number of votes"), stored["quorum"]),
+        Shown("binding", _("Does the result bind the city?"), _("Yes") if stored["binding"] == "yes" else _("No")),
+        Shown("districts", _("Who may vote"), places or _("None")),
+    ]

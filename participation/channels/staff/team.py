@@ -5,6 +5,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from participation.channels.http.refusing import messages
 from participation.channels.http.visit import Visit
 from participation.channels.staff.saving import saved
 from participation.channels.staff.slips import address_of
@@ -14,7 +15,7 @@ from participation.domain.people.staff import operations, queries
 from participation.domain.people.staff.forms import read_role
 from participation.kit import i18n
 from participation.kit.database import Session
-from participation.kit.errors import Conflict, Invalid
+from participation.kit.errors import Refusal, SignInNeeded
 from participation.kit.forms import Reader
 from participation.kit.i18n import Message, _
 
@@ -73,10 +74,10 @@ async def _invite(visit: Visit) -> Response:
         async with visit.transaction() as session:
             content = [str(visit.typed.get(name)) for name in ("role", "place", "ends_at")]
             await visit.once(session, content, lambda: act(session))
-    except Invalid as invalid:
-        return await _page(visit, errors=invalid.errors, status=422)
-    except Conflict as conflict:
-        return await _page(visit, errors={"form": conflict.message}, status=409)
+    except SignInNeeded:
+        raise
+    except Refusal as refusal:
+        return await _page(visit, errors=messages(refusal), status=refusal.status)
     base = address_of(visit.city, visit.site.settings.base_url)
     link = f"{base}/staff/invitation/{made[0]}" if made else None
     return visit.page("staff/team/invited.html", {"link": link}, form=True)

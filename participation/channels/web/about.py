@@ -1,10 +1,11 @@
-"""Pages that say how this works and what it promises: the steps, access codes, privacy, the secrecy of votes."""
+"""Pages that say how this works and what it promises: the steps, access codes, privacy, the secrecy of votes, moderation."""
 
 from typing import Any
 
 from starlette.responses import Response
 
 from participation.channels.http.visit import Visit
+from participation.domain.moderation.rules import CHOICES, RULES
 from participation.domain.people.codes.queries import batches
 from participation.domain.people.codes.rules import shown
 from participation.kit import i18n
@@ -25,6 +26,11 @@ async def secrecy(visit: Visit) -> Response:
     return visit.page("about/secrecy.html")
 
 
+async def moderation(visit: Visit) -> Response:
+    """By which rules comments are hidden."""
+    return visit.page("comments/moderation.html", {"rules": [RULES[reason] for reason in CHOICES]})
+
+
 async def codes(visit: Visit) -> Response:
     """How the city hands out codes, and how many slips there are, in batches."""
     async with visit.reading() as session:
@@ -39,7 +45,7 @@ async def codes(visit: Visit) -> Response:
     )
 
 
-def _batch(visit: Visit, row: Any) -> list[Message | str]:
+def _batch(visit: Visit, row: Any) -> list[Message | i18n.Text | str]:
     """Whatever counts people is rounded down to tens: no two figures leave fewer than ten between them."""
 
     def number(count: int) -> str:
@@ -52,7 +58,7 @@ def _batch(visit: Visit, row: Any) -> list[Message | str]:
     names = visit.city.places[row.district_id].names
     return [
         number(row.number),
-        i18n.pick(names, visit.language, visit.city.languages).value,
+        i18n.pick(names, visit.language, visit.city.languages),
         number(row.printed),
         *(people(count) for count in (row.handed_out, row.returned, row.void, row.used)),
         _state(row),

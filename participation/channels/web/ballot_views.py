@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from babel.lists import format_list
+from markupsafe import Markup, escape
 
 from participation.channels.http.visit import Visit
 from participation.channels.web.comment_views import VIA
@@ -37,6 +38,13 @@ def listed(visit: Visit, words: Iterable[str]) -> str:
     return str(format_list(list(words), locale=i18n.locale_of(visit.language)))
 
 
+def listed_texts(visit: Visit, texts: Iterable[i18n.Text]) -> Markup:
+    """Content as a list in the reader's language; what is in another one says so."""
+    mark = Markup('<span lang="{}" dir="{}">{}</span>')
+    words = [mark.format(one.lang, one.dir, one.value) if one.other else escape(one.value) for one in texts]
+    return Markup(listed(visit, words))  # noqa: S704
+
+
 def project(visit: Visit, ballot: BallotView) -> dict[str, Any]:
     return {"title": text(visit, ballot.titles), "address": visit.url(f"/projects/{ballot.slug}")}
 
@@ -53,7 +61,7 @@ def shown(visit: Visit, ballot: BallotView, arrived: int | None) -> dict[str, An
         "rule": rules.in_words(ballot.threshold, ballot.quorum),
         "binding": ballot.binding,
         "arrived": arrived,
-        "districts": [text(visit, place.names) for place in places],
+        "districts": listed_texts(visit, [text(visit, place.names) for place in places]),
         "reason": text(visit, ballot.cancel_reasons or {}),
         "hidden": phase in (Phase.PLANNED, Phase.OPEN, Phase.CLOSED),
     }
@@ -76,7 +84,7 @@ def result(visit: Visit, ballot: BallotView) -> dict[str, Any] | None:
         ],
         "mark": share,
         "mark_words": _(
-            "The line stands at %(share)s of the votes for or against. It passes if “For” reaches beyond it.",
+            "The line stands at %(share)s of the votes for or against. The proposal passes if the bar of “For” goes beyond the line.",
             share=i18n.percent(share, visit.language),
         ),
         "facts": _sums(visit, ballot, told),
@@ -106,13 +114,13 @@ def _sums(visit: Visit, ballot: BallotView, told: Mapping[str, Any]) -> list[tup
     return rows
 
 
-def _place(visit: Visit, row: Mapping[str, Any]) -> list[str]:
+def _place(visit: Visit, row: Mapping[str, Any]) -> list[Markup | str]:
     """District, votes, residents, share; several that are told as one stand in one line."""
     found = ((slug, visit.city.place(slug)) for slug in row["places"])
-    names = [text(visit, place.names).value if place else slug for slug, place in found]
+    names = [text(visit, place.names if place else {visit.language: slug}) for slug, place in found]
     people = row["population"]
     return [
-        listed(visit, names),
+        listed_texts(visit, names),
         i18n.number(row["votes"], visit.language),
         i18n.number(people, visit.language),
         i18n.percent(row["votes"] / people, visit.language) if people else "",

@@ -2,12 +2,13 @@
 
 import re
 from dataclasses import replace
-from datetime import timedelta
 
 import structlog
 from starlette.responses import Response
 
+from participation.channels.http.figures import votes_so_far
 from participation.channels.http.recognising import person_of
+from participation.channels.http.refusing import messages
 from participation.channels.http.visit import Visit
 from participation.channels.web import ballot_views as views
 from participation.domain.ballots import forms, operations, queries, rules
@@ -17,11 +18,10 @@ from participation.domain.ballots.rules import Phase
 from participation.domain.people.codes.forms import Code
 from participation.domain.record.actors import Actor
 from participation.kit.database import Session
-from participation.kit.errors import Invalid, NotFound, Refusal
+from participation.kit.errors import Conflict, Invalid, NotFound, Refusal
 from participation.kit.i18n import Message, _
 from participation.kit.keys import KeyTrouble
 
-COUNTED_FOR = timedelta(seconds=10)
 log = structlog.get_logger()
 
 
@@ -53,6 +53,10 @@ async def _cast(visit: Visit) -> Response:
     except Invalid as invalid:
         # htmx shows nothing of an answer that is not a success.
         return await _page(visit, errors=invalid.errors, status=200 if visit.fragment else 422)
+    except Conflict as conflict:
+        # A fresh form, with what was chosen: the one that was sent has been used.
+        status = 200 if visit.fragment else conflict.status
+        return await _page(visit, errors=messages(conflict), status=status)
     except Refusal as refusal:
         if not visit.fragment:
             raise
@@ -66,7 +70,7 @@ async def _holder(visit: Visit, code: Code) -> Actor:
     refusal = rules.may_take_votes(ballot, visit.at)
     if refusal is not None:
         raise refusal
-    return replace(visit.actor, person_id=await person_of(visit, code))
+    return replace(visit.actor, person_id=await person_of(visit, code, beside_vote=True))
 
 
 async def _sent_to(visit: Visit, who: Actor) -> Found:
@@ -129,7 +133,7 @@ async def _page(
     async with visit.reading() as session:
         ballot, voter = await _shown(visit, session)
         is_open = rules.phase(ballot, visit.at) is Phase.OPEN
-        arrived = await _arrived(visit, session, ballot) if is_open else None
+        arrived = await votes_so_far(visit, session, ballot.id) if is_open else None
         chosen = await _chosen(visit, session, ballot) if is_open else None
     if visit.signed_in is not None:
         refusal = refusal or rules.may_vote(ballot, voter, visit.at)
@@ -154,16 +158,6 @@ async def _page(
         status=status,
         block="vote",
     )
-
-
-async def _arrived(visit: Visit, session: Session, ballot: BallotView) -> int:
-    """Votes so far, in tens. Counting a million rows for each reader would cost more than the page."""
-    figures = visit.site.figures
-    good_until, number = figures.get(f"arrived:{ballot.id}", (visit.at, 0))
-    if good_until <= visit.at:
-        number = await queries.arrived(session, ballot_id=ballot.id)
-        figures[f"arrived:{ballot.id}"] = (visit.at + COUNTED_FOR, number)
-    return number
 
 
 async def _chosen(visit: Visit, session: Session, ballot: BallotView) -> Choice | None:

@@ -20,7 +20,7 @@ from participation.domain.record.actors import Via
 from participation.kit import i18n
 from participation.kit.i18n import Message, _
 
-ORDERS = {Order.NEWEST: _("Newest"), Order.AGREED: _("Most agreed"), Order.DISPUTED: _("Most disputed")}
+ORDERS = {Order.NEWEST: _("Newest"), Order.AGREED: _("Most agreed"), Order.DISPUTED: _("Most divided")}
 VIA = {
     Via.WEB: _("Web"),
     Via.KIOSK: _("Kiosk"),
@@ -30,7 +30,7 @@ VIA = {
     Via.ODK: _("Form on a device"),
     Via.DELEGATE: _("Delegate"),
     Via.PAPER: _("Paper"),
-    Via.IMPORT: _("Imported"),
+    Via.IMPORT: _("Import"),
 }
 MARKS = {Via.IMPORT: "imported", Via.DELEGATE: "delegate", Via.PAPER: "delegate"}
 

@@ -1,4 +1,4 @@
-"""Residents' pages of a consultation: comments, one comment with its replies, writing one, and the rules of moderation."""
+"""Residents' pages of a consultation: comments, one comment with its replies, and writing one."""
 
 import re
 from dataclasses import replace
@@ -7,11 +7,11 @@ from typing import Any
 from starlette.responses import Response
 
 from participation.channels.http.recognising import person_of
+from participation.channels.http.refusing import messages
 from participation.channels.http.visit import Visit
 from participation.channels.web import comment_views as views
 from participation.domain.consultations import forms, operations, queries, rules
 from participation.domain.consultations.queries import About, Mine, Order
-from participation.domain.moderation.rules import CHOICES, RULES
 from participation.domain.people.codes.forms import read_code
 from participation.domain.people.models import Role
 from participation.domain.people.rules import may_act
@@ -27,13 +27,13 @@ NOBODY = Mine(None, {})
 def _slug(visit: Visit) -> str:
     slug = str(visit.request.path_params["slug"])
     if not re.fullmatch(r"[a-z0-9-]{1,60}", slug):
-        raise NotFound("project", _("There is no such project."))
+        raise NotFound("project", _("There is no such project."), _("All projects of the city are in the list."))
     return slug
 
 
 def _number(text: str) -> int:
     if not re.fullmatch(r"[0-9]{1,18}", text):
-        raise NotFound("comment", _("There is no such comment."))
+        raise NotFound("comment", _("There is no such comment."), _("The project's page leads to all of its comments."))
     return int(text)
 
 
@@ -236,8 +236,7 @@ async def _again(visit: Visit, refusal: Refusal, *, reply_to: int | None = None,
     if isinstance(refusal, SignInNeeded):
         errors = {"code": _("Please type your access code. What you wrote is still here.")}
         return await _write(visit, reply_to=reply_to, errors=errors, status=422)
-    errors = {"form": refusal.message}
-    return await _write(visit, reply_to=reply_to, answers=answers, errors=errors, status=refusal.status)
+    return await _write(visit, reply_to=reply_to, answers=answers, errors=messages(refusal), status=refusal.status)
 
 
 async def _answer(visit: Visit, number: int) -> Response:
@@ -279,22 +278,21 @@ async def _react(visit: Visit, reply_to: int | None = None) -> Response:
             )
     except Refusal as refusal:
         if visit.fragment:
-            why = next(iter(getattr(refusal, "errors", {}).values()), refusal.message)
+            why = [*messages(refusal).values()] or [refusal.message]
             return visit.page("comments/bar.html", {"failed": why, "bar": None}, block="bar", form=True)
+        if _unsent(visit):
+            return await _again(visit, refusal, reply_to=reply_to)
         raise
     if visit.fragment:
         bar = views.Bar(reacted.comment_id, visit.request.url.path, counted)
         return visit.page("comments/bar.html", {"failed": None, "bar": bar}, block="bar", form=True)
-    if str(visit.typed.get("body", "")).strip():
-        # Words in the same form that were not sent yet are not to be lost.
+    if _unsent(visit):
         return await _write(visit, reply_to=reply_to, note=_("Your reaction is counted. You had not sent this yet:"))
     query = {name: visit.request.query_params.get(name) for name in ("sort", "after")}
     path = visit.request.url.path.removeprefix(f"/{visit.language}")
     return visit.redirect(visit.url(path, **query, reacted=reacted.comment_id) + f"#c{reacted.comment_id}")
 
 
-# The rules of moderation
-
-
-async def moderation(visit: Visit) -> Response:
-    return visit.page("comments/moderation.html", {"rules": [RULES[reason] for reason in CHOICES]})
+def _unsent(visit: Visit) -> bool:
+    """Words in the same form that were not sent yet are not to be lost."""
+    return bool(str(visit.typed.get("body", "")).strip())

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from participation.channels.http.visit import Visit
+from participation.channels.web.ballot_views import listed
 from participation.domain.moderation.rules import reason_words
 from participation.domain.people.models import Role
 from participation.domain.projects.rules import TEXTS
@@ -26,10 +27,10 @@ ROLE_NAMES = {
 }
 
 
-def place(visit: Visit, slug: object) -> str:
+def place(visit: Visit, slug: object) -> i18n.Text | str:
     """The name of a place that an entry names by its slug."""
     found = visit.city.place(str(slug))
-    return i18n.pick(found.names, visit.language, visit.city.languages).value if found else str(slug)
+    return i18n.pick(found.names, visit.language, visit.city.languages) if found else str(slug)
 
 
 def role(name: object) -> Message | str:
@@ -56,7 +57,7 @@ FIELDS: Mapping[str, Message] = {
     "districts": _("Places"),
     "programme": _("Programme"),
     "open_comments": _("Who may comment"),
-    "agreements_stated": _("Whether the list of agreements is whole"),
+    "agreements_stated": _("Whether the list of agreements is complete"),
     "agreements": _("Agreements"),
 }
 """What can change on a project's page, by the last part of the field's name."""
@@ -69,12 +70,13 @@ def fields(visit: Visit, names: Sequence[str]) -> str:
         parts = name.split(".")
         languages = said.setdefault(FIELDS[parts[-1]], [])
         if parts[0] == "texts" and parts[1] in i18n.AUTONYMS:
-            languages.append(i18n.AUTONYMS[parts[1]])
+            autonym = i18n.AUTONYMS[parts[1]]
+            languages.append(autonym if parts[1] == visit.language else i18n.isolated(autonym))
     shown = [
-        f"{label.into(visit.language)} ({', '.join(languages)})" if languages else label.into(visit.language)
+        f"{label.into(visit.language)} ({listed(visit, languages)})" if languages else label.into(visit.language)
         for label, languages in said.items()
     ]
-    return "; ".join(shown)
+    return " · ".join(shown)
 
 
 def _project(sentence: Message) -> Sentence:
@@ -105,7 +107,9 @@ SENTENCES: dict[str, Sentence] = {
         city=place(visit, facts["city"]),
         population=int(facts["population"]),
     ),
-    "city_host": lambda visit, facts: _("The host name %(host)s leads to this city.", host=facts["host"]),
+    "city_host": lambda visit, facts: _(
+        "The host name %(host)s leads to this city.", host=i18n.isolated(str(facts["host"]))
+    ),
     "record_started": lambda visit, facts: _("The record was started, and its key published."),
     "record_key": lambda visit, facts: _(
         "The key that signs the record was changed; the old and the new key both signed this."
@@ -118,7 +122,7 @@ SENTENCES: dict[str, Sentence] = {
         day=day(visit, facts["ends"]),
     ),
     "role_taken": lambda visit, facts: _(
-        "The role of %(role)s for %(place)s was taken.", role=role(facts["role"]), place=place(visit, facts["place"])
+        "The role of %(role)s for %(place)s was removed.", role=role(facts["role"]), place=place(visit, facts["place"])
     ),
     "role_invited": lambda visit, facts: _(
         "Somebody was invited to take the role of %(role)s for %(place)s.",
@@ -146,14 +150,14 @@ SENTENCES: dict[str, Sentence] = {
         _("The vote on project %(project)s was announced: from %(opens)s to %(closes)s."),
     ),
     "step_moved": _step(
-        _("The consultation on project %(project)s was moved: from %(opens)s to %(closes)s."),
+        _("The consultation on project %(project)s got new dates: from %(opens)s to %(closes)s."),
         _(
-            "The vote on project %(project)s was moved, since what comes before it lasts longer: from %(opens)s to %(closes)s."
+            "The vote on project %(project)s got new dates, since what comes before it lasts longer: from %(opens)s to %(closes)s."
         ),
     ),
     "step_extended": _step(
-        _("The consultation on project %(project)s was extended, from %(from)s to %(to)s."),
-        _("The vote on project %(project)s was extended, from %(from)s to %(to)s."),
+        _("The consultation on project %(project)s was extended: until %(to)s instead of %(from)s."),
+        _("The vote on project %(project)s was extended: until %(to)s instead of %(from)s."),
     ),
     "step_opened": _step(
         _("The consultation on project %(project)s was opened. It closes %(closes)s."),
@@ -173,7 +177,7 @@ SENTENCES: dict[str, Sentence] = {
     "commitment_done": _project(_("The city did something that it had promised for project %(project)s.")),
     "comment_answered": lambda visit, facts: _(
         "%(office)s answered a comment on project %(project)s.",
-        office=str(facts["office"]),
+        office=i18n.isolated(str(facts["office"])),
         project=int(facts["project"]["number"]),
     ),
     "comment_hidden": lambda visit, facts: _(

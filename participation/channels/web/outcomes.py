@@ -55,7 +55,7 @@ async def show(visit: Visit) -> Response:
         if re.fullmatch(r"[a-z0-9-]{1,60}", slug):
             about = await queries.about(session, city_id=visit.city.id, slug=slug)
         if about is None:
-            raise NotFound("project", _("There is no such project."))
+            raise NotFound("project", _("There is no such project."), _("All projects of the city are in the list."))
         owing = None if about.outcomes else await ballots.of_project(session, city_id=visit.city.id, slug=about.slug)
         wanted = {outcome.ballot_id for outcome in about.outcomes if outcome.ballot_id is not None}
         found = await ballots.by_ids(session, city_id=visit.city.id, ballot_ids=wanted)

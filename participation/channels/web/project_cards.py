@@ -5,7 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
+from markupsafe import Markup
+
 from participation.channels.http.visit import Visit
+from participation.channels.web.ballot_views import listed_texts
 from participation.domain.ladder.queries import Answer
 from participation.domain.outcomes.models import Decision
 from participation.domain.projects import rules
@@ -19,7 +22,7 @@ WHERE = {
     "information": _("Information"),
     "consultation": _("Consultation"),
     "decision": _("Decision"),
-    "decided": _("Decided"),
+    "decided": _("The city has decided"),
 }
 """Where a project can stand, in words."""
 
@@ -102,13 +105,16 @@ def _rung(visit: Visit, card: Card, kind: StepKind, here: str) -> Rung:
 def _notes(visit: Visit, step: StepView, state: StepState) -> tuple[Message, ...]:
     notes = []
     if overdue(step, visit.at):
-        notes.append(_("It has not opened: something that the city owes is missing."))
+        notes.append(_("This step has not opened: the city has not yet published all that it has to."))
     if rules.opened_late(step):
         notes.append(
-            _("It opened late (planned: %(day)s) and stays open as long as promised.", day=day(visit, step.opens_at))
+            _(
+                "This step opened late (planned: %(day)s) and stays open as long as promised.",
+                day=day(visit, step.opens_at),
+            )
         )
     if step.ended_at is not None and state is StepState.CLOSED:
-        notes.append(_("It was ended early by a decision of the city."))
+        notes.append(_("This step was ended early by a decision of the city."))
     return tuple(notes)
 
 
@@ -144,6 +150,6 @@ def beginning(text: str) -> str:
     return (cut if space else text[: BEGINNING // 2]) + " …"
 
 
-def places(visit: Visit, ids: Iterable[int]) -> str | Message:
-    named = [pick(visit, visit.city.places[id].names).value for id in ids if id in visit.city.places]
-    return ", ".join(named) if named else _("The whole city")
+def places(visit: Visit, ids: Iterable[int]) -> Markup | Message:
+    named = [pick(visit, visit.city.places[id].names) for id in ids if id in visit.city.places]
+    return listed_texts(visit, named) if named else _("The whole city")

@@ -7,6 +7,7 @@ from typing import Any
 
 from participation.channels.http.templates import markdown, paragraphs
 from participation.channels.http.visit import Visit
+from participation.channels.web.ballot_views import listed, listed_texts
 from participation.channels.web.project_cards import DECISIONS, address, card, day, overdue, pick, rungs
 from participation.domain.ballots.models import BallotState
 from participation.domain.ladder.queries import Life
@@ -51,7 +52,9 @@ def page(
         "owed": owed(visit, project, missing),
         "extensions": [extension(visit, one) for one in project.extensions],
         "facts": facts(visit, project),
-        "places": [pick(visit, visit.city.places[id].names) for id in project.places if id in visit.city.places],
+        "places": listed_texts(
+            visit, [pick(visit, visit.city.places[id].names) for id in project.places if id in visit.city.places]
+        ),
         "under": [card(visit, other, {}) for other in linked if other.programme_id == project.id],
         "history": address(visit, project, "/history"),
     }
@@ -91,13 +94,13 @@ def facts(visit: Visit, project: Whole) -> list[tuple[Message, Any]]:
 def extension(visit: Visit, one: Any) -> dict[str, Any]:
     said = (
         _(
-            "The consultation was extended from %(before)s to %(now)s.",
+            "The consultation was extended: until %(now)s instead of %(before)s.",
             before=day(visit, one.closed_before),
             now=day(visit, one.closes_now),
         )
         if one.kind == StepKind.CONSULTATION
         else _(
-            "The vote was extended from %(before)s to %(now)s.",
+            "The vote was extended: until %(now)s instead of %(before)s.",
             before=day(visit, one.closed_before),
             now=day(visit, one.closes_now),
         )
@@ -121,7 +124,7 @@ def owed(visit: Visit, project: Whole, missing: Sequence[Missing]) -> list[OwedS
     for step in project.steps:
         late = overdue(step, visit.at)
         items = [
-            (item.message, ", ".join(i18n.AUTONYMS[language] for language in item.languages))
+            (item.message, listed(visit, [i18n.AUTONYMS[language] for language in item.languages]))
             for item in missing
             if item.step == step.kind and (late or item.code != "consultation")
         ]

@@ -1,13 +1,10 @@
 """Looks up what became of a contribution, by its receipt, without signing in; wrong numbers slow the next look."""
 
-import asyncio
-
 from starlette.responses import Response
 
+from participation.channels.http.recognising import pause
 from participation.channels.http.visit import Visit
 from participation.domain.people.guesses.operations import count_wrong
-from participation.domain.people.guesses.queries import wrong_lately
-from participation.domain.people.guesses.rules import wait
 from participation.domain.privacy.forms import read_receipt
 from participation.domain.privacy.queries import Fate, by_receipt
 from participation.kit.errors import Invalid
@@ -32,16 +29,13 @@ async def show(visit: Visit) -> Response:
 
 async def _look_up(visit: Visit, number: str) -> Fate:
     """Numbers of others are not worth guessing: each wrong one makes the next look take longer."""
-    sources = visit.sources
-    async with visit.reading() as session:
-        wrong = await wrong_lately(session, city_id=visit.city.id, kind=GUESSED, sources=sources, at=visit.at)
-    await asyncio.sleep(wait(wrong))
+    await pause(visit, GUESSED)
     async with visit.reading() as session:
         fate = await by_receipt(session, city_id=visit.city.id, receipt=number)
     if fate is not None:
         return fate
     async with visit.transaction() as session:
-        await count_wrong(session, city_id=visit.city.id, kind=GUESSED, sources=sources, at=visit.at)
+        await count_wrong(session, city_id=visit.city.id, kind=GUESSED, sources=visit.sources, at=visit.at)
     raise Invalid({"receipt": _("There is no contribution with this receipt. Please compare the digits.")})
 
 

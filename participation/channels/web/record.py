@@ -4,6 +4,7 @@ from starlette.responses import Response
 
 from participation.channels.http.visit import Visit
 from participation.channels.web import entries
+from participation.channels.web.facts import marked
 from participation.domain.record import queries
 from participation.kit.errors import NotFound
 
@@ -30,7 +31,12 @@ async def show(visit: Visit) -> Response:
     visit.depends(f"record:{visit.city.id}")
     return visit.page(
         "record/show.html",
-        {"entry": entry, "sentence": entries.sentence(visit, entry), "who": entries.who(visit, entry)},
+        {
+            "entry": entry,
+            "sentence": entries.sentence(visit, entry),
+            "who": entries.who(visit, entry),
+            "facts": marked(entry.facts),
+        },
     )
 
 

@@ -43,5 +43,5 @@ ROUTES: list[BaseRoute] = [
     page("/{lang}/projects/{slug}/ballot", ballots.show, who=Who.ANYBODY, post=True, cached=True),
     page("/{lang}/projects/{slug}/ballot/receipt", ballots.receipt, who=Who.ANYBODY),
     page("/{lang}/projects/{slug}/outcome", outcomes.show, who=Who.ANYBODY, cached=True),
-    page("/{lang}/about/moderation", comments.moderation, who=Who.ANYBODY, cached=True),
+    page("/{lang}/about/moderation", about.moderation, who=Who.ANYBODY, cached=True),
 ]

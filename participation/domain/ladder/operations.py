@@ -33,7 +33,7 @@ class Owed(Conflict):
     def __init__(self, items: list[Missing]) -> None:
         super().__init__(
             "owed",
-            _("Something that is owed is still missing."),
+            _("Something that has to be published is still missing."),
             _("The list of what is missing leads to each field."),
         )
         self.items = items
@@ -60,7 +60,11 @@ async def announce_ballot(
     """The question and the rule become public and final. Where the step's date has come meanwhile, the step moves."""
     step = by_kind(project.steps, StepKind.DECISION)
     if step is None or project.state != ProjectState.PUBLISHED:
-        raise Conflict("no_step", _("A ballot is announced in the step of decision of a published project."))
+        raise Conflict(
+            "no_step",
+            _("A ballot is announced in the step of decision of a published project."),
+            _("Publish the project with the dates of its decision first."),
+        )
     if step.opened_at is None and step.opens_at < at + NOTICE:
         soon = (at + 2 * NOTICE).replace(second=0, microsecond=0)
         await steps.move_step(session, project=project, step=step, opens_at=soon, actor=actor, at=at)

@@ -17,21 +17,23 @@ class Rule:
 
 RULES: dict[Reason, Rule] = {
     Reason.INSULT: Rule(
-        _("It insults somebody"),
+        _("The comment insults somebody"),
         _("It attacks, threatens or demeans people. Hard words about a project or a decision are allowed."),
     ),
     Reason.PERSONAL_DATA: Rule(
-        _("It gives away personal data"),
+        _("The comment gives away personal data"),
         _("It says something about a private person by which they can be found or harmed."),
     ),
     Reason.NAMES_WORKER: Rule(
-        _("It names a city worker"),
+        _("The comment names a city worker"),
         _("It names somebody who works for the city and is neither elected nor head of an office."),
     ),
-    Reason.SPAM: Rule(_("It is spam"), _("It is advertising, or the same text again. One copy stays.")),
-    Reason.OFF_TOPIC: Rule(_("It has nothing to do with the project"), _("It is about something else altogether.")),
+    Reason.SPAM: Rule(_("The comment is spam"), _("It is advertising, or the same text again. One copy stays.")),
+    Reason.OFF_TOPIC: Rule(
+        _("The comment has nothing to do with the project"), _("It is about something else altogether.")
+    ),
     Reason.IMPORTED: Rule(
-        _("It was rejected where it was imported from"),
+        _("The comment was rejected where it was imported from"),
         _("The moderators of the consultation that it comes from had rejected it there."),
     ),
 }
@@ -54,9 +56,17 @@ def may_decide(before: Status, after: Status, *, own: bool) -> Refusal | None:
             _("Another moderator has to look at it."),
         )
     if before is Status.ERASED:
-        return Conflict("erased", _("Its writer has taken this back. There is nothing left to moderate."))
+        return Conflict(
+            "erased",
+            _("Its writer has taken this back. There is nothing left to moderate."),
+            _("Go on with the next comment."),
+        )
     if before is after:
-        return Conflict("state", _("This cannot be done any more: it has changed in the meantime."))
+        return Conflict(
+            "state",
+            _("This cannot be done any more: it has changed in the meantime."),
+            _("Open the page again; it shows how things stand now."),
+        )
     return None
 
 

@@ -74,14 +74,24 @@ async def set_host(session: Session, *, slug: str, host: str, at: datetime) -> C
 def _may_found(said: CitySaid, others: Sequence[CityView]) -> None:
     """Among several cities one without a host name could not be reached."""
     if any(other.slug == said.slug for other in others):
-        raise Conflict("city", _("This installation has a city with this name or host already."))
+        raise Conflict(
+            "city",
+            _("This installation has a city with this name or host already."),
+            _("Choose another name or another host."),
+        )
     for other in others:
         if other.host is None:
             raise Conflict(
-                "no_host", _("First give %(city)s a host name: participation city host %(city)s HOST.", city=other.slug)
+                "no_host",
+                _("First give %(city)s a host name: participation city host %(city)s HOST.", city=other.slug),
+                _("Then add this city once more."),
             )
     if others and said.host is None:
-        raise Conflict("no_host", _("Among several cities each needs a host name: give this one's with --host."))
+        raise Conflict(
+            "no_host",
+            _("Among several cities each needs a host name: give this one's with --host."),
+            _("Send the command once more with it."),
+        )
 
 
 async def _host_is_free(session: Session, host: str | None, *, city_id: int | None) -> None:
@@ -90,10 +100,18 @@ async def _host_is_free(session: Session, host: str | None, *, city_id: int | No
         return
     cities = (await directory(session)).cities
     if any(city.host == host and city.id != city_id for city in cities):
-        raise Conflict("city", _("This installation has a city with this name or host already."))
+        raise Conflict(
+            "city",
+            _("This installation has a city with this name or host already."),
+            _("Choose another name or another host."),
+        )
     owner = await city_of_origin(session, origin_at(host))
     if owner is not None and owner != city_id:
-        raise Conflict("origin", _("The record of another city was started under this host name; choose another one."))
+        raise Conflict(
+            "origin",
+            _("The record of another city was started under this host name; choose another one."),
+            _("A record stays under its name for good, so that copies of it can be checked."),
+        )
 
 
 async def _add(session: Session, city_id: int, parent_id: int | None, kind: PlaceKind, said: PlaceSaid) -> int:

@@ -115,5 +115,9 @@ async def one_city(session: Session, slug: str | None) -> CityView:
     city = found.by_slug(slug) if slug else found.cities[0] if len(found.cities) == 1 else None
     if city is None:
         known = ", ".join(city.slug for city in found.cities)
-        raise NotFound("city", _("Say which city it is for: %(known)s.", known=known or "-"))
+        raise NotFound(
+            "city",
+            _("Say which city it is for: %(known)s.", known=known or "-"),
+            _("Send the command once more with --city."),
+        )
     return city

@@ -41,7 +41,11 @@ async def create_project(session: Session, *, city: CityView, said: NewProject, 
     }
     number = said.number or max(taken.values(), default=0) + 1
     if number in taken.values():
-        raise Conflict("number_taken", _("Another project has this number."))
+        raise Conflict(
+            "number_taken",
+            _("Another project has this number."),
+            _("Leave the number out, and the next free one is taken."),
+        )
     if said.slug is not None and said.slug in taken:
         raise Invalid({"slug": _("Another project has this address.")})
     project = Project(
@@ -97,11 +101,7 @@ def places_of(project: Project) -> list[int]:
 def expect(project: Project, part: str | None, version: int) -> None:
     """Refuse to overwrite what another official has written in this part (or anywhere) since it was read."""
     if (project.version if part is None else project.parts.get(part, 0)) > version:
-        raise Conflict(
-            "overwritten",
-            _("Somebody else has changed this in the meantime. Nothing of yours was stored yet; it is still here."),
-            _("Compare it with what is stored now. Sending it again replaces that."),
-        )
+        raise rules.overwritten()
 
 
 async def save_texts(

@@ -85,12 +85,16 @@ def step_state(step: Dated, at: datetime) -> StepState:
 def why_not(step: Allowing | None, feature: Feature, at: datetime) -> Closed | None:
     """Why somebody cannot comment, react, answer or vote in this step now; None when they can."""
     if step is None or feature not in step.allows:
-        return Closed("not_taken", _("This project does not take this."))
+        return Closed(
+            "not_taken",
+            _("What you want to do is not part of this step."),
+            _("The project's page says what it asks of residents."),
+        )
     state = step_state(step, at)
     if state in (StepState.PLANNED, StepState.OVERDUE):
-        return Closed("not_open", _("This has not opened yet."), _("The project's page says when it opens."))
+        return Closed("not_open", _("This step has not opened yet."), _("The project's page says when it opens."))
     if state is StepState.CLOSED:
-        return Closed("closed", _("This has closed."), _("The project's page says what comes next."))
+        return Closed("closed", _("This step has closed."), _("The project's page says what comes next."))
     return None
 
 
@@ -141,10 +145,23 @@ def signed_before_asking(signed_on: date, steps: Sequence[Kinded], zone: ZoneInf
     return asked is None or signed_on < asked
 
 
+def overwritten() -> Conflict:
+    """What an official is told who would overwrite what another one has written since the form was opened."""
+    return Conflict(
+        "overwritten",
+        _("Somebody else has changed this in the meantime. Nothing of yours was stored yet; it is still here."),
+        _("Compare it with what is stored now. Sending it again replaces that."),
+    )
+
+
 def may_set_dates(*, state: str, announced: bool) -> Refusal | None:
     """Dates are set freely until they are announced: with the project, or when the step is added to a published one."""
     if state in (ProjectState.DECIDED, ProjectState.WITHDRAWN):
-        return Conflict("decided", _("This project is decided. It takes no further steps."))
+        return Conflict(
+            "decided",
+            _("The city has decided about this project. No step can be added any more."),
+            _("To go on with the subject, write a new project."),
+        )
     if state == ProjectState.PUBLISHED and announced:
         return Conflict(
             "announced",
@@ -162,7 +179,7 @@ def wrong_dates(
     if closes_at <= at:
         errors["closes_at"] = _("This moment has passed already.")
     if closes_at <= opens_at:
-        errors["closes_at"] = _("It has to close after it opens.")
+        errors["closes_at"] = _("The closing has to come after the opening.")
     if closes_at > at + LONGEST:
         errors["closes_at"] = _("This is more than ten years away.")
     consultation = by_kind(others, StepKind.CONSULTATION)
@@ -177,7 +194,11 @@ def wrong_dates(
 def may_extend(step: Dated, closes_at: datetime, at: datetime) -> Refusal | None:
     """Only to later, and only before it closes: dates that were announced are kept."""
     if step_state(step, at) is StepState.CLOSED or step.closes_at <= at:
-        return Closed("closed", _("This step has closed. A closed step cannot be extended."))
+        return Closed(
+            "closed",
+            _("This step has closed. A closed step cannot be extended."),
+            _("The project's page says what comes next."),
+        )
     if closes_at <= step.closes_at:
         return Invalid({"closes_at": _("A step can only be extended to a later moment, never shortened.")})
     if closes_at > at + LONGEST:

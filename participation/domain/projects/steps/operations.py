@@ -59,7 +59,11 @@ async def drop_step(session: Session, *, city: CityView, project: Project, kind:
     if step is None:
         return
     if project.state != ProjectState.DRAFT:
-        raise Conflict("announced", _("The dates of this step are announced already."))
+        raise Conflict(
+            "announced",
+            _("The dates of this step are announced already."),
+            _("You can still extend it, with a reason that everybody can read."),
+        )
     project.steps.remove(step)
     await session.delete(step)
     await session.flush()
@@ -143,7 +147,11 @@ async def restart_step(
     if step is None:
         raise NotFound()
     if project.state != ProjectState.PUBLISHED or rules.step_state(step, at) is not rules.StepState.CLOSED:
-        raise Conflict("running", _("Only a step that has ended can be run again."))
+        raise Conflict(
+            "running",
+            _("Only a step that has ended can be run again."),
+            _("Extend it, or end it by a decision with reasons."),
+        )
     opens = said.opens_at or at
     errors = rules.wrong_dates(kind, opens, said.closes_at, project.steps, at)
     if errors:
