@@ -29,7 +29,7 @@ def build(
         if settings.database_url is None:
             raise ValueError("a database or its address is needed")
         url = settings.database_url
-        database = Database(make_engine(url), reading=make_engine(url, pool_size=8, reading=True))
+        database = Database(make_engine(url, pool_size=8), reading=make_engine(url, pool_size=5, reading=True))
     site = Site(settings, database, Templates(), clock)
 
     @asynccontextmanager

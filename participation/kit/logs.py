@@ -7,7 +7,15 @@ import traceback
 from datetime import UTC, datetime
 from typing import Any
 
-import structlog
+# structlog's colours for a console, which we do without, would bring along rich and Pygments: 5 MB of a web worker's 120.
+_rich = sys.modules.get("rich")
+sys.modules["rich"] = None  # type: ignore[assignment]
+import structlog  # noqa: E402
+
+if _rich is None:
+    del sys.modules["rich"]
+else:
+    sys.modules["rich"] = _rich
 
 
 def configure() -> None:

@@ -11,7 +11,10 @@ from datetime import datetime
 
 from starlette.responses import Response
 
-CAPACITY = 32 * 1024 * 1024
+CAPACITY = 10 * 1024 * 1024
+"""Bytes: some twelve hundred pages. The budget of a web worker's memory has room for no more."""
+OVERHEAD = 3_200
+"""Bytes that a page takes in memory beside its body: headers, key, topics, and what holds them together (measured: 3,150)."""
 Key = tuple[bytes, ...]
 
 
@@ -54,7 +57,7 @@ class PageCache:
         if not self.listening or any(self._changed_at.get(t, -1) > made_since for t in (*marks, "*")):
             return
         self._drop(key)
-        size = len(response.body) + 600
+        size = len(response.body) + OVERHEAD
         self._pages[key] = Kept(response, marks, until.timestamp() if until else float("inf"), size)
         for topic in marks:
             self._by_topic.setdefault(topic, set()).add(key)

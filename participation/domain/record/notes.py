@@ -1,4 +1,7 @@
-"""Signed notes, verifier keys and checkpoints, as C2SP signed-note and tlog-checkpoint say. Ed25519 alone."""
+"""Signed notes, verifier keys and checkpoints, as C2SP signed-note and tlog-checkpoint say. Ed25519 alone.
+
+`cryptography` is imported where something is signed or verified: a web worker, which only shows notes, has no room for it.
+"""
 
 import base64
 import binascii
@@ -6,9 +9,10 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 ED25519 = b"\x01"
 MAX_SIZE = 2**63 - 1
@@ -43,6 +47,9 @@ class VerifierKey:
         return key
 
     def signed(self, text: str, signature: bytes) -> bool:
+        from cryptography.exceptions import InvalidSignature
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
         try:
             Ed25519PublicKey.from_public_bytes(self.public).verify(signature, text.encode())
         except InvalidSignature:
@@ -53,10 +60,12 @@ class VerifierKey:
 @dataclass(frozen=True)
 class Signer:
     name: str
-    private: Ed25519PrivateKey
+    private: "Ed25519PrivateKey"
 
     @classmethod
     def new(cls, name: str) -> "Signer":
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
         if not _NAME.fullmatch(name):
             raise NoteError("a key's name has neither spaces nor plus signs")
         return cls(name, Ed25519PrivateKey.generate())
@@ -71,6 +80,8 @@ class Signer:
 
     @classmethod
     def parse(cls, text: str) -> "Signer":
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
         if not text.startswith(_PRIVATE):
             raise NoteError("not a signing key")
         name, raw, key_id = _key_parts(text.removeprefix(_PRIVATE).strip())
