@@ -7,9 +7,9 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locales/*/LC_MESSAGES/messages.po)
 INSTALLED := .venv/.installed static/vendor/htmx.min.js $(CATALOGUES)
 COMPILE := $(PYTHON) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-annotate --no-header pyproject.toml --extra embedded --extra build
-# Where the tests are, for `make test T=tests/kit`; FAST=1 leaves out what is slow or needs a browser.
+# Where the tests are, for `make test T=tests/kit`. What is slow runs in `make check`; FAST=1 leaves out browsers too.
 T := tests
-SELECTION := $(if $(FAST),-m "not slow and not browser")
+SELECTION := -m "not slow$(if $(FAST), and not browser)"
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -24,7 +24,7 @@ run: $(INSTALLED) ## serve the demonstration city on http://127.0.0.1:8000 (PORT
 cast: $(INSTALLED) ## print the demonstration's sign-ins, with fresh one-time passwords
 	@$(PYTHON) -m participation demo --cast
 
-test: .venv/.installed-test $(INSTALLED) ## run the tests (T=path: those alone; FAST=1: without browsers and long ones)
+test: .venv/.installed-test $(INSTALLED) ## run the tests but the long ones (T=path: those alone; FAST=1: without browsers)
 	$(PYTHON) -m pytest -n auto $(SELECTION) "$(T)"
 
 check: export CHECK_STARTED := $(shell date +%s)

@@ -9,7 +9,7 @@ from tests.browser.windows import SCREEN, window
 from tests.served import serve
 from tests.world import World
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = pytest.mark.browser
 PAGE = "/en/projects/bus-corridor/comments"
 
 

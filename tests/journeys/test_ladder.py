@@ -19,7 +19,7 @@ from tests.promises import promised
 from tests.served import Served, serve, wire
 from tests.world import World
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = pytest.mark.browser
 BUDGET = 40_000
 
 

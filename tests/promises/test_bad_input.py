@@ -205,6 +205,7 @@ async def _foreign(undone: Undone) -> dict[str, str]:
     return dict(sheets(Page(response.text), "/")[0].hidden)
 
 
+@pytest.mark.slow
 @every_form
 async def test_a_form_that_is_wrong_is_answered_and_nothing_is_written(undone: Undone, route: Route) -> None:
     foreign = await _foreign(undone)
