@@ -15,9 +15,14 @@ from participation.kit.i18n import Message, _
 TASKS: dict[str, list[tuple[str, Message]]] = {
     Role.OFFICIAL: [("/staff/projects/new", _("Write a new project")), ("/staff/batches", _("Access codes"))],
     Role.MODERATOR: [("/staff/moderation", _("Moderation"))],
+    Role.AUDITOR: [
+        ("/record", _("The public record")),
+        ("/record/check", _("How to check a copy")),
+        ("/about/codes", _("Access codes")),
+    ],
     Role.ADMINISTRATOR: [("/staff/team", _("Staff and roles")), ("/staff/batches", _("Access codes"))],
 }
-"""What a role finds at its desk: addresses and words."""
+"""What a role finds at its desk: addresses, of residents' pages without the language, and words."""
 
 STATES = {
     ProjectState.DRAFT: _("Draft"),
@@ -53,10 +58,11 @@ async def show(visit: Visit) -> Response:
             }
         )
     held = {grant.role for grant in visit.actor.grants}
+    tasks = dict.fromkeys(task for role, tasks in TASKS.items() if role in held for task in tasks)
     return visit.page(
         "staff/desk.html",
         {
-            "tasks": list(dict.fromkeys(task for role, tasks in TASKS.items() if role in held for task in tasks)),
+            "tasks": [(to if to.startswith("/staff") else visit.url(to), words) for to, words in tasks],
             "rows": rows,
             "older": f"/staff/?after={found.next}" if found.next else None,
             "newer": "/staff/" if after else None,

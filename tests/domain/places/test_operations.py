@@ -72,7 +72,9 @@ async def test_an_installation_that_grew_serves_and_seals_both_cities_and_the_fi
         assert (await someone.get("/en/")).status_code == status
         if status == 200:
             page = await someone.get("/en/record")
-            assert ("The host name \u2068tamarani.example\u2069 leads to this city." in page.text) is (host == "tamarani.example")
+            assert ("The host name \u2068tamarani.example\u2069 leads to this city." in page.text) is (
+                host == "tamarani.example"
+            )
         await someone.client.aclose()
 
 
