@@ -46,8 +46,6 @@ def web_server(app: Any) -> "uvicorn.Server":
     proxies are the application's business."""
     import uvicorn
 
-    # What has been imported stays: no collection of garbage looks through it again.
-    gc.freeze()
     return uvicorn.Server(
         uvicorn.Config(
             app,
@@ -71,6 +69,9 @@ def serve_web(settings: Settings, listening: socket.socket) -> None:
     from participation.app import build
 
     server = web_server(build(settings))
+    # What is there now stays: no collection looks through it again; and a request makes some thousand objects, few of them garbage.
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
     gc.enable()
     server.run(sockets=[listening])
     if not server.started:

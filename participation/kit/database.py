@@ -76,14 +76,33 @@ def _compiled(statement: sa.Select[*tuple[Any, ...]]) -> tuple[str, tuple[str, .
     return str(compiled), tuple(compiled.positiontup), compiled.params
 
 
-async def _open_connection(engine: AsyncEngine) -> PoolProxiedConnection:
-    """What the server has closed meanwhile (it was started again) is thrown away."""
-    while True:
-        connection = await engine.raw_connection()
-        driver: Any = connection.driver_connection
-        if not driver.is_closed():
-            return connection
-        await greenlet_spawn(connection.invalidate)
+class _Asking:
+    """A few connections that are kept in hand: taking one out of the pool and giving it back takes as long as a small question."""
+
+    def __init__(self, engine: AsyncEngine, most: int = 3) -> None:
+        self._engine = engine
+        self._idle: asyncio.LifoQueue[PoolProxiedConnection | None] = asyncio.LifoQueue()
+        for _place in range(most):
+            self._idle.put_nowait(None)
+
+    @asynccontextmanager
+    async def driver(self) -> AsyncIterator[Any]:
+        """asyncpg's own connection. One that the server has closed meanwhile (it was started again) is thrown away."""
+        kept = await self._idle.get()
+        try:
+            while kept is None or kept.driver_connection.is_closed():  # type: ignore[union-attr]
+                if kept is not None:
+                    await greenlet_spawn(kept.invalidate)
+                kept = await self._engine.raw_connection()
+            yield kept.driver_connection
+        finally:
+            self._idle.put_nowait(kept)
+
+    async def close(self) -> None:
+        while not self._idle.empty():
+            kept = self._idle.get_nowait()
+            if kept is not None:
+                await greenlet_spawn(kept.close)
 
 
 class Database:
@@ -100,6 +119,7 @@ class Database:
     ) -> None:
         self.engine = engine
         self._reading = reading
+        self._asking = _Asking(reading) if reading else None
         self._sessions = sessions or async_sessionmaker(engine, expire_on_commit=False)
         self._readers = async_sessionmaker(reading, expire_on_commit=False) if reading else None
         self.after_commit: Callable[[set[str], set[str]], None] = lambda touched, marked: None
@@ -135,19 +155,17 @@ class Database:
 
         For what is asked most often; the statement is built once.
         """
-        if self._reading is None:
+        if self._asking is None:
             async with self.reading() as session:
                 return [dict(row) for row in (await session.execute(statement, dict(values))).mappings()]
         text, names, constants = _compiled(statement)
         given = (values[name] if name in values else constants[name] for name in names)
-        connection = await _open_connection(self._reading)
-        try:
-            driver: Any = connection.driver_connection
+        async with self._asking.driver() as driver:
             return [dict(row) for row in await driver.fetch(text, *given)]
-        finally:
-            await greenlet_spawn(connection.close)
 
     async def close(self) -> None:
         await self.engine.dispose()
+        if self._asking is not None:
+            await self._asking.close()
         if self._reading is not None:
             await self._reading.dispose()

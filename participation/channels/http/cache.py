@@ -5,11 +5,12 @@ a token, or anything of somebody signed in.
 """
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from starlette.responses import Response
+from starlette.types import Message
 
 CAPACITY = 10 * 1024 * 1024
 """Bytes: some twelve hundred pages. The budget of a web worker's memory has room for no more."""
@@ -20,10 +21,13 @@ Key = tuple[bytes, ...]
 
 @dataclass(frozen=True)
 class Kept:
-    response: Response
+    start: Message
+    body: Message
+    """Ready to be sent, as ASGI has it."""
+    etag: bytes
     topics: frozenset[str]
-    until: float
-    """Unix time of the next moment at which a date changes this page; infinity when none will."""
+    until: datetime | None
+    """The next moment at which a date changes this page; None when none will."""
     size: int
 
 
@@ -38,15 +42,15 @@ class PageCache:
         self.listening = False
         """Only while changes are being heard of is a page kept or served."""
 
-    def get(self, key: Key, now: float) -> Response | None:
+    def get(self, key: Key, clock: Callable[[], datetime]) -> Kept | None:
         kept = self._pages.get(key)
         if kept is None or not self.listening:
             return None
-        if kept.until <= now:
+        if kept.until is not None and kept.until <= clock():
             self._drop(key)
             return None
         self._pages.move_to_end(key)
-        return kept.response
+        return kept
 
     def moment(self) -> int:
         """Taken before a page is made: a change that arrives while it is being made keeps it from being kept."""
@@ -58,7 +62,9 @@ class PageCache:
             return
         self._drop(key)
         size = len(response.body) + OVERHEAD
-        self._pages[key] = Kept(response, marks, until.timestamp() if until else float("inf"), size)
+        start = {"type": "http.response.start", "status": response.status_code, "headers": response.raw_headers}
+        body = {"type": "http.response.body", "body": response.body}
+        self._pages[key] = Kept(start, body, response.headers["etag"].encode(), marks, until, size)
         for topic in marks:
             self._by_topic.setdefault(topic, set()).add(key)
         self._size += size

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from datetime import datetime
 
 from starlette.responses import Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from participation.channels.http import proxies
-from participation.channels.http.cache import Key, PageCache
+from participation.channels.http.cache import Kept, Key, PageCache
 from participation.settings import Settings
 
 _PERSONAL = (b"session=", b"fresh=", b"receipt=")
@@ -28,9 +28,11 @@ class Front:
         if scope["method"] == "GET":
             key, etag = self._key(scope)
             if key is not None:
-                kept = self.cache.get(key, self.clock().timestamp())
+                kept = self.cache.get(key, self.clock)
                 if kept is not None:
-                    await _send_kept(kept, etag, send)
+                    start, body = _unchanged(kept) if etag and etag == kept.etag else (kept.start, kept.body)
+                    await send(start)
+                    await send(body)
                     return
                 scope["cache_key"] = key
         scope["arrived"] = self.clock()
@@ -45,6 +47,8 @@ class Front:
             if name == b"host":
                 host = value
             elif name == b"accept-encoding":
+                if b"q=0" in value:
+                    return None, b""  # weighs what it takes, or refuses something: rare, and read with care further in
                 encoding = b"br" if b"br" in value else b"gzip" if b"gzip" in value else b""
             elif name == b"cookie":
                 if any(mark in value for mark in _PERSONAL):
@@ -56,13 +60,10 @@ class Front:
         return (host, scope["raw_path"], scope["query_string"], encoding), etag
 
 
-async def _send_kept(kept: Response, etag: bytes, send: Send) -> None:
-    if etag and etag == kept.headers["etag"].encode():
-        await send({"type": "http.response.start", "status": 304, "headers": kept.raw_headers[-1:]})
-        await send({"type": "http.response.body", "body": b""})
-        return
-    await send({"type": "http.response.start", "status": 200, "headers": kept.raw_headers})
-    await send({"type": "http.response.body", "body": kept.body})
+def _unchanged(kept: Kept) -> tuple[Message, Message]:
+    """What was sent before is still so: no body, and the ETag alone."""
+    start = {"type": "http.response.start", "status": 304, "headers": [(b"etag", kept.etag)]}
+    return start, {"type": "http.response.body", "body": b""}
 
 
 def tagged(response: Response) -> Response:

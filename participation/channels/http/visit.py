@@ -54,6 +54,8 @@ class Visit:
         self._form: FormData | None = None
         self._problem: Invalid | None = None
         self._formed = False
+        self._csrf: tuple[tuple[str, bytes], str] | None = None
+        """Made once for each device and session: forms are checked against it several times."""
         self._cookies: list[tuple[str, str, int]] = []
 
     # who
@@ -93,8 +95,10 @@ class Visit:
 
     @property
     def csrf(self) -> str:
-        session = self.signed_in.digest if self.signed_in else b""
-        return keyed(self.site.secrets.key("csrf"), self.device, session).hex()[:32]
+        owner = (self.device, self.signed_in.digest if self.signed_in else b"")
+        if self._csrf is None or self._csrf[0] != owner:
+            self._csrf = owner, keyed(self.site.secrets.key("csrf"), *owner).hex()[:32]
+        return self._csrf[1]
 
     def new_token(self) -> str:
         """A number used once and the moment at which it was given, sealed for this device and session."""
