@@ -91,8 +91,9 @@ class _Asking:
         kept = await self._idle.get()
         try:
             while kept is None or kept.driver_connection.is_closed():  # type: ignore[union-attr]
-                if kept is not None:
-                    await greenlet_spawn(kept.invalidate)
+                gone, kept = kept, None
+                if gone is not None:
+                    await greenlet_spawn(gone.invalidate)
                 kept = await self._engine.raw_connection()
             yield kept.driver_connection
         finally:

@@ -53,6 +53,17 @@ async def rewrite(session: Session, parent: sa.Table, number: int, *, order: str
     await _attach(session, parent, number)
 
 
+async def mix(session: Session, parent: sa.Table, number: int, *, order: str) -> None:
+    """The same while others go on reading and writing through the parent, which stays unlocked: in place, by way of a temporary table."""
+    await lock(session, parent, number)
+    rows, apart = partition(parent, number), f"{name(parent, number)}_mixed"
+    await _run(session, f"CREATE TEMP TABLE {_quote(apart)} ON COMMIT DROP AS TABLE {_quote(name(parent, number))}")
+    await _run(session, f"TRUNCATE {_quote(name(parent, number))}")
+    kept = sa.table(apart, *(sa.column(column.name, column.type) for column in parent.columns))
+    names = [column.name for column in parent.columns]
+    await session.execute(sa.insert(rows).from_select(names, sa.select(*kept.c).order_by(kept.c[order])))
+
+
 async def drop(session: Session, parent: sa.Table, number: int) -> None:
     await _run(session, f"DROP TABLE IF EXISTS {_quote(name(parent, number))}")
 

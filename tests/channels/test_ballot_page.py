@@ -465,3 +465,46 @@ async def test_a_vote_leaves_no_person_choice_or_receipt_in_the_logs(
 async def test_the_page_is_small(visitor: Browser, asked: Asked, tmp_path: Path) -> None:
     page = await visitor.client.get(PAGE, headers={"Accept-Encoding": "gzip"})
     assert int(page.headers["content-length"]) < 10_000
+
+
+# What comes late, or again
+
+
+async def test_a_vote_that_comes_again_after_the_closing_is_given_the_first_answer(
+    visitor: Browser, app: Any, cast: Cast, asked: Asked, code: str, clock: Clock
+) -> None:
+    other = browser(app)
+    await sign_in_as(other, app, cast.amina)
+    for someone, said in ((visitor, {"choice": "1", "code": code}), (other, {"choice": "2"})):
+        shown = await someone.get(PAGE)
+        first = RECEIPT.findall((await someone.send(said)).text)
+        someone.page = shown
+        clock.now = CLOSES + timedelta(seconds=1)
+        assert RECEIPT.findall((await someone.send(said)).text) == first
+        someone.page = shown
+        late = await someone.send({**said, "choice": "3"})
+        assert late.status_code == 409
+        clock.now = CLOSES - timedelta(seconds=5)
+    await other.client.aclose()
+
+
+async def test_with_htmx_too_a_vote_after_the_closing_is_told_so(
+    visitor: Browser, app: Any, cast: Cast, asked: Asked, clock: Clock
+) -> None:
+    await sign_in_as(visitor, app, cast.amina)
+    await visitor.get(PAGE)
+    clock.now = CLOSES
+    part = await visitor.send({"choice": "1"}, headers={"HX-Request": "true"})
+    assert "Voting had closed when this arrived." in part.text
+
+
+async def test_the_receipt_that_htmx_put_in_place_of_the_form_can_be_read_in_another_language(
+    visitor: Browser, app: Any, cast: Cast, asked: Asked
+) -> None:
+    await sign_in_as(visitor, app, cast.amina)
+    await visitor.get(PAGE)
+    part = await visitor.send({"choice": "1"}, headers={"HX-Request": "true"})
+    assert 'id="form"' in part.text
+    page = await visitor.get(PAGE + "/receipt?relanguage=sw")
+    assert str(page.url).endswith("/sw/projects/lamps/ballot/receipt")
+    assert RECEIPT.findall(page.text) == RECEIPT.findall(part.text)

@@ -472,3 +472,18 @@ async def test_pages_and_forms_ask_little_of_the_database(
     with statements(database) as asked:
         assert (await visitor.send({"body": "A reply of mine"}, follow=False)).status_code == 303
     assert len(asked) <= 12
+
+
+async def test_changing_the_language_of_a_list_shows_the_list_with_the_words_that_were_typed(
+    visitor: Browser, app: Any, cast: Cast, project: Any, session: Session
+) -> None:
+    posted = await say(session, cast, cast.baraka)
+    await session.commit()
+    await sign_in_as(visitor, app, cast.amina)
+    for path in (PAGE, f"{PAGE}/{posted.id}"):
+        await visitor.get(path)
+        page = await visitor.send({"body": "Half a thought", "relanguage": "sw"})
+        assert page.status_code == 200
+        assert "Half a thought" in page.text
+        assert f'id="c{posted.id}"' in page.text
+        assert 'lang="sw"' in page.text

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from participation.kit.database import Database, make_engine
 
@@ -38,6 +39,28 @@ async def test_a_connection_that_the_server_has_closed_is_replaced(reader: Datab
         others = "from pg_stat_activity where pid <> pg_backend_pid() and datname = current_database()"
         await session.execute(sa.text(f"select pg_terminate_backend(pid, 5000) {others}"))
     assert await reader.ask(ONE, {"other": 3}) == [{"one": 1, "other": 3}]
+
+
+async def test_while_the_server_is_away_questions_fail_and_afterwards_they_are_answered_again(
+    reader: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert await reader.ask(ONE, {"other": 2})
+    engine, real = reader._reading, AsyncEngine.raw_connection
+    assert engine is not None
+
+    async def refused(_engine: AsyncEngine) -> None:
+        raise OSError("the server is away")
+
+    async with reader.transaction() as session:
+        others = "from pg_stat_activity where pid <> pg_backend_pid() and datname = current_database()"
+        await session.execute(sa.text(f"select pg_terminate_backend(pid, 5000) {others}"))
+    monkeypatch.setattr(AsyncEngine, "raw_connection", refused)
+    for _time in range(5):
+        with pytest.raises(OSError, match="away"):
+            await reader.ask(ONE, {"other": 2})
+    monkeypatch.setattr(AsyncEngine, "raw_connection", real)
+    for _time in range(5):
+        assert await reader.ask(ONE, {"other": 3}) == [{"one": 1, "other": 3}]
 
 
 async def test_what_raises_is_not_kept(real_database: Database) -> None:

@@ -12,7 +12,7 @@ from participation.kit import i18n
 from tests.browsing import Browser
 from tests.markup import Page, slug_of
 from tests.promises import promised
-from tests.promises.samples import ALLOWED, EVERYBODY, addresses, pages, policy
+from tests.promises.samples import ALLOWED, EVERYBODY, addresses, fullest, pages, policy
 from tests.world import World
 
 SHOWN = 25
@@ -94,3 +94,15 @@ async def test_whoever_may_not_see_a_page_is_told_why_and_where_to_go(
             page = Page(response.text)
             assert not [*promised.whole(response, page, "ar"), *promised.safe(response)]
             assert len(list(page.all("a"))) > 3
+
+
+@every_page
+async def test_head_says_what_get_says_and_does_nothing(world: World, visitors: Visitors, route: Route) -> None:
+    address = (await samples(world, route))[0].replace("{lang}", "en")
+    who = fullest(route)
+    got = await visitors.get(address, who, "en")
+    visitor = visitors.known[(who, "en")]
+    with promised.statements(world.database) as asked:
+        head = await visitor.client.head(address)
+    assert head.status_code == got.status_code
+    assert not [statement for statement in asked if statement.split()[0].upper() in ("INSERT", "UPDATE", "DELETE")]

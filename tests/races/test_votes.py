@@ -235,3 +235,33 @@ async def test_votes_that_come_while_the_rows_are_written_in_another_order_wait_
     assert await mix()
     result = await stage.count()
     assert (result["votes"], result["against"]) == (120, 120)
+
+
+async def test_receipts_are_looked_up_while_many_rows_are_written_in_another_order(stage: Stage) -> None:
+    number = stage.asked.ballot.id
+    many = f"select {number}, n::text, 1 from generate_series(100000000000, 100000050000) n"
+    async with stage.database.transaction() as session:
+        await session.execute(sa.text(f"insert into vote_receipt_{number} (ballot_id, receipt, city_id) {many}"))
+    for voter in stage.voters[:12]:
+        await stage.send(voter, Choice.FOR)
+    over = asyncio.Event()
+
+    async def keep_looking() -> int:
+        looked = 0
+        while not over.is_set():
+            await _look_up(stage)
+            looked += 1
+        return looked
+
+    async def mix() -> None:
+        try:
+            for _time in range(3):
+                async with stage.database.transaction() as session:
+                    await counting.mix(session, ballot_id=number, since_last=timedelta(hours=1))
+                for voter in stage.voters[:12]:
+                    await stage.send(voter, Choice.AGAINST)
+        finally:
+            over.set()
+
+    _mixed, *looked = await asyncio.gather(mix(), *(keep_looking() for _ in range(4)))
+    assert min(looked) > 0

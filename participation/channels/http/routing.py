@@ -74,6 +74,9 @@ def page(path: str, handler: Handler, *, who: Who, post: bool = False, cached: b
     """A route. `post`: it takes forms too. `cached`: its anonymous page may be kept, as long as it has no form."""
 
     async def endpoint(request: Request) -> Response:
+        if request.method == "HEAD":
+            # To be answered like GET; the server leaves the body out.
+            request = Request({**request.scope, "method": "GET"}, request.receive)
         return await _answer(request, policy)
 
     policy = Policy(who, cached, handler)

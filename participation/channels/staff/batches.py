@@ -9,6 +9,7 @@ from participation.channels.http.refusing import messages, refused
 from participation.channels.http.visit import Visit
 from participation.channels.staff import slips
 from participation.channels.staff.saving import saved
+from participation.domain.ballots.slips.operations import replace_code
 from participation.domain.people.codes import operations, queries
 from participation.domain.people.codes.forms import read_batch, read_stub
 from participation.domain.people.codes.lost import operations as lost_slips
@@ -173,12 +174,13 @@ async def _replace(visit: Visit, session: Session, number: int, form: Reader) ->
     lost, fresh = read_stub(form, "lost"), read_stub(form, "fresh")
     forgotten = form.flag("forgotten_pin")
     form.finish()
-    await lost_slips.replace_code(
+    await replace_code(
         session,
         city=visit.city,
         lost=lost,
         fresh=fresh,
         forgotten_pin=forgotten,
+        folder=visit.site.settings.keys,
         actor=visit.actor,
         at=visit.at,
     )

@@ -17,6 +17,7 @@ from participation.domain.ballots.queries import BallotView, Found
 from participation.domain.ballots.rules import Phase
 from participation.domain.people.codes.forms import Code
 from participation.domain.record.actors import Actor
+from participation.kit import i18n
 from participation.kit.database import Session
 from participation.kit.errors import Conflict, Invalid, NotFound, Refusal
 from participation.kit.i18n import Message, _
@@ -33,7 +34,7 @@ async def _cast(visit: Visit) -> Response:
     try:
         said = forms.read_vote(visit.fields, with_code=visit.signed_in is None)
         token = visit.token()
-        actor = visit.actor if said.code is None else await _holder(visit, said.code)
+        actor = visit.actor if said.code is None else await _holder(visit, said.code, token)
         ballot, voter = await _sent_to(visit, actor)
         async with visit.transaction() as session:
             receipt = await operations.cast_vote(
@@ -64,13 +65,19 @@ async def _cast(visit: Visit) -> Response:
     return _received(visit, ballot, receipt)
 
 
-async def _holder(visit: Visit, code: Code) -> Actor:
+async def _holder(visit: Visit, code: Code, token: bytes) -> Actor:
     """Who holds the code, for this vote alone. A ballot that takes no votes says so before a code is looked at."""
     ballot, _voter = await _sent_to(visit, visit.actor)
     refusal = rules.may_take_votes(ballot, visit.at)
-    if refusal is not None:
+    if refusal is not None and not await _sent_before(visit, ballot, token):
         raise refusal
     return replace(visit.actor, person_id=await person_of(visit, code, beside_vote=True))
+
+
+async def _sent_before(visit: Visit, ballot: BallotView, token: bytes) -> bool:
+    """The same vote again, after the closing: whoever sent it in time is given the first answer again."""
+    async with visit.reading() as session:
+        return await operations.was_sent(session, ballot=ballot, token=token, folder=visit.site.settings.keys)
 
 
 async def _sent_to(visit: Visit, who: Actor) -> Found:
@@ -97,6 +104,7 @@ def _there(found: Found | None) -> Found:
 
 
 def _received(visit: Visit, ballot: BallotView, receipt: str) -> Response:
+    visit.give_receipt(f"ballot-{ballot.id}", receipt)
     if visit.fragment:
         return visit.page(
             "ballots/show.html",
@@ -104,12 +112,15 @@ def _received(visit: Visit, ballot: BallotView, receipt: str) -> Response:
             block="receipt",
             form=True,
         )
-    visit.give_receipt(f"ballot-{ballot.id}", receipt)
     return visit.redirect(visit.url(f"/projects/{ballot.slug}/ballot/receipt"))
 
 
 async def receipt(visit: Visit) -> Response:
     """The receipt of the vote that has just been cast from here; the ballot's page for everybody else."""
+    if (wanted := visit.request.query_params.get("relanguage")) in i18n.LANGUAGES:
+        visit.language = str(wanted)
+        visit.remember("language", visit.language, 365 * 86400)
+        return visit.redirect(visit.url(f"/projects/{_slug(visit)}/ballot/receipt"))
     async with visit.reading() as session:
         ballot, _voter = await _shown(visit, session)
     digits = visit.given_receipt(f"ballot-{ballot.id}")
@@ -147,7 +158,7 @@ async def _page(
             "ballot": views.shown(visit, ballot, arrived),
             "options": views.OPTIONS,
             "can_vote": can_vote,
-            "refusal": refusal if is_open else None,
+            "refusal": refusal if is_open or visit.fragment else None,
             "signed_in": visit.signed_in is not None,
             "chosen": chosen,
             "values": {"choice": typed or chosen},

@@ -37,11 +37,16 @@ def _number(text: str) -> int:
     return int(text)
 
 
+def _again_here(visit: Visit) -> bool:
+    """The page with its form in another language; the form on a page of its own asks for a code and comes back by itself."""
+    return visit.again is not None and "code" not in visit.typed
+
+
 # All comments
 
 
 async def index(visit: Visit) -> Response:
-    if visit.request.method == "GET":
+    if visit.request.method == "GET" or _again_here(visit):
         return await _list(visit)
     if visit.typed.getlist("react"):
         return await _react(visit)
@@ -89,7 +94,7 @@ async def _mine(visit: Visit, session: Any, about: About, ids: list[int]) -> Min
 
 async def show(visit: Visit) -> Response:
     number = _number(visit.request.path_params["number"])
-    if visit.request.method == "GET":
+    if visit.request.method == "GET" or _again_here(visit):
         return await _thread(visit, number)
     if visit.typed.getlist("react"):
         return await _react(visit, number)

@@ -170,7 +170,10 @@ async def cast_vote(
     ballot, voter = found
     refusal = rules.may_vote(ballot, voter, at)
     if refusal is not None:
-        raise refusal
+        first = await _first_answer(session, ballot, voter, token, choice, folder) if refusal.code == "closed" else None
+        if first is None:
+            raise refusal
+        return first
     if voter is None or voter.district_id is None:
         raise NotFound()
     if by_code:
@@ -196,6 +199,28 @@ async def cast_vote(
         raise refusal
     changes.mark(session, f"ballot:{ballot.id}")
     return receipt
+
+
+async def _first_answer(
+    session: Session, ballot: BallotView, voter: rules.Voter | None, token: bytes, choice: Choice, folder: Path
+) -> str | None:
+    """The receipt of the same vote, if it was sent in time and comes again after the closing, until the votes are counted."""
+    if voter is None or ballot.state != BallotState.ANNOUNCED:
+        return None
+    key, repeats = _key(ballot, folder), partitions.partition(REPEATS, ballot.id)
+    content = await session.scalar(sa.select(repeats.c.content).where(repeats.c.token == keyed(key, "token", token)))
+    if content is None or not same(content, _content(key, token, voter.person_id, choice)):
+        return None
+    return number_from(keyed(key, "receipt", token), RECEIPT)
+
+
+async def was_sent(session: Session, *, ballot: BallotView, token: bytes, folder: Path) -> bool:
+    """Whether a vote came by this form before; only until the votes are counted."""
+    if ballot.state != BallotState.ANNOUNCED:
+        return False
+    repeats = partitions.partition(REPEATS, ballot.id)
+    mine = sa.exists().where(repeats.c.token == keyed(_key(ballot, folder), "token", token)).select()
+    return bool(await session.scalar(mine))
 
 
 def _key(ballot: BallotView, folder: Path) -> bytes:

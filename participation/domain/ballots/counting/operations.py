@@ -83,8 +83,7 @@ async def mix(session: Session, *, ballot_id: int, since_last: timedelta) -> boo
     if not ballot_rules.mixing_due(votes, fresh, since_last):
         return False
     for table, order in ORDERS.items():
-        await partitions.lock(session, table, ballot_id)
-        await partitions.rewrite(session, table, ballot_id, order=order)
+        await partitions.mix(session, table, ballot_id, order=order)
     return True
 
 

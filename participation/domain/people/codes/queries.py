@@ -34,6 +34,13 @@ async def batch(session: Session, *, city_id: int, number: int, lock: bool = Fal
     return (await session.execute(query.with_for_update() if lock else query)).scalar_one_or_none()
 
 
+async def person_by_serial(session: Session, *, city_id: int, batch_number: int, serial: int) -> int | None:
+    """Whoever the slip of a stub stands for, if its batch was activated."""
+    query = sa.select(AccessCode.person_id).join(Batch, Batch.id == AccessCode.batch_id)
+    of_stub = (Batch.city_id == city_id, Batch.number == batch_number, AccessCode.serial == serial)
+    return await session.scalar(query.where(*of_stub))
+
+
 async def code_by_serial(
     session: Session, *, city_id: int, batch_number: int, serial: int
 ) -> tuple[AccessCode, Batch] | None:

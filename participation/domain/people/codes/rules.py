@@ -88,6 +88,14 @@ def may_activate(batch: Batch, person_id: int | None) -> Refusal | None:
     return None
 
 
+def used_already() -> Conflict:
+    return Conflict(
+        "code_used",
+        _("The new slip was used already. Take another one."),
+        _("Look for a slip whose seal is not broken."),
+    )
+
+
 def may_replace(lost: AccessCode, fresh: AccessCode, fresh_batch: Batch) -> Refusal | None:
     """A lost code is replaced, once, by an unused slip of a batch that counts; the person stays the same."""
     if lost.state == CodeState.REPLACED:
@@ -97,11 +105,7 @@ def may_replace(lost: AccessCode, fresh: AccessCode, fresh_batch: Batch) -> Refu
             _("If the newer slip is lost too, replace it using the number on its own stub."),
         )
     if fresh.used:
-        return Conflict(
-            "code_used",
-            _("The new slip was used already. Take another one."),
-            _("Look for a slip whose seal is not broken."),
-        )
+        return used_already()
     if fresh.id == lost.id:
         return Conflict(
             "same_code",

@@ -72,7 +72,8 @@ async def replace_code(
     spare = new.person_id
     if old.person_id is not None:
         old.person_id, new.person_id = None, old.person_id
-    old.used, new.used = False, old.used
+    # Given to somebody now: it can stand in for nobody else.
+    old.used, new.used = False, True
     old.state = CodeState.REPLACED
     await session.flush()
     if spare is not None and spare != new.person_id:

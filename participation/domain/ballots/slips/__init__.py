@@ -1,0 +1,1 @@
+"""What becomes of a lost slip, seen from the ballots in which slips vote."""
