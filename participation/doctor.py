@@ -71,7 +71,7 @@ def _address(settings: Settings) -> Iterator[Finding]:
             "PARTICIPATION_TRUSTED_PROXIES: the proxy that speaks https, else all visitors share its address.",
         )
     if settings.smtp_url is None:
-        yield Finding("missing", "PARTICIPATION_SMTP_URL: notices by e-mail wait in the outbox.")
+        yield Finding("missing", "PARTICIPATION_SMTP_URL: notices stand on a person's own page alone.")
     elif urlsplit(settings.smtp_url).scheme not in ("smtp", "smtps") or not urlsplit(settings.smtp_url).hostname:
         yield Finding("wrong", "PARTICIPATION_SMTP_URL must be smtp:// or smtps:// and a host.")
     else:

@@ -36,8 +36,10 @@ async def metrics(request: Request) -> Response:
 
 async def robots(request: Request) -> Response:
     site: Site = request.app.state.site
+    city = site.directory.by_host(request.headers.get("host", ""))
+    address = site.settings.base_url if city is None else city.address(site.settings.base_url)
     lines = "User-agent: *\nDisallow: /staff/\nDisallow: /delegate/\nDisallow: /kiosk/\n"
-    return PlainTextResponse(lines + f"Sitemap: {site.settings.base_url}/sitemap.xml\n")
+    return PlainTextResponse(lines + f"Sitemap: {address}/sitemap.xml\n")
 
 
 _packed: dict[str, bytes] = {}

@@ -69,7 +69,7 @@ def describe(settings: Settings) -> str:
         f"    (to keep them in an app: secret of omar {totp(secrets, 'omar')})",
         "",
         "  A resident's walk, five minutes:",
-        f"    1. {url}/sw/ : choose your language at the foot of the page; open the water meters.",
+        f"    1. {url}/sw/ : choose your language at the foot of the page; open the bus corridor.",
         "    2. Read the project, then what others say; sign in with the first code and answer one of them.",
         f"    3. {url}/en/projects/water-meters/ballot : vote, then change your vote; keep the receipt.",
         f"    4. {url}/en/receipts : look the receipt up, from another browser if you like.",
@@ -80,7 +80,7 @@ def describe(settings: Settings) -> str:
         "    2. Fill in what is missing, look at the preview; its consultation opens.",
         "    3. Extend a step with a reason; answer a comment; see both in the project's history.",
         "    4. Sign in as mariam: hide a comment with a reason. Sign in as ada: activate a batch, invite somebody.",
-        f"    5. participation record copy {url} copy && participation record verify copy",
+        f"    5. .venv/bin/participation record copy {url} copy && .venv/bin/participation record verify copy",
         "",
     ]
     return "\n".join(lines)

@@ -83,6 +83,17 @@ async def residents(
             session, city=city, number=batch.number, handed_out=used + 20, returned=5, actor=omar, at=at
         )
     _give_voices(content, people)
+    await _waiting(session, city, secrets, omar, at)
+
+
+async def _waiting(session: Session, city: CityView, secrets: Secrets, omar: Actor, at: datetime) -> None:
+    """One more batch, which waits for whoever takes the official's walk to activate it."""
+    district = city.districts[0].id
+    drawn = await codes.draw_batch(session, city=city, district_id=district, count=SPARE, actor=omar)
+    handed_out_by = "the library"
+    await codes.issue_batch(
+        session, city=city, drawn=drawn, handed_out_by=handed_out_by, secrets=secrets, actor=omar, at=at
+    )
 
 
 async def _first_use(session: Session, city: CityView, code: str, secrets: Secrets, at: datetime) -> int:

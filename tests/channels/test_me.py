@@ -80,6 +80,9 @@ async def test_the_file_holds_everything(amina: Browser) -> None:
     found = json.loads(answer.text)
     assert found["district"] == "harbour"
     assert found["pin"] is False
+    assert found["wrong_pins"] == 0
+    assert [home["district"] for home in found["districts"]] == ["harbour"]
+    assert found["slip"] is None
     assert [comment["body"] for comment in found["comments"]] == [WORDS]
     assert len(found["comments"][0]["receipt"]) == 12
     assert found["notices"][0]["facts"] == {"reason": "spam"}
@@ -93,7 +96,7 @@ EXPLAINED = {
     "sign_in": "shown, deleted",
     "notice": "shown, deleted",
     "pseudonym": "its comments and reactions are shown; cut loose",
-    "access_code": "stays, so that the code never becomes a second voice",
+    "access_code": "its number is shown; stays, so that the code never becomes a second voice",
     "staff_credential": "its login is shown; deleted",
     "role_grant": "shown; stays as part of the city's acts, under a number that is nobody's",
     "batch": "an act of the city",

@@ -2,7 +2,6 @@
 
 import asyncio
 import sys
-from urllib.parse import urlsplit
 
 from participation.domain.people.codes.operations import Drawn
 from participation.domain.places.queries import CityView
@@ -15,18 +14,12 @@ PATIENCE = 120
 """Seconds that printing may take before whoever asked is told that it failed."""
 
 
-def address_of(city: CityView, base_url: str) -> str:
-    """Where the city's pages are: on its own host, where it has one."""
-    parts = urlsplit(base_url)
-    return f"{parts.scheme}://{city.host or parts.netloc}"
-
-
 def sheet(city: CityView, drawn: Drawn, base_url: str) -> Sheet:
     """For the printer: the city's first languages, as far as this machine has letters for them."""
     languages = printable(city.languages) or printable([i18n.SOURCE])
     return Sheet(
         words=[_words(city, language) for language in languages],
-        address=f"{address_of(city, base_url)}/{languages[0]}/sign-in",
+        address=f"{city.address(base_url)}/{languages[0]}/sign-in",
         batch=drawn.number,
         slips=[(slip.serial, slip.code) for slip in drawn.slips],
     )

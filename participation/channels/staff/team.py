@@ -8,7 +8,6 @@ from starlette.responses import Response
 from participation.channels.http.refusing import messages
 from participation.channels.http.visit import Visit
 from participation.channels.staff.saving import saved
-from participation.channels.staff.slips import address_of
 from participation.channels.staff.words import ROLES, role_words
 from participation.domain.people.invitations import operations as invitations
 from participation.domain.people.staff import operations, queries
@@ -78,7 +77,7 @@ async def _invite(visit: Visit) -> Response:
         raise
     except Refusal as refusal:
         return await _page(visit, errors=messages(refusal), status=refusal.status)
-    base = address_of(visit.city, visit.site.settings.base_url)
+    base = visit.city.address(visit.site.settings.base_url)
     link = f"{base}/staff/invitation/{made[0]}" if made else None
     return visit.page("staff/team/invited.html", {"link": link}, form=True)
 

@@ -14,6 +14,7 @@ from participation.channels.web import ballot_views as views
 from participation.domain.ballots import forms, operations, queries, rules
 from participation.domain.ballots.models import Choice
 from participation.domain.ballots.queries import BallotView, Found
+from participation.domain.ballots.repeats.operations import was_sent
 from participation.domain.ballots.rules import Phase
 from participation.domain.people.codes.forms import Code
 from participation.domain.record.actors import Actor
@@ -77,7 +78,7 @@ async def _holder(visit: Visit, code: Code, token: bytes) -> Actor:
 async def _sent_before(visit: Visit, ballot: BallotView, token: bytes) -> bool:
     """The same vote again, after the closing: whoever sent it in time is given the first answer again."""
     async with visit.reading() as session:
-        return await operations.was_sent(session, ballot=ballot, token=token, folder=visit.site.settings.keys)
+        return await was_sent(session, ballot=ballot, token=token, folder=visit.site.settings.keys)
 
 
 async def _sent_to(visit: Visit, who: Actor) -> Found:

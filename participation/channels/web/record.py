@@ -44,4 +44,6 @@ async def check(visit: Visit) -> Response:
     async with visit.reading() as session:
         log = await queries.log(session, visit.city.id)
     visit.depends(f"record:{visit.city.id}")
-    return visit.page("record/check.html", {"log": log, "base": f"{visit.site.settings.base_url}/record"})
+    return visit.page(
+        "record/check.html", {"log": log, "base": f"{visit.city.address(visit.site.settings.base_url)}/record"}
+    )

@@ -12,10 +12,18 @@ from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.exc import InternalError, ProgrammingError
 
 from participation.domain.ballots import queries, rules
-from participation.domain.ballots.models import Ballot, BallotState, Choice, VoteRepeat
+from participation.domain.ballots.models import Ballot, BallotState, Choice
 from participation.domain.ballots.queries import RECEIPTS, VOTES, BallotView, key_file, voter_of
+from participation.domain.ballots.repeats.operations import (
+    RECEIPT,
+    REPEATS,
+    check_same,
+    content_of,
+    first_answer,
+    key_of,
+    not_counted,
+)
 from participation.domain.people.codes import operations as codes
-from participation.domain.people.codes.rules import closed_for_good
 from participation.domain.people.models import Person, Role, SignIn
 from participation.domain.people.rules import acting
 from participation.domain.places.models import PlaceKind
@@ -25,14 +33,12 @@ from participation.domain.projects.operations import expect, note, places_of, st
 from participation.domain.record.actors import Actor
 from participation.kit import changes, keys, partitions, states
 from participation.kit.database import Session
-from participation.kit.errors import Conflict, Invalid, NotAllowed, NotFound, Unavailable
-from participation.kit.hashing import keyed, number_from, same
+from participation.kit.errors import Invalid, NotFound
+from participation.kit.hashing import keyed, number_from
 from participation.kit.i18n import _
 
-REPEATS: sa.Table = VoteRepeat.__table__  # type: ignore[assignment]
 TABLES = (REPEATS, VOTES, RECEIPTS)
 """In the order in which everybody locks them."""
-RECEIPT = 12
 log = structlog.get_logger()
 
 
@@ -170,7 +176,7 @@ async def cast_vote(
     ballot, voter = found
     refusal = rules.may_vote(ballot, voter, at)
     if refusal is not None:
-        first = await _first_answer(session, ballot, voter, token, choice, folder) if refusal.code == "closed" else None
+        first = await first_answer(session, ballot, voter, token, choice, folder) if refusal.code == "closed" else None
         if first is None:
             raise refusal
         return first
@@ -178,7 +184,7 @@ async def cast_vote(
         raise NotFound()
     if by_code:
         await codes.still_counts(session, city_id=city.id, person_id=voter.person_id)
-    key = _key(ballot, folder)
+    key = key_of(ballot, folder)
     receipt = number_from(keyed(key, "receipt", token), RECEIPT)
     vote = {
         "voter": voter_of(key, voter.person_id),
@@ -186,57 +192,19 @@ async def cast_vote(
         "via": str(actor.via),
         "district_id": voter.district_id,
         "token": keyed(key, "token", token),
-        "content": _content(key, token, voter.person_id, choice),
+        "content": content_of(key, token, voter.person_id, choice),
         "receipt": receipt,
         "person": voter.person_id,
         "session": by_session,
     }
     if not await _store(session, ballot, vote):
-        await _check_same(session, ballot, vote, key, token)
+        await check_same(session, ballot, vote, key, token)
     # Only now: whoever counts waits for what has begun to be stored, and begins later than the longest wait that is allowed.
     refusal = rules.waited_too_long(at, clock())
     if refusal is not None:
         raise refusal
     changes.mark(session, f"ballot:{ballot.id}")
     return receipt
-
-
-async def _first_answer(
-    session: Session, ballot: BallotView, voter: rules.Voter | None, token: bytes, choice: Choice, folder: Path
-) -> str | None:
-    """The receipt of the same vote, if it was sent in time and comes again after the closing, until the votes are counted."""
-    if voter is None or ballot.state != BallotState.ANNOUNCED:
-        return None
-    key, repeats = _key(ballot, folder), partitions.partition(REPEATS, ballot.id)
-    content = await session.scalar(sa.select(repeats.c.content).where(repeats.c.token == keyed(key, "token", token)))
-    if content is None or not same(content, _content(key, token, voter.person_id, choice)):
-        return None
-    return number_from(keyed(key, "receipt", token), RECEIPT)
-
-
-async def was_sent(session: Session, *, ballot: BallotView, token: bytes, folder: Path) -> bool:
-    """Whether a vote came by this form before; only until the votes are counted."""
-    if ballot.state != BallotState.ANNOUNCED:
-        return False
-    repeats = partitions.partition(REPEATS, ballot.id)
-    mine = sa.exists().where(repeats.c.token == keyed(_key(ballot, folder), "token", token)).select()
-    return bool(await session.scalar(mine))
-
-
-def _key(ballot: BallotView, folder: Path) -> bytes:
-    try:
-        return keys.read(key_file(folder, ballot.key))
-    except keys.KeyTrouble as trouble:
-        log.error("ballot_key", ballot=ballot.id, trouble=str(trouble))
-        raise _not_counted() from trouble
-
-
-def _not_counted() -> Unavailable:
-    return Unavailable(
-        "not_stored",
-        _("This ballot cannot take votes at the moment. Your vote was not counted."),
-        _("Please send it again in a while. Whoever runs this site has been told."),
-    )
 
 
 @lru_cache(maxsize=64)
@@ -280,42 +248,8 @@ async def _store(session: Session, ballot: BallotView, vote: Mapping[str, object
         stored = await session.scalar(storing(ballot.id), {f"vote_{name}": value for name, value in values.items()})
     except (ProgrammingError, InternalError) as error:
         log.error("ballot_tables", ballot=ballot.id, error=type(error.orig).__name__)
-        raise _not_counted() from None
+        raise not_counted() from None
     return bool(stored)
-
-
-async def _check_same(
-    session: Session, ballot: BallotView, vote: Mapping[str, object], key: bytes, token: bytes
-) -> None:
-    """The same form again gives the first answer again; with another choice in it, it is refused."""
-    repeats = partitions.partition(REPEATS, ballot.id)
-    content = await session.scalar(sa.select(repeats.c.content).where(repeats.c.token == vote["token"]))
-    if content is None and vote["session"] is not None:
-        raise NotAllowed(
-            "signed_out",
-            _("You were signed out while this was on its way. Your vote was not counted."),
-            _("Sign in again, or vote with the code on your slip."),
-        )
-    if content is None:
-        raise closed_for_good()
-    if same(content, bytes(vote["content"])):  # type: ignore[call-overload]
-        return
-    if not any(same(content, _content(key, token, int(str(vote["person"])), choice)) for choice in Choice):
-        raise Conflict(
-            "others_form",
-            _("Somebody else has voted with this form already. Your vote was not counted."),
-            _("Choose once more, type your code, and send it."),
-        )
-    raise Conflict(
-        "repeat",
-        _("This form was already sent with another choice. The first one was counted."),
-        _("To change your vote, open the ballot's page again."),
-    )
-
-
-def _content(key: bytes, token: bytes, person_id: int, choice: Choice) -> bytes:
-    """By which the same vote sent again is told from another one."""
-    return keyed(key, "content", token, person_id, int(choice))
 
 
 async def erase_votes(session: Session, *, city_id: int, person_id: int, folder: Path, at: datetime) -> None:

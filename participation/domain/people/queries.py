@@ -98,10 +98,11 @@ class Running:
 
 @dataclass(frozen=True)
 class Home:
-    """What is kept about a person here: language, whether there is a PIN, and the district, since when."""
+    """What is kept about a person here: language, whether there is a PIN, wrong ones, and the district, since when."""
 
     language: str
     has_pin: bool
+    wrong_pins: int
     district_id: int | None
     since: datetime | None
 
@@ -121,6 +122,7 @@ async def home(session: Session, *, city_id: int, person_id: int, at: datetime) 
             sa.select(
                 Person.language,
                 Person.pin_hash.is_not(None).label("has_pin"),
+                Person.pin_wrong,
                 newest.c.district_id,
                 newest.c.since,
                 SignIn.digest,
@@ -137,4 +139,17 @@ async def home(session: Session, *, city_id: int, person_id: int, at: datetime) 
     ).all()
     first = rows[0]
     sessions = [Running(bytes(r.digest), r.via, r.started_at, r.ends_at) for r in rows if r.digest is not None]
-    return Home(first.language, first.has_pin, first.district_id, first.since), sessions
+    return Home(first.language, first.has_pin, first.pin_wrong, first.district_id, first.since), sessions
+
+
+async def slip_of(session: Session, *, person_id: int) -> tuple[int, int, bool] | None:
+    """The slip that leads to a person: number of its batch, its own, and whether it is counted as used."""
+    query = sa.select(Batch.number, AccessCode.serial, AccessCode.used).join(Batch, Batch.id == AccessCode.batch_id)
+    row = (await session.execute(query.where(AccessCode.person_id == person_id))).first()
+    return None if row is None else (row.number, row.serial, row.used)
+
+
+async def lived(session: Session, *, person_id: int) -> list[tuple[int, datetime]]:
+    """Every district that a person has lived in since they were given a slip, the first one first."""
+    query = sa.select(Residence.district_id, Residence.since).where(Residence.person_id == person_id)
+    return [(row.district_id, row.since) for row in await session.execute(query.order_by(Residence.since))]

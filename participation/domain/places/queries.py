@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -48,6 +49,11 @@ class CityView:
     @property
     def districts(self) -> list[PlaceView]:
         return [place for place in self.places.values() if place.kind is PlaceKind.DISTRICT]
+
+    def address(self, base_url: str) -> str:
+        """Where the city's pages are: on its own host, where it has one."""
+        parts = urlsplit(base_url)
+        return f"{parts.scheme}://{self.host or parts.netloc}"
 
     def neighbourhoods(self, district_id: int) -> list[PlaceView]:
         return [place for place in self.places.values() if place.parent_id == district_id]

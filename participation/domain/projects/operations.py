@@ -172,7 +172,7 @@ async def publish(session: Session, *, city: CityView, project: Project, actor: 
 
 
 async def mark_decided(session: Session, *, project: Project, actor: Actor, at: datetime) -> None:
-    """An outcome has been published that decides the project: what is still running ends with it."""
+    """An outcome has been published that decides the project, after all of its steps."""
     states.advance(cast(Any, project), ProjectState.DECIDED, rules.TRANSITIONS)
     await _end(session, project, actor, at)
 

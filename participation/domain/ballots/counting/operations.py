@@ -14,8 +14,9 @@ from participation.domain.ballots import queries
 from participation.domain.ballots import rules as ballot_rules
 from participation.domain.ballots.counting import rules
 from participation.domain.ballots.models import Ballot, BallotState, Choice
-from participation.domain.ballots.operations import REPEATS, TABLES, announce, draft
+from participation.domain.ballots.operations import TABLES, announce, draft
 from participation.domain.ballots.queries import RECEIPTS, VOTES, key_file
+from participation.domain.ballots.repeats.operations import REPEATS
 from participation.domain.people.models import Role
 from participation.domain.people.rules import acting
 from participation.domain.places.queries import CityView

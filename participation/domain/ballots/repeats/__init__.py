@@ -1,0 +1,1 @@
+"""A vote that comes again."""
