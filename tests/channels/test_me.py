@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from participation.domain.ballots.models import Choice
+from participation.domain.ballots.queries import key_file
 from participation.domain.consultations import operations as consultations
 from participation.domain.consultations.forms import Said
 from participation.domain.consultations.models import Comment, Pseudonym, Stance
@@ -232,6 +233,19 @@ async def test_a_vote_is_in_my_file_while_the_ballot_is_open_and_goes_when_i_go(
     await amina.send({"sure": "1", "code": code})
     left = (await session.scalars(sa.text(f"select choice from vote_{asked.ballot.id}"))).all()
     assert list(left) == [1]
+
+
+async def test_a_ballot_whose_key_is_lost_keeps_nobody_from_their_file_and_from_being_erased(
+    amina: Browser, session: Session, cast: Cast, settings: Settings
+) -> None:
+    asked = await ask(session, cast, settings.keys)
+    await vote(session, asked, cast.amina, Choice.AGAINST)
+    await session.commit()
+    key_file(settings.keys, asked.ballot.key).unlink()
+    assert json.loads((await amina.get("/en/me.json")).text)["votes_in_open_ballots"] is None
+    code = await hers(session, cast)
+    await amina.get("/en/me/erase")
+    assert "has been erased" in (await amina.send({"sure": "1", "code": code})).text
 
 
 async def test_the_code_of_somebody_erased_is_no_second_voice(

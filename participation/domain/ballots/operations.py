@@ -266,7 +266,12 @@ async def erase_votes(session: Session, *, city_id: int, person_id: int, folder:
         await partitions.lock(session, VOTES, *(ballot.id for ballot in running), readable=True)
     for ballot in running:
         votes = partitions.partition(VOTES, ballot.id)
-        voter = voter_of(keys.read(key_file(folder, ballot.key)), person_id)
+        try:
+            voter = voter_of(keys.read(key_file(folder, ballot.key)), person_id)
+        except keys.KeyTrouble as trouble:
+            # Nobody can find the vote now, and the ballot can only be cancelled: that drops it.
+            log.error("ballot_key", ballot=ballot.id, trouble=str(trouble))
+            continue
         erased.append(sa.delete(votes).where(votes.c.voter == voter).cte(f"no_{votes.name}"))
     if erased:
         await session.execute(sa.select(sa.literal(1)).add_cte(*erased))

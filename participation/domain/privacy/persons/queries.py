@@ -18,6 +18,7 @@ from participation.domain.places.queries import CityView
 from participation.domain.projects.models import Project, ProjectText
 from participation.domain.record.actors import Grant
 from participation.kit.database import Session
+from participation.kit.keys import KeyTrouble
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,10 @@ async def file_of(
 ) -> dict[str, Any]:
     """Everything, as it goes into the person's file: also the votes that can still be found, those in open ballots."""
     found = await kept(session, city=city, person_id=person_id, at=at)
-    votes = await own_votes(session, city_id=city.id, person_id=person_id, folder=folder, at=at)
+    try:
+        votes = await own_votes(session, city_id=city.id, person_id=person_id, folder=folder, at=at)
+    except KeyTrouble:
+        votes = None
     where, slip = found.home, await slip_of(session, person_id=person_id)
     districts = await lived(session, person_id=person_id)
     return {
@@ -85,7 +89,8 @@ async def file_of(
         "notices": [_row(each, "kind", "address", "facts", "at", "seen") for each in found.notices],
         "comments": [_row(each) for each in found.comments],
         "reactions": [_row(each) for each in found.reactions],
-        "votes_in_open_ballots": [_vote(each) for each in votes],
+        # Null while the key of a ballot is missing: then nobody can find its votes.
+        "votes_in_open_ballots": None if votes is None else [_vote(each) for each in votes],
     }
 
 
