@@ -47,6 +47,7 @@ messages: .venv/.installed ## gather what is to be translated, and bring the cat
 	$(PYTHON) locales/update.py
 
 lock: .venv/.installed-test ## pin the newest releases that pyproject.toml allows
+	@$(PIP) install uv
 	$(COMPILE) --upgrade -o requirements.lock
 	$(COMPILE) --upgrade --extra test -c requirements.lock -o requirements-test.lock
 
