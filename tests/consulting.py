@@ -19,6 +19,7 @@ from participation.domain.projects.models import (
 from participation.domain.record.actors import Actor
 from participation.kit.database import Session
 from tests.cast import DAY, NOW, Cast
+from tests.slips import SECRETS
 
 SLUG = "sirens"
 
@@ -86,6 +87,7 @@ async def say(
         slug=slug,
         said=Said(body, None if reply_to else stance),
         language="en",
+        secrets=SECRETS,
         actor=actor,
         at=at,
         reply_to=reply_to,

@@ -58,6 +58,13 @@ def upgrade() -> None:
         postgresql_partition_by="LIST (ballot_id)",
     )
     op.create_table(
+        "listed_name",
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_listed_name_city_id")),
+        sa.PrimaryKeyConstraint("city_id", "digest", name=op.f("pk_listed_name")),
+    )
+    op.create_table(
         "person",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("city_id", sa.Integer(), nullable=False),
@@ -528,6 +535,9 @@ def upgrade() -> None:
         postgresql_where=sa.text("parent_id is null"),
     )
     op.create_index(
+        "ix_comment_held", "comment", ["project_id", "id"], unique=False, postgresql_where=sa.text("status = 'held'")
+    )
+    op.create_index(
         "ix_comment_hidden",
         "comment",
         ["project_id", "id"],
@@ -666,6 +676,7 @@ def downgrade() -> None:
     op.drop_index("ix_comment_office", table_name="comment", postgresql_where=sa.text("office is not null"))
     op.drop_index("ix_comment_newest", table_name="comment", postgresql_where=sa.text("parent_id is null"))
     op.drop_index("ix_comment_hidden", table_name="comment", postgresql_where=sa.text("status = 'hidden'"))
+    op.drop_index("ix_comment_held", table_name="comment", postgresql_where=sa.text("status = 'held'"))
     op.drop_index("ix_comment_disputed", table_name="comment", postgresql_where=sa.text("parent_id is null"))
     op.drop_index("ix_comment_arrival", table_name="comment")
     op.drop_index("ix_comment_agreed", table_name="comment", postgresql_where=sa.text("parent_id is null"))
@@ -716,6 +727,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_place_parent_id"), table_name="place")
     op.drop_table("place")
     op.drop_table("person")
+    op.drop_table("listed_name")
     op.drop_table("vote_repeat")
     op.drop_table("vote_receipt")
     op.drop_table("vote")

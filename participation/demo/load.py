@@ -38,7 +38,9 @@ async def load(database: Database, settings: Settings, now: datetime, *, share: 
         happened = [
             event
             for project in content.projects
-            for event in events(Story(session, city, people, calendar, project, settings.keys, content.offices), share)
+            for event in events(
+                Story(session, city, people, calendar, project, settings.keys, content.offices, secrets), share
+            )
             if event[0] <= now
         ]
         for _at, act in sorted(happened, key=itemgetter(0)):

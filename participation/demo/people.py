@@ -7,6 +7,8 @@ from typing import Any
 
 from participation.demo import cast
 from participation.demo.content import Content
+from participation.domain.moderation.names.forms import read_names
+from participation.domain.moderation.names.operations import list_names
 from participation.domain.people.codes import operations as codes
 from participation.domain.people.operations import recognise
 from participation.domain.people.staff.forms import NewRole
@@ -14,6 +16,7 @@ from participation.domain.people.staff.operations import add_staff
 from participation.domain.places.queries import CityView
 from participation.domain.record.actors import Actor, Grant, Via
 from participation.kit.database import Session
+from participation.kit.forms import Said
 from participation.kit.hashing import Secrets
 
 ROLE_LASTS = timedelta(days=800)
@@ -52,6 +55,8 @@ async def register(session: Session, city: CityView, content: Content, secrets: 
         )
         grants = tuple(Grant(str(role), city.root.id) for role in member.roles)
         people.staff[member.login] = Actor(city_id=city.id, person_id=person_id, via=Via.WEB, grants=grants)
+    names = read_names(Said({"names": "\n".join(content.city["worker_names"])}))
+    await list_names(session, city=city, names=names, secrets=secrets, actor=people.staff["ada"], at=at)
     return people
 
 

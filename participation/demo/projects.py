@@ -26,6 +26,7 @@ from participation.domain.projects.forms import AgreementSaid, Dates, Facts, New
 from participation.domain.projects.models import Feature, Project, ProjectKind, Step, StepKind
 from participation.domain.projects.rules import TEXTS
 from participation.kit.database import Session
+from participation.kit.hashing import Secrets
 
 LATEST = 2**31
 """A version later than any: nobody else edits while the story is told."""
@@ -50,6 +51,7 @@ class Story:
         said: dict[str, Any],
         keys: Path,
         offices: Offices,
+        secrets: Secrets,
     ) -> None:
         self.session = session
         self.city = city
@@ -57,6 +59,7 @@ class Story:
         self.calendar = calendar
         self.said = said
         self.keys = keys
+        self.secrets = secrets
         self.official = people.staff["omar"]
         self.offices = offices
         """An office's English name -> its name in each language."""
@@ -214,6 +217,7 @@ async def _comment(story: Story, said: dict[str, Any], at: datetime) -> None:
             comment_id=parent,
             said=words,
             language=language,
+            secrets=story.secrets,
             actor=story.official,
             at=at,
         )
@@ -224,6 +228,7 @@ async def _comment(story: Story, said: dict[str, Any], at: datetime) -> None:
             slug=story.slug,
             said=words,
             language=language,
+            secrets=story.secrets,
             actor=story.people.voice(city, said["writer"]),
             at=at,
             reply_to=parent,

@@ -59,11 +59,22 @@ def folded(text: str) -> str:
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
+def folded_words(text: str) -> list[str]:
+    """Folded, without what stands between them; the vowel signs of Hindi and their like belong to their words."""
+    joined = folded(text).replace("\u200c", "").replace("\u200d", "")
+    return "".join(c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in joined).split()
+
+
+def unspaced(word: str) -> bool:
+    """Whether it is of a script that is written without spaces between words."""
+    return any("\u0e00" <= c <= "\u0eff" or "\u3040" <= c <= "\u30ff" or "\u4e00" <= c <= "\u9fff" for c in word)
+
+
 def search_terms(text: str) -> list[str]:
     """Words, and for scripts written without spaces pairs of characters, folded; for `to_tsvector('simple', …)`."""
     terms: list[str] = []
-    for word in re.findall(r"\w+", folded(text)):
-        if any("\u0e00" <= c <= "\u0eff" or "\u3040" <= c <= "\u30ff" or "\u4e00" <= c <= "\u9fff" for c in word):
+    for word in folded_words(text):
+        if unspaced(word):
             terms += [word[i : i + 2] for i in range(max(1, len(word) - 1))]
         else:
             terms.append(word[:60])

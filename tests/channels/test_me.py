@@ -12,13 +12,13 @@ from participation.domain.consultations import operations as consultations
 from participation.domain.consultations.forms import Said
 from participation.domain.consultations.models import Comment, Pseudonym, Stance
 from participation.domain.notices.operations import tell
-from participation.domain.people.models import AccessCode, Person, SignIn
+from participation.domain.people.models import AccessCode, Person, Residence, SignIn
 from participation.domain.record.models import RecordEntry
 from participation.kit.database import Base, Session
 from participation.kit.hashing import keyed
 from participation.settings import Settings
 from tests.browsing import Browser, browser, sign_in_as
-from tests.cast import NOW, Cast
+from tests.cast import DAY, NOW, Cast
 from tests.channels.test_sign_in import enter, slips
 from tests.consulting import consulted
 from tests.slips import SECRETS, handed_out
@@ -38,6 +38,7 @@ async def amina(app: Any, visitor: Browser, session: Session, cast: Cast) -> Bro
         slug="sirens",
         said=Said(body=WORDS, stance=Stance.AGAINST, office=None),
         language="en",
+        secrets=SECRETS,
         actor=cast.amina,
         at=NOW,
     )
@@ -67,6 +68,22 @@ async def test_my_page_shows_what_is_kept_and_nothing_of_others(
     assert WORDS not in page.text
     assert "You have not said anything yet." in page.text
     await neighbour.client.aclose()
+
+
+async def test_my_page_shows_my_slip_where_i_lived_and_wrong_pins(
+    visitor: Browser, slips: list[str], session: Session, cast: Cast
+) -> None:
+    await enter(visitor, slips[0])
+    used = sa.select(AccessCode).where(AccessCode.used)
+    code = (await session.execute(used)).scalar_one()
+    session.add(Residence(person_id=code.person_id, since=NOW + DAY, city_id=cast.city.id, district_id=cast.market))
+    hashed = {"pin_hash": "never typed", "pin_wrong": 3}
+    await session.execute(sa.update(Person).where(Person.id == code.person_id).values(hashed))
+    await session.commit()
+    page = await visitor.get("/en/me")
+    for expected in (f"batch 1, number {code.serial}", "Harbour", "Market", "Wrong PINs since your last right one: 3"):
+        assert expected in page.text
+    assert page.text.index("Market") < page.text.index("Harbour")
 
 
 async def test_nobody_else_may_look(visitor: Browser, cast: Cast) -> None:

@@ -177,3 +177,89 @@ async def test_whoever_is_erased_leaves_places_without_words(visitor: Browser, c
     assert "neighbour" not in page.text
     assert await session.scalar(sa.select(sa.func.count()).select_from(RecordWords)) == 0
     assert await session.scalar(sa.select(Comment.agrees).where(Comment.id == other.id)) == 1
+
+
+async def _listed(visitor: Browser, app: Any, cast: Cast) -> None:
+    await sign_in_as(visitor, app, cast.ada)
+    await visitor.get("/staff/names")
+    page = await visitor.send({"names": "Neema Kirubi\nJuma Otieno"})
+    assert "2 names were added." in page.text
+    assert "Kirubi" not in page.text
+    visitor.client.cookies.delete("session")
+
+
+NAMING = "Ask Neema Kirubi at the counter; she was rude."
+
+
+async def test_a_comment_that_names_a_worker_waits_for_a_moderator_who_shows_it(
+    visitor: Browser, app: Any, cast: Cast, session: Session
+) -> None:
+    await consulted(session, cast)
+    await session.commit()
+    await _listed(visitor, app, cast)
+    await sign_in_as(visitor, app, cast.amina)
+    await visitor.get(PAGE)
+    page = await visitor.send({"body": NAMING, "stance": "mixed"})
+    assert "a moderator looks at it first" in page.text
+    assert NAMING not in page.text
+    held = (await session.execute(sa.select(Comment))).scalar_one()
+    assert held.status == Status.HELD
+    assert NAMING in (await visitor.get("/en/me")).text
+    assert "waits for a moderator" in visitor.page.text
+    for path in (PAGE, f"{PAGE}/{held.id}"):
+        page = await visitor.get(path)
+        assert "waits for a moderator" in page.text
+        assert NAMING not in page.text
+    assert NAMING not in (await visitor.get(f"/api/v1/projects/{SLUG}/comments")).text
+    await visitor.get("/en/receipts")
+    assert "waits for a moderator" in (await visitor.send({"receipt": held.receipt or ""})).text
+
+    await sign_in_as(visitor, app, cast.mariam)
+    assert "Waiting: 1" in (await visitor.get("/staff/moderation")).text
+    assert NAMING in (await visitor.get("/staff/moderation?show=held")).text
+    await visitor.get(f"/staff/moderation/{held.id}")
+    await visitor.send({"decide": "restore"})
+    assert "Waiting: 0" in (await visitor.get("/staff/moderation")).text
+    visitor.client.cookies.delete("session")
+    assert NAMING in (await visitor.get(PAGE)).text
+    (notice,) = await for_person(session, city_id=cast.city.id, person_id=cast.amina.person_id or 0)
+    assert "Everybody can read it now" in str(told(notice.kind, notice.facts))
+    kinds = (await session.execute(sa.select(RecordEntry.kind).order_by(RecordEntry.id))).scalars().all()
+    assert [kind for kind in kinds if kind.startswith("comment")] == ["comment_held", "comment_released"]
+
+
+async def test_a_comment_that_does_name_a_worker_is_hidden_before_anybody_reads_it(
+    visitor: Browser, app: Any, cast: Cast, session: Session
+) -> None:
+    await consulted(session, cast)
+    await session.commit()
+    await _listed(visitor, app, cast)
+    posted = await say(session, cast, cast.amina, NAMING)
+    await session.commit()
+    with pytest.raises(Conflict, match="held"):
+        await say(session, cast, cast.baraka, "True.", reply_to=posted.id)
+    with pytest.raises(Conflict, match="held"):
+        await react(session, cast, cast.baraka, posted.id)
+    await session.rollback()
+    await sign_in_as(visitor, app, cast.mariam)
+    await visitor.get(f"/staff/moderation/{posted.id}")
+    await visitor.send({"decide": "hide", "reason": "names_worker"})
+    visitor.client.cookies.delete("session")
+    assert "The comment names a city worker" in (await visitor.get(PAGE)).text
+
+
+async def test_an_office_answers_without_naming_a_worker(
+    visitor: Browser, app: Any, cast: Cast, session: Session
+) -> None:
+    await consulted(session, cast)
+    posted = await say(session, cast, cast.amina)
+    await session.commit()
+    await _listed(visitor, app, cast)
+    await sign_in_as(visitor, app, cast.omar)
+    await visitor.get(f"{PAGE}/{posted.id}")
+    page = await visitor.send({"office": "Works Office", "body": NAMING})
+    assert page.status_code == 409
+    assert NAMING in page.text
+    assert "Write the office instead of the name" in page.text
+    page = await visitor.send({"office": "Works Office", "body": "The counter was wrong."})
+    assert "The counter was wrong." in page.text

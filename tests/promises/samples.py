@@ -25,7 +25,7 @@ SAMPLES: dict[str, tuple[str, ...]] = {
 """Parameter -> its values. A value that starts with `?` is a question to the database, below."""
 
 OF_ROUTES: dict[str, dict[str, tuple[str, ...]]] = {
-    "/staff/moderation/{number}": {"number": ("?any comment", "?any hidden comment")},
+    "/staff/moderation/{number}": {"number": ("?any comment", "?any hidden comment", "?any held comment")},
     "/staff/projects/{slug}/outcome": {"slug": ("water-meters", "market-cameras")},
     "/staff/projects/{slug}/outcome/{number}": {"slug": ("market-cameras",), "number": ("?outcome",)},
     "/staff/projects/{slug}/steps/{kind}/extend": {"slug": ("water-meters", "bus-corridor")},
@@ -36,7 +36,7 @@ OF_ROUTES: dict[str, dict[str, tuple[str, ...]]] = {
     "/{lang}/record/{number}": {"number": ("0", "7")},
     "/staff/batches/{number}": {"number": ("?batch",)},
     "/staff/invitation/{value}": {"value": (INVITATION,)},
-    "/{lang}/projects/{slug}/comments": {"slug": ("bus-corridor", "market-cameras", "digital-identity")},
+    "/{lang}/projects/{slug}/comments": {"slug": ("bus-corridor", "fault-app", "market-cameras", "digital-identity")},
     "/{lang}/projects/{slug}/comments/new": {"slug": ("bus-corridor", "market-cameras")},
     "/{lang}/projects/{slug}/comments/{number}": {
         "slug": ("bus-corridor",),
@@ -50,6 +50,7 @@ QUESTIONS = {
     "batch": "select min(number) from batch",
     "any comment": "select min(id) from comment where status = 'shown'",
     "any hidden comment": "select min(id) from comment where status = 'hidden'",
+    "any held comment": "select min(id) from comment where status = 'held'",
     "answered comment": "select min(parent_id) from comment where parent_id is not null and project_id = ({project})",
     "reply": "select min(id) from comment where parent_id is not null and project_id = ({project})",
     "hidden comment": "select min(id) from comment where status = 'hidden' and project_id = ({project})",

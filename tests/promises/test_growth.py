@@ -21,6 +21,7 @@ from participation.kit import i18n
 from participation.kit.database import Base, Session
 from tests.promises import promised
 from tests.promises.samples import ALLOWED, addresses, pages, policy
+from tests.slips import SECRETS
 from tests.world import World
 
 SHOWN, LENGTH = 20, 300
@@ -77,6 +78,7 @@ async def _fill(world: World, words: list[str], language: str, people: list[int]
                 slug=BUSY,
                 said=Said(_speech(words, language, chance), chance.choice(list(Stance))),
                 language=language,
+                secrets=SECRETS,
                 actor=Actor(city_id=city.id, person_id=chance.choice(people), via=Via.WEB),
                 at=world.clock() + timedelta(seconds=place),
                 reply_to=None,

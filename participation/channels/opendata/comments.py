@@ -36,7 +36,11 @@ COMMENT = Shape(
         Field("language", TEXT, "The language in which it was written."),
         Field("via", one_of(Via), "The channel through which it came."),
         Field("imported", FLAG, "It comes from an earlier consultation elsewhere."),
-        Field("status", one_of(Status), "Hidden by a moderator, or taken back by whoever said it."),
+        Field(
+            "status",
+            one_of(Status),
+            "Held for a moderator since it may name a city worker, hidden by one, or taken back by whoever said it.",
+        ),
         Field("hidden_reason", perhaps(one_of(Reason)), "From the city's published list of reasons."),
         Field("body", perhaps(TEXT), "What was said; null when it is not shown."),
         Field("agrees", COUNT, "How many agree."),

@@ -20,7 +20,11 @@ TASKS: dict[str, list[tuple[str, Message]]] = {
         ("/record/check", _("How to check a copy")),
         ("/about/codes", _("Access codes")),
     ],
-    Role.ADMINISTRATOR: [("/staff/team", _("Staff and roles")), ("/staff/batches", _("Access codes"))],
+    Role.ADMINISTRATOR: [
+        ("/staff/team", _("Staff and roles")),
+        ("/staff/batches", _("Access codes")),
+        ("/staff/names", _("Names that no comment is to name")),
+    ],
 }
 """What a role finds at its desk: addresses, of residents' pages without the language, and words."""
 

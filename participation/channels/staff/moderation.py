@@ -12,27 +12,34 @@ from participation.domain.consultations.moderated import operations, queries
 from participation.domain.consultations.moderated.queries import Queued
 from participation.domain.moderation.forms import read_reason
 from participation.domain.moderation.models import Status
-from participation.domain.moderation.rules import CHOICES, RULES, reason_words
+from participation.domain.moderation.rules import CHOICES, HELD, RULES, reason_words
 from participation.kit import i18n
 from participation.kit.errors import NotFound, Refusal, SignInNeeded
 from participation.kit.i18n import Message, _
 
 QUEUE = "/staff/moderation"
+VIEWS = {"held": Status.HELD, "hidden": Status.HIDDEN}
 
 
 async def queue(visit: Visit) -> Response:
-    hidden = visit.request.query_params.get("show") == "hidden"
+    show = visit.request.query_params.get("show", "")
+    only = VIEWS.get(show)
     after = visit.request.query_params.get("after", "")
     async with visit.reading() as session:
         scopes = await queries.scopes(session, city=visit.city, actor=visit.actor)
-        page = await queries.queue(session, scopes, hidden=hidden, after=after)
-    here = f"{QUEUE}?show=hidden" if hidden else QUEUE
-    older = f"{here}{'&' if hidden else '?'}after={page.next}" if page.next else None
+        page = await queries.queue(session, scopes, only=only, after=after)
+        waiting = await queries.waiting(session, scopes)
+    here = f"{QUEUE}?show={show}" if only else QUEUE
+    older = f"{here}{'&' if only else '?'}after={page.next}" if page.next else None
     return visit.page(
         "staff/moderation.html",
         {
             "rows": [_row(visit, item) for item in page.items],
-            "views": [(QUEUE, _("Newest"), not hidden), (f"{QUEUE}?show=hidden", _("Hidden"), hidden)],
+            "views": [
+                (QUEUE, _("Newest"), only is None),
+                (f"{QUEUE}?show=held", _("Waiting: %(count)s", count=waiting), only is Status.HELD),
+                (f"{QUEUE}?show=hidden", _("Hidden"), only is Status.HIDDEN),
+            ],
             "older": older,
             "newer": here if after else None,
         },
@@ -52,6 +59,7 @@ def _row(visit: Visit, item: Queued) -> dict[str, Any]:
         "reply": view.parent_id is not None,
         "status": str(view.status),
         "reason": reason_words(view.reason),
+        "held": HELD if view.status is Status.HELD else None,
     }
 
 
@@ -83,8 +91,8 @@ async def _one(visit: Visit, *, errors: dict[str, Message] | None = None, status
         "staff/moderation_one.html",
         {
             "row": _row(visit, item),
-            "can_hide": item.comment.status is Status.SHOWN,
-            "can_restore": item.comment.status is Status.HIDDEN,
+            "can_hide": item.comment.status in (Status.SHOWN, Status.HELD),
+            "can_restore": item.comment.status in (Status.HIDDEN, Status.HELD),
             "reasons": [(str(reason), RULES[reason].name) for reason in CHOICES],
             "back": QUEUE,
             "errors": errors or {},

@@ -7,6 +7,7 @@ from participation.channels.staff import (
     batches,
     desk,
     moderation,
+    names,
     outcomes,
     project_parts,
     projects,
@@ -34,6 +35,7 @@ ROUTES: list[BaseRoute] = [
     page("/staff/projects/{slug}/ballot", steps.ballot, who=Who.OFFICIAL, post=True),
     page("/staff/projects/{slug}/outcome", outcomes.draft, who=Who.OFFICIAL, post=True),
     page("/staff/projects/{slug}/outcome/{number}", outcomes.correct, who=Who.OFFICIAL, post=True),
+    page("/staff/names", names.show, who=Who.ADMINISTRATOR, post=True),
     page("/staff/moderation", moderation.queue, who=Who.MODERATOR),
     page("/staff/moderation/{number}", moderation.decide, who=Who.MODERATOR, post=True),
 ]

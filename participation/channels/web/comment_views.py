@@ -11,13 +11,15 @@ from participation.channels.http.visit import Visit
 from participation.domain.consultations import rules
 from participation.domain.consultations.models import Stance
 from participation.domain.consultations.operations import Counted
-from participation.domain.consultations.queries import About, CommentView, Mine, Order
+from participation.domain.consultations.own.queries import Mine
+from participation.domain.consultations.queries import About, CommentView, Order
 from participation.domain.moderation.models import Status
-from participation.domain.moderation.rules import reason_words
+from participation.domain.moderation.rules import HELD, reason_words
 from participation.domain.projects.models import Feature
 from participation.domain.projects.rules import step_state
 from participation.domain.record.actors import Via
 from participation.kit import i18n
+from participation.kit.errors import NotFound
 from participation.kit.i18n import Message, _
 
 ORDERS = {Order.NEWEST: _("Newest"), Order.AGREED: _("Most agreed"), Order.DISPUTED: _("Most divided")}
@@ -50,6 +52,7 @@ class Shown:
     other: str | None
     """The language's own name, where it is not the reader's."""
     more: str | None
+    held: Message | None
     hidden: Message | None
     erased: bool
     agree: int
@@ -86,6 +89,19 @@ class Bar:
         }
 
 
+def slug_of(visit: Visit) -> str:
+    slug = str(visit.request.path_params["slug"])
+    if not re.fullmatch(r"[a-z0-9-]{1,60}", slug):
+        raise NotFound("project", _("There is no such project."), _("All projects of the city are in the list."))
+    return slug
+
+
+def number_of(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,18}", text):
+        raise NotFound("comment", _("There is no such comment."), _("The project's page leads to all of its comments."))
+    return int(text)
+
+
 def base(visit: Visit, about: About) -> str:
     return visit.url(f"/projects/{about.slug}/comments")
 
@@ -113,6 +129,7 @@ def shown(
         lang=i18n.tag(view.language),
         other=None if code == visit.language else i18n.AUTONYMS.get(code),
         more=address if view.cut else None,
+        held=HELD if view.status is Status.HELD else None,
         hidden=reason_words(view.reason) if view.status is Status.HIDDEN else None,
         erased=view.status is Status.ERASED,
         agree=view.agrees,

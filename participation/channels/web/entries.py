@@ -185,6 +185,12 @@ SENTENCES: dict[str, Sentence] = {
         project=int(facts["project"]["number"]),
         reason=reason_words(facts["reason"]) or "",
     ),
+    "comment_held": _project(
+        _("A comment on project %(project)s waits for a moderator, since it may name somebody who works for the city.")
+    ),
+    "comment_released": _project(_("A comment on project %(project)s that had waited for a moderator was shown.")),
+    "names_listed": lambda visit, facts: _("Names of city workers were added to those that no comment is to name."),
+    "names_unlisted": lambda visit, facts: _("Names of city workers were taken off those that no comment is to name."),
     "comment_restored": _project(_("A hidden comment on project %(project)s was shown again.")),
     "comments_imported": lambda visit, facts: _(
         "%(comments)s comments and %(reactions)s reactions were imported from Polis into project %(project)s.",

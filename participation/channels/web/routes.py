@@ -15,6 +15,7 @@ from participation.channels.web import (
     receipts,
     record,
     sign_in,
+    writing,
 )
 
 ROUTES: list[BaseRoute] = [
@@ -38,7 +39,7 @@ ROUTES: list[BaseRoute] = [
     page("/{lang}/record/check", record.check, who=Who.ANYBODY, cached=True),
     page("/{lang}/record/{number}", record.show, who=Who.ANYBODY, cached=True),
     page("/{lang}/projects/{slug}/comments", comments.index, who=Who.ANYBODY, post=True, cached=True),
-    page("/{lang}/projects/{slug}/comments/new", comments.new, who=Who.ANYBODY),
+    page("/{lang}/projects/{slug}/comments/new", writing.new, who=Who.ANYBODY),
     page("/{lang}/projects/{slug}/comments/{number}", comments.show, who=Who.ANYBODY, post=True, cached=True),
     page("/{lang}/projects/{slug}/ballot", ballots.show, who=Who.ANYBODY, post=True, cached=True),
     page("/{lang}/projects/{slug}/ballot/receipt", ballots.receipt, who=Who.ANYBODY),

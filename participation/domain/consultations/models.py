@@ -62,6 +62,7 @@ class Comment(Base):
         sa.Index("ix_comment_office", "parent_id", "id", postgresql_where=sa.text("office is not null")),
         sa.Index("ix_comment_arrival", "project_id", "id"),
         sa.Index("ix_comment_hidden", "project_id", "id", postgresql_where=sa.text("status = 'hidden'")),
+        sa.Index("ix_comment_held", "project_id", "id", postgresql_where=sa.text("status = 'held'")),
         sa.UniqueConstraint("project_id", "source"),
     )
 

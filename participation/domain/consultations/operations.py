@@ -1,6 +1,5 @@
 """Verbs of a consultation: comment, reply, answer for an office, react."""
 
-import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,19 +9,20 @@ from sqlalchemy.dialects.postgresql import insert
 
 from participation.domain.consultations import queries, rules
 from participation.domain.consultations.forms import Reacted, Said
-from participation.domain.consultations.models import Comment, CommentCount, Pseudonym, Reaction, ReactionKind
+from participation.domain.consultations.models import Comment, CommentCount, Reaction, ReactionKind
+from participation.domain.consultations.pseudonyms.operations import pseudonym_of, unlucky
 from participation.domain.moderation.models import Status
-from participation.domain.people.codes.rules import closed_for_good
-from participation.domain.people.models import Person, Role
+from participation.domain.moderation.names.operations import names_somebody
+from participation.domain.people.models import Role
 from participation.domain.people.rules import acting
 from participation.domain.places.queries import CityView
 from participation.domain.projects.models import Feature
-from participation.domain.record.actors import Actor
+from participation.domain.record.actors import Actor, system
 from participation.domain.record.operations import append, hash_words
 from participation.kit import changes
 from participation.kit.database import Session
-from participation.kit.errors import NotFound, SignInNeeded, Unavailable
-from participation.kit.hashing import random_number
+from participation.kit.errors import NotFound
+from participation.kit.hashing import Secrets, random_number
 from participation.kit.i18n import _
 
 RECEIPT = 12
@@ -54,11 +54,12 @@ async def comment(
     slug: str,
     said: Said,
     language: str,
+    secrets: Secrets,
     actor: Actor,
     at: datetime,
     reply_to: int | None = None,
 ) -> Posted:
-    """Say something about a project, or reply to somebody who did."""
+    """Say something about a project, or reply to somebody who did. What names a city worker is held for a moderator."""
     about = await queries.about(session, city_id=city.id, slug=slug)
     if refusal := rules.closed(about.steps, Feature.COMMENT, at, city.zone):
         raise refusal
@@ -66,7 +67,12 @@ async def comment(
         raise refusal
     if reply_to is not None:
         await _count_reply(session, about.id, reply_to, official=False)
-    pseudonym = None if actor.person_id is None else await _pseudonym(session, about, actor)
+    pseudonym = (
+        None
+        if actor.person_id is None
+        else await pseudonym_of(session, city_id=city.id, project_id=about.id, actor=actor)
+    )
+    names = await names_somebody(session, city_id=city.id, text=said.body, secrets=secrets)
     posted = await _insert(
         session,
         Comment,
@@ -79,8 +85,11 @@ async def comment(
         language=rules.language_of(said.body, language),
         stance=None if reply_to else said.stance,
         via=actor.via,
+        status=Status.HELD if names else Status.SHOWN,
         created_at=at,
     )
+    if names:
+        await _record_held(session, about, posted.id, said.body, at)
     await changes.touch(session, f"project:{about.id}", f"projects:{city.id}")
     return posted
 
@@ -93,12 +102,15 @@ async def answer(
     comment_id: int,
     said: Said,
     language: str,
+    secrets: Secrets,
     actor: Actor,
     at: datetime,
 ) -> Posted:
     """An office answers a comment. This is never too late, and it stands in the record."""
     about = await queries.about(session, city_id=city.id, slug=slug)
     official = acting(actor, Role.OFFICIAL, city, about.places)
+    if await names_somebody(session, city_id=city.id, text=f"{said.office}\n{said.body}", secrets=secrets):
+        raise rules.names_worker()
     await _count_reply(session, about.id, comment_id, official=True)
     posted = await _insert(
         session,
@@ -132,6 +144,21 @@ async def answer(
     return posted
 
 
+async def _record_held(session: Session, about: queries.About, comment_id: int, body: str, at: datetime) -> None:
+    """That a comment waits for a moderator is seen by everybody, as each decision about it is."""
+    words = await hash_words(session, city_id=about.city_id, about=("comment", str(comment_id)), text=body)
+    facts = {"project": {"number": about.number, "slug": about.slug}, "comment": comment_id, "words": words}
+    await append(
+        session,
+        city_id=about.city_id,
+        kind="comment_held",
+        actor=system(about.city_id),
+        at=at,
+        facts=facts,
+        about=("project", str(about.id)),
+    )
+
+
 async def react(
     session: Session, *, city: CityView, slug: str, reacted: Reacted, actor: Actor, at: datetime
 ) -> Counted:
@@ -141,7 +168,7 @@ async def react(
         raise refusal
     if refusal := rules.may_speak(actor, open_to_all=False):
         raise refusal
-    pseudonym = await _pseudonym(session, about, actor)
+    pseudonym = await pseudonym_of(session, city_id=city.id, project_id=about.id, actor=actor)
     # Whoever reacts to the same comment at the same moment waits here, so that its counters stay what its reactions say.
     row = (
         await session.execute(
@@ -201,7 +228,7 @@ async def _insert(
         found = await session.scalar(statement.add_cte(_count(posted, values)) if counted else statement)
         if found is not None:
             return Posted(found, number)
-    raise _unlucky()
+    raise unlucky()
 
 
 def _count(posted: sa.CTE, values: dict[str, Any]) -> sa.CTE:
@@ -241,43 +268,3 @@ async def _count_reply(session: Session, project_id: int, comment_id: int, *, of
     status = Status.SHOWN if official else Status(row.status)
     if refusal := rules.may_reply(status, reply=row.parent_id is not None):
         raise refusal
-
-
-async def _pseudonym(session: Session, about: queries.About, actor: Actor) -> int:
-    """Who a person is in this project alone: a random number, made when they first say something here.
-
-    Whoever is being erased is waited for, and then says nothing any more: nobody could take those words back.
-    """
-    if actor.person_id is None:
-        raise SignInNeeded(
-            "sign_in", _("Please sign in first."), _("Sign in, then go back to your page and send it once more.")
-        )
-    alive = sa.select(Person.id).where(Person.id == actor.person_id, Person.erased_at.is_(None))
-    if await session.scalar(alive.with_for_update(read=True)) is None:
-        raise closed_for_good()
-    table = Pseudonym.__table__
-    mine = sa.select(table.c.id).where(table.c.project_id == about.id, table.c.person_id == actor.person_id).cte("mine")
-    # Longer numbers each time that somebody else has the number, or the same person is here at the same moment.
-    for digits in range(5, 10):
-        lowest = 10 ** (digits - 1)
-        values = (about.city_id, about.id, actor.person_id, lowest + secrets.randbelow(9 * lowest))
-        made = (
-            insert(Pseudonym)
-            .from_select(
-                ["city_id", "project_id", "person_id", "number"],
-                sa.select(*(sa.literal(value) for value in values)).where(~sa.exists().select_from(mine)),
-            )
-            .on_conflict_do_nothing()
-            .returning(table.c.id)
-            .cte("made")
-        )
-        found = await session.scalar(sa.union_all(sa.select(mine.c.id), sa.select(made.c.id)))
-        if found is not None:
-            return int(found)
-    raise _unlucky()
-
-
-def _unlucky() -> Unavailable:
-    return Unavailable(
-        "number", _("Something went wrong on our side. Nothing was changed."), _("Please send it once more.")
-    )

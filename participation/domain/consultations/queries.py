@@ -1,4 +1,4 @@
-"""Reads of comments: pages, threads, what somebody's own reactions are, how many comments there are."""
+"""Reads of comments: pages, threads, how many comments there are."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from participation.domain.consultations.models import Comment, CommentCount, Pseudonym, Reaction, ReactionKind
+from participation.domain.consultations.models import Comment, CommentCount, Pseudonym
 from participation.domain.consultations.rules import LISTED, Step
 from participation.domain.moderation.models import Status
 from participation.domain.projects.models import Project, ProjectDistrict, ProjectState, ProjectText
@@ -278,26 +278,3 @@ async def replies(session: Session, parent_id: int, *, after: str) -> paging.Pag
     rows = (await session.execute(wanted.order_by(Comment.id).limit(paging.SIZE + 1))).all()
     views = [_view(row) for row in rows[: paging.SIZE]]
     return paging.Page(views, paging.encode([views[-1].id]) if len(rows) > paging.SIZE else None)
-
-
-@dataclass(frozen=True)
-class Mine:
-    """What somebody signed in may see of themselves in one project."""
-
-    pseudonym_id: int | None
-    reactions: dict[int, tuple[ReactionKind, str]]
-    """By comment: what they chose, and its receipt."""
-
-
-async def mine(session: Session, project_id: int, person_id: int, shown: Sequence[int]) -> Mine:
-    """The pseudonym and reactions of whoever asks, on the comments that are shown to them."""
-    of = sa.and_(Reaction.pseudonym_id == Pseudonym.id, Reaction.comment_id.in_(list(shown)))
-    rows = (
-        await session.execute(
-            sa.select(Pseudonym.id, Reaction.comment_id, Reaction.kind, Reaction.receipt)
-            .outerjoin(Reaction, of)
-            .where(Pseudonym.project_id == project_id, Pseudonym.person_id == person_id)
-        )
-    ).all()
-    reactions = {row.comment_id: (ReactionKind(row.kind), row.receipt or "") for row in rows if row.comment_id}
-    return Mine(rows[0].id if rows else None, reactions)

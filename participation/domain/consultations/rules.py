@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from participation.domain.consultations.models import ReactionKind
 from participation.domain.moderation.models import Status
+from participation.domain.moderation.rules import HELD
 from participation.domain.projects.models import Feature, StepKind
 from participation.domain.projects.rules import StepState, step_state
 from participation.domain.record.actors import Actor, Via
@@ -104,9 +105,20 @@ def may_reply(status: Status, *, reply: bool) -> Refusal | None:
     """One level of replies, and none to what cannot be read."""
     if reply:
         return Conflict("reply", _("A reply cannot be replied to."), _("Reply to the comment above it."))
+    if status is Status.HELD:
+        return Conflict("held", HELD, _("You can write a comment of your own."))
     if status is not Status.SHOWN:
         return Conflict("hidden", _("This comment is not shown any more."), _("You can write a comment of your own."))
     return None
+
+
+def names_worker() -> Refusal:
+    """An office speaks for itself; its answer is not held for a moderator, but sent back to be written without the name."""
+    return Conflict(
+        "names_worker",
+        _("This answer names somebody who works for the city."),
+        _("Write the office instead of the name, and send it again."),
+    )
 
 
 def may_react(status: Status, *, own: bool) -> Refusal | None:
@@ -117,6 +129,8 @@ def may_react(status: Status, *, own: bool) -> Refusal | None:
             _("You cannot react to your own comment."),
             _("You can react to what others say, or write another comment."),
         )
+    if status is Status.HELD:
+        return Conflict("held", HELD, _("You can react to other comments, or write one of your own."))
     if status is not Status.SHOWN:
         return Conflict(
             "hidden",

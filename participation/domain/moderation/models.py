@@ -11,6 +11,8 @@ from participation.kit.database import Base
 
 class Status(StrEnum):
     SHOWN = "shown"
+    HELD = "held"
+    """Waits for a moderator, unread by others, since it may name somebody who works for the city."""
     HIDDEN = "hidden"
     ERASED = "erased"
     """Taken back by whoever said it; the words are gone."""
@@ -24,6 +26,15 @@ class Reason(StrEnum):
     OFF_TOPIC = "off_topic"
     IMPORTED = "imported"
     """Rejected by the moderators of the consultation that it was imported from."""
+
+
+class ListedName(Base):
+    """A city worker who is not to be named, as a keyed hash of the name: nobody can read the list, it only recognises."""
+
+    __tablename__ = "listed_name"
+
+    city_id: Mapped[int] = mapped_column(sa.ForeignKey("city.id"), primary_key=True)
+    digest: Mapped[bytes] = mapped_column(primary_key=True)
 
 
 class ModerationDecision(Base):

@@ -46,7 +46,7 @@ async def decide(
     actor: Actor,
     at: datetime,
 ) -> None:
-    """Hide something by a published reason, or show it again. The owner of the thing sets its status."""
+    """Hide something by a published reason, or show it: again, or at last. The owner of the thing sets its status."""
     moderator = acting(actor, Role.MODERATOR, city, thing.places)
     own = thing.writer is not None and thing.writer == actor.person_id
     if refusal := rules.may_decide(thing.status, to, own=own):
@@ -63,7 +63,7 @@ async def decide(
             at=at,
         )
     )
-    verb = "hidden" if to is Status.HIDDEN else "restored"
+    verb = "hidden" if to is Status.HIDDEN else "released" if thing.status is Status.HELD else "restored"
     facts = {**thing.facts, thing.kind: thing.id, **({"reason": str(reason)} if reason else {})}
     await append(
         session, city_id=city.id, kind=f"{thing.kind}_{verb}", actor=moderator, at=at, facts=facts, about=thing.about

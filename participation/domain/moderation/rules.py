@@ -38,6 +38,9 @@ RULES: dict[Reason, Rule] = {
     ),
 }
 
+HELD = _("This comment waits for a moderator: it may name somebody who works for the city.")
+"""What stands in its place meanwhile."""
+
 CHOICES = tuple(reason for reason in Reason if reason is not Reason.IMPORTED)
 """What a moderator can choose from; the last reason comes with an import."""
 
@@ -75,6 +78,8 @@ def told(kind: str, facts: dict[str, object]) -> Message | None:
     if kind == "hidden":
         reason = reason_words(str(facts.get("reason")))
         return _("A moderator has hidden your comment. Reason: %(reason)s", reason=reason)
+    if kind == "released":
+        return _("A moderator has looked at your comment. Everybody can read it now.")
     if kind == "restored":
         return _("A moderator has shown your comment again.")
     return None

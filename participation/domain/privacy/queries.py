@@ -41,6 +41,7 @@ _HIDDEN = {
     What.ANSWER: _("This answer arrived. A moderator has hidden it; its place stays visible."),
     What.REACTION: _("This reaction arrived. The comment that it is on was hidden by a moderator."),
 }
+_HELD = _("This comment arrived. It may name somebody who works for the city, and waits for a moderator.")
 _ERASED = {
     What.REACTION: _("This reaction arrived. The comment that it is on was erased by its writer."),
 }
@@ -58,6 +59,8 @@ async def by_receipt(session: Session, *, city_id: int, receipt: str) -> Fate | 
 def _said(became: Became) -> Fate:
     if became.status is Status.SHOWN:
         return Fate(_SHOWN[became.what], became.titles, became.address)
+    if became.status is Status.HELD:
+        return Fate(_HELD, became.titles, became.address)
     if became.status is Status.ERASED:
         erased = _ERASED.get(
             became.what, _("This contribution arrived. Its writer has erased it; its place stays visible.")

@@ -15,6 +15,7 @@ from participation.kit.errors import Closed, Conflict, NotAllowed, NotFound, Sig
 from participation.kit.hashing import has_check_digit
 from tests.cast import DAY, NOW, Cast, resident
 from tests.consulting import SLUG, consulted, react, say
+from tests.slips import SECRETS
 
 
 async def counters(session: Session, comment_id: int) -> tuple[int, int, int]:
@@ -165,6 +166,7 @@ async def test_an_office_answers_even_after_closing_and_the_record_says_so_witho
         comment_id=comment,
         said=Said("It will be.", office="Office for Disasters"),
         language="en",
+        secrets=SECRETS,
         actor=cast.omar,
         at=NOW + 5 * DAY,
     )
@@ -189,6 +191,7 @@ async def test_only_an_official_of_the_place_answers_for_an_office(session: Sess
             comment_id=comment,
             said=Said("It will be.", office="Mine"),
             language="en",
+            secrets=SECRETS,
             actor=getattr(cast, who),
             at=NOW,
         )
@@ -236,7 +239,15 @@ async def test_a_list_shows_official_answers_first_and_two_replies(session: Sess
         await say(session, cast, cast.baraka, f"Reply {n}", reply_to=comment)
     said = Said("Yes.", office="Office")
     await operations.answer(
-        session, city=cast.city, slug=SLUG, comment_id=comment, said=said, language="en", actor=cast.omar, at=NOW
+        session,
+        city=cast.city,
+        slug=SLUG,
+        comment_id=comment,
+        said=said,
+        language="en",
+        secrets=SECRETS,
+        actor=cast.omar,
+        at=NOW,
     )
     page = await queries.comments(session, project.id, order=Order.NEWEST, after="")
     assert [view.id for view in page.items] == [comment]

@@ -78,8 +78,8 @@ _COLUMNS = (
 )
 
 
-async def queue(session: Session, scopes: Sequence[Scope], *, hidden: bool, after: str) -> paging.Page[Queued]:
-    """Twenty comments and replies of all these projects, the last to arrive first; or only hidden ones."""
+async def queue(session: Session, scopes: Sequence[Scope], *, only: Status | None, after: str) -> paging.Page[Queued]:
+    """Twenty comments and replies of all these projects, the last to arrive first; or only those that are held or hidden."""
     if not scopes:
         return paging.Page([], None)
     project = sa.select(
@@ -87,8 +87,8 @@ async def queue(session: Session, scopes: Sequence[Scope], *, hidden: bool, afte
     ).subquery()
     # Each project's newest by its own index: a busy project must not make a quiet one's moderator wait.
     newest = sa.select(Comment.id).where(Comment.project_id == project.c.id)
-    if hidden:
-        newest = newest.where(Comment.status == sa.literal_column(f"'{Status.HIDDEN}'"))
+    if only is not None:
+        newest = newest.where(Comment.status == sa.literal_column(f"'{only}'"))
     key = paging.decode(after, (int,)) if after else None
     if key is not None:
         newest = newest.where(Comment.id < key[0])
@@ -115,6 +115,13 @@ async def queue(session: Session, scopes: Sequence[Scope], *, hidden: bool, afte
     items = [_queued(row, by_id) for row in rows[: paging.SIZE]]
     following = paging.encode([items[-1].comment.id]) if len(rows) > paging.SIZE else None
     return paging.Page(items, following)
+
+
+async def waiting(session: Session, scopes: Sequence[Scope]) -> int:
+    """How many comments of these projects are held until a moderator has looked at them."""
+    held = Comment.status == sa.literal_column(f"'{Status.HELD}'")
+    counted = sa.select(sa.func.count()).where(Comment.project_id.in_([scope.id for scope in scopes]), held)
+    return await session.scalar(counted) or 0
 
 
 async def one(session: Session, scopes: Sequence[Scope], comment_id: int) -> Queued:

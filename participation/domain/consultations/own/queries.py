@@ -1,12 +1,13 @@
 """What became of a contribution, by its receipt; and what is kept of one person, for that person alone."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 import sqlalchemy as sa
 
-from participation.domain.consultations.models import Comment, Pseudonym, Reaction
+from participation.domain.consultations.models import Comment, Pseudonym, Reaction, ReactionKind
 from participation.domain.moderation.models import Status
 from participation.domain.projects.models import Project, ProjectText
 from participation.kit.database import Session
@@ -141,3 +142,30 @@ async def reactions_of(session: Session, *, city_id: int, person_id: int) -> lis
         .order_by(Reaction.comment_id)
     )
     return [OwnReaction(**row._mapping) for row in rows]
+
+
+@dataclass(frozen=True)
+class Mine:
+    """What somebody signed in may see of themselves in one project."""
+
+    pseudonym_id: int | None
+    reactions: dict[int, tuple[ReactionKind, str]]
+    """By comment: what they chose, and its receipt."""
+
+
+NOBODY = Mine(None, {})
+"""Whoever is not signed in."""
+
+
+async def mine_of(session: Session, project_id: int, person_id: int, shown: Sequence[int]) -> Mine:
+    """The pseudonym and reactions of whoever asks, on the comments that are shown to them."""
+    of = sa.and_(Reaction.pseudonym_id == Pseudonym.id, Reaction.comment_id.in_(list(shown)))
+    rows = (
+        await session.execute(
+            sa.select(Pseudonym.id, Reaction.comment_id, Reaction.kind, Reaction.receipt)
+            .outerjoin(Reaction, of)
+            .where(Pseudonym.project_id == project_id, Pseudonym.person_id == person_id)
+        )
+    ).all()
+    reactions = {row.comment_id: (ReactionKind(row.kind), row.receipt or "") for row in rows if row.comment_id}
+    return Mine(rows[0].id if rows else None, reactions)

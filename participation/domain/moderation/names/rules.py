@@ -1,0 +1,34 @@
+"""How a name is recognised in what somebody writes."""
+
+from collections.abc import Iterable
+
+from participation.kit.hashing import keyed
+from participation.kit.text import folded_words, unspaced
+
+FEWEST, MOST = 2, 6
+"""Parts of a name: one alone, such as Rose, would hold too much that is not about her."""
+SIZE = 16
+"""Bytes of a digest."""
+
+
+def parts(text: str) -> list[str]:
+    """Words without case and accents; where no spaces are written, single characters."""
+    found: list[str] = []
+    for word in folded_words(text):
+        found += word if unspaced(word) else [word]
+    return found
+
+
+def phrases(text: str) -> set[tuple[str, ...]]:
+    """Whatever in a text could be a name: every two to six of its words that stand side by side."""
+    found = parts(text)
+    return {
+        tuple(found[start : start + length])
+        for start in range(len(found))
+        for length in range(FEWEST, min(MOST, len(found) - start) + 1)
+    }
+
+
+def digest(name: Iterable[str], key: bytes, city_id: int) -> bytes:
+    """Of a name's parts, in whatever order they stand: given name first, or family name."""
+    return keyed(key, city_id, *sorted(name))[:SIZE]
