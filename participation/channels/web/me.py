@@ -197,7 +197,7 @@ async def _page(visit: Visit, errors: dict[str, Message] | None = None, *, statu
         "me/show.html",
         {
             "errors": errors or {},
-            "district": visit.city.places[home.district_id] if home.district_id is not None else None,
+            "lived": [(visit.city.places[place], since) for place, since in reversed(home.lived)],
             "home": home,
             "sessions": [(s, VIA[Via(s.via)], s.digest == who.digest) for s in kept.sessions],
             "notices": [(notice, _notice(notice)) for notice in kept.notices[:SHOWN]],

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from participation.domain.people.models import AccessCode, Batch, Person, Residence, RoleGrant, SignIn
 from participation.domain.record.actors import Grant
@@ -97,24 +98,39 @@ class Running:
 
 
 @dataclass(frozen=True)
+class Slip:
+    """The slip that leads to a person: numbers of its batch and its stub, and whether it is counted as used."""
+
+    batch: int
+    serial: int
+    used: bool
+
+
+@dataclass(frozen=True)
 class Home:
-    """What is kept about a person here: language, whether there is a PIN, wrong ones, and the district, since when."""
+    """What is kept about a person here: language, whether there is a PIN, wrong ones, their slip, and where they lived."""
 
     language: str
     has_pin: bool
     wrong_pins: int
-    district_id: int | None
-    since: datetime | None
+    slip: Slip | None
+    lived: tuple[tuple[int, datetime], ...]
+    """Every district, and since when; the one that counts now comes last."""
+
+    @property
+    def district_id(self) -> int | None:
+        return self.lived[-1][0] if self.lived else None
+
+    @property
+    def since(self) -> datetime | None:
+        return self.lived[-1][1] if self.lived else None
 
 
 async def home(session: Session, *, city_id: int, person_id: int, at: datetime) -> tuple[Home, list[Running]]:
-    """The district that counts now, and the sessions that are running, the newest first; one statement."""
-    newest = (
-        sa.select(Residence.district_id, Residence.since)
-        .where(Residence.person_id == person_id)
-        .order_by(Residence.since.desc())
-        .limit(1)
-        .subquery()
+    """What is kept, and the sessions that are running, the newest first; one statement."""
+    residence = sa.func.json_build_array(Residence.district_id, Residence.since)
+    lived = sa.select(sa.func.json_agg(aggregate_order_by(residence, Residence.since), type_=sa.JSON)).where(
+        Residence.person_id == Person.id
     )
     running = sa.and_(SignIn.person_id == Person.id, SignIn.ends_at > at)
     rows = (
@@ -123,33 +139,29 @@ async def home(session: Session, *, city_id: int, person_id: int, at: datetime) 
                 Person.language,
                 Person.pin_hash.is_not(None).label("has_pin"),
                 Person.pin_wrong,
-                newest.c.district_id,
-                newest.c.since,
+                lived.scalar_subquery().label("lived"),
+                Batch.number,
+                AccessCode.serial,
+                AccessCode.used,
                 SignIn.digest,
                 SignIn.via,
                 SignIn.started_at,
                 SignIn.ends_at,
             )
             .select_from(Person)
-            .outerjoin(newest, sa.true())
+            .outerjoin(AccessCode, AccessCode.person_id == Person.id)
+            .outerjoin(Batch, Batch.id == AccessCode.batch_id)
             .outerjoin(SignIn, running)
             .where(Person.city_id == city_id, Person.id == person_id)
             .order_by(SignIn.started_at.desc())
         )
     ).all()
     first = rows[0]
-    sessions = [Running(bytes(r.digest), r.via, r.started_at, r.ends_at) for r in rows if r.digest is not None]
-    return Home(first.language, first.has_pin, first.pin_wrong, first.district_id, first.since), sessions
-
-
-async def slip_of(session: Session, *, person_id: int) -> tuple[int, int, bool] | None:
-    """The slip that leads to a person: number of its batch, its own, and whether it is counted as used."""
-    query = sa.select(Batch.number, AccessCode.serial, AccessCode.used).join(Batch, Batch.id == AccessCode.batch_id)
-    row = (await session.execute(query.where(AccessCode.person_id == person_id))).first()
-    return None if row is None else (row.number, row.serial, row.used)
-
-
-async def lived(session: Session, *, person_id: int) -> list[tuple[int, datetime]]:
-    """Every district that a person has lived in since they were given a slip, the first one first."""
-    query = sa.select(Residence.district_id, Residence.since).where(Residence.person_id == person_id)
-    return [(row.district_id, row.since) for row in await session.execute(query.order_by(Residence.since))]
+    found = Home(
+        first.language,
+        first.has_pin,
+        first.pin_wrong,
+        None if first.serial is None else Slip(first.number, first.serial, first.used),
+        tuple((place, datetime.fromisoformat(since).astimezone(UTC)) for place, since in first.lived or ()),
+    )
+    return found, [Running(bytes(r.digest), r.via, r.started_at, r.ends_at) for r in rows if r.digest is not None]

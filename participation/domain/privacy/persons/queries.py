@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from participation.domain.ballots.queries import OwnVote, own_votes
 from participation.domain.consultations.own.queries import OwnComment, OwnReaction, comments_of, reactions_of
 from participation.domain.notices.queries import NoticeView, for_person
-from participation.domain.people.queries import Home, Running, home, lived, slip_of
+from participation.domain.people.queries import Home, Running, home
 from participation.domain.people.staff.queries import login_of
 from participation.domain.places.queries import CityView
 from participation.domain.projects.models import Project, ProjectText
@@ -68,16 +68,15 @@ async def file_of(
         votes = await own_votes(session, city_id=city.id, person_id=person_id, folder=folder, at=at)
     except KeyTrouble:
         votes = None
-    where, slip = found.home, await slip_of(session, person_id=person_id)
-    districts = await lived(session, person_id=person_id)
+    where, slip = found.home, found.home.slip
     return {
         "city": city.slug,
         "made_at": _plain(at),
         "district": None if where.district_id is None else city.places[where.district_id].slug,
         "district_since": _plain(where.since),
         "language": where.language,
-        "districts": [{"district": city.places[place].slug, "since": _plain(since)} for place, since in districts],
-        "slip": None if slip is None else {"batch": slip[0], "serial": slip[1], "counted_as_used": slip[2]},
+        "districts": [{"district": city.places[place].slug, "since": _plain(since)} for place, since in where.lived],
+        "slip": None if slip is None else {"batch": slip.batch, "serial": slip.serial, "counted_as_used": slip.used},
         "pin": where.has_pin,
         "wrong_pins": where.wrong_pins,
         "login": await login_of(session, person_id=person_id),
