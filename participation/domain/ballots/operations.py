@@ -185,18 +185,7 @@ async def cast_vote(
     if by_code:
         await codes.still_counts(session, city_id=city.id, person_id=voter.person_id)
     key = key_of(ballot, folder)
-    receipt = number_from(keyed(key, "receipt", token), RECEIPT)
-    vote = {
-        "voter": voter_of(key, voter.person_id),
-        "choice": int(choice),
-        "via": str(actor.via),
-        "district_id": voter.district_id,
-        "token": keyed(key, "token", token),
-        "content": content_of(key, token, voter.person_id, choice),
-        "receipt": receipt,
-        "person": voter.person_id,
-        "session": by_session,
-    }
+    vote = _row(key, voter.person_id, voter.district_id, choice, token) | {"via": str(actor.via), "session": by_session}
     if not await _store(session, ballot, vote):
         await check_same(session, ballot, vote, key, token)
     # Only now: whoever counts waits for what has begun to be stored, and begins later than the longest wait that is allowed.
@@ -204,7 +193,20 @@ async def cast_vote(
     if refusal is not None:
         raise refusal
     changes.mark(session, f"ballot:{ballot.id}")
-    return receipt
+    return str(vote["receipt"])
+
+
+def _row(key: bytes, person_id: int, district_id: int, choice: Choice, token: bytes) -> dict[str, object]:
+    """What is stored of a vote: under the ballot's own key, all that could lead to the person or tell the choice."""
+    return {
+        "voter": voter_of(key, person_id),
+        "choice": int(choice),
+        "district_id": district_id,
+        "token": keyed(key, "token", token),
+        "content": content_of(key, token, person_id, choice),
+        "receipt": number_from(keyed(key, "receipt", token), RECEIPT),
+        "person": person_id,
+    }
 
 
 @lru_cache(maxsize=64)
