@@ -184,6 +184,7 @@ async def test_what_is_missing_comes_back_beside_its_field_with_everything_typed
     page = await official.send(WORDS | {"reasons.sw": "", "publish": "1"})
     assert page.status_code == 422
     assert "needed in every required language" in page.text
+    assert "Reasons · Kiswahili</b>" in page.text
     assert "The fish hall first." in page.text
     assert await session.scalar(sa.select(sa.func.count()).select_from(Outcome)) == 0
 

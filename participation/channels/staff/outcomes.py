@@ -148,7 +148,7 @@ def _form(visit: Visit, context: dict[str, Any], outcome: Written | None, errors
             **context,
             "values": values,
             "errors": wrong,
-            "labels": {field: _label(field) for field in wrong if field not in ("form", "next")},
+            "labels": {field: _whole_label(field, visit.language) for field in wrong if field not in ("form", "next")},
             "stored": theirs(status, [_shown(*value) for value in stored.items()], stored, values),
             "version": version(visit, 0 if outcome is None else outcome.version, status),
             "decisions": DECISIONS,
@@ -167,6 +167,13 @@ def _form(visit: Visit, context: dict[str, Any], outcome: Written | None, errors
 def _label(field: str) -> Message:
     """By the part of the field's name that says what it is."""
     return next((LABELS[part] for part in reversed(field.split(".")) if part in LABELS), _("This form"))
+
+
+def _whole_label(field: str, reader: str) -> str:
+    """With the language of a field that there is one of for each."""
+    language = AUTONYMS.get(field.rpartition(".")[2])
+    label = _label(field).into(reader)
+    return f"{label} · {language}" if language else label
 
 
 def _shown(name: str, value: str) -> Shown:
