@@ -45,7 +45,7 @@ def from_environment(environ: dict[str, str] | None = None, *, demonstration: bo
     if len(secret) < 32:
         raise SettingsError("PARTICIPATION_SECRET must hold at least 32 characters; `openssl rand -hex 32` makes one.")
     return Settings(
-        database_url=env.get("PARTICIPATION_DATABASE_URL") or None,
+        database_url=_database_url(env),
         data=Path(env.get("PARTICIPATION_DATA", "var/postgres")),
         store=Path(env.get("PARTICIPATION_STORE", "var/store")),
         keys=keys,
@@ -55,6 +55,13 @@ def from_environment(environ: dict[str, str] | None = None, *, demonstration: bo
         trusted_proxies=_networks(env.get("PARTICIPATION_TRUSTED_PROXIES", "")),
         smtp_url=env.get("PARTICIPATION_SMTP_URL") or None,
     )
+
+
+def _database_url(env: dict[str, str]) -> str | None:
+    url = env.get("PARTICIPATION_DATABASE_URL") or None
+    if url is not None and urlsplit(url).scheme not in ("postgres", "postgresql", "postgresql+asyncpg"):
+        raise SettingsError("PARTICIPATION_DATABASE_URL must begin with postgresql://.")
+    return url
 
 
 def _base_url(env: dict[str, str]) -> str:

@@ -13,6 +13,7 @@ from participation.domain.ballots.counting.operations import count, destroy_keys
 from participation.domain.ballots.queries import due_for_counting, taking_votes
 from participation.domain.ladder import operations as ladder
 from participation.domain.people import operations as people
+from participation.domain.people.codes.uses.operations import record_uses
 from participation.domain.people.guesses import operations as guesses
 from participation.domain.places.queries import CityView, directory
 from participation.domain.record import keys
@@ -26,6 +27,7 @@ from participation.settings import Settings
 
 log = structlog.get_logger()
 MIXING = timedelta(minutes=1)
+DAILY = timedelta(days=1)
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 PAUSE = 1.0
 """Seconds between two looks at what is due."""
@@ -44,7 +46,7 @@ class Work:
     mixed: dict[int, datetime] = field(default_factory=dict)
     """Ballot -> when its votes were last written in another order."""
     cleaned: dict[str, datetime] = field(default_factory=dict)
-    """When each of `CLEANING` was done last."""
+    """When each of `CLEANING`, and of what is done once a day for a city, was done last."""
 
 
 async def run(
@@ -78,6 +80,7 @@ async def look(work: Work) -> None:
         await _job(work, "open steps", partial(ladder.open_due, city=city, at=work.clock()))
         await _count(work, city)
         await _mix(work, city)
+        await _record_uses(work, city)
         await _job(work, "seal", partial(_seal, work=work, city=city))
     await _clean(work)
 
@@ -124,6 +127,14 @@ async def _mix(work: Work, city: CityView) -> None:
     await _job(work, "find open ballots", find)
     for ballot_id in open_now:
         await _job(work, "mix votes", partial(act, ballot_id=ballot_id))
+
+
+async def _record_uses(work: Work, city: CityView) -> None:
+    """Once a day."""
+    now, what = work.clock(), f"uses of {city.id}"
+    if now - work.cleaned.get(what, LONG_AGO) >= DAILY:
+        work.cleaned[what] = now
+        await _job(work, "record uses", partial(record_uses, city=city, at=now))
 
 
 async def _seal(session: Session, work: Work, city: CityView) -> None:

@@ -1,5 +1,6 @@
 """The worker does what is due, once, and one job that fails keeps no other from being done."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -18,6 +19,7 @@ from participation.domain.people.guesses.operations import count_wrong
 from participation.domain.people.models import SignIn, WrongGuess
 from participation.domain.projects.models import Step
 from participation.domain.record import queries as record
+from participation.domain.record.models import RecordEntry
 from participation.kit.database import Base, Database
 from participation.kit.errors import Conflict
 from participation.kit.i18n import _
@@ -25,6 +27,7 @@ from participation.kit.logs import trace
 from participation.kit.repeats import Repeat
 from participation.settings import Settings
 from tests.cast import Cast
+from tests.slips import handed_out, show
 from tests.stage import Clock
 from tests.voting import CLOSES, ask, vote
 
@@ -49,6 +52,32 @@ async def test_a_ballot_is_counted_a_minute_after_it_closed_and_its_key_destroye
         state = await session.scalar(sa.select(Ballot.state).where(Ballot.id == asked.ballot.id))
     assert state == BallotState.COUNTED
     assert not key_file(settings.keys, asked.ballot.key).exists()
+
+
+async def test_how_many_slips_were_used_is_recorded_once_a_day_and_only_when_it_changed(
+    settings: Settings, database: Database, clock: Clock, cast: Cast
+) -> None:
+    async with database.transaction() as session:
+        slips = await handed_out(session, cast, 30)
+        for slip in slips[:12]:
+            await show(session, cast, slip.code)
+    work = _work(settings, database, clock)
+    for _look in range(2):
+        await worker.look(work)
+        clock.forward(hours=5)
+    clock.forward(days=1)
+    await worker.look(work)
+    async with database.transaction() as session:
+        for slip in slips[12:22]:
+            await show(session, cast, slip.code)
+    clock.forward(hours=5)
+    await worker.look(work)
+    clock.forward(days=1)
+    await worker.look(work)
+    wanted = sa.select(RecordEntry.body).where(RecordEntry.kind == "batch_used").order_by(RecordEntry.id)
+    async with database.reading() as session:
+        said = [json.loads(body)["facts"]["used"] for body in await session.scalars(wanted)]
+    assert said == [10, 20]
 
 
 async def test_what_was_recorded_is_sealed_and_a_second_look_seals_nothing(

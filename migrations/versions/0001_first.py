@@ -240,6 +240,7 @@ def upgrade() -> None:
         sa.Column("activated_by", sa.BigInteger(), nullable=True),
         sa.Column("activated_at", sa.TIMESTAMP(timezone=True), nullable=True),
         sa.Column("stopped_at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("recorded_used", sa.Integer(), nullable=True),
         sa.CheckConstraint("activated_by is null or activated_by <> issued_by", name=op.f("ck_batch_two_people")),
         sa.CheckConstraint("handed_out <= printed and returned <= printed", name=op.f("ck_batch_counts")),
         sa.ForeignKeyConstraint(["activated_by"], ["person.id"], name=op.f("fk_batch_activated_by")),

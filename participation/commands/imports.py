@@ -30,11 +30,12 @@ def import_polis(
     from participation.domain.places.queries import one_city
     from participation.domain.record.actors import Via, system
     from participation.kit import clock, progress
+    from participation.kit.hashing import Secrets
 
     tag, export = read_language(language), read_export(folder)
     with progress.bar("Importing") as advance:
 
-        async def work(_settings: Settings, database: "Database") -> "BroughtIn":
+        async def work(settings: Settings, database: "Database") -> "BroughtIn":
             async with database.transaction() as session:
                 into = await one_city(session, city)
                 return await bring_in(
@@ -43,6 +44,7 @@ def import_polis(
                     slug=project,
                     export=export,
                     language=tag,
+                    secrets=Secrets(settings.secret, settings.secret_previous),
                     actor=replace(system(into.id), via=Via.IMPORT),
                     at=clock.now(),
                     progress=advance,

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from participation.domain.outcomes import operations
 from participation.domain.outcomes.forms import CommitmentSaid, OutcomeSaid, ThemeSaid
 from participation.domain.outcomes.models import Commitment, Decision, Disposition, Outcome
+from participation.domain.outcomes.published import operations as published
 
 if TYPE_CHECKING:
     from participation.demo.projects import Story
@@ -67,7 +68,7 @@ async def _keep(story: "Story", place: int, promise: dict[str, Any]) -> None:
         .where(Outcome.project_id == project.id)
         .order_by(Commitment.due, Commitment.id)
     )
-    await operations.record_commitment_done(
+    await published.record_commitment_done(
         story.session,
         city=story.city,
         project=project,

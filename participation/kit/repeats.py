@@ -69,6 +69,12 @@ async def once(
     return answer
 
 
+async def answered(session: Session, *, city_id: int, token: bytes, content: bytes) -> bool:
+    """Whether this was done already, and said the same."""
+    first = await session.scalar(sa.select(Repeat.content).where(Repeat.city_id == city_id, Repeat.token == token))
+    return first == content
+
+
 async def forget(session: Session, *, at: datetime) -> None:
     """Answers to forms that cannot come again."""
     await session.execute(sa.delete(Repeat).where(Repeat.at < at - KEPT))

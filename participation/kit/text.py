@@ -7,6 +7,7 @@ import unicodedata
 _BIDI_CONTROLS = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
 _CONTROLS = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff\ufffe\uffff]")
 MARKS_IN_A_ROW = 8
+_TATWEEL = "\u0640"
 _UNSEEN = ("Cf", "Cc", "Zs", "Zl", "Zp", "Mn", "Me")
 # Fillers of Hangul, and the pattern of Braille without a dot.
 _SHAPELESS = "\u115f\u1160\u3164\uffa0\u2800"
@@ -54,15 +55,18 @@ def words(text: str) -> int:
 
 
 def folded(text: str) -> str:
-    """For search: without case, accents, Arabic short vowels or width."""
+    """For search: without case, accents, Arabic short vowels or width, nor what only stretches, joins or cannot be seen."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(c for c in decomposed if not unicodedata.combining(c))
+    return "".join(c for c in decomposed if not (unicodedata.combining(c) or c == _TATWEEL or _invisible(c)))
+
+
+def _invisible(c: str) -> bool:
+    return c > "~" and unicodedata.category(c) == "Cf"
 
 
 def folded_words(text: str) -> list[str]:
     """Folded, without what stands between them; the vowel signs of Hindi and their like belong to their words."""
-    joined = folded(text).replace("\u200c", "").replace("\u200d", "")
-    return "".join(c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in joined).split()
+    return "".join(c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in folded(text)).split()
 
 
 def unspaced(word: str) -> bool:

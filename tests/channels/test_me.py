@@ -12,7 +12,7 @@ from participation.domain.consultations import operations as consultations
 from participation.domain.consultations.forms import Said
 from participation.domain.consultations.models import Comment, Pseudonym, Stance
 from participation.domain.notices.operations import tell
-from participation.domain.people.models import AccessCode, Person, Residence, SignIn
+from participation.domain.people.models import AccessCode, Person, Residence, Role, RoleGrant, SignIn
 from participation.domain.record.models import RecordEntry
 from participation.kit.database import Base, Session
 from participation.kit.hashing import keyed
@@ -84,6 +84,29 @@ async def test_my_page_shows_my_slip_where_i_lived_and_wrong_pins(
     for expected in (f"batch 1, number {code.serial}", "Harbour", "Market", "Wrong PINs since your last right one: 3"):
         assert expected in page.text
     assert page.text.index("Market") < page.text.index("Harbour")
+
+
+async def test_a_pin_that_is_sent_twice_is_set_once(visitor: Browser, slips: list[str], session: Session) -> None:
+    await enter(visitor, slips[0])
+    for pins in ({"new_pin": "204060", "new_pin_again": "204060"}, {"pin": "204060", "do": "remove"}):
+        opened = await visitor.get("/en/me/pin")
+        for _sending in range(2):
+            visitor.page = opened
+            answer = await visitor.send(pins, follow=False)
+            assert (answer.status_code, answer.headers["location"].endswith("/en/me")) == (303, True)
+    assert set(await session.scalars(sa.select(Person.pin_wrong))) == {0}
+
+
+async def test_staff_see_the_roles_that_they_had(visitor: Browser, app: Any, cast: Cast, session: Session) -> None:
+    over = {"role": Role.AUDITOR, "granted_at": NOW - 90 * DAY, "ends_at": NOW - 30 * DAY}
+    session.add(RoleGrant(city_id=cast.city.id, person_id=cast.omar.person_id, place_id=cast.harbour, **over))
+    await session.commit()
+    await sign_in_as(visitor, app, cast.omar)
+    page = await visitor.get("/en/me")
+    assert "auditor, Harbour" in page.text
+    assert "official, Tamarani" in page.text
+    roles = json.loads((await visitor.get("/en/me.json")).text)["roles"]
+    assert {(role["role"], role["place"]) for role in roles} == {("official", "tamarani"), ("auditor", "harbour")}
 
 
 async def test_nobody_else_may_look(visitor: Browser, cast: Cast) -> None:

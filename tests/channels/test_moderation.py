@@ -75,6 +75,25 @@ async def test_a_hidden_comment_can_be_shown_again(visitor: Browser, app: Any, c
     assert kinds == ["restored", "hidden"]
 
 
+async def test_the_same_decision_sent_twice_is_taken_once(
+    visitor: Browser, app: Any, cast: Cast, session: Session
+) -> None:
+    await consulted(session, cast)
+    posted = await say(session, cast, cast.amina, RUDE)
+    await session.commit()
+    await sign_in_as(visitor, app, cast.mariam)
+    opened = await visitor.get(f"/staff/moderation/{posted.id}")
+    answers = []
+    for _sending in range(2):
+        visitor.page = opened
+        answers.append(await visitor.send({"decide": "hide", "reason": "insult"}, follow=False))
+    assert [answer.status_code for answer in answers] == [303, 303]
+    entries = await session.scalar(
+        sa.select(sa.func.count()).select_from(RecordEntry).where(RecordEntry.kind == "comment_hidden")
+    )
+    assert entries == 1
+
+
 @pytest.mark.parametrize("reason", ["imported", "wrong", ""])
 async def test_only_a_published_reason_hides(
     visitor: Browser, app: Any, cast: Cast, session: Session, reason: str
@@ -263,3 +282,6 @@ async def test_an_office_answers_without_naming_a_worker(
     assert "Write the office instead of the name" in page.text
     page = await visitor.send({"office": "Works Office", "body": "The counter was wrong."})
     assert "The counter was wrong." in page.text
+    answer = await session.scalar(sa.select(Comment.receipt).where(Comment.office.is_not(None)))
+    assert answer is not None
+    assert answer[:4] in page.text

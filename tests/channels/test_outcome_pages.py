@@ -7,13 +7,15 @@ import pytest
 import sqlalchemy as sa
 
 from participation.domain.ballots.models import Ballot, Choice
-from participation.domain.outcomes import operations
 from participation.domain.outcomes.models import Commitment, Decision, Outcome
+from participation.domain.outcomes.published import operations as published
 from participation.domain.projects.models import Project
+from participation.domain.record.models import RecordEntry
 from participation.kit.database import Session
 from participation.settings import Settings
 from tests.browsing import Browser, sign_in_as
 from tests.cast import DAY, NOW, Cast
+from tests.consulting import consulted
 from tests.deciding import DECIDED, counted, decided, said
 from tests.stage import Clock
 from tests.voting import Asked, ask, vote
@@ -107,7 +109,7 @@ async def test_a_promise_is_shown_late_and_then_done(
     clock.now = DECIDED.replace(month=4, day=2)
     page = await visitor.get(PAGE)
     assert re.search(r"Late</span>\s*Due on 1 April 2027", page.text)
-    await operations.record_commitment_done(
+    await published.record_commitment_done(
         session,
         city=cast.city,
         project=asked.project,
@@ -270,6 +272,27 @@ async def test_a_promise_is_marked_as_kept_and_a_text_corrected(
     page = await official.send({"follows.en": ""})
     assert page.status_code == 422
     assert "not emptied" in page.text
+
+
+async def test_what_comes_instead_of_a_withdrawn_project_is_linked_when_it_is_written(
+    official: Browser, cast: Cast, asked: Asked, session: Session, clock: Clock
+) -> None:
+    await consulted(session, cast, slug="solar-lamps", number=9)
+    outcome = await decided(session, cast, asked, asked.project, said(decision=Decision.WITHDRAWN))
+    await session.commit()
+    clock.now = DECIDED + DAY
+    address = f"{DESK}/{outcome.id}"
+    await official.get(address)
+    page = await official.send({"successor": "nowhere"})
+    assert (page.status_code, "no published project with this address" in page.text) == (422, True)
+    assert (await official.send({"successor": "solar-lamps"})).status_code == 200
+    assert "/en/projects/solar-lamps" in (await official.get(PAGE)).text
+    body = await session.scalar(sa.select(RecordEntry.body).where(RecordEntry.kind == "outcome_corrected"))
+    assert body is not None
+    assert '"successor":{"after":"solar-lamps","before":null}' in body
+    await official.get(address)
+    page = await official.send({"successor": ""})
+    assert (page.status_code, "not emptied" in page.text) == (422, True)
 
 
 async def test_a_correction_cannot_move_the_date_of_a_promise(

@@ -237,6 +237,31 @@ async def test_a_step_that_cannot_open_says_in_public_what_is_missing(
     assert "1 answer is overdue" in (await visitor.get("/en/")).text
 
 
+@pytest.mark.parametrize(
+    "path", ["/en/", "/en/projects?step=overdue", "/en/projects/flood-sirens", "/api/v1/projects?step=overdue"]
+)
+async def test_a_page_that_was_kept_says_within_a_second_that_a_step_is_overdue(
+    app: Any, session: Session, cast: Cast, visitor: Browser, clock: Clock, tmp_path: Path, path: str
+) -> None:
+    project = await complete(session, cast, opens=DAY)
+    project.cost_amount = None
+    await publish(session, cast, project, tmp_path)
+    clock.now = NOW + DAY
+    clock.forward(seconds=5)
+    cache = app.site.cache
+    cache.listening = True
+    try:
+        first = await visitor.get(path)
+        clock.forward(seconds=54)
+        assert (await visitor.get(path)).content == first.content
+        clock.forward(seconds=2)
+        assert (await visitor.get(path)).content != first.content
+        assert ("overdue" in visitor.page.text) or ("flood-sirens" in visitor.page.text)
+    finally:
+        cache.listening = False
+        cache.clear()
+
+
 async def test_an_open_consultation_is_the_main_act(
     session: Session, cast: Cast, visitor: Browser, sirens: Project, clock: Clock
 ) -> None:

@@ -7,6 +7,8 @@ import sqlalchemy as sa
 
 from participation.channels.staff import slips
 from participation.domain.ballots.models import Ballot
+from participation.domain.consultations.moderated import operations as moderated
+from participation.domain.moderation.models import Reason
 from participation.domain.outcomes.models import Outcome
 from participation.domain.people.models import Role
 from participation.domain.projects.models import Project, Step
@@ -15,7 +17,7 @@ from participation.kit.errors import Unavailable
 from participation.kit.i18n import _
 from participation.settings import Settings
 from tests.browsing import Browser, sign_in_as
-from tests.cast import Cast, staff
+from tests.cast import NOW, Cast, staff
 from tests.consulting import consulted, say
 from tests.drafting import complete, drafted
 from tests.stage import Clock
@@ -127,9 +129,10 @@ async def test_a_comment_that_another_moderator_has_hidden_is_shown_with_the_rea
     posted = await say(session, cast, cast.amina, "Thieves!")
     await session.commit()
     await sign_in_as(visitor, app, cast.mariam)
-    shown = await visitor.get(f"/staff/moderation/{posted.id}")
-    await visitor.send({"decide": "hide", "reason": "insult"})
-    visitor.page = shown
+    await visitor.get(f"/staff/moderation/{posted.id}")
+    other = await staff(session, cast.city, [Role.MODERATOR])
+    await moderated.hide(session, city=cast.city, comment_id=posted.id, reason=Reason.SPAM, actor=other, at=NOW)
+    await session.commit()
     page = await visitor.send({"decide": "hide", "reason": "insult"})
     assert page.status_code == 409
     assert "Thieves!" in page.text

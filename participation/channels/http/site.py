@@ -6,8 +6,8 @@ from datetime import datetime
 
 from participation.channels.http.cache import PageCache
 from participation.channels.http.templates import Templates
-from participation.domain.people.codes.operations import Use, note_uses
 from participation.domain.people.codes.rules import SMALLEST_CELL as LEAST
+from participation.domain.people.codes.uses.operations import Use, note_uses
 from participation.domain.places.queries import Directory, directory
 from participation.kit.database import Database
 from participation.kit.hashing import Secrets

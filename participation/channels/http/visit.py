@@ -23,7 +23,7 @@ from participation.kit.errors import Invalid
 from participation.kit.forms import Fields
 from participation.kit.hashing import has_check_digit, keyed, same
 from participation.kit.i18n import Message, _
-from participation.kit.repeats import FORM_AGE, once
+from participation.kit.repeats import FORM_AGE, answered, once
 
 DEVICE_AGE = 365 * 86400
 RECEIPT_AGE = 300
@@ -162,8 +162,15 @@ class Visit:
 
     async def once(self, session: Session, content: Iterable[str | int], act: Any) -> dict[str, Any]:
         """Do this for the form's first sending; give later ones the first answer. Not for votes."""
-        digest = keyed(self.site.secrets.key("repeat content"), self.csrf, *content)
+        digest = self._content(content)
         return await once(session, city_id=self.city.id, token=self.token(), content=digest, at=self.at, act=act)
+
+    async def done(self, session: Session, content: Iterable[str | int]) -> bool:
+        """Whether `once` has done this for an earlier sending of the form."""
+        return await answered(session, city_id=self.city.id, token=self.token(), content=self._content(content))
+
+    def _content(self, content: Iterable[str | int]) -> bytes:
+        return keyed(self.site.secrets.key("repeat content"), self.csrf, *content)
 
     # answers
 

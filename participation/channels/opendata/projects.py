@@ -120,6 +120,9 @@ async def index(visit: Visit, values: Values) -> Listed:
         )
         counts = await totals(session, [project.id for project in projects]) if projects else {}
         slugs = await lists.slugs(session, visit.city, _linked(projects))
+        if values["step"]:
+            # A project that is not on the list may join it when its date comes.
+            visit.depends(until=(await lists.overview(session, visit.city, at=visit.at)).until)
     visit.depends(f"projects:{visit.city.id}")
     for project in projects:
         depend(visit, project)
@@ -166,7 +169,7 @@ def depend(visit: Visit, project: Whole) -> None:
     """What is shown of it changes with it, and with its dates."""
     visit.depends(f"project:{project.id}")
     for step in project.steps:
-        for moment in (step.opens_at, step.closes_at, step.opened_at, step.ended_at):
+        for moment in (*rules.turns(step), step.opened_at, step.ended_at):
             visit.depends(until=moment)
 
 

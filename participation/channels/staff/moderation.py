@@ -70,12 +70,17 @@ async def decide(visit: Visit) -> Response:
     try:
         restores = "restore" in visit.fields.getlist("decide")
         reason = None if restores else read_reason(visit.fields)
-        async with visit.transaction() as session:
+
+        async def act() -> dict[str, Any]:
             common: dict[str, Any] = {"city": visit.city, "comment_id": number, "actor": visit.actor, "at": visit.at}
             if reason is None:
                 await operations.restore(session, **common)
             else:
                 await operations.hide(session, reason=reason, **common)
+            return {}
+
+        async with visit.transaction() as session:
+            await visit.once(session, ["moderate", number, reason or ""], act)
     except SignInNeeded:
         raise
     except Refusal as refusal:

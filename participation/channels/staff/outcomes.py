@@ -11,6 +11,7 @@ from participation.channels.staff.projects import Errors, editing, open_for_edit
 from participation.channels.staff.saving import Shown, saved, theirs, version
 from participation.domain.outcomes import forms, operations, queries, rules
 from participation.domain.outcomes.models import Decision
+from participation.domain.outcomes.published import operations as published
 from participation.domain.outcomes.queries import Draft, OutcomeView, Written
 from participation.domain.projects.forms import read_version
 from participation.domain.projects.models import ProjectState
@@ -96,11 +97,11 @@ async def correct(visit: Visit) -> Response:
         everything: dict[str, Any] = {"city": visit.city, "project": project, "actor": visit.actor, "at": visit.at}
         if "done" in visit.typed:
             commitment, on = forms.read_done(visit.fields, visit.city)
-            await operations.record_commitment_done(session, commitment_id=commitment, on=on, **everything)
+            await published.record_commitment_done(session, commitment_id=commitment, on=on, **everything)
         else:
             said = forms.read_outcome(visit.fields, visit.city)
             version = read_version(visit.fields)
-            await operations.correct(session, outcome_id=number, said=said, version=version, **everything)
+            await published.correct(session, outcome_id=number, said=said, version=version, **everything)
         return {"slug": project.slug, "number": number}
 
     return await saved(visit, act, _correct, "/staff/projects/{slug}/outcome/{number}")
@@ -125,6 +126,7 @@ async def _correct(visit: Visit, *, errors: Errors = None, status: int = 200) ->
         "published": [],
         "action": f"{found.context['desk']}/outcome/{number}",
         "public": True,
+        "withdrawn": outcome.decision == Decision.WITHDRAWN,
         "waiting": [(one.id, _words(visit, one.names)) for one in outcome.commitments if one.done_on is None],
     }
     return _form(visit, found.context | context, outcome, errors, status)
@@ -195,7 +197,7 @@ def _row_count(values: Mapping[str, Any], kind: str, *, blank: int = BLANK) -> i
 
 def _stored(visit: Visit, outcome: Written) -> dict[str, str]:
     """By field name, as the form writes it."""
-    values = {"decision": outcome.decision}
+    values = {"decision": outcome.decision, "successor": outcome.successor or ""}
     for name in rules.TEXTS:
         values |= {f"{name}.{language}": text for language, text in getattr(outcome, name).items()}
     if isinstance(outcome, Draft):
@@ -211,12 +213,11 @@ def _stored(visit: Visit, outcome: Written) -> dict[str, str]:
 
 def _intended(visit: Visit, draft: Draft) -> dict[str, str]:
     moments = {"again_opens_at": draft.again_opens_at, "again_closes_at": draft.again_closes_at}
-    written = {
+    return {
         name: moment.astimezone(visit.city.zone).strftime("%Y-%m-%d %H:%M")
         for name, moment in moments.items()
         if moment
     }
-    return written | {"successor": draft.successor or ""}
 
 
 def _named(at: str, row: Mapping[str, str], **texts: Mapping[str, str]) -> dict[str, str]:

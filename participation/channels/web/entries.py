@@ -137,6 +137,7 @@ SENTENCES: dict[str, Sentence] = {
     "batch_issued": _batch(_("Batch %(number)s of access codes was printed for %(district)s.")),
     "batch_activated": _batch(_("Batch %(number)s of access codes for %(district)s was activated by a second person.")),
     "batch_stopped": _batch(_("Batch %(number)s of access codes for %(district)s was stopped.")),
+    "batch_used": _batch(_("Batch %(number)s of access codes for %(district)s: used slips were counted.")),
     "batch_reported": _batch(_("Batch %(number)s of access codes for %(district)s: slips were counted.")),
     "code_void": _batch(_("A code of batch %(number)s for %(district)s was declared void.")),
     "project_published": _project(_("Project %(project)s was published.")),

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from participation.channels.http.recognising import pause, recognised
 from participation.channels.http.visit import Visit
+from participation.channels.web import entries
 from participation.channels.web.comment_views import VIA
 from participation.domain.consultations.own.queries import OwnComment, OwnReaction
 from participation.domain.moderation.rules import reason_words, told
@@ -79,7 +80,6 @@ async def export(visit: Visit) -> Response:
             session,
             city=visit.city,
             person_id=_who(visit).person_id,
-            grants=_who(visit).grants,
             folder=visit.site.settings.keys,
             at=visit.at,
         )
@@ -96,6 +96,8 @@ async def pin(visit: Visit) -> Response:
     if visit.request.method == "GET":
         return _pin_page(visit)
     try:
+        if await _sent_before(visit):
+            return visit.redirect(visit.url("/me"))
         form = Reader(visit.fields)
         taken_away = form.text("do", at_most=20, required=False) == "remove"
         current = typed_number(form.text("pin", at_most=40, required=_who(visit).has_pin))
@@ -107,11 +109,26 @@ async def pin(visit: Visit) -> Response:
     return visit.redirect(visit.url("/me"))
 
 
+async def _sent_before(visit: Visit) -> bool:
+    """The same form again, whose answer was lost: it would ask for the PIN that it has just set."""
+    if visit.again is not None:
+        return False
+    async with visit.reading() as session:
+        return await visit.done(session, _pins(visit))
+
+
+def _pins(visit: Visit) -> list[str]:
+    return ["pin", *(str(visit.typed.get(name, "")) for name in ("do", "pin", "new_pin", "new_pin_again"))]
+
+
 async def _change_pin(visit: Visit, current: str, new: str | None) -> None:
     who = _who(visit)
 
+    async def nothing() -> dict[str, Any]:
+        return {}
+
     async def ask(session: Session, waited: bool) -> Recognition:
-        return await operations.change_pin(
+        changed = await operations.change_pin(
             session,
             city_id=visit.city.id,
             person_id=who.person_id,
@@ -123,6 +140,9 @@ async def _change_pin(visit: Visit, current: str, new: str | None) -> None:
             at=visit.at,
             waited=waited,
         )
+        if changed.person_id is not None:
+            await visit.once(session, _pins(visit), nothing)
+        return changed
 
     await recognised(visit, ask)
 
@@ -205,6 +225,9 @@ async def _page(visit: Visit, errors: dict[str, Message] | None = None, *, statu
             "projects": _by_project(visit, comments, reactions, titles),
             "more": len(kept.comments) > SHOWN or len(kept.reactions) > SHOWN,
             "grants": who.grants,
+            "roles": [
+                (entries.role(held.role), visit.city.places[held.place_id], held.until) for held in reversed(home.roles)
+            ],
         },
         form=True,
         status=status,

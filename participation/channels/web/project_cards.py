@@ -71,7 +71,7 @@ def midnight(visit: Visit) -> datetime:
 
 
 def next_date(visit: Visit, steps: Iterable[StepView]) -> datetime | None:
-    dates = [moment for step in steps for moment in (step.opens_at, step.closes_at) if moment > visit.at]
+    dates = [moment for step in steps for moment in rules.turns(step) if moment > visit.at]
     return min(dates, default=None)
 
 
@@ -104,7 +104,7 @@ def _rung(visit: Visit, card: Card, kind: StepKind, here: str) -> Rung:
 
 def _notes(visit: Visit, step: StepView, state: StepState) -> tuple[Message, ...]:
     notes = []
-    if overdue(step, visit.at):
+    if rules.overdue(step, visit.at):
         notes.append(_("This step has not opened: the city has not yet published all that it has to."))
     if rules.opened_late(step):
         notes.append(
@@ -116,11 +116,6 @@ def _notes(visit: Visit, step: StepView, state: StepState) -> tuple[Message, ...
     if step.ended_at is not None and state is StepState.CLOSED:
         notes.append(_("This step was ended early by a decision of the city."))
     return tuple(notes)
-
-
-def overdue(step: StepView, at: datetime) -> bool:
-    """Later than opening takes."""
-    return rules.step_state(step, at) is StepState.OVERDUE and at - step.opens_at >= rules.LATE
 
 
 def card(visit: Visit, shown: Card, answers: Mapping[int, Answer]) -> dict[str, Any]:
@@ -136,7 +131,7 @@ def card(visit: Visit, shown: Card, answers: Mapping[int, Answer]) -> dict[str, 
         "places": places(visit, shown.places),
         "comments": None,
         "decision": DECISIONS[Decision(answer.decision)] if answer and shown.decided_at else None,
-        "overdue": bool(answer and answer.late) or any(overdue(step, visit.at) for step in shown.steps),
+        "overdue": bool(answer and answer.late) or any(rules.overdue(step, visit.at) for step in shown.steps),
         "signed": shown.signed_before_asking(visit.city.zone),
     }
 

@@ -8,7 +8,7 @@ from typing import Any
 from participation.channels.http.templates import markdown, paragraphs
 from participation.channels.http.visit import Visit
 from participation.channels.web.ballot_views import listed, listed_texts
-from participation.channels.web.project_cards import DECISIONS, address, card, day, overdue, pick, rungs
+from participation.channels.web.project_cards import DECISIONS, address, card, day, pick, rungs
 from participation.domain.ballots.models import BallotState
 from participation.domain.ladder.queries import Life
 from participation.domain.ladder.rules import Missing
@@ -122,7 +122,7 @@ def owed(visit: Visit, project: Whole, missing: Sequence[Missing]) -> list[OwedS
     """For steps whose date has come, everything; for later ones what the city could publish today."""
     found = []
     for step in project.steps:
-        late = overdue(step, visit.at)
+        late = rules.overdue(step, visit.at)
         items = [
             (item.message, listed(visit, [i18n.AUTONYMS[language] for language in item.languages]))
             for item in missing
@@ -138,7 +138,7 @@ def stands(visit: Visit, project: Whole, life: Life) -> list[Message]:
     if life.outcome is not None and project.decided_at is not None:
         return [DECISIONS[Decision(life.outcome.decision)]]
     states = {step.kind: rules.step_state(step, visit.at) for step in project.steps}
-    if project.state == ProjectState.DRAFT or any(overdue(step, visit.at) for step in project.steps):
+    if project.state == ProjectState.DRAFT or any(rules.overdue(step, visit.at) for step in project.steps):
         return []
     said = [_open(visit, step) for step in project.steps if states[step.kind] is StepState.OPEN]
     planned = [step for step in project.steps if states[step.kind] is StepState.PLANNED]

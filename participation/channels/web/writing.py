@@ -141,10 +141,11 @@ async def answer(visit: Visit, number: int) -> Response:
                 actor=visit.actor,
                 at=visit.at,
             )
-            return {"id": posted.id}
+            return {"id": posted.id, "receipt": posted.receipt}
 
         async with visit.transaction() as session:
             answer = await visit.once(session, ["answer", slug, number, said.office or "", said.body], act)
     except Refusal as refusal:
         return await again(visit, refusal, reply_to=number, answers=True)
-    return visit.redirect(visit.url(f"/projects/{slug}/comments/{number}") + f"#c{answer['id']}")
+    visit.give_receipt(f"comment-{answer['id']}", answer["receipt"])
+    return visit.redirect(visit.url(f"/projects/{slug}/comments/{answer['id']}"))

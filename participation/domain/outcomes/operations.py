@@ -1,7 +1,6 @@
-"""Verbs of outcomes: save a draft, publish a decision, correct it in public, say that a promise was kept."""
+"""Verbs of outcomes: save a draft, publish a decision."""
 
-from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +26,8 @@ from participation.domain.projects.steps.operations import restart_step
 from participation.domain.record.actors import Actor
 from participation.kit import states
 from participation.kit.database import Session
-from participation.kit.errors import Invalid, NotFound
-from participation.kit.i18n import Message, _
+from participation.kit.errors import Invalid
+from participation.kit.i18n import _
 
 
 async def save(
@@ -43,25 +42,25 @@ async def save(
 ) -> Outcome:
     """Begin or change the draft of a project's next outcome; nobody else sees it."""
     acting(actor, Role.OFFICIAL, city, places_of(project))
-    successor_id = await _successor(session, project, said.successor)
+    successor_id = await successor_of(session, project, said.successor)
     outcome = await queries.draft(session, project_id=project.id, lock=True)
     if outcome is None:
         outcome = Outcome(city_id=city.id, project_id=project.id, created_at=at, version=0, themes=[], commitments=[])
         session.add(outcome)
-    _expect(outcome, version)
+    expect(outcome, version)
     outcome.decision = said.decision
     outcome.again_opens_at, outcome.again_closes_at = said.again_opens_at, said.again_closes_at
     outcome.successor_id = successor_id
-    await _write(session, city, outcome, said)
+    await write(session, city, outcome, said)
     return outcome
 
 
-def _expect(outcome: Outcome, version: int | None) -> None:
+def expect(outcome: Outcome, version: int | None) -> None:
     if version is not None and version < outcome.version:
         raise overwritten()
 
 
-async def _write(session: Session, city: CityView, outcome: Outcome, said: OutcomeSaid) -> None:
+async def write(session: Session, city: CityView, outcome: Outcome, said: OutcomeSaid) -> None:
     outcome.decided, outcome.reasons, outcome.follows = said.decided, said.reasons, said.follows
     outcome.result_note = said.result_note
     themes = {theme.id: theme for theme in outcome.themes}
@@ -76,7 +75,7 @@ async def _write(session: Session, city: CityView, outcome: Outcome, said: Outco
     await session.flush()
 
 
-async def _successor(session: Session, project: Project, slug: str | None) -> int | None:
+async def successor_of(session: Session, project: Project, slug: str | None) -> int | None:
     if slug is None:
         return None
     found = await session.scalar(
@@ -90,6 +89,14 @@ async def _successor(session: Session, project: Project, slug: str | None) -> in
     if found is None:
         raise Invalid({"successor": _("There is no published project with this address.")})
     return int(found)
+
+
+async def instead(session: Session, outcome: Outcome) -> dict[str, str]:
+    """For the record: the project that takes the place of one that was withdrawn."""
+    if outcome.successor_id is None:
+        return {}
+    slug = await session.scalar(sa.select(Project.slug).where(Project.id == outcome.successor_id))
+    return {"successor": str(slug)}
 
 
 async def publish(
@@ -119,7 +126,7 @@ async def publish(
     outcome.ballot_id = None if about is None else about.id
     await session.flush()
     # Said before it is done, so that whoever reads the record in order meets the reasons first.
-    await note(session, project, "outcome_published", who, at, _facts(outcome))
+    await note(session, project, "outcome_published", who, at, _facts(outcome) | await instead(session, outcome))
     await _carry_out(session, city, project, outcome, ballot, folder, actor, at)
     return outcome
 
@@ -134,11 +141,11 @@ def _facts(outcome: Outcome) -> dict[str, Any]:
         "outcome": outcome.id,
         "decision": str(outcome.decision),
         "departs": outcome.departs,
-        **_content(outcome),
+        **content_of(outcome),
     }
 
 
-def _content(outcome: Outcome) -> dict[str, Any]:
+def content_of(outcome: Outcome) -> dict[str, Any]:
     return {
         **texts_of(outcome),
         "themes": [
@@ -206,95 +213,3 @@ async def _ask_again(
     everything: dict[str, Any] = {"city": city, "project": project, "actor": actor, "at": at}
     step = await restart_step(session, kind=StepKind.DECISION, said=dates, **everything)
     await counting.repeat(session, step=step, ballot=cancelled, folder=folder, **everything)
-
-
-async def correct(
-    session: Session,
-    *,
-    city: CityView,
-    project: Project,
-    outcome_id: int,
-    said: OutcomeSaid,
-    version: int | None = None,
-    actor: Actor,
-    at: datetime,
-) -> Outcome:
-    """Change what was published. The decision stays, nothing is taken back, and the record shows what it said before."""
-    who = acting(actor, Role.OFFICIAL, city, places_of(project))
-    outcome = await queries.published_one(session, project_id=project.id, outcome_id=outcome_id, lock=True)
-    if outcome is None:
-        raise NotFound()
-    _expect(outcome, version)
-    if said.decision != outcome.decision:
-        raise Invalid({"decision": _("A decision that is public cannot be changed: the city can only decide anew.")})
-    _keeps(outcome, said)
-    before = _content(outcome)
-    await _write(session, city, outcome, said)
-    after = _content(outcome)
-    changed = {name: {"before": before[name], "after": after[name]} for name in after if after[name] != before[name]}
-    if changed:
-        await note(session, project, "outcome_corrected", who, at, {"outcome": outcome.id, "changed": changed})
-    return outcome
-
-
-def _keeps(outcome: Outcome, said: OutcomeSaid) -> None:
-    """What residents could read can be corrected, but not emptied, and a promise cannot be taken off the list."""
-    errors = {
-        f"{name}.{language}": _("This is public already. It can be changed, but not emptied.")
-        for name, texts in texts_of(outcome).items()
-        for language in rules.emptied(texts, said.texts[name])
-    }
-    kept = {row.id for row in said.themes}, {row.id for row in said.commitments}
-    if {theme.id for theme in outcome.themes} - kept[0] or {promise.id for promise in outcome.commitments} - kept[1]:
-        errors["form"] = _("Themes and commitments that are public stay on the page.")
-    errors |= _promised(outcome, said)
-    if errors:
-        raise Invalid(errors)
-
-
-def _promised(outcome: Outcome, said: OutcomeSaid) -> dict[str, Message]:
-    """A public promise keeps its date, so that one that is late stays late; no other joins it later."""
-    dates = {promise.id: promise.due for promise in outcome.commitments}
-    errors = {}
-    for index, row in enumerate(said.commitments):
-        if row.id not in dates:
-            field = f"commitment.{index}.names.{next(iter(row.names))}"
-            errors[field] = _("No promise can be added to a decision that is public.")
-        elif row.due != dates[row.id]:
-            errors[f"commitment.{index}.due"] = _(
-                "This date is public and stays. A city that needs longer says so in the text, and is late."
-            )
-    return errors
-
-
-async def record_commitment_done(
-    session: Session, *, city: CityView, project: Project, commitment_id: int, on: date, actor: Actor, at: datetime
-) -> Commitment:
-    """The city did what it promised, on that day; said in public."""
-    who = acting(actor, Role.OFFICIAL, city, places_of(project))
-    found = await session.execute(
-        sa.select(Commitment)
-        .join(Outcome, Outcome.id == Commitment.outcome_id)
-        .where(
-            Commitment.id == commitment_id,
-            Outcome.project_id == project.id,
-            Outcome.state == OutcomeState.PUBLISHED,
-        )
-        .with_for_update(of=Commitment)
-    )
-    commitment = found.scalar_one_or_none()
-    if commitment is None:
-        raise NotFound()
-    if on > at.astimezone(city.zone).date():
-        raise Invalid({"done_on": _("This day has not come yet.")})
-    if commitment.done_on is not None:
-        raise rules.done_already()
-    commitment.done_on = on
-    facts: Mapping[str, Any] = {
-        "commitment": commitment.id,
-        "names": commitment.names,
-        "due": commitment.due.isoformat(),
-        "done": on.isoformat(),
-    }
-    await note(session, project, "commitment_done", who, at, facts)
-    return commitment

@@ -44,6 +44,8 @@ class Written:
     follows: dict[str, str]
     result_note: dict[str, str]
     place: str | None
+    successor: str | None
+    """Slug of the project that comes instead of one that is withdrawn."""
     themes: tuple[ThemeView, ...]
     commitments: tuple[CommitmentView, ...]
 
@@ -59,7 +61,6 @@ class OutcomeView(Written):
 class Draft(Written):
     """A decision that only officials see."""
 
-    successor: str | None
     again_opens_at: datetime | None
     again_closes_at: datetime | None
 

@@ -76,6 +76,8 @@ class Batch(Base):
     activated_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     activated_at: Mapped[datetime | None]
     stopped_at: Mapped[datetime | None]
+    recorded_used: Mapped[int | None]
+    """How many slips the record says were used, rounded down to tens."""
 
 
 class AccessCode(Base):

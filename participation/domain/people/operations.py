@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from participation.domain.notices.operations import tell
 from participation.domain.people import queries
 from participation.domain.people.codes import rules
-from participation.domain.people.codes.operations import Use, note_uses
+from participation.domain.people.codes.uses.operations import Use, note_uses
 from participation.domain.people.guesses.operations import count_wrong
 from participation.domain.people.guesses.rules import may_come_back, pin_wait, turn
 from participation.domain.people.models import (
@@ -70,7 +70,7 @@ async def recognise(
     """The person of a code. Every door that takes a code comes through here.
 
     `beside_vote`: nothing is written of a right code, since that would lead to the vote that comes with it; what is to be
-    noted comes back as `use`, for `codes.operations.note_uses` a good while later and together with others.
+    noted comes back as `use`, for `codes.uses.operations.note_uses` a good while later and together with others.
     """
     digests = [keyed(key, code) for key in secrets.keys("access code")]
     found = await queries.code(session, city_id=city.id, digests=digests)

@@ -107,8 +107,18 @@ class Slip:
 
 
 @dataclass(frozen=True)
+class RoleHeld:
+    """A role that a person has or had, for a place; `until` is when it was taken or ends."""
+
+    role: str
+    place_id: int
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True)
 class Home:
-    """What is kept about a person here: language, whether there is a PIN, wrong ones, their slip, and where they lived."""
+    """What is kept about a person here: language, whether there is a PIN, wrong ones, their slip, where they lived, and roles."""
 
     language: str
     has_pin: bool
@@ -116,6 +126,7 @@ class Home:
     slip: Slip | None
     lived: tuple[tuple[int, datetime], ...]
     """Every district, and since when; the one that counts now comes last."""
+    roles: tuple[RoleHeld, ...]
 
     @property
     def district_id(self) -> int | None:
@@ -132,6 +143,11 @@ async def home(session: Session, *, city_id: int, person_id: int, at: datetime) 
     lived = sa.select(sa.func.json_agg(aggregate_order_by(residence, Residence.since), type_=sa.JSON)).where(
         Residence.person_id == Person.id
     )
+    until = sa.func.coalesce(RoleGrant.taken_at, RoleGrant.ends_at)
+    role = sa.func.json_build_array(RoleGrant.role, RoleGrant.place_id, RoleGrant.granted_at, until)
+    roles = sa.select(sa.func.json_agg(aggregate_order_by(role, RoleGrant.id), type_=sa.JSON)).where(
+        RoleGrant.person_id == Person.id
+    )
     running = sa.and_(SignIn.person_id == Person.id, SignIn.ends_at > at)
     rows = (
         await session.execute(
@@ -140,6 +156,7 @@ async def home(session: Session, *, city_id: int, person_id: int, at: datetime) 
                 Person.pin_hash.is_not(None).label("has_pin"),
                 Person.pin_wrong,
                 lived.scalar_subquery().label("lived"),
+                roles.scalar_subquery().label("roles"),
                 Batch.number,
                 AccessCode.serial,
                 AccessCode.used,
@@ -162,6 +179,11 @@ async def home(session: Session, *, city_id: int, person_id: int, at: datetime) 
         first.has_pin,
         first.pin_wrong,
         None if first.serial is None else Slip(first.number, first.serial, first.used),
-        tuple((place, datetime.fromisoformat(since).astimezone(UTC)) for place, since in first.lived or ()),
+        tuple((place, _moment(since)) for place, since in first.lived or ()),
+        tuple(RoleHeld(role, place, _moment(since), _moment(end)) for role, place, since, end in first.roles or ()),
     )
     return found, [Running(bytes(r.digest), r.via, r.started_at, r.ends_at) for r in rows if r.digest is not None]
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)

@@ -27,12 +27,16 @@ def may_act(actor: Actor, role: Role, city: CityView, place_ids: Iterable[int] =
 
 
 def acting(actor: Actor, role: Role, city: CityView, place_ids: Iterable[int] = ()) -> Actor:
-    """The actor as the record will name them: this role, for the widest place for which they hold it. Raises the refusal."""
+    """The actor as the record will name them: this role, for the widest of their places that take part in what is done.
+
+    Raises the refusal.
+    """
     places = list(place_ids)
     refusal = may_act(actor, role, city, places)
     if refusal is not None:
         raise refusal
-    held = [grant.place_id for grant in actor.grants if grant.role == role]
+    concerned = {above for place in places or [city.root.id] for above in city.above(place)}
+    held = [grant.place_id for grant in actor.grants if grant.role == role and grant.place_id in concerned]
     widest = min(held, key=lambda place: len(list(city.above(place))))
     return replace(actor, role=str(role), place=city.places[widest].slug)
 

@@ -117,6 +117,16 @@ def stands_at(steps: Sequence[Kinded], state: str, at: datetime) -> str:
     return "information"
 
 
+def turns(step: Dated) -> tuple[datetime, datetime, datetime]:
+    """The moments at which what is said of a step changes by itself: it opens, is overdue because it did not, closes."""
+    return step.opens_at, step.opens_at + LATE, step.closes_at
+
+
+def overdue(step: Dated, at: datetime) -> bool:
+    """It has not opened, later than opening takes."""
+    return step_state(step, at) is StepState.OVERDUE and at >= step.opens_at + LATE
+
+
 def opened_late(step: Dated) -> bool:
     return step.opened_at is not None and step.opened_at - step.opens_at >= LATE
 

@@ -12,13 +12,17 @@ from participation.domain.consultations import queries
 from participation.domain.consultations.models import Comment, Pseudonym, Reaction
 from participation.domain.consultations.polis.forms import Broken, read_export, read_language
 from participation.domain.consultations.polis.operations import BroughtIn, bring_in
+from participation.domain.moderation.names.forms import read_names
+from participation.domain.moderation.names.operations import list_names
 from participation.domain.projects.models import ProjectState
 from participation.domain.record.actors import Via, system
 from participation.domain.record.models import RecordEntry
 from participation.kit.database import Session
 from participation.kit.errors import Conflict, NotFound, Refusal
+from participation.kit.forms import Said
 from tests.cast import NOW, Cast
 from tests.consulting import SLUG, consulted, react
+from tests.slips import SECRETS
 
 HEAD = "timestamp,datetime,comment-id,author-id,agrees,disagrees,moderated,comment-body\n"
 COMMENTS = HEAD + (
@@ -48,9 +52,20 @@ async def brought(session: Session, cast: Cast, path: Path, language: str = "en"
         slug=slug,
         export=read_export(path),
         language=language,
+        secrets=SECRETS,
         actor=replace(system(cast.city.id), via=Via.IMPORT),
         at=NOW,
     )
+
+
+async def test_a_statement_that_names_a_city_worker_is_held(session: Session, cast: Cast, tmp_path: Path) -> None:
+    project = await consulted(session, cast)
+    names = read_names(Said({"names": "Wider Roads\nBuy My"}))
+    await list_names(session, city=cast.city, names=names, secrets=SECRETS, actor=cast.ada, at=NOW)
+    await brought(session, cast, folder(tmp_path, participants_votes=MATRIX))
+    page = await queries.comments(session, project.id, order=queries.Order.NEWEST, after="")
+    assert [str(view.status) for view in page.items] == ["held", "shown", "hidden"]
+    assert page.items[0].body == ""
 
 
 async def test_statements_become_comments_and_votes_reactions(session: Session, cast: Cast, tmp_path: Path) -> None:
@@ -153,6 +168,8 @@ BROKEN: list[tuple[str, dict[str, Any], str]] = [
     ),
     ("a field too many", {"comments": COMMENTS.replace("night.", "night, please.")}, "line 4, column 9"),
     ("no words", {"comments": COMMENTS.replace("Buses at night.", "")}, "line 4, column 8 (comment-body)"),
+    ("half a character", {"comments": COMMENTS.replace("at night", "caf\ufffd")}, "line 4, column 8 (comment-body)"),
+    ("nothing to see", {"comments": COMMENTS.replace("Buses at night.", "\u202e\u200b")}, "(comment-body)"),
     ("twice a statement", {"comments": COMMENTS.replace(",1,8,1", ",2,8,1")}, "line 4, column 3 (comment-id)"),
     ("empty", {"comments": ""}, "comments.csv, line 1, column 1: The file is empty"),
     (

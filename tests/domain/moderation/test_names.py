@@ -33,6 +33,10 @@ async def listed(session: Session, cast: Cast, text: str = NAMES, secrets: Secre
         "سألتُ سليم الحدّاد في المكتب",
         "मैंने सुनीता शर्मा से पूछा",
         "我问了王小明两次",
+        "It was Ne\u00adema Kirubi.",
+        "Ask Neema W. Kirubi.",
+        "سليـــم الحداد لا يجيب",
+        "قلتُ لسليم الحداد",
     ],
 )
 async def test_a_name_is_recognised_however_it_is_typed(session: Session, cast: Cast, text: str) -> None:

@@ -13,6 +13,7 @@ from participation.domain.ballots.models import BallotState, Choice
 from participation.domain.ballots.rules import Phase, phase
 from participation.domain.outcomes import operations, queries
 from participation.domain.outcomes.models import Decision
+from participation.domain.outcomes.published import operations as published
 from participation.domain.projects.models import ProjectState
 from participation.domain.record.models import RecordEntry
 from participation.kit.database import Session
@@ -225,7 +226,7 @@ async def test_a_correction_is_recorded_with_what_stood_there_before(
         "at": DECIDED + DAY,
     }
     words = said(themes=themes, commitments=(renamed, promises[1]))
-    await operations.correct(session, said=words, **everything)
+    await published.correct(session, said=words, **everything)
     kind, facts = (await entries(session))[-1]
     assert kind == "outcome_corrected"
     assert facts["changed"].keys() == {"commitments"}
@@ -237,7 +238,7 @@ async def test_a_correction_is_recorded_with_what_stood_there_before(
         said(themes=themes, commitments=(renamed, promises[1]), decision=Decision.REJECTED),
     ):
         with pytest.raises(Invalid):
-            await operations.correct(session, said=taken_back, **everything)
+            await published.correct(session, said=taken_back, **everything)
 
 
 async def test_a_late_promise_stays_late_whatever_is_corrected(session: Session, cast: Cast, asked: Asked) -> None:
@@ -258,7 +259,7 @@ async def test_a_late_promise_stays_late_whatever_is_corrected(session: Session,
     ):
         words = said(themes=themes, commitments=promises)
         with pytest.raises(Invalid) as refused:
-            await operations.correct(session, outcome_id=outcome.id, said=words, **late)  # type: ignore[arg-type]
+            await published.correct(session, outcome_id=outcome.id, said=words, **late)  # type: ignore[arg-type]
         assert field in refused.value.errors
     about = await queries.about(session, city_id=cast.city.id, slug="lamps")
     assert about is not None
@@ -278,9 +279,9 @@ async def test_a_promise_is_said_to_be_kept_once_and_not_ahead_of_time(
         "at": DECIDED,
     }
     with pytest.raises(Invalid):
-        await operations.record_commitment_done(session, on=date(2030, 1, 1), **everything)
-    done = await operations.record_commitment_done(session, on=date(2027, 3, 12), **everything)
+        await published.record_commitment_done(session, on=date(2030, 1, 1), **everything)
+    done = await published.record_commitment_done(session, on=date(2027, 3, 12), **everything)
     assert done.done_on == date(2027, 3, 12)
     assert (await entries(session))[-1][0] == "commitment_done"
     with pytest.raises(Conflict):
-        await operations.record_commitment_done(session, on=date(2027, 3, 12), **everything)
+        await published.record_commitment_done(session, on=date(2027, 3, 12), **everything)

@@ -16,7 +16,7 @@ from babel import Locale, UnknownLocaleError
 
 from participation.kit.errors import Refusal
 from participation.kit.i18n import Message, _
-from participation.kit.text import clean
+from participation.kit.text import Unreadable, clean, says_something
 
 STATEMENTS, ROWS, MATRIX, SUMMARY = "comments.csv", "votes.csv", "participants-votes.csv", "summary.csv"
 LARGEST = 500 * 1024 * 1024
@@ -147,8 +147,11 @@ _COLUMNS = ("timestamp", "comment-id", "author-id", "agrees", "disagrees", "mode
 
 
 def _statement(row: _Row) -> Statement:
-    body = clean(row.text("comment-body"))
-    if not body:
+    try:
+        body = clean(row.text("comment-body"))
+    except Unreadable:
+        raise row.broken("comment-body", _("The statement holds a character that cannot be read.")) from None
+    if not says_something(body):
         raise row.broken("comment-body", _("The statement has no words."))
     if len(body) > LONGEST:
         raise row.broken("comment-body", _("The statement is longer than %(most)s characters.", most=LONGEST))

@@ -1,15 +1,16 @@
 """Brings a Polis export into a project: statements become comments, votes the reactions of imported, anonymous participants."""
 
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from secrets import randbelow
 
 import sqlalchemy as sa
 
 from participation.domain.consultations.models import Comment, CommentCount, Pseudonym, ReactionKind
-from participation.domain.consultations.polis.forms import Export
+from participation.domain.consultations.polis.forms import Export, Statement
 from participation.domain.moderation.models import Reason, Status
+from participation.domain.moderation.names.operations import naming
 from participation.domain.places.queries import CityView
 from participation.domain.projects.models import Project, ProjectState
 from participation.domain.record.actors import Actor, Via
@@ -17,6 +18,7 @@ from participation.domain.record.operations import append
 from participation.kit import changes
 from participation.kit.database import Session
 from participation.kit.errors import Conflict, NotFound
+from participation.kit.hashing import Secrets
 from participation.kit.i18n import _
 
 AT_ONCE = 20_000
@@ -42,17 +44,19 @@ async def bring_in(
     slug: str,
     export: Export,
     language: str,
+    secrets: Secrets,
     actor: Actor,
     at: datetime,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> BroughtIn:
     """All of it or nothing. What is here already stays as it is, so that the same export again changes nothing.
 
-    Original numbers and times are kept; statements rejected there are hidden here, those not looked at are shown.
+    Original numbers and times are kept; statements rejected there are hidden here, those not looked at are shown, and those
+    that name a city worker are held, as they are when somebody writes them here.
     """
     project = await _project(session, city, slug)
     participants = await _participants(session, project, export)
-    comments, new = await _comments(session, project, export, participants, language)
+    comments, new = await _comments(session, project, export, participants, language, secrets)
     reactions = await _reactions(session, project, export, participants, comments, progress)
     brought = BroughtIn(new, reactions)
     if not brought.anything:
@@ -129,14 +133,19 @@ def _numbers(count: int, taken: set[int]) -> list[int]:
         most *= 10
     numbers: dict[int, None] = {}
     while len(numbers) < count:
-        number = most // 10 + secrets.randbelow(most - most // 10)
+        number = most // 10 + randbelow(most - most // 10)
         if number not in taken:
             numbers[number] = None
     return list(numbers)
 
 
 async def _comments(
-    session: Session, project: Project, export: Export, participants: dict[int, int], language: str
+    session: Session,
+    project: Project,
+    export: Export,
+    participants: dict[int, int],
+    language: str,
+    secrets: Secrets,
 ) -> tuple[dict[int, int], int]:
     """Our comment for each statement, by its number there; and how many are new."""
     known = (
@@ -160,8 +169,10 @@ async def _comments(
             )
     # In the order in which they were made, so that what came later is newer here too.
     new = sorted((s for s in export.statements.values() if s.id not in have), key=lambda s: (s.at, s.id))
-    rejected = [statement.moderated < 0 for statement in new]
     if new:
+        named = await naming(
+            session, city_id=project.city_id, texts=[statement.body for statement in new], secrets=secrets
+        )
         await session.execute(
             sa.insert(Comment),
             [
@@ -172,16 +183,22 @@ async def _comments(
                     "body": statement.body,
                     "language": language,
                     "via": Via.IMPORT,
-                    "status": Status.HIDDEN if hidden else Status.SHOWN,
-                    "hidden_reason": Reason.IMPORTED if hidden else None,
+                    "status": _status(statement, names),
+                    "hidden_reason": Reason.IMPORTED if statement.moderated < 0 else None,
                     "created_at": statement.at,
                     "source": str(statement.id),
                 }
-                for statement, hidden in zip(new, rejected, strict=True)
+                for statement, names in zip(new, named, strict=True)
             ],
         )
     rows = (await session.execute(known)).all()
     return {int(row.source): row.id for row in rows}, len(new)
+
+
+def _status(statement: Statement, names: bool) -> Status:
+    if statement.moderated < 0:
+        return Status.HIDDEN
+    return Status.HELD if names else Status.SHOWN
 
 
 async def _reactions(

@@ -66,6 +66,18 @@ async def _record(session: Session, city: CityView, kind: str, actor: Actor, at:
     await append(session, city_id=city.id, kind=kind, actor=actor, at=at, facts={"names": length})
 
 
+async def naming(session: Session, *, city_id: int, texts: Sequence[str], secrets: Secrets) -> list[bool]:
+    """Which of many texts name somebody who is on the list; one statement."""
+    listed = set(await session.scalars(sa.select(ListedName.digest).where(ListedName.city_id == city_id)))
+    if not listed:
+        return [False] * len(texts)
+    keys = secrets.keys(PURPOSE)
+    return [
+        any(rules.digest(phrase, key, city_id) in listed for phrase in rules.phrases(text) for key in keys)
+        for text in texts
+    ]
+
+
 async def names_somebody(session: Session, *, city_id: int, text: str, secrets: Secrets) -> bool:
     """Whether a text names somebody who is on the list. A name that stands there under the previous key is renewed."""
     phrases = rules.phrases(text)

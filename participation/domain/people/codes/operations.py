@@ -1,6 +1,6 @@
 """Prints, activates, stops and counts batches; declares codes void and replaces them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -131,6 +131,7 @@ async def record_counts(
 ) -> None:
     """Counts of a batch as they are published, rounded down to tens."""
     used = await session.scalar(sa.select(sa.func.count()).where(AccessCode.batch_id == batch.id, AccessCode.used))
+    batch.recorded_used = rules.shown(used or 0)
     void = await session.scalar(
         sa.select(sa.func.count()).where(AccessCode.batch_id == batch.id, AccessCode.state != CodeState.VALID)
     )
@@ -186,33 +187,6 @@ async def _give_persons(session: AsyncSession, city: CityView, batch: Batch) -> 
         .add_cte(homes)
         .execution_options(synchronize_session=False)
     )
-
-
-@dataclass(frozen=True)
-class Use:
-    """What is to be noted of a code that was used: that it was, in which language, its hash and its PIN's under the newest secret."""
-
-    code_id: int
-    person_id: int
-    digest: bytes
-    language: str | None
-    """At its first use."""
-    pin_hash: str | None
-    """Where it was hashed under a secret that is being replaced."""
-
-
-async def note_uses(session: AsyncSession, uses: Sequence[Use]) -> None:
-    for use in uses:
-        await session.execute(
-            sa.update(AccessCode)
-            .where(AccessCode.id == use.code_id, AccessCode.person_id == use.person_id)
-            .values(used=True, digest=use.digest)
-        )
-        new = {"language": use.language, "pin_hash": use.pin_hash}
-        values = {name: value for name, value in new.items() if value is not None}
-        if values:
-            alive = (Person.id == use.person_id, Person.erased_at.is_(None))
-            await session.execute(sa.update(Person).where(*alive).values(values))
 
 
 async def ending(session: AsyncSession, city: CityView) -> None:

@@ -12,11 +12,10 @@ import sqlalchemy as sa
 from participation.domain.ballots.queries import OwnVote, own_votes
 from participation.domain.consultations.own.queries import OwnComment, OwnReaction, comments_of, reactions_of
 from participation.domain.notices.queries import NoticeView, for_person
-from participation.domain.people.queries import Home, Running, home
+from participation.domain.people.queries import Home, RoleHeld, Running, home
 from participation.domain.people.staff.queries import login_of
 from participation.domain.places.queries import CityView
 from participation.domain.projects.models import Project, ProjectText
-from participation.domain.record.actors import Grant
 from participation.kit.database import Session
 from participation.kit.keys import KeyTrouble
 
@@ -59,9 +58,7 @@ async def titles(session: Session, *, city: CityView, slugs: set[str]) -> dict[s
     return found
 
 
-async def file_of(
-    session: Session, *, city: CityView, person_id: int, grants: Sequence[Grant], folder: Path, at: datetime
-) -> dict[str, Any]:
+async def file_of(session: Session, *, city: CityView, person_id: int, folder: Path, at: datetime) -> dict[str, Any]:
     """Everything, as it goes into the person's file: also the votes that can still be found, those in open ballots."""
     found = await kept(session, city=city, person_id=person_id, at=at)
     try:
@@ -80,7 +77,7 @@ async def file_of(
         "pin": where.has_pin,
         "wrong_pins": where.wrong_pins,
         "login": await login_of(session, person_id=person_id),
-        "roles": [{"role": grant.role, "place": city.places[grant.place_id].slug} for grant in grants],
+        "roles": [_role(city, held) for held in where.roles],
         "sessions": [
             {"via": each.via, "started_at": _plain(each.started_at), "ends_at": _plain(each.ends_at)}
             for each in found.sessions
@@ -91,6 +88,11 @@ async def file_of(
         # Null while the key of a ballot is missing: then nobody can find its votes.
         "votes_in_open_ballots": None if votes is None else [_vote(each) for each in votes],
     }
+
+
+def _role(city: CityView, held: RoleHeld) -> dict[str, Any]:
+    place = city.places[held.place_id].slug
+    return {"role": held.role, "place": place, "since": _plain(held.since), "until": _plain(held.until)}
 
 
 def _vote(vote: OwnVote) -> dict[str, Any]:

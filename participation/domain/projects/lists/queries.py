@@ -190,10 +190,10 @@ class Overview:
 
 
 async def overview(session: Session, city: CityView, *, at: datetime) -> Overview:
-    dates = [moment for step in STEPS for moment in (step.opens_at, step.closes_at)]
-    soonest: sa.ColumnElement[datetime | None] = sa.func.min(
-        sa.func.least(*(sa.case((moment > at, moment)) for moment in dates))
-    )
+    opening = [sa.case((step.opens_at > at, step.opens_at)) for step in STEPS]
+    late = [sa.case((step.opens_at > at - rules.LATE, step.opens_at + rules.LATE)) for step in STEPS]
+    closing = [sa.case((step.closes_at > at, step.closes_at)) for step in STEPS]
+    soonest: sa.ColumnElement[datetime | None] = sa.func.min(sa.func.least(*opening, *late, *closing))
     where = stands(at).label("stands")
     overdue = sa.func.count().filter(sa.or_(*(_overdue(step, at) for step in STEPS)))
     columns: Any = sa.select(where, sa.func.count(), overdue, soonest)
