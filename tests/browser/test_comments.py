@@ -1,8 +1,10 @@
 """Reacting and commenting in Chromium: in place where htmx is, by pages where no script runs; and what Enter does."""
 
+import asyncio
+
 import pytest
 import sqlalchemy as sa
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Page, expect
 
 from participation.domain.consultations.models import Comment
 from tests.browser.windows import SCREEN, window
@@ -13,6 +15,15 @@ pytestmark = pytest.mark.browser
 PAGE = "/en/projects/bus-corridor/comments"
 
 
+async def _enhanced(page: Page) -> None:
+    """htmx is there. Asked from here: a function that waits inside the page is more than its security policy allows."""
+    for _attempt in range(200):
+        if await page.evaluate("'htmx' in window"):
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError("htmx did not come")
+
+
 async def test_a_reaction_is_counted_in_place_and_enter_sends_the_comment(windows: Browser, own_world: World) -> None:
     async with (
         serve(own_world) as served,
@@ -20,7 +31,7 @@ async def test_a_reaction_is_counted_in_place_and_enter_sends_the_comment(window
     ):
         page = await context.new_page()
         await page.goto(served.address + PAGE)
-        await page.wait_for_function("'htmx' in window")
+        await _enhanced(page)
         await page.fill("#body", "Half a thought")
         buttons = page.locator("article.say > p.react").first.locator("button")
         before = int((await buttons.nth(0).inner_text()).split()[-1])
