@@ -126,6 +126,16 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_project_programme_id"), "project", ["programme_id"], unique=False)
     op.create_table(
+        "questionnaire",
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("content", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_questionnaire_city_id")),
+        sa.PrimaryKeyConstraint("city_id", "kind", "version", name=op.f("pk_questionnaire")),
+    )
+    op.create_table(
         "record_checkpoint",
         sa.Column("city_id", sa.Integer(), nullable=False),
         sa.Column("size", sa.BigInteger(), nullable=False),
@@ -225,6 +235,41 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement")),
     )
     op.create_index(op.f("ix_agreement_project_id"), "agreement", ["project_id"], unique=False)
+    op.create_table(
+        "assessment",
+        sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("questionnaire", sa.Integer(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("submitted_by", sa.BigInteger(), nullable=True),
+        sa.Column("published", sa.Integer(), nullable=False),
+        sa.Column("published_at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("review_on", sa.Date(), nullable=True),
+        sa.Column("created_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_assessment_city_id")),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_assessment_project_id")),
+        sa.ForeignKeyConstraint(["submitted_by"], ["person.id"], name=op.f("fk_assessment_submitted_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_assessment")),
+        sa.UniqueConstraint("project_id", "kind", name=op.f("uq_assessment_project_id_kind")),
+    )
+    op.create_table(
+        "assessment_answer",
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("about", sa.Text(), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("chosen", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("words", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("ground", sa.Text(), nullable=True),
+        sa.Column("office", sa.Text(), nullable=True),
+        sa.Column("internal_until", sa.Date(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_assessment_answer_city_id")),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_assessment_answer_project_id")),
+        sa.PrimaryKeyConstraint("project_id", "about", name=op.f("pk_assessment_answer")),
+    )
     op.create_table(
         "batch",
         sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
@@ -462,6 +507,19 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_access_code_person_id"), "access_code", ["person_id"], unique=False)
     op.create_table(
+        "assessment_version",
+        sa.Column("assessment_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("questionnaire", sa.Integer(), nullable=False),
+        sa.Column("answers", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("score", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["assessment_id"], ["assessment.id"], name=op.f("fk_assessment_version_assessment_id")),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_assessment_version_city_id")),
+        sa.PrimaryKeyConstraint("assessment_id", "number", name=op.f("pk_assessment_version")),
+    )
+    op.create_table(
         "ballot",
         sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
         sa.Column("city_id", sa.Integer(), nullable=False),
@@ -685,6 +743,7 @@ def downgrade() -> None:
     op.drop_index("uq_ballot_running", table_name="ballot", postgresql_where=sa.text("state <> 'cancelled'"))
     op.drop_index(op.f("ix_ballot_project_id"), table_name="ballot")
     op.drop_table("ballot")
+    op.drop_table("assessment_version")
     op.drop_index(op.f("ix_access_code_person_id"), table_name="access_code")
     op.drop_table("access_code")
     op.drop_index("ix_step_due", table_name="step", postgresql_where=sa.text("opened_at is null"))
@@ -709,6 +768,8 @@ def downgrade() -> None:
     op.drop_table("invitation")
     op.drop_table("comment_count")
     op.drop_table("batch")
+    op.drop_table("assessment_answer")
+    op.drop_table("assessment")
     op.drop_index(op.f("ix_agreement_project_id"), table_name="agreement")
     op.drop_table("agreement")
     op.drop_table("wrong_guess")
@@ -722,6 +783,7 @@ def downgrade() -> None:
     op.drop_index("ix_record_entry_about", table_name="record_entry")
     op.drop_table("record_entry")
     op.drop_table("record_checkpoint")
+    op.drop_table("questionnaire")
     op.drop_index(op.f("ix_project_programme_id"), table_name="project")
     op.drop_index("ix_project_newest", table_name="project", postgresql_where=sa.text("state <> 'draft'"))
     op.drop_table("project")

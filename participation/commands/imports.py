@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from participation.commands.shared import OfCity, with_database
+from participation.commands.shared import OfCity, stopping, with_database
 from participation.settings import Settings
 
 if TYPE_CHECKING:
@@ -53,3 +53,33 @@ def import_polis(
         brought = with_database(work)
     for line in told(export, brought, project):
         typer.echo(line)
+
+
+@bring.command("questionnaire")
+def import_questionnaire(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A SurveyJS questionnaire, or one of our own format.")],
+    kind: Annotated[str, typer.Option(metavar="KIND", help="Its name in addresses: small letters, digits, dashes.")],
+    city: OfCity = None,
+) -> None:
+    """A questionnaire for assessments, scored as the Canadian Algorithmic Impact Assessment; the same again changes nothing."""
+    from participation.domain.places.queries import one_city
+    from participation.domain.projects.assessments.forms import read_kind, read_questionnaire
+    from participation.domain.projects.assessments.imported.operations import bring_in
+    from participation.domain.projects.assessments.surveyjs.forms import is_surveyjs, read_surveyjs
+    from participation.domain.record.actors import Via, system
+    from participation.kit import clock
+
+    with stopping(OSError):
+        text = file.read_bytes()
+    name = read_kind(kind)
+    asked = read_surveyjs(text, kind=name) if is_surveyjs(text) else replace(read_questionnaire(text), kind=name)
+
+    async def work(_settings: Settings, database: "Database") -> int:
+        async with database.transaction() as session:
+            into = await one_city(session, city)
+            return await bring_in(
+                session, city=into, asked=asked, actor=replace(system(into.id), via=Via.IMPORT), at=clock.now()
+            )
+
+    version = with_database(work)
+    typer.echo(f"{name}, version {version}: {len(asked.questions)} questions in {len(asked.sections)} sections.")

@@ -1,0 +1,81 @@
+"""Saves the answers of a section: each by itself, so that nobody's is lost when two officials write at once."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from participation.domain.people.models import Role
+from participation.domain.people.rules import acting
+from participation.domain.places.queries import CityView
+from participation.domain.projects.assessments.answers.forms import AnswerSaid
+from participation.domain.projects.assessments.models import Answer, Assessment, AssessmentState
+from participation.domain.projects.assessments.queries import key
+from participation.domain.projects.models import Project
+from participation.domain.projects.operations import places_of
+from participation.domain.record.actors import Actor
+from participation.kit.database import Session
+
+
+async def save(
+    session: Session,
+    *,
+    city: CityView,
+    project: Project,
+    assessment: Assessment,
+    said: Sequence[AnswerSaid],
+    language: str,
+    actor: Actor,
+    at: datetime,
+) -> list[str]:
+    """Store what differs; what somebody else has changed meanwhile stays as it is, and its questions come back.
+
+    The project is locked by whoever calls. A handed-in assessment that is written on is a draft again.
+    """
+    acting(actor, Role.OFFICIAL, city, places_of(project))
+    names = [key(assessment.kind, one.question) for one in said]
+    rows = await session.scalars(
+        sa.select(Answer).where(Answer.project_id == project.id, Answer.about.in_(names)).with_for_update()
+    )
+    stored = {row.about: row for row in rows}
+    conflicts, changed = [], False
+    for name, one in zip(names, said, strict=True):
+        row = stored.get(name)
+        if one.untouched:
+            continue
+        if row is None:
+            if _empty(one):
+                continue
+            row = Answer(project_id=project.id, about=name, city_id=city.id, version=0, words={}, chosen=[])
+            session.add(row)
+        elif not _differs(row, one, language):
+            continue
+        elif row.version > one.version:
+            conflicts.append(one.question.id)
+            continue
+        _write(row, one, language)
+        changed = True
+    if changed and assessment.state == AssessmentState.REVIEW:
+        assessment.state, assessment.submitted_by = AssessmentState.DRAFT, None
+    await session.flush()
+    return conflicts
+
+
+def _empty(said: AnswerSaid) -> bool:
+    return not said.chosen and not said.text
+
+
+def _differs(row: Answer, said: AnswerSaid, language: str) -> bool:
+    if said.text is not None and row.words.get(language, "") != said.text:
+        return True
+    told = (said.source, said.ground, said.office, said.until)
+    return tuple(row.chosen) != said.chosen or told != (row.source, row.ground, row.office, row.internal_until)
+
+
+def _write(row: Answer, said: AnswerSaid, language: str) -> None:
+    row.chosen = list(said.chosen)
+    if said.text is not None:
+        words = {**row.words, language: said.text}
+        row.words = {tongue: text for tongue, text in words.items() if text}
+    row.source, row.ground, row.office, row.internal_until = said.source, said.ground, said.office, said.until
+    row.version += 1

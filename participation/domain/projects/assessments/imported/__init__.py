@@ -1,0 +1,1 @@
+"""Questionnaires that a city brings in from elsewhere."""

@@ -1,0 +1,106 @@
+"""Tables of assessments: which questionnaire a project answers, each answer with its source, and what was published when."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from participation.kit.database import Base
+
+
+class AssessmentState(StrEnum):
+    DRAFT = "draft"
+    REVIEW = "review"
+    """Handed in; a second person reads it before it is published."""
+    PUBLISHED = "published"
+
+
+class Source(StrEnum):
+    """Who says it."""
+
+    CITY = "city"
+    SUPPLIER = "supplier"
+    INDEPENDENT = "independent"
+    NOBODY = "nobody"
+
+
+class Ground(StrEnum):
+    """The closed list of grounds on which an office may keep an answer to itself for a while."""
+
+    SECURITY = "security"
+    NEGOTIATION = "negotiation"
+    COURT = "court"
+    THIRD_PARTY = "third_party"
+
+
+class Questionnaires(Base):
+    """A questionnaire that a city has brought in; the shipped ones are files."""
+
+    __tablename__ = "questionnaire"
+
+    city_id: Mapped[int] = mapped_column(sa.ForeignKey("city.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    content: Mapped[dict[str, Any]]
+    at: Mapped[datetime]
+
+
+class Assessment(Base):
+    """A project's answers to one questionnaire: the draft that offices work on, and how far it is."""
+
+    __tablename__ = "assessment"
+    __table_args__ = (sa.UniqueConstraint("project_id", "kind"),)
+
+    id: Mapped[int] = mapped_column(sa.Identity(), primary_key=True)
+    city_id: Mapped[int] = mapped_column(sa.ForeignKey("city.id"))
+    project_id: Mapped[int] = mapped_column(sa.ForeignKey("project.id"))
+    kind: Mapped[str]
+    questionnaire: Mapped[int]
+    """Version of the questionnaire that is answered."""
+    state: Mapped[str] = mapped_column(default=AssessmentState.DRAFT)
+    submitted_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    published: Mapped[int] = mapped_column(default=0)
+    """How many times it has been published."""
+    published_at: Mapped[datetime | None]
+    review_on: Mapped[date | None]
+    """When the city looks at it again."""
+    created_at: Mapped[datetime]
+
+
+class Answer(Base):
+    """What is answered to one question of a project; facts are shared by all its questionnaires."""
+
+    __tablename__ = "assessment_answer"
+
+    project_id: Mapped[int] = mapped_column(sa.ForeignKey("project.id"), primary_key=True)
+    about: Mapped[str] = mapped_column(primary_key=True)
+    """`kind/question`, or `fact/name`."""
+    city_id: Mapped[int] = mapped_column(sa.ForeignKey("city.id"))
+    chosen: Mapped[list[str]]
+    """Choices, or a number or a day as it is written; empty for words."""
+    words: Mapped[dict[str, str]] = mapped_column(default=dict)
+    """Text per language."""
+    source: Mapped[str] = mapped_column(default=Source.CITY)
+    ground: Mapped[str | None]
+    """Why it is kept internal; None: it is public."""
+    office: Mapped[str | None]
+    internal_until: Mapped[date | None]
+    version: Mapped[int] = mapped_column(default=1)
+    """Goes up with each change, so that two officials do not overwrite each other."""
+
+
+class AssessmentVersion(Base):
+    """An assessment as it stood when it was published: never changed again."""
+
+    __tablename__ = "assessment_version"
+
+    assessment_id: Mapped[int] = mapped_column(sa.ForeignKey("assessment.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    city_id: Mapped[int] = mapped_column(sa.ForeignKey("city.id"))
+    questionnaire: Mapped[int]
+    answers: Mapped[dict[str, Any]]
+    """Question -> what was answered, by whom, and what is kept internal, without its words."""
+    score: Mapped[dict[str, Any]]
+    at: Mapped[datetime]

@@ -1,0 +1,134 @@
+"""Begins assessments, hands them in, and publishes them once a second person has read them."""
+
+import hashlib
+from datetime import date, datetime
+from typing import Any
+
+import rfc8785
+import sqlalchemy as sa
+
+from participation.domain.people.models import Role
+from participation.domain.people.rules import acting
+from participation.domain.places.queries import CityView
+from participation.domain.projects.assessments import queries, rules
+from participation.domain.projects.assessments.answers import rules as completeness
+from participation.domain.projects.assessments.models import Assessment, AssessmentState, AssessmentVersion
+from participation.domain.projects.assessments.queries import AnswerView
+from participation.domain.projects.assessments.rules import Questionnaire
+from participation.domain.projects.models import Project, ProjectState
+from participation.domain.projects.operations import note, places_of
+from participation.domain.record.actors import Actor
+from participation.kit.database import Session
+
+
+async def begin(
+    session: Session, *, city: CityView, project: Project, asked: Questionnaire, actor: Actor, at: datetime
+) -> Assessment:
+    """The draft of one kind of assessment; the same again finds what is there. The project is locked by whoever calls."""
+    acting(actor, Role.OFFICIAL, city, places_of(project))
+    found = await session.scalar(
+        sa.select(Assessment).where(Assessment.project_id == project.id, Assessment.kind == asked.kind)
+    )
+    if found is None:
+        found = Assessment(
+            city_id=city.id, project_id=project.id, kind=asked.kind, questionnaire=asked.version, created_at=at
+        )
+        session.add(found)
+        await session.flush()
+    return found
+
+
+async def hand_in(
+    session: Session, *, city: CityView, project: Project, assessment: Assessment, asked: Questionnaire, actor: Actor
+) -> None:
+    """Everything that is asked is answered, in every required language; now a second person reads it."""
+    acting(actor, Role.OFFICIAL, city, places_of(project))
+    known = await queries.answers(session, project.id)
+    if refusal := completeness.may_hand_in(asked, queries.given(asked, known), _lacking(city, asked, known)):
+        raise refusal
+    assessment.state, assessment.submitted_by = AssessmentState.REVIEW, actor.person_id
+    await session.flush()
+
+
+async def publish(
+    session: Session,
+    *,
+    city: CityView,
+    project: Project,
+    assessment: Assessment,
+    asked: Questionnaire,
+    review_on: date,
+    actor: Actor,
+    at: datetime,
+) -> AssessmentVersion:
+    """Public from now on, under a number of its own, and in the record; whoever handed it in cannot be who publishes it."""
+    who = acting(actor, Role.OFFICIAL, city, places_of(project))
+    known = await queries.answers(session, project.id)
+    given = queries.given(asked, known)
+    refusal = completeness.may_publish(
+        project_public=project.state != ProjectState.DRAFT,
+        handed_in=assessment.state == AssessmentState.REVIEW,
+        same_person=assessment.submitted_by == actor.person_id,
+        review_on=review_on,
+        today=at.astimezone(city.zone).date(),
+    ) or completeness.may_hand_in(asked, given, _lacking(city, asked, known))
+    if refusal:
+        raise refusal
+    score = rules.score(asked, given)
+    assessment.state = AssessmentState.PUBLISHED
+    assessment.published, assessment.published_at, assessment.review_on = assessment.published + 1, at, review_on
+    assessment.questionnaire = asked.version
+    version = AssessmentVersion(
+        assessment_id=assessment.id,
+        number=assessment.published,
+        city_id=city.id,
+        questionnaire=asked.version,
+        answers=_content(asked, given, known),
+        score={
+            "risk": score.risk,
+            "mitigation": score.mitigation,
+            "total": score.total,
+            "most": score.most,
+            "level": score.level,
+            "unresolved": len(rules.unresolved(asked, given)),
+        },
+        at=at,
+    )
+    session.add(version)
+    facts = {
+        "kind": assessment.kind,
+        "number": version.number,
+        "level": str(score.level),
+        "unresolved": version.score["unresolved"],
+        "review": review_on.isoformat(),
+        "content": hashlib.sha256(rfc8785.dumps(version.answers)).hexdigest(),
+    }
+    await note(session, project, "assessment_published", who, at, facts)
+    return version
+
+
+def _lacking(city: CityView, asked: Questionnaire, known: dict[str, AnswerView]) -> dict[str, list[str]]:
+    """Question -> required languages in which its words are missing."""
+    found = {}
+    for question in rules.visible(asked, queries.given(asked, known)):
+        answer = known.get(queries.key(asked.kind, question))
+        if answer is not None and answer.words:
+            missing = [language for language in city.required_languages if not answer.words.get(language)]
+            if missing:
+                found[question.id] = missing
+    return found
+
+
+def _content(asked: Questionnaire, given: rules.Answers, known: dict[str, AnswerView]) -> dict[str, Any]:
+    """What everybody reads: of an internal answer the ground, the office and the end, and never what it says."""
+    found: dict[str, Any] = {}
+    for question in rules.visible(asked, given):
+        answer = known.get(queries.key(asked.kind, question))
+        if answer is None or not answer.given:
+            continue
+        if answer.ground is not None and question.internal:
+            until = None if answer.internal_until is None else answer.internal_until.isoformat()
+            found[question.id] = {"ground": answer.ground, "office": answer.office, "until": until}
+        else:
+            found[question.id] = {"chosen": list(answer.chosen), "words": dict(answer.words), "source": answer.source}
+    return found

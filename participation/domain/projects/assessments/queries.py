@@ -1,0 +1,141 @@
+"""Reads questionnaires, drafts with their answers, and what has been published."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from participation.domain.projects.assessments.forms import read_questionnaire
+from participation.domain.projects.assessments.models import Answer, Assessment, AssessmentVersion, Questionnaires
+from participation.domain.projects.assessments.rules import Question, Questionnaire
+from participation.kit.database import Session
+
+KINDS = Path(__file__).parent / "kinds"
+SCREENING = "screening"
+
+
+@lru_cache
+def shipped() -> tuple[str, ...]:
+    """Kinds that come with the platform, the screening first."""
+    found = sorted(path.stem for path in KINDS.glob("*.json"))
+    return (SCREENING, *(kind for kind in found if kind != SCREENING))
+
+
+@lru_cache(maxsize=16)
+def shipped_one(kind: str) -> Questionnaire:
+    """Read when somebody first asks for it: most web workers never do."""
+    return read_questionnaire((KINDS / f"{kind}.json").read_bytes())
+
+
+async def questionnaire(session: Session, *, city_id: int, kind: str) -> Questionnaire | None:
+    """The newest of its kind: shipped, or else the city's own."""
+    if kind in shipped():
+        return shipped_one(kind)
+    wanted = (
+        sa.select(Questionnaires.content)
+        .where(Questionnaires.city_id == city_id, Questionnaires.kind == kind)
+        .order_by(Questionnaires.version.desc())
+        .limit(1)
+    )
+    own = await session.scalar(wanted)
+    return None if own is None else read_questionnaire(json.dumps(own), foreign=True)
+
+
+def key(kind: str, question: Question) -> str:
+    """Under which an answer is kept; a fact under its own name, so that it is asked once."""
+    return f"fact/{question.fact}" if question.fact else f"{kind}/{question.id}"
+
+
+@dataclass(frozen=True)
+class AnswerView:
+    """What is answered to one question."""
+
+    chosen: tuple[str, ...]
+    words: Mapping[str, str]
+    source: str
+    ground: str | None
+    office: str | None
+    internal_until: date | None
+    version: int
+
+    @property
+    def given(self) -> tuple[str, ...]:
+        """As the rules ask for it: choices, or the words in whatever language as the only item."""
+        return self.chosen or tuple(text for text in self.words.values() if text)[:1]
+
+
+@dataclass(frozen=True)
+class AssessmentView:
+    id: int
+    kind: str
+    state: str
+    published: int
+    published_at: datetime | None
+    review_on: date | None
+    submitted_by: int | None
+
+
+async def of_project(session: Session, project_id: int) -> dict[str, AssessmentView]:
+    """What has been begun, by kind."""
+    names = (
+        *(Assessment.id, Assessment.kind, Assessment.state, Assessment.published),
+        *(Assessment.published_at, Assessment.review_on, Assessment.submitted_by),
+    )
+    rows = await session.execute(sa.select(*names).where(Assessment.project_id == project_id))
+    return {row.kind: AssessmentView(**row._mapping) for row in rows}
+
+
+async def answers(session: Session, project_id: int) -> dict[str, AnswerView]:
+    """Everything that a project has answered, by `key`."""
+    table = Answer.__table__.c
+    columns = (table.chosen, table.words, table.source, table.ground, table.office, table.internal_until, table.version)
+    rows = await session.execute(sa.select(table.about, *columns).where(table.project_id == project_id))
+    found = {}
+    for row in rows:
+        values = {name: value for name, value in row._mapping.items() if name != "about"}
+        found[row.about] = AnswerView(**values | {"chosen": tuple(row.chosen)})
+    return found
+
+
+def given(asked: Questionnaire, known: Mapping[str, AnswerView]) -> dict[str, Sequence[str]]:
+    """The answers to one questionnaire, as its rules take them."""
+    found: dict[str, Sequence[str]] = {}
+    for question in asked.questions:
+        answer = known.get(key(asked.kind, question))
+        if answer is not None and answer.given:
+            found[question.id] = answer.given
+    return found
+
+
+@dataclass(frozen=True)
+class Published:
+    """An assessment as everybody reads it."""
+
+    kind: str
+    number: int
+    questionnaire: int
+    answers: Mapping[str, Any]
+    score: Mapping[str, Any]
+    at: datetime
+    review_on: date | None
+
+
+async def published(session: Session, project_id: int, kind: str | None = None) -> list[Published]:
+    """The newest version of each kind, or of one."""
+    wanted = (
+        sa.select(
+            *(Assessment.kind, AssessmentVersion.number, AssessmentVersion.questionnaire, AssessmentVersion.answers),
+            *(AssessmentVersion.score, AssessmentVersion.at, Assessment.review_on),
+        )
+        .join(Assessment, Assessment.id == AssessmentVersion.assessment_id)
+        .where(Assessment.project_id == project_id, AssessmentVersion.number == Assessment.published)
+        .order_by(Assessment.id)
+    )
+    if kind is not None:
+        wanted = wanted.where(Assessment.kind == kind)
+    return [Published(**row._mapping) for row in await session.execute(wanted)]

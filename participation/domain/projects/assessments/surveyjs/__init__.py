@@ -1,0 +1,1 @@
+"""Reads questionnaires written for SurveyJS and scored as the Canadian Algorithmic Impact Assessment is."""
