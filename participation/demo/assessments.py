@@ -1,0 +1,77 @@
+"""The demonstration's impact assessments: answered by one official, published by another, on the day on which the project is published."""
+
+import tomllib
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from participation.domain.projects.assessments import operations
+from participation.domain.projects.assessments.answers.forms import AnswerSaid
+from participation.domain.projects.assessments.answers.operations import save
+from participation.domain.projects.assessments.models import Assessment, Ground, Source
+from participation.domain.projects.assessments.queries import shipped, shipped_one
+from participation.domain.projects.assessments.rules import Question, Questionnaire
+
+if TYPE_CHECKING:
+    from participation.demo.projects import Event, Story
+
+FOLDER = Path(__file__).parent / "content" / "assessments"
+LATEST = 2**31 - 1
+REVIEW = 300
+"""Days from today, where the content says nothing else."""
+
+
+def assessment_events(story: "Story") -> "Iterator[Event]":
+    at = story.calendar.moment(story.said["published"], 9)
+    found = {kind: path for kind in shipped() if (path := FOLDER / story.slug / f"{kind}.toml").exists()}
+    if found:
+        yield (
+            at,
+            partial(_publish_all, story, {kind: tomllib.loads(path.read_text()) for kind, path in found.items()}, at),
+        )
+
+
+async def _publish_all(story: "Story", files: dict[str, dict[str, Any]], at: datetime) -> None:
+    """All are answered before the first is handed in: what one of them answers, another may ask too."""
+    common: dict[str, Any] = {"city": story.city, "project": await story.project(), "at": at}
+    begun = {}
+    for kind, said in files.items():
+        asked = shipped_one(kind)
+        begun[kind] = await operations.begin(story.session, asked=asked, actor=story.official, **common)
+        await _write(story, asked, begun[kind], said["answers"], common)
+    for place, (kind, said) in enumerate(files.items()):
+        written: dict[str, Any] = {**common, "assessment": begun[kind], "asked": shipped_one(kind)}
+        del written["at"]
+        await operations.hand_in(story.session, actor=story.official, **written)
+        await operations.publish(
+            story.session,
+            review_on=story.calendar.day(said.get("review", REVIEW)),
+            actor=story.people.staff["zawadi"],
+            at=at + timedelta(minutes=place),
+            **written,
+        )
+
+
+async def _write(
+    story: "Story", asked: Questionnaire, begun: Assessment, answers: dict[str, Any], common: dict[str, Any]
+) -> None:
+    answered = [question for question in asked.questions if question.id in answers]
+    for language in story.city.languages:
+        said = [_answer(question, answers[question.id], language) for question in answered]
+        await save(story.session, assessment=begun, said=said, language=language, actor=story.official, **common)
+
+
+def _answer(question: Question, said: dict[str, Any], language: str) -> AnswerSaid:
+    until = said.get("until")
+    return AnswerSaid(
+        question,
+        chosen=tuple(said.get("chosen", ())),
+        text=str(said.get(language, "")).strip(),
+        source=Source(said.get("source", Source.CITY)),
+        ground=Ground(said["ground"]) if "ground" in said else None,
+        office=said.get("office"),
+        until=date.fromisoformat(str(until)) if until else None,
+        version=LATEST,
+    )
