@@ -143,6 +143,7 @@ EXPLAINED = {
     "batch": "an act of the city",
     "invitation": "an act of the city",
     "moderation_decision": "an act of the city",
+    "assessment": "who handed it in: an act of the city",
 }
 
 

@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from participation.channels.http.routing import Policy, Who
 from participation.channels.routes import routes
+from participation.domain.projects.assessments.queries import shipped_one
 from participation.kit.database import Session
 from tests.world import INVITATION
 
@@ -26,9 +27,29 @@ SAMPLES: dict[str, tuple[str, ...]] = {
 
 OF_ROUTES: dict[str, dict[str, tuple[str, ...]]] = {
     "/staff/moderation/{number}": {"number": ("?any comment", "?any hidden comment", "?any held comment")},
+    "/staff/projects/{slug}/assessments": {"slug": ("bus-corridor",)},
+    "/staff/projects/{slug}/assessments/{assessment}": {
+        "slug": ("bus-corridor",),
+        "assessment": ("screening", "data-protection", "triple-test"),
+    },
+    "/staff/projects/{slug}/assessments/{assessment}/{section}": {
+        "slug": ("bus-corridor",),
+        "assessment": ("gender-equality",),
+        "section": tuple(section.id for section in shipped_one("gender-equality").sections),
+    },
     "/staff/projects/{slug}/outcome": {"slug": ("water-meters", "market-cameras")},
     "/staff/projects/{slug}/outcome/{number}": {"slug": ("market-cameras",), "number": ("?outcome",)},
     "/staff/projects/{slug}/steps/{kind}/extend": {"slug": ("water-meters", "bus-corridor")},
+    "/{lang}/projects/{slug}/assessments": {"slug": ("bus-corridor", "control-room", "digital-identity", "fault-app")},
+    "/{lang}/projects/{slug}/assessments/{assessment}": {
+        "slug": ("bus-corridor",),
+        "assessment": ("screening", "homes-livelihoods"),
+    },
+    "/{lang}/projects/{slug}/assessments/{assessment}/{section}": {
+        "slug": ("bus-corridor",),
+        "assessment": ("gender-equality",),
+        "section": tuple(section.id for section in shipped_one("gender-equality").sections),
+    },
     "/{lang}/projects/{slug}/ballot": {"slug": ("water-meters", "market-cameras", "flood-sirens")},
     "/{lang}/projects/{slug}/ballot/receipt": {"slug": ("water-meters",)},
     "/api/v1/projects/{slug}/ballot": {"slug": ("water-meters",)},

@@ -4,6 +4,8 @@ from starlette.routing import BaseRoute
 
 from participation.channels.http.routing import Who, page
 from participation.channels.staff import (
+    assessment_section,
+    assessments,
     batches,
     desk,
     moderation,
@@ -33,6 +35,14 @@ ROUTES: list[BaseRoute] = [
     page("/staff/projects/{slug}/steps/{kind}", steps.dates, who=Who.OFFICIAL, post=True),
     page("/staff/projects/{slug}/steps/{kind}/extend", steps.extend, who=Who.OFFICIAL, post=True),
     page("/staff/projects/{slug}/ballot", steps.ballot, who=Who.OFFICIAL, post=True),
+    page("/staff/projects/{slug}/assessments", assessments.index, who=Who.OFFICIAL, post=True),
+    page("/staff/projects/{slug}/assessments/{assessment}", assessments.show, who=Who.OFFICIAL, post=True),
+    page(
+        "/staff/projects/{slug}/assessments/{assessment}/{section}",
+        assessment_section.section,
+        who=Who.OFFICIAL,
+        post=True,
+    ),
     page("/staff/projects/{slug}/outcome", outcomes.draft, who=Who.OFFICIAL, post=True),
     page("/staff/projects/{slug}/outcome/{number}", outcomes.correct, who=Who.OFFICIAL, post=True),
     page("/staff/names", names.show, who=Who.ADMINISTRATOR, post=True),

@@ -26,18 +26,23 @@ class Page(Protocol):
 
 async def saved(visit: Visit, act: Act, again: Page, then: str) -> Response:
     """Do what the form asks and go on to a page, to which the answer of `act` may add (`{slug}`)."""
-    content = [visit.request.url.path]
-    for name, value in visit.typed.multi_items():
-        if name not in ("csrf", "token"):
-            content += [name, str(value).encode("utf-8", "replace").decode()]
     try:
         async with visit.transaction() as session:
-            answer = await visit.once(session, content, lambda: act(session))
+            answer = await visit.once(session, sent(visit), lambda: act(session))
     except SignInNeeded:
         raise
     except Refusal as refusal:
         return await again(visit, errors=messages(refusal), status=refusal.status)
     return visit.redirect(then.format(**answer))
+
+
+def sent(visit: Visit) -> list[str]:
+    """What a form says, by which it is recognised when it comes again."""
+    content = [visit.request.url.path]
+    for name, value in visit.typed.multi_items():
+        if name not in ("csrf", "token"):
+            content += [name, str(value).encode("utf-8", "replace").decode()]
+    return content
 
 
 class Shown(NamedTuple):

@@ -150,6 +150,16 @@ SENTENCES: dict[str, Sentence] = {
         _("The consultation on project %(project)s was announced: from %(opens)s to %(closes)s."),
         _("The vote on project %(project)s was announced: from %(opens)s to %(closes)s."),
     ),
+    "questionnaire_imported": lambda visit, facts: _(
+        "The questionnaire %(kind)s was brought in: version %(version)s.",
+        kind=i18n.isolated(str(facts["kind"])),
+        version=int(facts["version"]),
+    ),
+    "assessment_published": lambda visit, facts: _(
+        "An impact assessment of project %(project)s was published: version %(version)s.",
+        project=int(facts["project"]["number"]),
+        version=int(facts["number"]),
+    ),
     "step_moved": _step(
         _("The consultation on project %(project)s got new dates: from %(opens)s to %(closes)s."),
         _(

@@ -14,6 +14,7 @@ from participation.domain.ladder.queries import Life
 from participation.domain.ladder.rules import Missing
 from participation.domain.outcomes.models import Decision
 from participation.domain.projects import rules
+from participation.domain.projects.assessments.rules import LEVEL_WORDS, LEVELS, Level
 from participation.domain.projects.models import ProjectKind, ProjectState, StepKind
 from participation.domain.projects.queries import AgreementView, Card, StepView, Whole
 from participation.domain.projects.rules import StepState
@@ -57,6 +58,22 @@ def page(
         ),
         "under": [card(visit, other, {}) for other in linked if other.programme_id == project.id],
         "history": address(visit, project, "/history"),
+        "assessments": assessments(visit, project, life),
+    }
+
+
+def assessments(visit: Visit, project: Whole, life: Life) -> dict[str, Any] | None:
+    """How many are published, the highest level among them, what nobody could assess; None while there are none."""
+    found = life.assessed
+    if not found.count:
+        return None
+    highest = max((Level(level) for level in found.levels), key=LEVELS.index, default=None)
+    return {
+        "address": address(visit, project, "/assessments"),
+        "count": found.count,
+        "level": LEVEL_WORDS[highest] if highest else None,
+        "unresolved": found.unresolved,
+        "overdue": found.overdue,
     }
 
 

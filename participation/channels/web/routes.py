@@ -5,6 +5,7 @@ from starlette.routing import BaseRoute
 from participation.channels.http.routing import Who, page
 from participation.channels.web import (
     about,
+    assessments,
     ballots,
     comments,
     history,
@@ -38,6 +39,11 @@ ROUTES: list[BaseRoute] = [
     page("/{lang}/record", record.index, who=Who.ANYBODY, cached=True),
     page("/{lang}/record/check", record.check, who=Who.ANYBODY, cached=True),
     page("/{lang}/record/{number}", record.show, who=Who.ANYBODY, cached=True),
+    page("/{lang}/projects/{slug}/assessments", assessments.index, who=Who.ANYBODY, cached=True),
+    page("/{lang}/projects/{slug}/assessments/{assessment}", assessments.show, who=Who.ANYBODY, cached=True),
+    page(
+        "/{lang}/projects/{slug}/assessments/{assessment}/{section}", assessments.section, who=Who.ANYBODY, cached=True
+    ),
     page("/{lang}/projects/{slug}/comments", comments.index, who=Who.ANYBODY, post=True, cached=True),
     page("/{lang}/projects/{slug}/comments/new", writing.new, who=Who.ANYBODY),
     page("/{lang}/projects/{slug}/comments/{number}", comments.show, who=Who.ANYBODY, post=True, cached=True),

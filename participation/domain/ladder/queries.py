@@ -12,6 +12,7 @@ from participation.domain.consultations.models import CommentCount
 from participation.domain.ladder.rules import Dossier, Missing, Owing, missing
 from participation.domain.outcomes.models import Commitment, Outcome, OutcomeState
 from participation.domain.places.queries import CityView
+from participation.domain.projects.assessments.models import Assessment, AssessmentVersion
 from participation.domain.projects.models import Project, ProjectState, StepKind
 from participation.domain.projects.queries import Whole
 from participation.domain.projects.rules import TEXTS, Kinded, StepState, by_kind, step_state
@@ -45,6 +46,18 @@ class OutcomeLine:
 
 
 @dataclass(frozen=True)
+class Assessed:
+    """What the published impact assessments of a project come to."""
+
+    count: int
+    levels: list[str]
+    """Of those that have one."""
+    unresolved: int
+    overdue: int
+    """Those whose day of review has passed."""
+
+
+@dataclass(frozen=True)
 class Life:
     """What residents and the city did about a project."""
 
@@ -53,6 +66,7 @@ class Life:
     outcome: OutcomeLine | None
     late: int
     """Commitments whose day has passed without them."""
+    assessed: Assessed
 
 
 def dossier(
@@ -125,6 +139,7 @@ async def life(session: Session, project: Whole, *, today: date) -> Life:
                 _ballot(project.id).label("ballot"),
                 _outcome(project.id).label("outcome"),
                 _late(project.id, today).label("late"),
+                _assessed(project.id, today).label("assessed"),
             )
         )
     ).one()
@@ -133,6 +148,7 @@ async def life(session: Session, project: Whole, *, today: date) -> Life:
         ballot=None if row.ballot is None else BallotLine(**row.ballot),
         outcome=None if row.outcome is None else OutcomeLine(**row.outcome),
         late=row.late,
+        assessed=Assessed(**row.assessed),
     )
 
 
@@ -187,6 +203,27 @@ def _outcome(project_id: int) -> sa.ColumnElement[Any]:
         .where(Outcome.project_id == project_id, Outcome.state == OutcomeState.PUBLISHED)
         .order_by(Outcome.published_at.desc(), Outcome.id.desc())
         .limit(1)
+        .scalar_subquery()
+    )
+
+
+def _assessed(project_id: int, today: date) -> sa.ColumnElement[Any]:
+    score = AssessmentVersion.score
+    levels = sa.func.json_agg(score["level"].astext).filter(score["most"].astext.cast(sa.Integer) > 0)
+    counted = sa.func.json_build_object(
+        *("count", sa.func.count()),
+        *("levels", sa.func.coalesce(levels, sa.text("'[]'::json"))),
+        *("unresolved", sa.func.coalesce(sa.func.sum(score["unresolved"].astext.cast(sa.Integer)), 0)),
+        *("overdue", sa.func.count().filter(Assessment.review_on < today)),
+    )
+    return (
+        sa.select(sa.type_coerce(counted, sa.JSON))
+        .select_from(Assessment)
+        .join(
+            AssessmentVersion,
+            sa.and_(AssessmentVersion.assessment_id == Assessment.id, AssessmentVersion.number == Assessment.published),
+        )
+        .where(Assessment.project_id == project_id)
         .scalar_subquery()
     )
 

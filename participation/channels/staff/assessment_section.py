@@ -1,0 +1,174 @@
+"""Officials' page of one section of an assessment: its questions, saved one by one, in one language at a time."""
+
+from typing import Any
+
+from starlette.responses import Response
+
+from participation.channels.http.refusing import messages
+from participation.channels.http.visit import Visit
+from participation.channels.staff.assessments import Before, asked_here, before_official, common_to_all, missing, pick
+from participation.channels.staff.projects import Errors, open_for_edit, tongues
+from participation.channels.staff.saving import sent
+from participation.domain.projects.assessments import operations, queries, rules
+from participation.domain.projects.assessments.answers import operations as answering
+from participation.domain.projects.assessments.answers.forms import read_section
+from participation.domain.projects.assessments.answers.rules import GROUNDS, SOURCES, fingerprint
+from participation.domain.projects.assessments.models import Ground, Source
+from participation.domain.projects.assessments.queries import AnswerView
+from participation.domain.projects.assessments.rules import Question, QuestionKind, Questionnaire, Section
+from participation.kit.database import Session
+from participation.kit.errors import Refusal, SignInNeeded
+from participation.kit.i18n import _
+
+
+async def section(visit: Visit) -> Response:
+    """Saved as far as it is answered; what somebody else has changed meanwhile comes back, and the rest is kept."""
+    if visit.request.method == "GET":
+        return await _section(visit)
+    try:
+        async with visit.transaction() as session:
+            answer = await visit.once(session, sent(visit), lambda: _save(visit, session))
+    except SignInNeeded:
+        raise
+    except Refusal as refusal:
+        return await _section(visit, errors=messages(refusal), status=refusal.status)
+    if answer["conflicts"]:
+        return await _section(visit, errors={f"q.{name}": CHANGED for name in answer["conflicts"]}, status=409)
+    base = visit.request.url.path.rpartition("/")[0]
+    return visit.redirect(f"{base}/{answer['next']}?in={_language(visit)}" if answer["next"] else base)
+
+
+async def _save(visit: Visit, session: Session) -> dict[str, Any]:
+    """What comes next, and what was left because somebody else had changed it."""
+    asked = await asked_here(visit, session)
+    part = _part(visit, asked)
+    said = read_section(visit.fields, part.questions)
+    project = await open_for_edit(visit, session)
+    common: dict[str, Any] = {"city": visit.city, "project": project, "actor": visit.actor, "at": visit.at}
+    found = await operations.begin(session, asked=asked, **common)
+    left = await answering.save(session, assessment=found, said=said, language=_language(visit), **common)
+    following = asked.sections[asked.sections.index(part) + 1 :]
+    return {"next": following[0].id if following else None, "conflicts": left}
+
+
+CHANGED = _(
+    "Somebody else has changed this in the meantime; what they wrote stands below. Send yours again to replace it."
+)
+
+
+def _language(visit: Visit) -> str:
+    """In which language words are written here."""
+    wanted = str(visit.typed.get("in") or visit.request.query_params.get("in", ""))
+    languages = visit.city.languages
+    if wanted in languages:
+        return wanted
+    return visit.language if visit.language in languages else visit.city.required_languages[0]
+
+
+def _part(visit: Visit, asked: Questionnaire) -> Section:
+    wanted = str(visit.request.path_params["section"])
+    found = next((one for one in asked.sections if one.id == wanted), None)
+    if found is None:
+        raise missing()
+    return found
+
+
+async def _section(visit: Visit, *, errors: Errors = None, status: int = 200) -> Response:
+    language = _language(visit)
+    async with visit.reading() as session:
+        before = await before_official(visit, session)
+        asked = await asked_here(visit, session)
+    part = _part(visit, asked)
+    shown = {question.id for question in rules.visible(asked, queries.given(asked, before.known))}
+    base = f"/staff/projects/{before.project.slug}/assessments/{asked.kind}"
+    context = {
+        "asked": {"title": pick(visit, asked.title)},
+        "base": base,
+        "section": {"title": pick(visit, part.title), "about": pick(visit, part.about) if part.about else None},
+        "place": asked.sections.index(part) + 1,
+        "places": len(asked.sections),
+        "questions": [
+            _question(visit, before, asked, one, language, errors) for one in part.questions if one.id in shown
+        ],
+        "values": visit.typed
+        if errors is not None or visit.again is not None
+        else _stored(asked, part, before.known, language),
+        "later": any(one.id not in shown for one in part.questions),
+        "key": part.id,
+        "labels": {f"q.{one.id}": pick(visit, one.text) for one in part.questions},
+        "tongue": language,
+        "tongues": [
+            (f"{base}/{part.id}?in={code}", name, code == language) for code, name, _required in tongues(visit)
+        ],
+        "sources": [(str(source), SOURCES[source]) for source in Source],
+        "grounds": [(str(ground), GROUNDS[ground]) for ground in Ground],
+        "errors": errors or {},
+    }
+    return visit.page(
+        "staff/assessments/section.html", common_to_all(visit, before) | context, form=True, status=status
+    )
+
+
+def _question(
+    visit: Visit, before: Before, asked: Questionnaire, question: Question, language: str, errors: Errors
+) -> dict[str, Any]:
+    answer = before.known.get(queries.key(asked.kind, question))
+    wrong = (errors or {}).get(f"q.{question.id}")
+    typed_version = visit.typed.get(f"v.{question.id}", "0")
+    text = answer.words.get(language, "") if answer else ""
+    return {
+        "id": question.id,
+        "kind": str(question.kind),
+        "text": pick(visit, question.text),
+        "help": pick(visit, question.help) if question.help else None,
+        "choices": [(choice.id, pick(visit, choice.text)) for choice in question.choices],
+        "internal": question.internal,
+        "shared": question.fact is not None,
+        # What was wrong was not saved, and is still an answer to what its writer had seen.
+        "version": typed_version if wrong and wrong is not CHANGED else _seen(answer, text),
+        "theirs": _theirs(answer, language) if wrong is CHANGED else None,
+        "elsewhere": _elsewhere(answer, language),
+    }
+
+
+def _seen(answer: AnswerView | None, text: str) -> str:
+    """The version of an answer and its fingerprint, for the form."""
+    if answer is None:
+        return f"0.{fingerprint([], '', str(Source.CITY), '', '', '')}"
+    day = answer.internal_until.isoformat() if answer.internal_until else ""
+    said = (list(answer.chosen), text, answer.source, answer.ground or "", answer.office or "", day)
+    return f"{answer.version}.{fingerprint(*said)}"
+
+
+def _stored(asked: Questionnaire, part: Section, known: dict[str, AnswerView], language: str) -> dict[str, Any]:
+    """What is stored, by the names of the form."""
+    values: dict[str, Any] = {}
+    for question in part.questions:
+        answer = known.get(queries.key(asked.kind, question))
+        name = question.id
+        if answer is None:
+            values[f"s.{name}"] = str(Source.CITY)
+            continue
+        unknown = rules.UNKNOWN in answer.chosen
+        taken = [] if unknown else list(answer.chosen)
+        words = answer.words.get(language, "")
+        values |= {
+            f"q.{name}": taken if question.kind is QuestionKind.SEVERAL else words or "".join(taken),
+            f"x.{name}": "1" if unknown else "",
+            f"s.{name}": answer.source,
+            f"g.{name}": answer.ground or "",
+            f"o.{name}": answer.office or "",
+            f"u.{name}": answer.internal_until.isoformat() if answer.internal_until else "",
+        }
+    return values
+
+
+def _theirs(answer: AnswerView | None, language: str) -> str:
+    return "" if answer is None else answer.words.get(language) or ", ".join(answer.chosen)
+
+
+def _elsewhere(answer: AnswerView | None, language: str) -> tuple[str, str] | None:
+    """The words in another language, to translate from."""
+    if answer is None or answer.words.get(language):
+        return None
+    return next(((code, text) for code, text in answer.words.items() if text), None)

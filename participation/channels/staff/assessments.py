@@ -1,0 +1,186 @@
+"""Officials' pages of assessments: what a project owes, one assessment with its sections, one section with its questions."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.responses import Response
+
+from participation.channels.http.visit import Visit
+from participation.channels.staff.projects import Errors, open_for_edit, typed
+from participation.channels.staff.saving import saved
+from participation.domain.people.models import Role
+from participation.domain.people.rules import acting
+from participation.domain.projects import queries as projects
+from participation.domain.projects.assessments import operations, queries, rules
+from participation.domain.projects.assessments.answers.forms import read_review
+from participation.domain.projects.assessments.models import AssessmentState
+from participation.domain.projects.assessments.queries import SCREENING, AnswerView, AssessmentView
+from participation.domain.projects.assessments.rules import (
+    LEVEL_WORDS,
+    Questionnaire,
+)
+from participation.domain.projects.forms import SLUG
+from participation.domain.projects.queries import Whole
+from participation.kit import i18n
+from participation.kit.database import Session
+from participation.kit.errors import NotFound
+from participation.kit.forms import Reader
+from participation.kit.i18n import Text, _
+
+STATES = {
+    AssessmentState.DRAFT: _("Draft"),
+    AssessmentState.REVIEW: _("Handed in: a second person has to read it"),
+    AssessmentState.PUBLISHED: _("Published"),
+}
+BEGIN = _("not begun yet")
+
+
+@dataclass(frozen=True)
+class Before:
+    """A project's assessments before an official who may write them."""
+
+    project: Whole
+    begun: dict[str, AssessmentView]
+    known: dict[str, AnswerView]
+    screening: Questionnaire
+
+    @property
+    def screened(self) -> bool:
+        """The screening is answered, so that what is owed is known."""
+        return not rules.unanswered(self.screening, queries.given(self.screening, self.known))
+
+
+async def before_official(visit: Visit, session: Session) -> Before:
+    slug = str(visit.request.path_params["slug"])
+    project = await projects.find(session, visit.city, slug) if SLUG.fullmatch(slug) else None
+    if project is None:
+        raise NotFound("project", _("There is no such project."), _("The staff desk lists all of them."))
+    acting(visit.actor, Role.OFFICIAL, visit.city, project.places)
+    screening = await queries.questionnaire(session, city_id=visit.city.id, kind=SCREENING)
+    if screening is None:
+        raise RuntimeError("the screening is part of the platform")
+    return Before(
+        project, await queries.of_project(session, project.id), await queries.answers(session, project.id), screening
+    )
+
+
+async def asked_here(visit: Visit, session: Session) -> Questionnaire:
+    kind = str(visit.request.path_params["assessment"])
+    found = await queries.questionnaire(session, city_id=visit.city.id, kind=kind)
+    if found is None:
+        raise missing()
+    return found
+
+
+def missing() -> NotFound:
+    return NotFound(
+        "assessment", _("There is no such assessment."), _("The project's page of assessments lists what it owes.")
+    )
+
+
+def pick(visit: Visit, words: rules.Words) -> Text:
+    return i18n.pick(words, visit.language, visit.city.languages)
+
+
+def common_to_all(visit: Visit, before: Before) -> dict[str, Any]:
+    return {
+        "title_": pick(visit, before.project.said("title")),
+        "desk": f"/staff/projects/{before.project.slug}",
+        "slug": before.project.slug,
+    }
+
+
+# What a project owes
+
+
+async def index(visit: Visit) -> Response:
+    """The screening first; then what it requires, with how far each is."""
+    async with visit.reading() as session:
+        before = await before_official(visit, session)
+    desk = f"/staff/projects/{before.project.slug}/assessments"
+    owed = rules.owed(before.screening, queries.given(before.screening, before.known)) if before.screened else []
+    lines = [_line(visit, before, before.screening, None, desk)]
+    lines += [
+        _line(visit, before, asked, one.why, desk) for one in owed if (asked := queries.shipped_one(one.kind)).sections
+    ]
+    context = {"lines": lines, "screened": before.screened}
+    return visit.page("staff/assessments/list.html", common_to_all(visit, before) | context, form=True)
+
+
+def _line(visit: Visit, before: Before, asked: Questionnaire, why: rules.Words | None, desk: str) -> dict[str, Any]:
+    given = queries.given(asked, before.known)
+    all_asked = rules.visible(asked, given)
+    begun = before.begun.get(asked.kind)
+    return {
+        "title": pick(visit, asked.title),
+        "why": None if why is None else pick(visit, why),
+        "address": f"{desk}/{asked.kind}",
+        "answered": sum(question.id in given for question in all_asked),
+        "asked": len(all_asked),
+        "state": BEGIN if begun is None else STATES[AssessmentState(begun.state)],
+        "review_on": begun.review_on if begun else None,
+    }
+
+
+# One assessment
+
+
+async def show(visit: Visit) -> Response:
+    """Its sections; handing it in; publishing it, by somebody else."""
+    if visit.request.method == "GET":
+        return await _show(visit)
+
+    async def act(session: Session) -> dict[str, Any]:
+        asked = await asked_here(visit, session)
+        project = await open_for_edit(visit, session)
+        common: dict[str, Any] = {"city": visit.city, "project": project, "actor": visit.actor}
+        found = await operations.begin(session, asked=asked, at=visit.at, **common)
+        if _publishes(visit):
+            review = read_review(visit.fields)
+            await operations.publish(session, assessment=found, asked=asked, review_on=review, at=visit.at, **common)
+        else:
+            await operations.hand_in(session, assessment=found, asked=asked, **common)
+        return {}
+
+    return await saved(visit, act, _show, visit.request.url.path)
+
+
+def _publishes(visit: Visit) -> bool:
+    """Which of the two buttons was pressed, of which a page shows one."""
+    form = Reader(visit.fields)
+    pressed = form.text("do", at_most=20)
+    if pressed not in ("publish", "hand_in"):
+        form.wrong("form", _("Please choose one of the answers."))
+    form.finish()
+    return pressed == "publish"
+
+
+async def _show(visit: Visit, *, errors: Errors = None, status: int = 200) -> Response:
+    async with visit.reading() as session:
+        before = await before_official(visit, session)
+        asked = await asked_here(visit, session)
+    given = queries.given(asked, before.known)
+    all_asked = {question.id for question in rules.visible(asked, given)}
+    desk = f"/staff/projects/{before.project.slug}/assessments/{asked.kind}"
+    begun = before.begun.get(asked.kind)
+    score = rules.score(asked, given)
+    context = {
+        "asked": {"title": pick(visit, asked.title), "about": pick(visit, asked.about), "source": asked.source},
+        "sections": [
+            {
+                "title": pick(visit, section.title),
+                "address": f"{desk}/{section.id}",
+                "answered": sum(q.id in given for q in section.questions if q.id in all_asked),
+                "asked": sum(q.id in all_asked for q in section.questions),
+            }
+            for section in asked.sections
+        ],
+        "state": BEGIN if begun is None else STATES[AssessmentState(begun.state)],
+        "handed_in": begun is not None and begun.state == AssessmentState.REVIEW,
+        "level": LEVEL_WORDS[score.level] if score.most else None,
+        "unresolved": [pick(visit, question.text) for question in rules.unresolved(asked, given)],
+        "missing": len(rules.unanswered(asked, given)),
+        "values": typed(visit, {"review_on": ""}, errors),
+        "errors": errors or {},
+    }
+    return visit.page("staff/assessments/show.html", common_to_all(visit, before) | context, form=True, status=status)
