@@ -8,6 +8,8 @@ from participation.domain.ballots import operations as ballots
 from participation.domain.ladder import operations as ladder
 from participation.domain.projects import operations
 from participation.domain.projects.agreements import operations as agreements
+from participation.domain.projects.assessments.models import Assessment, AssessmentState, AssessmentVersion
+from participation.domain.projects.assessments.queries import SCREENING
 from participation.domain.projects.forms import Dates, Facts, NewProject
 from participation.domain.projects.models import Project, ProjectKind, StepKind
 from participation.domain.projects.rules import by_kind
@@ -79,9 +81,40 @@ async def complete(
         said=Dates(at + closes, at + opens),
         **everywhere,
     )
+    await assessed(session, project)
     if vote:
         await with_vote(session, cast, project, opens=closes + 10 * DAY, closes=closes + 30 * DAY, at=at)
     return project
+
+
+async def assessed(session: Session, project: Project, *kinds: str) -> None:
+    """A screening that requires what every project owes, and that; as if they had been published."""
+    for kind in kinds or (SCREENING, "problem", "triple-test", "technology-supplier"):
+        made = Assessment(
+            city_id=project.city_id,
+            project_id=project.id,
+            kind=kind,
+            questionnaire=1,
+            state=AssessmentState.PUBLISHED,
+            published=1,
+            published_at=NOW,
+            created_at=NOW,
+        )
+        session.add(made)
+        await session.flush()
+        score = {"risk": 0, "mitigation": 0, "total": 0, "most": 0, "level": "low", "unresolved": 0}
+        session.add(
+            AssessmentVersion(
+                assessment_id=made.id,
+                number=1,
+                city_id=project.city_id,
+                questionnaire=1,
+                answers={"size": {"chosen": ["small"], "words": {}, "source": "city"}} if kind == SCREENING else {},
+                score=score,
+                at=NOW,
+            )
+        )
+    await session.flush()
 
 
 async def with_vote(

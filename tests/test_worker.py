@@ -145,7 +145,7 @@ async def test_a_project_that_cannot_be_opened_keeps_no_other_of_its_city_closed
         return []
 
     monkeypatch.setattr(rules, "missing", missing)
-    monkeypatch.setattr(queries, "of_project", lambda _city, project, _ballot, _at: project)
+    monkeypatch.setattr(queries, "of_project", lambda _city, project, *_rest: project)
     await worker.look(_work(settings, database, clock))
     async with database.reading() as session:
         steps = sa.select(Step.id).where(Step.opened_at.is_not(None))

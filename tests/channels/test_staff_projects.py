@@ -1,5 +1,6 @@
 """Officials write, preview and publish a project, extend a step, and are told what is missing."""
 
+import re
 from typing import Any
 
 import pytest
@@ -61,7 +62,9 @@ async def test_an_official_writes_a_project_and_publishes_it(omar: Browser, sess
         f"{DESK}/ballot",
         {"questions.en": "Shall there be sirens?", "questions.sw": "Je?", "threshold": "50", "quorum": "0"},
     )
-    assert "Before the consultation can open" not in omar.page.text
+    missing = re.findall(r"<li>Before the consultation can open.*?</li>", omar.page.text)
+    assert len(missing) == 1
+    assert f'href="{DESK}/assessments"' in missing[0]
     await omar.get("/en/projects/flood-sirens")
     assert "This is a preview." in omar.page.text
     assert "9,000,000 TMS" in omar.page.text

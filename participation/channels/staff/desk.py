@@ -7,6 +7,7 @@ from participation.domain.ladder import queries as ladder
 from participation.domain.people.models import Role
 from participation.domain.people.rules import may_act
 from participation.domain.projects import rules
+from participation.domain.projects.assessments.queries import unassessed
 from participation.domain.projects.lists.queries import desk
 from participation.domain.projects.models import ProjectState
 from participation.kit import i18n
@@ -46,7 +47,9 @@ async def show(visit: Visit) -> Response:
     after = visit.request.query_params.get("after", "")
     async with visit.reading() as session:
         found = await desk(session, visit.city, after=after)
-        ballots = await ladder.ballots_of(session, [project.id for project in found.items])
+        shown = [project.id for project in found.items]
+        ballots = await ladder.ballots_of(session, shown)
+        owing = await unassessed(session, shown)
     rows = []
     for project in found.items:
         stands = STANDS.get(rules.stands_at(project.steps, project.state, visit.at))
@@ -57,7 +60,9 @@ async def show(visit: Visit) -> Response:
                 "address": f"/staff/projects/{project.slug}",
                 "state": STATES[ProjectState(project.state)],
                 "stands": stands if project.state == ProjectState.PUBLISHED else None,
-                "missing": len(ladder.missing_ahead(visit.city, project, ballots.get(project.id), visit.at)),
+                "missing": len(
+                    ladder.missing_ahead(visit.city, project, ballots.get(project.id), owing[project.id], visit.at)
+                ),
                 "mine": may_act(visit.actor, Role.OFFICIAL, visit.city, project.places) is None,
             }
         )

@@ -14,6 +14,7 @@ from participation.domain.ladder.rules import Missing
 from participation.domain.people.models import Role
 from participation.domain.people.rules import acting
 from participation.domain.projects import forms, operations, queries, rules
+from participation.domain.projects.assessments.queries import unassessed
 from participation.domain.projects.forms import SLUG
 from participation.domain.projects.models import Project, ProjectKind, ProjectState, StepKind
 from participation.domain.projects.queries import StepView, Whole
@@ -144,8 +145,9 @@ async def show(visit: Visit) -> Response:
 async def _show(visit: Visit, *, errors: Errors = None, status: int = 200) -> Response:
     async with visit.reading() as session:
         found = await editing(visit, session, status)
+        owing = (await unassessed(session, [found.project.id]))[found.project.id]
     project = found.project
-    lacking = missing_ahead(visit.city, project, found.ballot, visit.at)
+    lacking = missing_ahead(visit.city, project, found.ballot, owing, visit.at)
     filled = {language: sum(map(bool, texts.values())) for language, texts in project.texts.items()}
     context = {
         "state": STATES[ProjectState(project.state)],
@@ -186,6 +188,7 @@ def _leading(desk: str, item: Missing) -> dict[str, Any]:
     fixed = {
         "cost": f"{desk}/facts#cost_amount",
         "agreements": f"{desk}/agreements#whole",
+        "assessments": f"{desk}/assessments",
         "consultation": f"{desk}/steps/consultation",
         "ballot": f"{desk}/ballot",
         "question": f"{desk}/ballot#questions.{first}",

@@ -49,7 +49,8 @@ async def index(visit: Visit) -> Response:
     if SCREENING in published:
         screening = queries.shipped_one(SCREENING)
         owed = {one.kind: one.why for one in rules.owed(screening, _chosen(published[SCREENING]))}
-    kinds = [*published, *(kind for kind in owed if kind not in published)]
+    first = [SCREENING] if SCREENING in published else []
+    kinds = list(dict.fromkeys([*first, *owed, *published]))
     context = {
         "screened": SCREENING in published,
         "lines": [_line(visit, project, kind, published.get(kind), owed.get(kind)) for kind in kinds],

@@ -63,9 +63,9 @@ def page(
 
 
 def assessments(visit: Visit, project: Whole, life: Life) -> dict[str, Any] | None:
-    """How many are published, the highest level among them, what nobody could assess; None while there are none."""
+    """How many are published, the highest level among them, what nobody could assess; None of a programme, which owes none."""
     found = life.assessed
-    if not found.count:
+    if project.kind == ProjectKind.PROGRAMME and not found.count:
         return None
     highest = max((Level(level) for level in found.levels), key=LEVELS.index, default=None)
     return {
@@ -74,6 +74,7 @@ def assessments(visit: Visit, project: Whole, life: Life) -> dict[str, Any] | No
         "level": LEVEL_WORDS[highest] if highest else None,
         "unresolved": found.unresolved,
         "overdue": found.overdue,
+        "owed": bool(found.still_owed) and project.kind != ProjectKind.PROGRAMME,
     }
 
 

@@ -69,7 +69,7 @@ async def show(visit: Visit) -> Response:
         linked = await queries.linked(session, visit.city, project, visit.language)
         life = await ladder.life(session, project, today=today)
     depends(visit, project)
-    missing = ladder.missing_ahead(visit.city, project, life.ballot, visit.at)
+    missing = ladder.missing_ahead(visit.city, project, life.ballot, life.assessed.still_owed, visit.at)
     context = page(visit, project, life, linked, missing)
     return visit.page("projects/show.html", context | {"desk": _desk(visit, project)})
 

@@ -13,6 +13,7 @@ from participation.domain.ladder import queries, rules
 from participation.domain.ladder.rules import Missing, Owing
 from participation.domain.places.queries import CityView
 from participation.domain.projects import operations as projects
+from participation.domain.projects.assessments import queries as assessments
 from participation.domain.projects.forms import Dates, Extension
 from participation.domain.projects.models import Project, ProjectState, Step, StepKind
 from participation.domain.projects.rules import by_kind
@@ -43,7 +44,7 @@ async def publish(
     session: Session, *, city: CityView, project: Project, folder: Path, actor: Actor, at: datetime
 ) -> None:
     """Publish a project with its dates and its ballot; a step whose date has come opens at once when it owes nothing."""
-    items = rules.missing(queries.of_project(city, project, None, at), Owing.INFORMATION)
+    items = rules.missing(queries.of_project(city, project, None, (), at), Owing.INFORMATION)
     if items:
         raise Owed(items)
     await projects.publish(session, city=city, project=project, actor=actor, at=at)
@@ -156,7 +157,10 @@ async def _ready(
     if step is None or step.opened_at is not None or step.ended_at is not None or step.opens_at > at:
         return None
     ballot = await of_step(session, step_id=step.id) if step.kind == StepKind.DECISION else None
-    owed = rules.missing(queries.of_project(city, project, ballot, at), Owing(step.kind))
+    unassessed: tuple[str, ...] = ()
+    if step.kind == StepKind.CONSULTATION:
+        unassessed = (await assessments.unassessed(session, [project.id]))[project.id]
+    owed = rules.missing(queries.of_project(city, project, ballot, unassessed, at), Owing(step.kind))
     return None if owed else (project, step)
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
 
 from participation.domain.ballots.models import Ballot, BallotState
 from participation.domain.consultations.models import CommentCount
@@ -13,7 +14,8 @@ from participation.domain.ladder.rules import Dossier, Missing, Owing, missing
 from participation.domain.outcomes.models import Commitment, Outcome, OutcomeState
 from participation.domain.places.queries import CityView
 from participation.domain.projects.assessments.models import Assessment, AssessmentVersion
-from participation.domain.projects.models import Project, ProjectState, StepKind
+from participation.domain.projects.assessments.queries import SCREENING, still_owed
+from participation.domain.projects.models import Project, ProjectKind, ProjectState, StepKind
 from participation.domain.projects.queries import Whole
 from participation.domain.projects.rules import TEXTS, Kinded, StepState, by_kind, step_state
 from participation.kit.database import Session
@@ -55,6 +57,13 @@ class Assessed:
     unresolved: int
     overdue: int
     """Those whose day of review has passed."""
+    kinds: list[str]
+    screening: dict[str, Any] | None
+    """What the published screening answers."""
+
+    @property
+    def still_owed(self) -> tuple[str, ...]:
+        return still_owed(self.kinds, self.screening)
 
 
 @dataclass(frozen=True)
@@ -78,6 +87,7 @@ def dossier(
     agreements_stated: bool,
     steps: Sequence[Kinded],
     ballot: BallotLine | Ballot | None,
+    unassessed: Sequence[str],
     at: datetime,
 ) -> Dossier:
     """While the project is a draft, a drafted ballot will do: it is announced together with the project."""
@@ -91,10 +101,13 @@ def dossier(
         agreements_stated=agreements_stated,
         questions=ballot.questions if ballot is not None and declared else None,
         asked=held and consultation is not None and step_state(consultation, at) is StepState.CLOSED,
+        unassessed=tuple(unassessed),
     )
 
 
-def of_view(city: CityView, project: Whole, ballot: BallotLine | Ballot | None, at: datetime) -> Dossier:
+def of_view(
+    city: CityView, project: Whole, ballot: BallotLine | Ballot | None, unassessed: Sequence[str], at: datetime
+) -> Dossier:
     return dossier(
         city,
         state=project.state,
@@ -103,11 +116,14 @@ def of_view(city: CityView, project: Whole, ballot: BallotLine | Ballot | None, 
         agreements_stated=project.agreements_stated,
         steps=project.steps,
         ballot=ballot,
+        unassessed=() if project.kind == ProjectKind.PROGRAMME else unassessed,
         at=at,
     )
 
 
-def of_project(city: CityView, project: Project, ballot: Ballot | None, at: datetime) -> Dossier:
+def of_project(
+    city: CityView, project: Project, ballot: Ballot | None, unassessed: Sequence[str], at: datetime
+) -> Dossier:
     return dossier(
         city,
         state=project.state,
@@ -116,13 +132,16 @@ def of_project(city: CityView, project: Project, ballot: Ballot | None, at: date
         agreements_stated=project.agreements_stated,
         steps=project.steps,
         ballot=ballot,
+        unassessed=() if project.kind == ProjectKind.PROGRAMME else unassessed,
         at=at,
     )
 
 
-def missing_ahead(city: CityView, project: Whole, ballot: BallotLine | Ballot | None, at: datetime) -> list[Missing]:
+def missing_ahead(
+    city: CityView, project: Whole, ballot: BallotLine | Ballot | None, unassessed: Sequence[str], at: datetime
+) -> list[Missing]:
     """What is missing for publishing, and for each planned step that has not opened."""
-    said = of_view(city, project, ballot, at)
+    said = of_view(city, project, ballot, unassessed, at)
     ahead = [Owing.INFORMATION] if project.state == ProjectState.DRAFT else []
     for step in project.steps:
         if step_state(step, at) in (StepState.PLANNED, StepState.OVERDUE):
@@ -209,12 +228,16 @@ def _outcome(project_id: int) -> sa.ColumnElement[Any]:
 
 def _assessed(project_id: int, today: date) -> sa.ColumnElement[Any]:
     score = AssessmentVersion.score
+    screened = Assessment.kind == SCREENING
+    answers: Any = sa.type_coerce(sa.func.array_agg(AssessmentVersion.answers).filter(screened), sa.ARRAY(JSONB))
     levels = sa.func.json_agg(score["level"].astext).filter(score["most"].astext.cast(sa.Integer) > 0)
     counted = sa.func.json_build_object(
         *("count", sa.func.count()),
         *("levels", sa.func.coalesce(levels, sa.text("'[]'::json"))),
         *("unresolved", sa.func.coalesce(sa.func.sum(score["unresolved"].astext.cast(sa.Integer)), 0)),
         *("overdue", sa.func.count().filter(Assessment.review_on < today)),
+        *("kinds", sa.func.coalesce(sa.func.json_agg(Assessment.kind), sa.text("'[]'::json"))),
+        *("screening", answers[1]),
     )
     return (
         sa.select(sa.type_coerce(counted, sa.JSON))

@@ -31,6 +31,8 @@ class Dossier:
     """The ballot's question per language; None while no ballot and its rule are declared."""
     asked: bool
     """The consultation was held, and has closed."""
+    unassessed: tuple[str, ...] = ()
+    """Kinds of assessment that are owed and not public; of a programme none, since its projects owe theirs."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,7 @@ OWED: Mapping[Owing, tuple[tuple[str, Message, Check], ...]] = {
         *((field, message, _text(field)) for field, message in TEXTS.items()),
         ("cost", _("What it costs"), lambda dossier: not dossier.cost_known),
         ("agreements", _("All agreements signed so far, or that there are none"), lambda d: not d.agreements_stated),
+        ("assessments", _("The impact assessments that the project owes"), lambda d: bool(d.unassessed)),
     ),
     Owing.DECISION: (
         ("consultation", _("A consultation that has been held and has closed"), lambda dossier: not dossier.asked),

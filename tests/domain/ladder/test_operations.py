@@ -84,7 +84,7 @@ async def test_a_step_that_owes_something_stays_planned_and_says_what(
     assert step_state(the(project, StepKind.CONSULTATION), late) is StepState.OVERDUE
     view = await find(session, cast.city, project.slug)
     assert view is not None
-    items = queries.missing_ahead(cast.city, view, None, late)
+    items = queries.missing_ahead(cast.city, view, None, (), late)
     assert [(item.code, item.languages) for item in items if item.code in ("payer", "cost")] == [
         ("payer", ("sw",)),
         ("cost", ()),

@@ -1,7 +1,7 @@
 """Reads questionnaires, drafts with their answers, and what has been published."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from participation.domain.projects.assessments.forms import read_questionnaire
 from participation.domain.projects.assessments.models import Answer, Assessment, AssessmentVersion, Questionnaires
-from participation.domain.projects.assessments.rules import Question, Questionnaire
+from participation.domain.projects.assessments.rules import Question, Questionnaire, owed
 from participation.kit.database import Session
 
 KINDS = Path(__file__).parent / "kinds"
@@ -132,10 +132,40 @@ async def published(session: Session, project_id: int, kind: str | None = None) 
             *(Assessment.kind, AssessmentVersion.number, AssessmentVersion.questionnaire, AssessmentVersion.answers),
             *(AssessmentVersion.score, AssessmentVersion.at, Assessment.review_on),
         )
-        .join(Assessment, Assessment.id == AssessmentVersion.assessment_id)
-        .where(Assessment.project_id == project_id, AssessmentVersion.number == Assessment.published)
+        .join(Assessment, newest())
+        .where(Assessment.project_id == project_id)
         .order_by(Assessment.id)
     )
     if kind is not None:
         wanted = wanted.where(Assessment.kind == kind)
     return [Published(**row._mapping) for row in await session.execute(wanted)]
+
+
+def newest() -> sa.ColumnElement[bool]:
+    """Joins an assessment to the version that is public now."""
+    return sa.and_(AssessmentVersion.assessment_id == Assessment.id, AssessmentVersion.number == Assessment.published)
+
+
+def still_owed(published: Collection[str], screening: Mapping[str, Any] | None) -> tuple[str, ...]:
+    """Kinds that are required and not public: the screening first, then what its published answers require."""
+    if screening is None:
+        return (SCREENING,)
+    chosen = {name: said["chosen"] for name, said in screening.items() if said.get("chosen")}
+    return tuple(one.kind for one in owed(shipped_one(SCREENING), chosen) if one.kind not in published)
+
+
+async def unassessed(session: Session, project_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    """For each project what `still_owed` says; one statement."""
+    said = sa.case((Assessment.kind == SCREENING, AssessmentVersion.answers))
+    rows = await session.execute(
+        sa.select(Assessment.project_id, Assessment.kind, said.label("screening"))
+        .join(AssessmentVersion, newest())
+        .where(Assessment.project_id.in_(project_ids))
+    )
+    kinds: dict[int, set[str]] = {}
+    screenings: dict[int, Any] = {}
+    for row in rows:
+        kinds.setdefault(row.project_id, set()).add(row.kind)
+        if row.kind == SCREENING:
+            screenings[row.project_id] = row.screening
+    return {id: still_owed(kinds.get(id, ()), screenings.get(id)) for id in project_ids}
