@@ -164,6 +164,39 @@ async def test_what_two_officials_write_at_once_is_lost_for_neither(
     await zawadi.client.aclose()
 
 
+async def test_a_form_that_comes_back_overwrites_nothing_that_others_wrote_meanwhile(
+    omar: Browser, app: Any, cast: Cast, session: Session
+) -> None:
+    kind, section = "screening", shipped_one("screening").sections[0]
+    address = f"{DESK}/{kind}/{section.id}?in=en"
+    zawadi = browser(app)
+    await sign_in_as(zawadi, app, await staff(session, cast.city, [Role.OFFICIAL]))
+    await omar.get(address)
+    await omar.send({"q.purpose": "To warn people.", "q.supplier": "A company", "q.size": "small"})
+    await omar.get(address)
+    await zawadi.get(address)
+    await zawadi.send({"q.purpose": "To warn everybody."})
+    page = await omar.send({"q.cost": "a lot"})
+    assert page.status_code == 422
+    page = await omar.send({"q.cost": "3000"})
+    assert page.status_code == 200
+    await zawadi.get(address)
+    assert "To warn everybody." in zawadi.page.text
+
+    await omar.get(address)
+    await zawadi.send({"q.purpose": "To warn all.", "q.supplier": "Another company"})
+    page = await omar.send({"q.purpose": "To warn those in danger."})
+    assert page.status_code == 409
+    assert "To warn those in danger." in page.text
+    assert 'value="Another company"' in page.text
+    page = await omar.send({"q.purpose": "To warn those in danger."})
+    assert page.status_code == 200
+    await omar.get(address)
+    assert "To warn those in danger." in omar.page.text
+    assert 'value="Another company"' in omar.page.text
+    await zawadi.client.aclose()
+
+
 async def test_what_is_wrong_comes_back_with_everything_that_was_typed(omar: Browser, session: Session) -> None:
     section = next(one for one in shipped_one("screening").sections if any(q.id == "cost" for q in one.questions))
     await omar.get(f"{DESK}/screening/{section.id}?in=en")

@@ -1,5 +1,6 @@
 """Officials' page of one section of an assessment: its questions, saved one by one, in one language at a time."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from starlette.responses import Response
@@ -90,9 +91,7 @@ async def _section(visit: Visit, *, errors: Errors = None, status: int = 200) ->
         "questions": [
             _question(visit, before, asked, one, language, errors) for one in part.questions if one.id in shown
         ],
-        "values": visit.typed
-        if errors is not None or visit.again is not None
-        else _stored(asked, part, before.known, language),
+        "values": _values(visit, asked, part, before, language, errors),
         "later": any(one.id not in shown for one in part.questions),
         "key": part.id,
         "labels": {f"q.{one.id}": pick(visit, one.text) for one in part.questions},
@@ -113,8 +112,7 @@ def _question(
     visit: Visit, before: Before, asked: Questionnaire, question: Question, language: str, errors: Errors
 ) -> dict[str, Any]:
     answer = before.known.get(queries.key(asked.kind, question))
-    wrong = (errors or {}).get(f"q.{question.id}")
-    typed_version = visit.typed.get(f"v.{question.id}", "0")
+    changed = (errors or {}).get(f"q.{question.id}") is CHANGED
     text = answer.words.get(language, "") if answer else ""
     return {
         "id": question.id,
@@ -123,12 +121,32 @@ def _question(
         "help": pick(visit, question.help) if question.help else None,
         "choices": [(choice.id, pick(visit, choice.text)) for choice in question.choices],
         "internal": question.internal,
-        "shared": question.fact is not None,
-        # What was wrong was not saved, and is still an answer to what its writer had seen.
-        "version": typed_version if wrong and wrong is not CHANGED else _seen(answer, text),
-        "theirs": _theirs(answer, language) if wrong is CHANGED else None,
+        # What was not saved is still an answer to what its writer had seen.
+        "version": visit.typed.get(f"v.{question.id}", "0") if _unsaved(visit, errors) else _seen(answer, text),
+        "theirs": _theirs(answer, language) if changed else None,
         "elsewhere": _elsewhere(answer, language),
     }
+
+
+def _unsaved(visit: Visit, errors: Errors) -> bool:
+    """The form comes back, and nothing of it was stored; where others had changed some answers, the rest was."""
+    return visit.again is not None or (errors is not None and CHANGED not in errors.values())
+
+
+def _values(
+    visit: Visit, asked: Questionnaire, part: Section, before: Before, language: str, errors: Errors
+) -> Mapping[str, Any]:
+    """What was typed, when nothing was stored; else what is stored, and of what others had changed what was typed here."""
+    if _unsaved(visit, errors):
+        return visit.typed
+    values = _stored(asked, part, before.known, language)
+    for name, error in (errors or {}).items():
+        if error is CHANGED:
+            own = name.removeprefix("q.")
+            values |= {f"{letter}.{own}": visit.typed.get(f"{letter}.{own}", "") for letter in "xsgou"}
+            taken = visit.typed.getlist(name)
+            values[name] = taken if isinstance(values.get(name), list) else "".join(map(str, taken[:1]))
+    return values
 
 
 def _seen(answer: AnswerView | None, text: str) -> str:

@@ -42,12 +42,6 @@ class Before:
     project: Whole
     begun: dict[str, AssessmentView]
     known: dict[str, AnswerView]
-    screening: Questionnaire
-
-    @property
-    def screened(self) -> bool:
-        """The screening is answered, so that what is owed is known."""
-        return not rules.unanswered(self.screening, queries.given(self.screening, self.known))
 
 
 async def before_official(visit: Visit, session: Session) -> Before:
@@ -56,12 +50,7 @@ async def before_official(visit: Visit, session: Session) -> Before:
     if project is None:
         raise NotFound("project", _("There is no such project."), _("The staff desk lists all of them."))
     acting(visit.actor, Role.OFFICIAL, visit.city, project.places)
-    screening = await queries.questionnaire(session, city_id=visit.city.id, kind=SCREENING)
-    if screening is None:
-        raise RuntimeError("the screening is part of the platform")
-    return Before(
-        project, await queries.of_project(session, project.id), await queries.answers(session, project.id), screening
-    )
+    return Before(project, await queries.of_project(session, project.id), await queries.answers(session, project.id))
 
 
 async def asked_here(visit: Visit, session: Session) -> Questionnaire:
@@ -98,12 +87,14 @@ async def index(visit: Visit) -> Response:
     async with visit.reading() as session:
         before = await before_official(visit, session)
     desk = f"/staff/projects/{before.project.slug}/assessments"
-    owed = rules.owed(before.screening, queries.given(before.screening, before.known)) if before.screened else []
-    lines = [_line(visit, before, before.screening, None, desk)]
-    lines += [
-        _line(visit, before, asked, one.why, desk) for one in owed if (asked := queries.shipped_one(one.kind)).sections
-    ]
-    context = {"lines": lines, "screened": before.screened}
+    screening = queries.shipped_one(SCREENING)
+    given = queries.given(screening, before.known)
+    screened = not rules.unanswered(screening, given)
+    lines = [_line(visit, before, screening, None, desk)]
+    if screened:
+        owed = rules.owed(screening, given)
+        lines += [_line(visit, before, queries.shipped_one(one.kind), one.why, desk) for one in owed]
+    context = {"lines": lines, "screened": screened}
     return visit.page("staff/assessments/list.html", common_to_all(visit, before) | context, form=True)
 
 

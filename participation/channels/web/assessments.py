@@ -48,7 +48,9 @@ async def index(visit: Visit) -> Response:
     owed = {}
     if SCREENING in published:
         screening = queries.shipped_one(SCREENING)
-        owed = {one.kind: one.why for one in rules.owed(screening, _chosen(published[SCREENING]))}
+        owed = {
+            one.kind: one.why for one in rules.owed(screening, queries.published_choices(published[SCREENING].answers))
+        }
     first = [SCREENING] if SCREENING in published else []
     kinds = list(dict.fromkeys([*first, *owed, *published]))
     context = {
@@ -78,16 +80,12 @@ def _summary(visit: Visit, published: Published) -> dict[str, Any]:
     return {
         "level": LEVEL_WORDS[level] if level else None,
         "tone": TONES[level] if level else "",
-        "unresolved": sum(UNKNOWN in said.get("chosen", ()) for said in published.answers.values()),
+        "unresolved": published.score["unresolved"],
         "at": published.at,
         "number": published.number,
         "review_on": published.review_on,
         "overdue": published.review_on is not None and published.review_on < today,
     }
-
-
-def _chosen(published: Published) -> dict[str, list[str]]:
-    return {name: said["chosen"] for name, said in published.answers.items() if said.get("chosen")}
 
 
 def _common(visit: Visit, project: Whole) -> dict[str, Any]:

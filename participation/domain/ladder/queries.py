@@ -14,7 +14,7 @@ from participation.domain.ladder.rules import Dossier, Missing, Owing, missing
 from participation.domain.outcomes.models import Commitment, Outcome, OutcomeState
 from participation.domain.places.queries import CityView
 from participation.domain.projects.assessments.models import Assessment, AssessmentVersion
-from participation.domain.projects.assessments.queries import SCREENING, still_owed
+from participation.domain.projects.assessments.queries import SCREENING, newest, still_owed
 from participation.domain.projects.models import Project, ProjectKind, ProjectState, StepKind
 from participation.domain.projects.queries import Whole
 from participation.domain.projects.rules import TEXTS, Kinded, StepState, by_kind, step_state
@@ -242,10 +242,7 @@ def _assessed(project_id: int, today: date) -> sa.ColumnElement[Any]:
     return (
         sa.select(sa.type_coerce(counted, sa.JSON))
         .select_from(Assessment)
-        .join(
-            AssessmentVersion,
-            sa.and_(AssessmentVersion.assessment_id == Assessment.id, AssessmentVersion.number == Assessment.published),
-        )
+        .join(AssessmentVersion, newest())
         .where(Assessment.project_id == project_id)
         .scalar_subquery()
     )

@@ -1,6 +1,7 @@
 """Begins assessments, hands them in, and publishes them once a second person has read them."""
 
 import hashlib
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
@@ -74,37 +75,38 @@ async def publish(
     ) or completeness.may_hand_in(asked, given, _lacking(city, asked, known))
     if refusal:
         raise refusal
-    score = rules.score(asked, given)
     assessment.state = AssessmentState.PUBLISHED
     assessment.published, assessment.published_at, assessment.review_on = assessment.published + 1, at, review_on
     assessment.questionnaire = asked.version
-    version = AssessmentVersion(
-        assessment_id=assessment.id,
-        number=assessment.published,
-        city_id=city.id,
-        questionnaire=asked.version,
-        answers=_content(asked, given, known),
-        score={
-            "risk": score.risk,
-            "mitigation": score.mitigation,
-            "total": score.total,
-            "most": score.most,
-            "level": score.level,
-            "unresolved": len(rules.unresolved(asked, given)),
-        },
-        at=at,
-    )
+    version = _version(assessment, asked, given, known, at)
     session.add(version)
     facts = {
         "kind": assessment.kind,
         "number": version.number,
-        "level": str(score.level),
+        "level": version.score["level"],
         "unresolved": version.score["unresolved"],
         "review": review_on.isoformat(),
         "content": hashlib.sha256(rfc8785.dumps(version.answers)).hexdigest(),
     }
     await note(session, project, "assessment_published", who, at, facts)
     return version
+
+
+def _version(
+    assessment: Assessment, asked: Questionnaire, given: rules.Answers, known: dict[str, AnswerView], at: datetime
+) -> AssessmentVersion:
+    """The assessment as it stands now, under its number."""
+    score = rules.score(asked, given)
+    unresolved = len(rules.unresolved(asked, given))
+    return AssessmentVersion(
+        assessment_id=assessment.id,
+        number=assessment.published,
+        city_id=assessment.city_id,
+        questionnaire=asked.version,
+        answers=_content(asked, given, known),
+        score={**asdict(score), "level": str(score.level), "unresolved": unresolved},
+        at=at,
+    )
 
 
 def _lacking(city: CityView, asked: Questionnaire, known: dict[str, AnswerView]) -> dict[str, list[str]]:

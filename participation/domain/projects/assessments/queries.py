@@ -146,12 +146,17 @@ def newest() -> sa.ColumnElement[bool]:
     return sa.and_(AssessmentVersion.assessment_id == Assessment.id, AssessmentVersion.number == Assessment.published)
 
 
+def published_choices(answers: Mapping[str, Any]) -> dict[str, Sequence[str]]:
+    """What a published version chose, as the rules take it."""
+    return {name: said["chosen"] for name, said in answers.items() if said.get("chosen")}
+
+
 def still_owed(published: Collection[str], screening: Mapping[str, Any] | None) -> tuple[str, ...]:
     """Kinds that are required and not public: the screening first, then what its published answers require."""
     if screening is None:
         return (SCREENING,)
-    chosen = {name: said["chosen"] for name, said in screening.items() if said.get("chosen")}
-    return tuple(one.kind for one in owed(shipped_one(SCREENING), chosen) if one.kind not in published)
+    required = owed(shipped_one(SCREENING), published_choices(screening))
+    return tuple(one.kind for one in required if one.kind not in published)
 
 
 async def unassessed(session: Session, project_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
