@@ -21,6 +21,7 @@ from participation.domain.ballots.operations import storing
 from participation.domain.people.models import SignIn
 from participation.kit.database import make_engine
 from participation.kit.hashing import Secrets, keyed
+from participation.server import web_server
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -85,7 +86,7 @@ def main() -> None:
         engine = make_engine(os.environ["PARTICIPATION_DATABASE_URL"])
         app = votes(engine, Secrets(os.environ["PARTICIPATION_SECRET"]), told.number)
     with serving.bind("127.0.0.1", told.port) as listening:
-        serving.web_server(app).run(sockets=[listening])
+        web_server(app).run(sockets=[listening])
 
 
 if __name__ == "__main__":

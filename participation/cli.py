@@ -60,22 +60,18 @@ def serve(
     port: Port = 8000,
     host: Host = "127.0.0.1",
     workers: Annotated[int, typer.Option(min=1, max=64, help="Web servers that share the port.")] = 1,
-    fd: Annotated[int | None, typer.Option(hidden=True)] = None,
 ) -> None:
     """Serve the pages; with a URL of a database there, else on the embedded PostgreSQL."""
-    import socket
-
     from participation import serving
     from participation.kit import logs, processes
 
     logs.configure()
     with processes.until_told_to_stop():
         settings = from_environment({**os.environ, "PORT": str(port)})
-        with socket.socket(fileno=fd) if fd is not None else serving.bind(host, port) as listening:
+        with serving.bind(host, port) as listening:
             if settings.database_url and workers == 1:
-                if fd is None:
-                    require_schema(settings)
-                serving.serve_web(settings, listening)
+                require_schema(settings)
+                serving.become_web_server(settings, listening)
             else:
                 serving.together(settings, listening, webs=workers, prepare=require_schema)
 

@@ -1,7 +1,6 @@
 """The processes of an installation: web servers and the worker, on their own or supervised together with PostgreSQL."""
 
 import asyncio
-import gc
 import os
 import signal
 import socket
@@ -12,14 +11,11 @@ import urllib.request
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import NoReturn
 
 from participation.kit.postgres import EmbeddedPostgres
 from participation.kit.processes import Broken, Program, Watched, supervise
 from participation.settings import Settings
-
-if TYPE_CHECKING:
-    import uvicorn
 
 
 class PortTaken(Exception):
@@ -41,41 +37,14 @@ def bind(host: str, port: int) -> socket.socket:
     return taken
 
 
-def web_server(app: Any) -> "uvicorn.Server":
-    """The server that every web process runs. Requests are not logged: they carry addresses, codes and words of people;
-    proxies are the application's business."""
-    import uvicorn
-
-    return uvicorn.Server(
-        uvicorn.Config(
-            app,
-            loop="uvloop",
-            http="httptools",
-            ws="none",
-            lifespan="on",
-            log_config=None,
-            access_log=False,
-            proxy_headers=False,
-            server_header=False,
-            timeout_graceful_shutdown=10,
-        )
-    )
+def become_web_server(settings: Settings, listening: socket.socket) -> NoReturn:
+    """This process turns into a web server: what the command line has loaded would be a tenth of its memory."""
+    listening.set_inheritable(True)
+    os.execve(sys.executable, _serving(listening), _environment(settings))  # noqa: S606
 
 
-def serve_web(settings: Settings, listening: socket.socket) -> None:
-    """One web server, in this process, until it is told to stop."""
-    # Nothing that is imported now is garbage; looking for it would take a sixth of the start.
-    gc.disable()
-    from participation.app import build
-
-    server = web_server(build(settings))
-    # What is there now stays: no collection looks through it again; and a request makes some thousand objects, few of them garbage.
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
-    gc.enable()
-    server.run(sockets=[listening])
-    if not server.started:
-        raise Broken("The web server did not start; the lines above say why.")
+def _serving(listening: socket.socket) -> list[str]:
+    return [sys.executable, "-m", "participation.server", str(listening.fileno())]
 
 
 def work(settings: Settings) -> None:
@@ -113,10 +82,10 @@ def together(
             settings = replace(settings, database_url=postgres.url)
             watched.append(postgres)
         prepare(settings)
-        servers = [_child(settings, f"Web server {number}", "serve", listening) for number in range(1, webs + 1)]
+        servers = [_child(settings, f"Web server {number}", listening) for number in range(1, webs + 1)]
         watched += servers
         if worker:
-            watched.append(_child(settings, "Worker", "worker"))
+            watched.append(_child(settings, "Worker"))
 
         def say_when_ready() -> None:
             _wait_until_ready(listening, servers)
@@ -125,18 +94,19 @@ def together(
         supervise(watched, say_when_ready)
 
 
-def _child(settings: Settings, name: str, command: str, listening: socket.socket | None = None) -> Program:
-    environment = dict(os.environ)
-    environment |= {
+def _child(settings: Settings, name: str, listening: socket.socket | None = None) -> Program:
+    if listening is None:
+        return Program(name, [sys.executable, "-m", "participation", "worker"], env=_environment(settings))
+    return Program(name, _serving(listening), env=_environment(settings), pass_fds=[listening.fileno()])
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    """What another process of this installation has to know."""
+    return dict(os.environ) | {
         "PARTICIPATION_DATABASE_URL": settings.database_url or "",
         "PARTICIPATION_SECRET": settings.secret,
         "PARTICIPATION_BASE_URL": settings.base_url,
     }
-    argv = [sys.executable, "-m", "participation", command]
-    if listening is None:
-        return Program(name, argv, env=environment)
-    argv += ["--fd", str(listening.fileno())]
-    return Program(name, argv, env=environment, pass_fds=[listening.fileno()])
 
 
 def _wait_until_ready(listening: socket.socket, servers: Sequence[Program]) -> None:

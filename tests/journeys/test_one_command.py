@@ -102,7 +102,7 @@ def test_a_city_is_served_survives_every_kill_and_ends_without_a_trace(installat
     assert installation.status("/readyz") == 200
     assert installation.status("/en/projects") == 200
 
-    for word in ("participation serve", "participation worker", "postgres -D"):
+    for word in ("participation.server", "participation worker", "postgres -D"):
         [victim] = installation.processes(word)
         os.kill(victim, signal.SIGKILL)
         assert eventually(partial(installation.has_another, word, victim)), word
