@@ -326,6 +326,39 @@ def upgrade() -> None:
         sa.UniqueConstraint("digest", name=op.f("uq_invitation_digest")),
     )
     op.create_table(
+        "meeting",
+        sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("place_id", sa.Integer(), nullable=False),
+        sa.Column("settlement", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("starts_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("venue", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("agenda", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("office", sa.Text(), nullable=False),
+        sa.Column("access", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("spoken", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("also_spoken", sa.Text(), nullable=False),
+        sa.Column("phone", sa.Text(), nullable=False),
+        sa.Column("online", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("announced_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("changed_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("cancelled_at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("minuted_at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("attended", sa.Integer(), nullable=True),
+        sa.Column("minutes", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("decisions", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("document", sa.Text(), nullable=False),
+        sa.CheckConstraint("attended is null or attended = 0 or attended >= 10", name=op.f("ck_meeting_attended")),
+        sa.CheckConstraint("ends_at > starts_at", name=op.f("ck_meeting_dates")),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_meeting_city_id")),
+        sa.ForeignKeyConstraint(["place_id"], ["place.id"], name=op.f("fk_meeting_place_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting")),
+    )
+    op.create_index("ix_meeting_dates", "meeting", ["city_id", "starts_at", "id"], unique=False)
+    op.create_table(
         "moderation_decision",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("city_id", sa.Integer(), nullable=False),
@@ -626,6 +659,35 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_comment_pseudonym_id"), "comment", ["pseudonym_id"], unique=False)
     op.create_table(
+        "meeting_change",
+        sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("meeting_id", sa.Integer(), nullable=False),
+        sa.Column("cancels", sa.Boolean(), nullable=False),
+        sa.Column("started_before", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("ended_before", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("place_before", sa.Integer(), nullable=False),
+        sa.Column("venue_before", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("reasons", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_meeting_change_city_id")),
+        sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("fk_meeting_change_meeting_id")),
+        sa.ForeignKeyConstraint(["place_before"], ["place.id"], name=op.f("fk_meeting_change_place_before")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting_change")),
+    )
+    op.create_index(op.f("ix_meeting_change_meeting_id"), "meeting_change", ["meeting_id"], unique=False)
+    op.create_table(
+        "meeting_project",
+        sa.Column("meeting_id", sa.Integer(), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_meeting_project_city_id")),
+        sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("fk_meeting_project_meeting_id")),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_meeting_project_project_id")),
+        sa.PrimaryKeyConstraint("meeting_id", "project_id", name=op.f("pk_meeting_project")),
+    )
+    op.create_index(op.f("ix_meeting_project_project_id"), "meeting_project", ["project_id"], unique=False)
+    op.create_table(
         "step_extension",
         sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
         sa.Column("city_id", sa.Integer(), nullable=False),
@@ -730,6 +792,10 @@ def downgrade() -> None:
     op.drop_table("outcome")
     op.drop_index(op.f("ix_step_extension_step_id"), table_name="step_extension")
     op.drop_table("step_extension")
+    op.drop_index(op.f("ix_meeting_project_project_id"), table_name="meeting_project")
+    op.drop_table("meeting_project")
+    op.drop_index(op.f("ix_meeting_change_meeting_id"), table_name="meeting_change")
+    op.drop_table("meeting_change")
     op.drop_index(op.f("ix_comment_pseudonym_id"), table_name="comment")
     op.drop_index("ix_comment_parent", table_name="comment", postgresql_where=sa.text("parent_id is not null"))
     op.drop_index("ix_comment_office", table_name="comment", postgresql_where=sa.text("office is not null"))
@@ -765,6 +831,8 @@ def downgrade() -> None:
     op.drop_table("notice")
     op.drop_index("ix_moderation_decision_about", table_name="moderation_decision")
     op.drop_table("moderation_decision")
+    op.drop_index("ix_meeting_dates", table_name="meeting")
+    op.drop_table("meeting")
     op.drop_table("invitation")
     op.drop_table("comment_count")
     op.drop_table("batch")

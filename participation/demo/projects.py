@@ -9,6 +9,7 @@ from typing import Any
 
 from participation.demo.assessments import assessment_events
 from participation.demo.content import Calendar
+from participation.demo.meetings import meeting_events
 from participation.demo.outcomes import events as outcome_events
 from participation.demo.people import People
 from participation.demo.votes import count_votes, vote
@@ -97,7 +98,7 @@ def events(story: Story, share: float) -> list[Event]:
             found += [(voted, partial(vote, story, voted)), (counted, partial(count_votes, story, counted))]
     for place, comment in enumerate(said.get("comments", [])):
         found += _around(story, comment, calendar.moment(comment["day"], 10 + place % 8, 7 * place % 60), share)
-    return [*found, *assessment_events(story), *outcome_events(story)]
+    return [*found, *assessment_events(story), *meeting_events(story), *outcome_events(story)]
 
 
 def _around(story: Story, comment: dict[str, Any], at: datetime, share: float) -> list[Event]:

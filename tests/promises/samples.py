@@ -50,6 +50,17 @@ OF_ROUTES: dict[str, dict[str, tuple[str, ...]]] = {
         "assessment": ("gender-equality",),
         "section": tuple(section.id for section in shipped_one("gender-equality").sections),
     },
+    "/staff/projects/{slug}/meetings": {"slug": ("bus-corridor",)},
+    "/staff/projects/{slug}/meetings/new": {"slug": ("bus-corridor",)},
+    "/staff/projects/{slug}/meetings/{number}": {
+        "slug": ("bus-corridor",),
+        "number": ("?coming meeting", "?minuted meeting"),
+    },
+    "/{lang}/projects/{slug}/meetings": {"slug": ("bus-corridor", "fault-app", "water-meters")},
+    "/{lang}/projects/{slug}/meetings/{number}": {
+        "slug": ("bus-corridor",),
+        "number": ("?moved meeting", "?minuted meeting", "?council meeting"),
+    },
     "/{lang}/projects/{slug}/ballot": {"slug": ("water-meters", "market-cameras", "flood-sirens")},
     "/{lang}/projects/{slug}/ballot/receipt": {"slug": ("water-meters",)},
     "/api/v1/projects/{slug}/ballot": {"slug": ("water-meters",)},
@@ -66,6 +77,7 @@ OF_ROUTES: dict[str, dict[str, tuple[str, ...]]] = {
 }
 """Where a route needs other values than every route."""
 
+OF_PROJECT = "id in (select meeting_id from meeting_project where project_id = ({project}))"
 QUESTIONS = {
     "outcome": "select min(id) from outcome where state = 'published' and project_id = ({project})",
     "batch": "select min(number) from batch",
@@ -74,6 +86,10 @@ QUESTIONS = {
     "any held comment": "select min(id) from comment where status = 'held'",
     "answered comment": "select min(parent_id) from comment where parent_id is not null and project_id = ({project})",
     "reply": "select min(id) from comment where parent_id is not null and project_id = ({project})",
+    "coming meeting": f"select min(id) from meeting where minuted_at is null and {OF_PROJECT}",
+    "minuted meeting": f"select min(id) from meeting where minuted_at is not null and {OF_PROJECT}",
+    "moved meeting": f"select min(id) from meeting where version > 1 and minuted_at is null and {OF_PROJECT}",
+    "council meeting": f"select min(id) from meeting where kind = 'council' and {OF_PROJECT}",
     "hidden comment": "select min(id) from comment where status = 'hidden' and project_id = ({project})",
 }
 """In each, `{project}` is the project of the address."""

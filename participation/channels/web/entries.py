@@ -101,6 +101,33 @@ def _batch(sentence: Message) -> Sentence:
     )
 
 
+def _meeting(sentence: Message) -> Sentence:
+    return lambda visit, facts: Message(
+        sentence.text,
+        values=(
+            ("project", int(facts["project"]["number"])),
+            ("place", place(visit, facts["place"])),
+            ("starts", moment(visit, facts["starts"])),
+        ),
+    )
+
+
+MEETINGS: dict[str, Sentence] = {
+    "meeting_announced": _meeting(
+        _("A meeting on project %(project)s was announced: %(place)s, %(starts)s."),
+    ),
+    "meeting_edited": _meeting(
+        _("What was announced of a meeting on project %(project)s was changed: %(place)s, %(starts)s."),
+    ),
+    "meeting_moved": _meeting(_("A meeting on project %(project)s was moved: now %(place)s, %(starts)s.")),
+    "meeting_cancelled": _meeting(_("A meeting on project %(project)s was cancelled: %(place)s, %(starts)s.")),
+    "meeting_minuted": _meeting(
+        _("The minutes of a meeting on project %(project)s were published: %(place)s, %(starts)s.")
+    ),
+    "meeting_minutes_corrected": _meeting(
+        _("The minutes of a meeting on project %(project)s were corrected: %(place)s, %(starts)s.")
+    ),
+}
 SENTENCES: dict[str, Sentence] = {
     "city_founded": lambda visit, facts: _(
         "%(city)s, a city of %(population)s people, was set up here.",
@@ -160,6 +187,7 @@ SENTENCES: dict[str, Sentence] = {
         project=int(facts["project"]["number"]),
         version=int(facts["number"]),
     ),
+    **MEETINGS,
     "step_moved": _step(
         _("The consultation on project %(project)s got new dates: from %(opens)s to %(closes)s."),
         _(

@@ -59,6 +59,7 @@ def page(
         "under": [card(visit, other, {}) for other in linked if other.programme_id == project.id],
         "history": address(visit, project, "/history"),
         "assessments": assessments(visit, project, life),
+        "meetings": meetings(visit, project, life),
     }
 
 
@@ -75,6 +76,17 @@ def assessments(visit: Visit, project: Whole, life: Life) -> dict[str, Any] | No
         "unresolved": found.unresolved,
         "overdue": found.overdue,
         "owed": bool(found.still_owed) and project.kind != ProjectKind.PROGRAMME,
+    }
+
+
+def meetings(visit: Visit, project: Whole, life: Life) -> dict[str, Any] | None:
+    """How many meetings there are, and when the next one begins; nothing where none was announced."""
+    if not life.meetings.count:
+        return None
+    return {
+        "address": address(visit, project, "/meetings"),
+        "count": life.meetings.count,
+        "next": life.meetings.next,
     }
 
 

@@ -67,7 +67,7 @@ async def show(visit: Visit) -> Response:
     async with visit.reading() as session:
         project = await find(visit, session)
         linked = await queries.linked(session, visit.city, project, visit.language)
-        life = await ladder.life(session, project, today=today)
+        life = await ladder.life(session, project, today=today, at=visit.at)
     depends(visit, project)
     missing = ladder.missing_ahead(visit.city, project, life.ballot, life.assessed.still_owed, visit.at)
     context = page(visit, project, life, linked, missing)

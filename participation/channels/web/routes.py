@@ -11,6 +11,7 @@ from participation.channels.web import (
     history,
     home,
     me,
+    meetings,
     outcomes,
     projects,
     receipts,
@@ -44,6 +45,8 @@ ROUTES: list[BaseRoute] = [
     page(
         "/{lang}/projects/{slug}/assessments/{assessment}/{section}", assessments.section, who=Who.ANYBODY, cached=True
     ),
+    page("/{lang}/projects/{slug}/meetings", meetings.index, who=Who.ANYBODY, cached=True),
+    page("/{lang}/projects/{slug}/meetings/{number}", meetings.show, who=Who.ANYBODY, cached=True),
     page("/{lang}/projects/{slug}/comments", comments.index, who=Who.ANYBODY, post=True, cached=True),
     page("/{lang}/projects/{slug}/comments/new", writing.new, who=Who.ANYBODY),
     page("/{lang}/projects/{slug}/comments/{number}", comments.show, who=Who.ANYBODY, post=True, cached=True),

@@ -15,6 +15,7 @@ from participation.domain.outcomes.models import Commitment, Outcome, OutcomeSta
 from participation.domain.places.queries import CityView
 from participation.domain.projects.assessments.models import Assessment, AssessmentVersion
 from participation.domain.projects.assessments.queries import SCREENING, newest, still_owed
+from participation.domain.projects.meetings import queries as meetings
 from participation.domain.projects.models import Project, ProjectKind, ProjectState, StepKind
 from participation.domain.projects.queries import Whole
 from participation.domain.projects.rules import TEXTS, Kinded, StepState, by_kind, step_state
@@ -76,6 +77,7 @@ class Life:
     late: int
     """Commitments whose day has passed without them."""
     assessed: Assessed
+    meetings: meetings.Line
 
 
 def dossier(
@@ -149,7 +151,7 @@ def missing_ahead(
     return [item for step in ahead for item in missing(said, step)]
 
 
-async def life(session: Session, project: Whole, *, today: date) -> Life:
+async def life(session: Session, project: Whole, *, today: date, at: datetime) -> Life:
     """One statement."""
     row = (
         await session.execute(
@@ -159,6 +161,7 @@ async def life(session: Session, project: Whole, *, today: date) -> Life:
                 _outcome(project.id).label("outcome"),
                 _late(project.id, today).label("late"),
                 _assessed(project.id, today).label("assessed"),
+                meetings.line(project.id, at).label("meetings"),
             )
         )
     ).one()
@@ -168,6 +171,7 @@ async def life(session: Session, project: Whole, *, today: date) -> Life:
         outcome=None if row.outcome is None else OutcomeLine(**row.outcome),
         late=row.late,
         assessed=Assessed(**row.assessed),
+        meetings=meetings.seen_line(row.meetings),
     )
 
 

@@ -1,7 +1,7 @@
 """Verbs of the record: append an entry, seal what was appended, erase, start, change the key."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -36,24 +36,41 @@ async def append(
     about: tuple[str, str] | None = None,
 ) -> RecordEntry:
     """Write an entry in the transaction of what it records; it gets its number when it is sealed. No words of residents."""
+    (entry,) = await append_each(session, city_id=city_id, kind=kind, actor=actor, at=at, entries=[(facts, about)])
+    return entry
+
+
+async def append_each(
+    session: Session,
+    *,
+    city_id: int,
+    kind: str,
+    actor: Actor,
+    at: datetime,
+    entries: Iterable[tuple[Mapping[str, Any], tuple[str, str] | None]],
+) -> list[RecordEntry]:
+    """The same for one act that concerns several subjects: an entry for each, in one statement."""
     if actor.city_id != city_id:
         raise ValueError("an actor of another city")
-    body = rules.canonical(rules.entry_of(kind, actor, at, dict(facts), about))
-    salt = secrets.token_bytes(rules.SALT)
-    subject_kind, subject_id = about or (None, None)
-    entry = RecordEntry(
-        city_id=city_id,
-        kind=kind,
-        at=at,
-        subject_kind=subject_kind,
-        subject_id=subject_id,
-        body=body.decode(),
-        salt=salt,
-        leaf=rules.leaf_data(salt, body),
-    )
-    session.add(entry)
+    made = []
+    for facts, about in entries:
+        body = rules.canonical(rules.entry_of(kind, actor, at, dict(facts), about))
+        salt = secrets.token_bytes(rules.SALT)
+        subject_kind, subject_id = about or (None, None)
+        entry = RecordEntry(
+            city_id=city_id,
+            kind=kind,
+            at=at,
+            subject_kind=subject_kind,
+            subject_id=subject_id,
+            body=body.decode(),
+            salt=salt,
+            leaf=rules.leaf_data(salt, body),
+        )
+        made.append(entry)
+    session.add_all(made)
     await session.flush()
-    return entry
+    return made
 
 
 async def hash_words(session: Session, *, city_id: int, about: tuple[str, str], text: str) -> str:
