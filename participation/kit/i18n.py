@@ -198,6 +198,12 @@ def moment(value: datetime, language: str, zone: ZoneInfo) -> str:
     return f"{joined} ({local.tzname()})"
 
 
+def hour(value: datetime, language: str, zone: ZoneInfo) -> str:
+    """Time of day and zone, where the day stands beside it."""
+    local = value.astimezone(zone)
+    return f"{babel_dates.format_time(local, format='HH:mm', locale=locale_of(language))} ({local.tzname()})"
+
+
 def digits(text: str) -> str:
     """The same text with every decimal digit of any script as 0 to 9."""
     return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)

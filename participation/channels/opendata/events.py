@@ -1,6 +1,6 @@
 """What happens to projects and when, as feeds and calendars tell it: publications, openings, closings, extensions, outcomes."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
@@ -35,6 +35,15 @@ class Event:
     called_off: bool = False
     words: dict[str, str] | None = None
     """What is said of it; else the summary of the project."""
+    step: str = "information"
+    """In the feed of which step it is told."""
+    ends: datetime | None = None
+    all_day: bool = False
+    where: Mapping[str, str] | None = None
+    sequence: int | None = None
+    """How often its date was changed, where that is known of it alone; else of the project."""
+    changed: datetime | None = None
+    """When what is told of it was last changed; else when a date of the project was."""
 
 
 def events(project: Whole, city: CityView, at: datetime) -> Iterator[Event]:
@@ -49,7 +58,8 @@ def events(project: Whole, city: CityView, at: datetime) -> Iterator[Event]:
 def outcome(project: Whole, made: Decided) -> Event:
     """What the city decided about a project, in its own words."""
     what = DECISIONS[Decision(made.decision)]
-    return Event(project, f"outcome-{made.id}", made.published_at, what, "/outcome", words=made.decided)
+    name = f"outcome-{made.id}"
+    return Event(project, name, made.published_at, what, "/outcome", words=made.decided, step=StepKind.DECISION)
 
 
 def _step(project: Whole, step: StepView, at: datetime) -> Iterator[Event]:
@@ -59,15 +69,16 @@ def _step(project: Whole, step: StepView, at: datetime) -> Iterator[Event]:
     off = step.ended_at is not None and not opened
     opens = step.opened_at if step.opened_at is not None and opened_late(step) else step.opens_at
     closes = step.closes_at if step.ended_at is None or off else min(step.closes_at, step.ended_at)
-    yield Event(project, f"{kind}-opens", opens, OPENS[kind], PAGES[kind], True, opened, off)
-    yield Event(project, f"{kind}-closes", closes, CLOSES[kind], PAGES[kind], True, opened and closes <= at, off)
+    yield Event(project, f"{kind}-opens", opens, OPENS[kind], PAGES[kind], True, opened, off, step=kind)
+    over = opened and closes <= at
+    yield Event(project, f"{kind}-closes", closes, CLOSES[kind], PAGES[kind], True, over, off, step=kind)
 
 
 def _extensions(project: Whole, city: CityView) -> Iterator[Event]:
     for number, made in enumerate(project.extensions, 1):
         what = _("Open for longer, until %(when)s", when=When(made.closes_now, city.zone))
         name = f"extended-{number}"
-        yield Event(project, name, made.at, what, PAGES[StepKind(made.kind)], words=made.reasons)
+        yield Event(project, name, made.at, what, PAGES[StepKind(made.kind)], words=made.reasons, step=made.kind)
 
 
 def revision(project: Whole) -> int:

@@ -1,4 +1,4 @@
-"""The calendar (RFC 5545) of openings and closings, in the city's time zone."""
+"""The calendars (RFC 5545) of the city and of each project, in the city's time zone."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -11,9 +11,14 @@ from starlette.responses import Response
 from participation.channels.http.visit import Visit
 from participation.channels.opendata.answering import origin
 from participation.channels.opendata.events import Event, authority, events, next_change, revision, touched
+from participation.channels.opendata.gatherings import Known, held, promises, published, reviews
 from participation.channels.opendata.replies import reply
+from participation.domain.outcomes import queries as outcomes
+from participation.domain.projects.assessments import queries as assessments
 from participation.domain.projects.lists.queries import latest
+from participation.domain.projects.meetings import queries as meetings
 from participation.kit import i18n
+from participation.kit.database import Session
 
 PROJECTS = 100
 LINE = 75
@@ -23,21 +28,45 @@ LOCAL = "%Y%m%dT%H%M%S"
 
 
 async def calendar(visit: Visit) -> Response:
+    """Every opening, closing, meeting, review and promise of the city."""
     async with visit.reading() as session:
         projects = await latest(session, visit.city, size=PROJECTS)
+        dated = await _dated(visit, session, {project.id: project for project in projects})
     visit.depends(f"projects:{visit.city.id}", until=next_change(projects, visit.at))
-    dated = [each for project in projects for each in events(project, visit.city, visit.at) if each.dated]
-    dated.sort(key=lambda event: (event.at, event.project.number, event.name))
-    body = "".join(f"{_folded(line)}\r\n" for line in _lines(visit, dated)).encode("utf-8", "replace")
-    headers = {"Content-Disposition": f'inline; filename="{visit.city.slug}.ics"'}
+    title = i18n.pick(visit.city.names, visit.language, visit.city.languages).value
+    return _answer(visit, title, visit.city.slug, dated)
+
+
+async def of_project(visit: Visit) -> Response:
+    """The same for one project."""
+    async with visit.reading() as session:
+        project = await published(visit, session)
+        dated = await _dated(visit, session, {project.id: project})
+    visit.depends(f"project:{project.id}", until=next_change([project], visit.at))
+    title = i18n.pick(project.said("title"), visit.language, visit.city.languages).value
+    return _answer(visit, title, project.slug, dated)
+
+
+async def _dated(visit: Visit, session: Session, known: Known) -> list[Event]:
+    ids = list(known)
+    met = await meetings.of_projects(session, ids)
+    again = await assessments.reviews(session, ids)
+    promised = await outcomes.promises(session, ids)
+    dated = [each for project in known.values() for each in events(project, visit.city, visit.at) if each.dated]
+    dated += [*held(met, known), *reviews(visit, again, known), *promises(promised, known, visit.city)]
+    return sorted(dated, key=lambda event: (event.at, event.project.number, event.name))
+
+
+def _answer(visit: Visit, title: str, name: str, dated: list[Event]) -> Response:
+    body = "".join(f"{_folded(line)}\r\n" for line in _lines(visit, title, dated)).encode("utf-8", "replace")
+    headers = {"Content-Disposition": f'inline; filename="{name}.ics"'}
     return reply(visit.request, body, "text/calendar; charset=utf-8", headers=headers)
 
 
-def _lines(visit: Visit, dated: list[Event]) -> Iterator[str]:
+def _lines(visit: Visit, title: str, dated: list[Event]) -> Iterator[str]:
     zone = visit.city.zone
-    city = i18n.pick(visit.city.names, visit.language, visit.city.languages).value
     yield from ("BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//participation//open data//EN", "CALSCALE:GREGORIAN")
-    yield from (f"NAME:{_text(city)}", f"X-WR-CALNAME:{_text(city)}", f"X-WR-TIMEZONE:{zone.key}")
+    yield from (f"NAME:{_text(title)}", f"X-WR-CALNAME:{_text(title)}", f"X-WR-TIMEZONE:{zone.key}")
     yield "REFRESH-INTERVAL;VALUE=DURATION:PT6H"
     moments = [event.at for event in dated] or [visit.at]
     yield from _zone(zone, min(moments).year, max(moments).year)
@@ -49,20 +78,33 @@ def _lines(visit: Visit, dated: list[Event]) -> Iterator[str]:
 def _event(visit: Visit, event: Event, zone: ZoneInfo) -> Iterator[str]:
     project, order = event.project, visit.city.languages
     title = i18n.pick(project.said("title"), visit.language, order).value
-    summary = i18n.pick(project.said("summary"), visit.language, order).value
+    words = i18n.pick(event.words or project.said("summary"), visit.language, order).value
     name = authority(visit.city, visit.site.settings.base_url)
     address = origin(visit) + visit.url(f"/projects/{project.slug}{event.below}")
+    changed = (event.changed or touched(project)).astimezone(UTC).strftime(LOCAL)
     yield "BEGIN:VEVENT"
     yield f"UID:project-{project.number}-{event.name}@{name}"
-    yield f"SEQUENCE:{revision(project)}"
-    yield f"DTSTAMP:{touched(project).astimezone(UTC).strftime(LOCAL)}Z"
-    yield f"DTSTART;TZID={zone.key}:{event.at.astimezone(zone).strftime(LOCAL)}"
+    yield f"SEQUENCE:{revision(project) if event.sequence is None else event.sequence}"
+    yield from (f"DTSTAMP:{changed}Z", f"LAST-MODIFIED:{changed}Z")
+    yield from _when(event, zone)
     yield f"SUMMARY:{_text(f'{title}: {event.what.into(visit.language)}')}"
-    yield f"DESCRIPTION:{_text(summary)}"
+    yield f"DESCRIPTION:{_text(words)}"
+    if event.where:
+        yield f"LOCATION:{_text(i18n.pick(event.where, visit.language, order).value)}"
     yield f"URL:{address}"
     yield f"STATUS:{'CANCELLED' if event.called_off else 'CONFIRMED'}"
     yield "TRANSP:TRANSPARENT"
     yield "END:VEVENT"
+
+
+def _when(event: Event, zone: ZoneInfo) -> Iterator[str]:
+    local = event.at.astimezone(zone)
+    if event.all_day:
+        yield f"DTSTART;VALUE=DATE:{local:%Y%m%d}"
+        return
+    yield f"DTSTART;TZID={zone.key}:{local.strftime(LOCAL)}"
+    if event.ends is not None:
+        yield f"DTEND;TZID={zone.key}:{event.ends.astimezone(zone).strftime(LOCAL)}"
 
 
 @lru_cache(maxsize=32)

@@ -27,5 +27,7 @@ ROUTES: list[BaseRoute] = [
     Address("/api/{rest:path}", nowhere, NOTHING, "").route(),
     page("/{lang}/feed.atom", feed.atom, who=Who.ANYBODY, cached=True),
     page("/{lang}/calendar.ics", ics.calendar, who=Who.ANYBODY, cached=True),
+    page("/{lang}/projects/{slug}/feed.atom", feed.of_project, who=Who.ANYBODY, cached=True),
+    page("/{lang}/projects/{slug}/calendar.ics", ics.of_project, who=Who.ANYBODY, cached=True),
     page("/sitemap.xml", sitemap.sitemap, who=Who.ANYBODY, cached=True),
 ]

@@ -1,5 +1,6 @@
 """Reads outcomes: what was published about a project, and the draft of what comes next."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -179,13 +180,39 @@ class Decided:
     published_at: datetime
 
 
-async def latest(session: Session, *, city_id: int, size: int) -> list[Decided]:
-    """What was decided lately in the whole city, the newest first."""
+async def latest(session: Session, *, city_id: int, size: int, project_id: int | None = None) -> list[Decided]:
+    """What was decided lately in the whole city, or about one project, the newest first."""
     columns = (Outcome.id, Outcome.project_id, Outcome.decision, Outcome.decided, Outcome.published_at)
-    public = (Outcome.city_id == city_id, Outcome.state == OutcomeState.PUBLISHED)
+    public = [Outcome.city_id == city_id, Outcome.state == OutcomeState.PUBLISHED]
+    if project_id is not None:
+        public.append(Outcome.project_id == project_id)
     newest = (Outcome.published_at.desc(), Outcome.id.desc())
     rows = await session.execute(sa.select(*columns).where(*public).order_by(*newest).limit(size))
     return [Decided(**row._mapping) for row in rows]
+
+
+@dataclass(frozen=True)
+class Promise:
+    """Something that the city promised, with how often and when its outcome was published."""
+
+    id: int
+    project_id: int
+    names: dict[str, str]
+    due: date
+    version: int
+    published_at: datetime
+
+
+async def promises(session: Session, project_ids: Sequence[int]) -> list[Promise]:
+    """What the city promised for several projects, by its days; one statement."""
+    columns = (Commitment.id, Outcome.project_id, Commitment.names, Commitment.due, Outcome.version)
+    rows = await session.execute(
+        sa.select(*columns, Outcome.published_at)
+        .join(Outcome, Outcome.id == Commitment.outcome_id)
+        .where(Outcome.project_id.in_(project_ids), Outcome.state == OutcomeState.PUBLISHED)
+        .order_by(Commitment.due, Commitment.id)
+    )
+    return [Promise(**row._mapping) for row in rows]
 
 
 async def draft(session: Session, *, project_id: int, lock: bool = False) -> Outcome | None:

@@ -141,6 +141,48 @@ async def published(session: Session, project_id: int, kind: str | None = None) 
     return [Published(**row._mapping) for row in await session.execute(wanted)]
 
 
+@dataclass(frozen=True)
+class PublishedVersion:
+    """That an assessment was published."""
+
+    project_id: int
+    kind: str
+    number: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Review(PublishedVersion):
+    """When what is published now is looked at again."""
+
+    review_on: date
+
+
+async def latest_versions(session: Session, project_ids: Sequence[int], *, size: int) -> list[PublishedVersion]:
+    """What was published of several projects, the latest first, earlier versions too."""
+    wanted = (
+        sa.select(*(Assessment.project_id, Assessment.kind, AssessmentVersion.number, AssessmentVersion.at))
+        .join(Assessment, AssessmentVersion.assessment_id == Assessment.id)
+        .where(Assessment.project_id.in_(project_ids))
+        .order_by(AssessmentVersion.at.desc(), Assessment.id.desc(), AssessmentVersion.number.desc())
+        .limit(size)
+    )
+    return [PublishedVersion(**row._mapping) for row in await session.execute(wanted)]
+
+
+async def reviews(session: Session, project_ids: Sequence[int]) -> list[Review]:
+    """The next review of each published assessment of several projects."""
+    wanted = (
+        sa.select(
+            *(Assessment.project_id, Assessment.kind, Assessment.published.label("number")),
+            *(Assessment.published_at.label("at"), Assessment.review_on),
+        )
+        .where(Assessment.project_id.in_(project_ids), Assessment.published > 0, Assessment.review_on.is_not(None))
+        .order_by(Assessment.review_on, Assessment.id)
+    )
+    return [Review(**row._mapping) for row in await session.execute(wanted)]
+
+
 def newest() -> sa.ColumnElement[bool]:
     """Joins an assessment to the version that is public now."""
     return sa.and_(AssessmentVersion.assessment_id == Assessment.id, AssessmentVersion.number == Assessment.published)

@@ -123,7 +123,7 @@ def _fitting(wanted: sa.Select[Any], city: CityView, asked: Asked, at: datetime)
     if asked.overdue is not None:
         wanted = wanted.where(sa.or_(Project.id.in_(asked.overdue), *(_overdue(step, at) for step in STEPS)))
     if asked.place is not None:
-        wanted = wanted.where(_concerns(city, asked.place))
+        wanted = wanted.where(concerns(city, asked.place))
     return wanted
 
 
@@ -139,7 +139,7 @@ def _found(city: CityView, terms: Sequence[str]) -> sa.CTE:
     )
 
 
-def _concerns(city: CityView, place_id: int) -> sa.ColumnElement[bool]:
+def concerns(city: CityView, place_id: int) -> sa.ColumnElement[bool]:
     """It names the place, one inside it or one around it, or none at all."""
     inside = {place for place in city.places if place_id in city.above(place)}
     places = inside | set(city.above(place_id))

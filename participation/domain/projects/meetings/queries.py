@@ -179,6 +179,13 @@ def _read_moment(text: str) -> datetime | None:
         return None
 
 
+async def of_projects(session: Session, project_ids: Sequence[int], *, size: int | None = None) -> list[MeetingView]:
+    """The meetings of several projects, those that changed last first; one statement."""
+    linked = sa.select(MeetingProject.meeting_id).where(MeetingProject.project_id.in_(project_ids))
+    wanted = _wanted().where(Meeting.id.in_(linked)).order_by(Meeting.changed_at.desc(), Meeting.id.desc())
+    return [_seen(row) for row in await session.execute(wanted.limit(size))]
+
+
 async def one(session: Session, *, project_id: int, meeting_id: int) -> MeetingView | None:
     """A meeting about this project."""
     row = (await session.execute(_wanted().where(_of(project_id), Meeting.id == meeting_id))).first()

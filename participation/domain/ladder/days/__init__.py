@@ -1,0 +1,1 @@
+"""The days of all projects in one order: what opens and closes, meetings, reviews, promises."""
