@@ -26,9 +26,11 @@ from participation.domain.projects import operations as projects
 from participation.domain.projects.agreements.operations import add_agreement, state_agreements
 from participation.domain.projects.forms import AgreementSaid, Dates, Facts, NewProject
 from participation.domain.projects.models import Feature, Project, ProjectKind, Step, StepKind
-from participation.domain.projects.rules import TEXTS
+from participation.domain.projects.rules import WORDS
+from participation.domain.projects.texts.queries import texts_in
 from participation.kit.database import Session
 from participation.kit.hashing import Secrets
+from participation.kit.marks import How, Made
 
 LATEST = 2**31
 """A version later than any: nobody else edits while the story is told."""
@@ -96,6 +98,10 @@ def events(story: Story, share: float) -> list[Event]:
             voted = calendar.moment(step["opens"], 14)
             counted = calendar.planned(step["closes"], 18) + DRAIN
             found += [(voted, partial(vote, story, voted)), (counted, partial(count_votes, story, counted))]
+    found += [
+        (calendar.moment(edit["day"], 11, place), partial(_edit, story, edit, calendar.moment(edit["day"], 11, place)))
+        for place, edit in enumerate(said.get("edits", []))
+    ]
     for place, comment in enumerate(said.get("comments", [])):
         found += _around(story, comment, calendar.moment(comment["day"], 10 + place % 8, 7 * place % 60), share)
     return [*found, *assessment_events(story), *meeting_events(story), *outcome_events(story)]
@@ -125,7 +131,7 @@ async def _write(story: Story, at: datetime) -> None:
     )
     await projects.save_facts(session, city=city, project=project, version=LATEST, said=facts, actor=official, at=at)
     for language, texts in said["texts"].items():
-        words = {field: str(texts.get(field, "")).strip() for field in TEXTS}
+        words = {field: str(texts.get(field, "")).strip() for field in WORDS}
         await projects.save_texts(
             session,
             city=city,
@@ -137,6 +143,25 @@ async def _write(story: Story, at: datetime) -> None:
             at=at + timedelta(hours=1),
         )
     await _plan(story, project, at)
+
+
+async def _edit(story: Story, said: dict[str, Any], at: datetime) -> None:
+    """Some texts in one language get other words; by an official, or by the machine that it names."""
+    project, language = await story.project(), said["language"]
+    words = {field: texts_in(project, field).get(language, "") for field in WORDS}
+    new = {field: said[field].strip() for field in WORDS if field in said}
+    made = {field: Made(How.MACHINE, by=said["machine"]) for field in new} if "machine" in said else {}
+    await projects.save_texts(
+        story.session,
+        city=story.city,
+        project=project,
+        version=LATEST,
+        language=language,
+        texts=words | new,
+        made=made,
+        actor=story.official,
+        at=at,
+    )
 
 
 async def _sign(story: Story, said: dict[str, Any]) -> None:

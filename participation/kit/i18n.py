@@ -16,6 +16,8 @@ from babel import Locale, localedata
 from babel import dates as babel_dates
 from babel import numbers as babel_numbers
 
+from participation.kit.marks import Texts, machine, outdated
+
 SOURCE = "en"
 AUTONYMS = {
     "ar": "العربية",
@@ -235,6 +237,19 @@ class Text:
     value: str
     language: str
     other: bool
+    older: str | None = None
+    """The language from which it was translated, where that says something else now."""
+    machine: str | None = None
+    """The machine that translated it, where no person has checked it."""
+
+    @property
+    def told(self) -> bool:
+        """Whether its reader has to be told something about it."""
+        return self.other or self.older is not None or self.machine is not None
+
+    @property
+    def source(self) -> str:
+        return AUTONYMS.get(self.older or "", "")
 
     @property
     def lang(self) -> str:
@@ -264,5 +279,12 @@ def pick(texts: Mapping[str, str], language: str, order: tuple[str, ...] = ()) -
     """The text in the reader's language; else in the first of `order` (the city's), English, or any that has it."""
     for candidate in (language, *order, SOURCE, *texts):
         if texts.get(candidate):
-            return Text(texts[candidate], candidate, candidate != language)
+            return _text(texts, candidate, language)
     return Text("", language, False)
+
+
+def _text(texts: Mapping[str, str], chosen: str, language: str) -> Text:
+    if not isinstance(texts, Texts):
+        return Text(texts[chosen], chosen, chosen != language)
+    older, by = outdated(chosen, texts, texts.marks), machine(chosen, texts, texts.marks)
+    return Text(texts[chosen], chosen, chosen != language, older, by)

@@ -98,6 +98,7 @@ WHOLE = Shape(
         Field("payer", WORDS, "Who pays, and on what terms."),
         Field("supplier", WORDS, "Who supplies it."),
         Field("contact", WORDS, "Which office to ask."),
+        Field("plain", WORDS, "The whole of it in plain words, where the city has written that."),
         Field("agreements_stated", FLAG, "The city has said that the list of agreements is whole."),
         Field("agreements", many(part(AGREEMENT)), "What the city has signed so far, the earliest first."),
         Field("extensions", many(part(EXTENSION)), "In the order in which they were made."),
@@ -139,7 +140,7 @@ async def show(visit: Visit, values: Values) -> dict[str, Any]:
         counts = await totals(session, [project.id])
         slugs = await lists.slugs(session, visit.city, _linked([project]))
     depend(visit, project)
-    said = {field: project.said(field) for field in rules.TEXTS}
+    said = {field: project.said(field) for field in rules.WORDS}
     return WHOLE.show(
         said
         | _line(visit, project, counts, slugs, late)

@@ -57,11 +57,11 @@ async def _texts(visit: Visit, *, errors: Errors = None, status: int = 200) -> R
     stored = dict(found.project.texts.get(language, {}))
     values = typed(visit, stored, errors)
     summary = values.get("summary", "")
-    shown = [Shown(name, rules.TEXTS[name], text, language) for name, text in stored.items()]
+    shown = [Shown(name, rules.WORDS[name], text, language) for name, text in stored.items()]
     context = {
         "values": values,
         "errors": errors or {},
-        "labels": rules.TEXTS,
+        "labels": rules.WORDS,
         "tongue": language,
         "autonym": AUTONYMS[language],
         "longest": forms.LONGEST,

@@ -9,6 +9,7 @@ from participation.channels.http.visit import Visit
 from participation.channels.staff.desk import STATES
 from participation.channels.staff.saving import saved, version
 from participation.domain.ladder import operations as ladder
+from participation.domain.ladder.languages.rules import Saying, tally
 from participation.domain.ladder.queries import BallotRule, ballot_rule, missing_ahead
 from participation.domain.ladder.rules import Missing
 from participation.domain.people.models import Role
@@ -148,15 +149,14 @@ async def _show(visit: Visit, *, errors: Errors = None, status: int = 200) -> Re
         owing = (await unassessed(session, [found.project.id]))[found.project.id]
     project = found.project
     lacking = missing_ahead(visit.city, project, found.ballot, owing, visit.at)
-    filled = {language: sum(map(bool, texts.values())) for language, texts in project.texts.items()}
+    said = [Saying(field, label, project.said(field), 0) for field, label in rules.TEXTS.items()]
     context = {
         "state": STATES[ProjectState(project.state)],
         "draft": project.state == ProjectState.DRAFT,
         "preview": visit.url(f"/projects/{project.slug}"),
         "missing": [_leading(found.context["desk"], item) for item in lacking],
         "may_publish": not any(item.step == "information" for item in lacking),
-        "filled": filled,
-        "fields": len(rules.TEXTS),
+        "filled": {language: tally(said, language) for language in visit.city.languages},
         "steps": [_step(visit, kind, project.step(kind)) for kind in StepKind],
         "ballot": found.ballot,
         "errors": errors or {},

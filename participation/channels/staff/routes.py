@@ -8,6 +8,7 @@ from participation.channels.staff import (
     assessments,
     batches,
     desk,
+    languages,
     meetings,
     moderation,
     names,
@@ -17,6 +18,7 @@ from participation.channels.staff import (
     sign_in,
     steps,
     team,
+    translating,
 )
 
 ROUTES: list[BaseRoute] = [
@@ -31,6 +33,9 @@ ROUTES: list[BaseRoute] = [
     page("/staff/projects/new", projects.new, who=Who.OFFICIAL, post=True),
     page("/staff/projects/{slug}", projects.show, who=Who.OFFICIAL, post=True),
     page("/staff/projects/{slug}/texts/{language}", project_parts.texts, who=Who.OFFICIAL, post=True),
+    page("/staff/projects/{slug}/languages", languages.index, who=Who.OFFICIAL, post=True),
+    page("/staff/projects/{slug}/languages/{language}", languages.one, who=Who.OFFICIAL, post=True),
+    page("/staff/projects/{slug}/languages/{language}/{text}", translating.show, who=Who.OFFICIAL, post=True),
     page("/staff/projects/{slug}/facts", project_parts.facts, who=Who.OFFICIAL, post=True),
     page("/staff/projects/{slug}/agreements", project_parts.agreed, who=Who.OFFICIAL, post=True),
     page("/staff/projects/{slug}/steps/{kind}", steps.dates, who=Who.OFFICIAL, post=True),

@@ -27,6 +27,7 @@ from participation.kit import i18n
 from participation.kit.database import Session
 from participation.kit.errors import NotFound
 from participation.kit.i18n import Message, Text, _
+from participation.kit.marks import Texts
 
 TONES = {Level.LOW: "good", Level.MODERATE: "", Level.HIGH: "warn", Level.VERY_HIGH: "bad"}
 
@@ -190,7 +191,7 @@ def _lines(visit: Visit, question: Question, said: Mapping[str, Any]) -> list[Te
     if UNKNOWN in said["chosen"]:
         return [_("We cannot assess this")]
     if said["words"]:
-        return [pick(visit, said["words"])]
+        return [pick(visit, Texts(said["words"], said.get("marks", {})))]
     texts = {choice.id: choice.text for choice in question.choices}
     if texts:
         return [pick(visit, dict(texts[choice])) for choice in said["chosen"] if choice in texts]

@@ -8,7 +8,7 @@ from participation.channels.http.visit import Visit
 from participation.channels.web.ballot_views import listed
 from participation.domain.moderation.rules import reason_words
 from participation.domain.people.models import Role
-from participation.domain.projects.rules import TEXTS
+from participation.domain.projects.rules import WORDS
 from participation.domain.record.queries import Entry
 from participation.kit import i18n
 from participation.kit.i18n import Message, _
@@ -52,7 +52,7 @@ def moment(visit: Visit, value: object) -> str:
 
 
 FIELDS: Mapping[str, Message] = {
-    **TEXTS,
+    **WORDS,
     "cost_amount": _("What it costs"),
     "districts": _("Places"),
     "programme": _("Programme"),
@@ -63,6 +63,12 @@ FIELDS: Mapping[str, Message] = {
 """What can change on a project's page, by the last part of the field's name."""
 
 
+def autonym(visit: Visit, language: object) -> str:
+    """A language by the name that it calls itself."""
+    name = i18n.AUTONYMS[str(language)]
+    return name if language == visit.language else i18n.isolated(name)
+
+
 def fields(visit: Visit, names: Sequence[str]) -> str:
     """Fields that changed, in words and each once, with their languages."""
     said: dict[Message, list[str]] = {}
@@ -70,8 +76,7 @@ def fields(visit: Visit, names: Sequence[str]) -> str:
         parts = name.split(".")
         languages = said.setdefault(FIELDS[parts[-1]], [])
         if parts[0] == "texts" and parts[1] in i18n.AUTONYMS:
-            autonym = i18n.AUTONYMS[parts[1]]
-            languages.append(autonym if parts[1] == visit.language else i18n.isolated(autonym))
+            languages.append(autonym(visit, parts[1]))
     shown = [
         f"{label.into(visit.language)} ({listed(visit, languages)})" if languages else label.into(visit.language)
         for label, languages in said.items()
@@ -172,6 +177,16 @@ SENTENCES: dict[str, Sentence] = {
         "The page of project %(project)s was changed: %(fields)s.",
         project=int(facts["project"]["number"]),
         fields=fields(visit, facts["fields"]),
+    ),
+    "translation_confirmed": lambda visit, facts: _(
+        "A translation of project %(project)s was looked at and is still right: %(language)s.",
+        project=int(facts["project"]["number"]),
+        language=autonym(visit, facts["language"]),
+    ),
+    "translation_added": lambda visit, facts: _(
+        "What was said about project %(project)s was added in another language: %(language)s.",
+        project=int(facts["project"]["number"]),
+        language=autonym(visit, facts["language"]),
     ),
     "step_announced": _step(
         _("The consultation on project %(project)s was announced: from %(opens)s to %(closes)s."),

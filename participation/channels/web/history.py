@@ -9,9 +9,9 @@ from participation.channels.web import entries
 from participation.channels.web.project_cards import address, pick
 from participation.channels.web.project_views import section
 from participation.channels.web.projects import depends, find
-from participation.domain.projects import queries
 from participation.domain.projects.queries import Whole
-from participation.domain.projects.rules import TEXTS, changed_fields, flat
+from participation.domain.projects.rules import WORDS, changed_fields, flat
+from participation.domain.projects.texts.queries import versions
 from participation.domain.record.queries import history_of
 from participation.kit import i18n
 from participation.kit.database import Session
@@ -47,7 +47,7 @@ async def index(visit: Visit) -> Response:
 async def _version(visit: Visit, session: Session, project: Whole, wanted: str) -> Response:
     """What a version changed, and what the page said then."""
     number = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 10 else 0
-    found = await queries.versions(session, project.id, number)
+    found = await versions(session, project.id, number)
     if not found or found[0][0] != number:
         raise NotFound("version", _("There is no such version."), _("The project's history lists all versions."))
     _number, at, content = found[0]
@@ -79,7 +79,7 @@ def _said(content: dict[str, Any]) -> dict[str, dict[str, str]]:
     for language, texts in content["texts"].items():
         for field, value in texts.items():
             fields.setdefault(field, {})[language] = value
-    return {field: fields[field] for field in TEXTS if field in fields}
+    return {field: fields[field] for field in WORDS if field in fields}
 
 
 def _changes(visit: Visit, before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, Any]]:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from markupsafe import Markup
+
 from participation.channels.http.templates import markdown, paragraphs
 from participation.channels.http.visit import Visit
 from participation.channels.web.ballot_views import listed, listed_texts
@@ -18,6 +20,7 @@ from participation.domain.projects.assessments.rules import LEVEL_WORDS, LEVELS,
 from participation.domain.projects.models import ProjectKind, ProjectState, StepKind
 from participation.domain.projects.queries import AgreementView, Card, StepView, Whole
 from participation.domain.projects.rules import StepState
+from participation.domain.projects.texts.queries import words_that_count
 from participation.kit import i18n
 from participation.kit.i18n import Message, Text, _, _n
 
@@ -58,6 +61,8 @@ def page(
         ),
         "under": [card(visit, other, {}) for other in linked if other.programme_id == project.id],
         "history": address(visit, project, "/history"),
+        "plain": address(visit, project, "/plain") if project.said("plain") else None,
+        "whole": whole_in(visit, project),
         "assessments": assessments(visit, project, life),
         "meetings": meetings(visit, project, life),
     }
@@ -97,8 +102,15 @@ def sections(visit: Visit, project: Whole) -> list[tuple[str, Message, Any, Text
 
 def section(visit: Visit, field: str, texts: dict[str, str]) -> tuple[str, Message, Any, Text]:
     text = pick(visit, texts)
-    html = markdown(text.value) if field in SECTIONS and field != "contact" else paragraphs(text.value)
-    return field, rules.TEXTS[field], html, text
+    html = markdown(text.value) if field in (*SECTIONS, "plain") and field != "contact" else paragraphs(text.value)
+    return field, rules.WORDS[field], html, text
+
+
+def whole_in(visit: Visit, project: Whole) -> Markup:
+    """The languages in which all that every project has to say is there, up to date, and checked by a person."""
+    counted = words_that_count(project.said)
+    whole = [one for one in visit.city.languages if rules.TEXTS.keys() <= counted.get(one, {}).keys()]
+    return listed_texts(visit, [Text(i18n.AUTONYMS[one], one, one != visit.language) for one in whole])
 
 
 def agreement(visit: Visit, one: AgreementView) -> dict[str, Any]:

@@ -3,8 +3,8 @@
 from starlette.responses import Response
 
 from participation.channels.http.visit import Visit
-from participation.channels.web.project_cards import WHERE, card, midnight, next_date, pick
-from participation.channels.web.project_views import page
+from participation.channels.web.project_cards import WHERE, address, card, midnight, next_date, pick
+from participation.channels.web.project_views import page, section
 from participation.domain.ladder import queries as ladder
 from participation.domain.people.models import Role
 from participation.domain.people.rules import may_act
@@ -72,6 +72,24 @@ async def show(visit: Visit) -> Response:
     missing = ladder.missing_ahead(visit.city, project, life.ballot, life.assessed.still_owed, visit.at)
     context = page(visit, project, life, linked, missing)
     return visit.page("projects/show.html", context | {"desk": _desk(visit, project)})
+
+
+async def plain(visit: Visit) -> Response:
+    """The whole of it in plain words, where the city has written that."""
+    async with visit.reading() as session:
+        project = await find(visit, session)
+    depends(visit, project)
+    said = project.said("plain")
+    if not said:
+        raise NotFound(
+            "plain", _("This project is not told in plain words yet."), _("The project's page says all that there is.")
+        )
+    context = {
+        "title": pick(visit, project.said("title")),
+        "address": address(visit, project),
+        "words": section(visit, "plain", said),
+    }
+    return visit.page("projects/plain.html", context)
 
 
 async def find(visit: Visit, session: Session) -> Whole:

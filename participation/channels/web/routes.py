@@ -38,6 +38,7 @@ ROUTES: list[BaseRoute] = [
     page("/{lang}/projects/{slug}", projects.show, who=Who.ANYBODY, cached=True),
     page("/{lang}/projects/{slug}/history", history.index, who=Who.ANYBODY, cached=True),
     page("/{lang}/calendar", calendar.show, who=Who.ANYBODY, cached=True),
+    page("/{lang}/projects/{slug}/plain", projects.plain, who=Who.ANYBODY, cached=True),
     page("/{lang}/receipts", receipts.show, who=Who.ANYBODY, post=True),
     page("/{lang}/record", record.index, who=Who.ANYBODY, cached=True),
     page("/{lang}/record/check", record.check, who=Who.ANYBODY, cached=True),

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from participation.kit.database import Base
+from participation.kit.marks import Texts
 
 
 class Choice(IntEnum):
@@ -57,6 +58,8 @@ class Ballot(Base):
     key: Mapped[uuid.UUID] = mapped_column(sa.Uuid)
     """Name of the file in the key folder; not the key."""
     questions: Mapped[dict[str, str]]
+    marks: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Language -> how the question came to be in it; see `kit.marks`."""
     threshold: Mapped[int]
     """Per cent of the votes for and against that "for" has to exceed."""
     quorum: Mapped[int]
@@ -73,6 +76,10 @@ class Ballot(Base):
     cancelled_at: Mapped[datetime | None]
     cancel_reasons: Mapped[dict[str, str] | None]
     key_destroyed_at: Mapped[datetime | None]
+
+    @property
+    def asked(self) -> Texts:
+        return Texts(self.questions, self.marks)
 
 
 class Vote(Base):

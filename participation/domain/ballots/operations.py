@@ -36,6 +36,7 @@ from participation.kit.database import Session
 from participation.kit.errors import Invalid, NotFound
 from participation.kit.hashing import keyed, number_from
 from participation.kit.i18n import _
+from participation.kit.marks import counting, marked
 
 TABLES = (REPEATS, VOTES, RECEIPTS)
 """In the order in which everybody locks them."""
@@ -75,6 +76,7 @@ async def draft(
         session.add(ballot)
     elif ballot.state != BallotState.DRAFT:
         raise rules.announced()
+    ballot.marks = marked(ballot.questions or {}, questions, ballot.marks or {}, city.languages)
     ballot.questions = dict(questions)
     ballot.threshold, ballot.quorum, ballot.binding = threshold, quorum, binding
     ballot.districts = sorted(set(districts))
@@ -93,7 +95,7 @@ async def announce(
     ballot = await queries.of_step(session, step_id=step.id)
     if ballot is None:
         raise rules.not_written()
-    wanting = rules.missing(ballot.questions, city.required_languages)
+    wanting = rules.missing(counting(ballot.questions, ballot.marks), city.required_languages)
     if wanting:
         raise Invalid(
             {f"questions.{language}": _("This is needed in every required language.") for language in wanting}

@@ -17,6 +17,7 @@ from participation.domain.projects.models import Project, ProjectState, ProjectT
 from participation.kit import keys, partitions
 from participation.kit.database import Database, Session
 from participation.kit.hashing import keyed
+from participation.kit.marks import Texts
 
 VOTES: sa.Table = Vote.__table__  # type: ignore[assignment]
 RECEIPTS: sa.Table = VoteReceipt.__table__  # type: ignore[assignment]
@@ -100,11 +101,12 @@ def _ballots(*extra: sa.ColumnElement[Any]) -> sa.Select[Any]:
     )
 
 
-_NAMES = [name for name in BallotView.__dataclass_fields__ if name != "districts"]
+_NAMES = [name for name in BallotView.__dataclass_fields__ if name not in ("districts", "questions")]
 
 
 def _view(row: Mapping[str, Any]) -> BallotView:
-    return BallotView(**{name: row[name] for name in _NAMES}, districts=tuple(row["districts"]))
+    questions = Texts(row["questions"], row["marks"])
+    return BallotView(**{name: row[name] for name in _NAMES}, districts=tuple(row["districts"]), questions=questions)
 
 
 async def of_project(session: Session, *, city_id: int, slug: str) -> BallotView | None:

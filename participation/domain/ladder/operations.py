@@ -22,6 +22,7 @@ from participation.domain.record.actors import Actor
 from participation.kit.database import Session
 from participation.kit.errors import Conflict
 from participation.kit.i18n import _
+from participation.kit.marks import counting
 
 log = structlog.get_logger()
 NOTICE = timedelta(minutes=1)
@@ -173,4 +174,5 @@ async def _follow(session: Session, project: Project, at: datetime) -> None:
 
 
 def _unasked(city: CityView, ballot: Ballot) -> bool:
-    return ballot.state != BallotState.DRAFT or any(not ballot.questions.get(lang) for lang in city.required_languages)
+    said = counting(ballot.questions, ballot.marks)
+    return ballot.state != BallotState.DRAFT or any(language not in said for language in city.required_languages)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,8 +19,10 @@ from participation.domain.projects.assessments.queries import SCREENING, newest,
 from participation.domain.projects.meetings import queries as meetings
 from participation.domain.projects.models import Project, ProjectKind, ProjectState, StepKind
 from participation.domain.projects.queries import Whole
-from participation.domain.projects.rules import TEXTS, Kinded, StepState, by_kind, step_state
+from participation.domain.projects.rules import Kinded, StepState, by_kind, step_state
+from participation.domain.projects.texts.queries import texts_in, words_that_count
 from participation.kit.database import Session
+from participation.kit.marks import Texts, counted
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,11 @@ class BallotLine:
     questions: dict[str, str]
     passed: str | None
     """How it ended, once it is counted."""
+    marks: dict[str, Any]
+
+    @property
+    def asked(self) -> Texts:
+        return Texts(self.questions, self.marks)
 
 
 @dataclass(frozen=True)
@@ -101,7 +109,7 @@ def dossier(
         texts=texts,
         cost_known=cost_amount is not None,
         agreements_stated=agreements_stated,
-        questions=ballot.questions if ballot is not None and declared else None,
+        questions=counted(ballot.asked) if ballot is not None and declared else None,
         asked=held and consultation is not None and step_state(consultation, at) is StepState.CLOSED,
         unassessed=tuple(unassessed),
     )
@@ -113,7 +121,7 @@ def of_view(
     return dossier(
         city,
         state=project.state,
-        texts=project.texts,
+        texts=words_that_count(project.said),
         cost_amount=project.cost_amount,
         agreements_stated=project.agreements_stated,
         steps=project.steps,
@@ -129,7 +137,7 @@ def of_project(
     return dossier(
         city,
         state=project.state,
-        texts={text.language: {field: getattr(text, field) for field in TEXTS} for text in project.texts},
+        texts=words_that_count(partial(texts_in, project)),
         cost_amount=project.cost_amount,
         agreements_stated=project.agreements_stated,
         steps=project.steps,
@@ -178,11 +186,11 @@ async def life(session: Session, project: Whole, *, today: date, at: datetime) -
 async def ballots_of(session: Session, project_ids: Sequence[int]) -> dict[int, BallotLine]:
     """The ballot that runs or will run in each project, drafts included."""
     rows = await session.execute(
-        sa.select(Ballot.project_id, Ballot.id, Ballot.state, Ballot.questions)
+        sa.select(Ballot.project_id, Ballot.id, Ballot.state, Ballot.questions, Ballot.marks)
         .where(Ballot.project_id.in_(project_ids), Ballot.state != BallotState.CANCELLED)
         .order_by(Ballot.id)
     )
-    return {row.project_id: BallotLine(row.id, row.state, row.questions, None) for row in rows}
+    return {row.project_id: BallotLine(row.id, row.state, row.questions, None, row.marks) for row in rows}
 
 
 async def ballot_rule(session: Session, project_id: int) -> BallotRule | None:
@@ -190,7 +198,7 @@ async def ballot_rule(session: Session, project_id: int) -> BallotRule | None:
     row = (
         await session.execute(
             sa.select(
-                *(Ballot.id, Ballot.state, Ballot.questions),
+                *(Ballot.id, Ballot.state, Ballot.questions, Ballot.marks),
                 *(Ballot.threshold, Ballot.quorum, Ballot.binding, Ballot.districts),
             ).where(Ballot.project_id == project_id, Ballot.state != BallotState.CANCELLED)
         )
@@ -206,7 +214,7 @@ def _comments(project_id: int) -> sa.ColumnElement[int]:
 def _ballot(project_id: int) -> sa.ColumnElement[Any]:
     line = sa.func.json_build_object(
         *("id", Ballot.id, "state", Ballot.state, "questions", Ballot.questions),
-        *("passed", Ballot.result["result"].astext),
+        *("passed", Ballot.result["result"].astext, "marks", Ballot.marks),
     )
     return (
         sa.select(sa.type_coerce(line, sa.JSON))

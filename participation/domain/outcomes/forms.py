@@ -14,6 +14,9 @@ from participation.kit.i18n import _
 
 T = TypeVar("T")
 LONGEST = {"decided": 6_000, "reasons": 20_000, "follows": 6_000, "result_note": 3_000}
+LONGEST_NAME = 300
+LONGEST_REASONS = 3_000
+"""Of a theme or a promise."""
 MOST_ROWS = 12
 """Of themes and of commitments: in ten languages a form of these is as long as can be taken."""
 
@@ -105,8 +108,8 @@ def _rows(form: Reader, fields: Fields, kind: str, read: Callable[[str, int | No
 
 
 def _theme(form: Reader, city: CityView, at: str, number: int | None) -> ThemeSaid | None:
-    names = _texts(form, f"{at}.names", city.languages, 300)
-    reasons = _texts(form, f"{at}.reasons", city.languages, 3_000)
+    names = _texts(form, f"{at}.names", city.languages, LONGEST_NAME)
+    reasons = _texts(form, f"{at}.reasons", city.languages, LONGEST_REASONS)
     if not names and not reasons:
         return None
     if not names:
@@ -118,7 +121,7 @@ def _theme(form: Reader, city: CityView, at: str, number: int | None) -> ThemeSa
 
 
 def _commitment(form: Reader, city: CityView, at: str, number: int | None) -> CommitmentSaid | None:
-    names = _texts(form, f"{at}.names", city.languages, 300)
+    names = _texts(form, f"{at}.names", city.languages, LONGEST_NAME)
     office = form.text(f"{at}.office", at_most=200, required=bool(names))
     due = form.moment(f"{at}.due", city.zone, required=bool(names))
     if not names:

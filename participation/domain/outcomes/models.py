@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -52,6 +53,8 @@ class Outcome(Base):
     follows: Mapped[dict[str, str]]
     result_note: Mapped[dict[str, str]] = mapped_column(default=dict)
     """What the city says of the result of the ballot, beside its numbers."""
+    marks: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Field -> language -> how the text came to be in it; see `kit.marks`."""
     successor_id: Mapped[int | None] = mapped_column(sa.ForeignKey("project.id"))
     """For a withdrawal: the project that takes its place."""
     again_opens_at: Mapped[datetime | None]
@@ -81,6 +84,7 @@ class Theme(Base):
     names: Mapped[dict[str, str]]
     disposition: Mapped[str]
     reasons: Mapped[dict[str, str]]
+    marks: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
 
 class Commitment(Base):
@@ -92,6 +96,7 @@ class Commitment(Base):
     city_id: Mapped[int] = mapped_column(sa.ForeignKey("city.id"))
     outcome_id: Mapped[int] = mapped_column(sa.ForeignKey("outcome.id"), index=True)
     names: Mapped[dict[str, str]]
+    marks: Mapped[dict[str, Any]] = mapped_column(default=dict)
     office: Mapped[str]
     due: Mapped[date]
     done_on: Mapped[date | None]

@@ -28,6 +28,7 @@ from participation.kit import states
 from participation.kit.database import Session
 from participation.kit.errors import Invalid
 from participation.kit.i18n import _
+from participation.kit.marks import Texts, counted, marked
 
 
 async def save(
@@ -61,18 +62,28 @@ def expect(outcome: Outcome, version: int | None) -> None:
 
 
 async def write(session: Session, city: CityView, outcome: Outcome, said: OutcomeSaid) -> None:
-    outcome.decided, outcome.reasons, outcome.follows = said.decided, said.reasons, said.follows
-    outcome.result_note = said.result_note
+    for field, texts in said.texts.items():
+        _say(outcome, field, texts, city)
     themes = {theme.id: theme for theme in outcome.themes}
     outcome.themes = [themes.get(row.id or 0) or Theme(city_id=city.id) for row in said.themes]
     for theme, row in zip(outcome.themes, said.themes, strict=True):
-        theme.names, theme.disposition, theme.reasons = row.names, row.disposition, row.reasons
+        theme.disposition = row.disposition
+        _say(theme, "names", row.names, city)
+        _say(theme, "reasons", row.reasons, city)
     promised = {commitment.id: commitment for commitment in outcome.commitments}
     outcome.commitments = [promised.get(row.id or 0) or Commitment(city_id=city.id) for row in said.commitments]
     for commitment, promise in zip(outcome.commitments, said.commitments, strict=True):
-        commitment.names, commitment.office, commitment.due = promise.names, promise.office, promise.due
+        commitment.office, commitment.due = promise.office, promise.due
+        _say(commitment, "names", promise.names, city)
     outcome.version += 1
     await session.flush()
+
+
+def _say(row: Outcome | Theme | Commitment, field: str, texts: dict[str, str], city: CityView) -> None:
+    """A text in all languages, and for those in which it changed how it came to be in them."""
+    old = getattr(row, field) or {}
+    row.marks = (row.marks or {}) | {field: marked(old, texts, (row.marks or {}).get(field, {}), city.languages)}
+    setattr(row, field, texts)
 
 
 async def successor_of(session: Session, project: Project, slug: str | None) -> int | None:
@@ -104,7 +115,8 @@ async def publish(
 ) -> Outcome:
     """The decision becomes public, with its reasons, and does what it says: decides, withdraws, cancels or asks again."""
     who = acting(actor, Role.OFFICIAL, city, places_of(project))
-    wanting = rules.missing(texts_of(outcome), city.required_languages)
+    said = {name: counted(Texts(texts, outcome.marks.get(name, {}))) for name, texts in texts_of(outcome).items()}
+    wanting = rules.missing(said, city.required_languages)
     if wanting:
         raise Invalid(
             {f"{field}.{language}": _("This is needed in every required language.") for field, language in wanting}

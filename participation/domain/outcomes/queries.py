@@ -1,6 +1,6 @@
 """Reads outcomes: what was published about a project, and the draft of what comes next."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -10,8 +10,10 @@ from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 from sqlalchemy.orm import aliased, selectinload
 
 from participation.domain.outcomes.models import Commitment, Outcome, OutcomeState, Theme
+from participation.domain.outcomes.rules import TEXTS
 from participation.domain.projects.models import Project, ProjectState, ProjectText
 from participation.kit.database import Session
+from participation.kit.marks import Texts
 
 
 @dataclass(frozen=True)
@@ -153,13 +155,15 @@ W = TypeVar("W", Draft, OutcomeView)
 
 def _seen(kind: type[W], row: Any) -> W:
     values = {field.name: getattr(row, field.name) for field in fields(kind)}
+    values |= {name: _texts(row._mapping, name) for name in TEXTS}
     values["themes"] = tuple(
-        ThemeView(theme["id"], theme["names"], theme["disposition"], theme["reasons"]) for theme in row.themes
+        ThemeView(theme["id"], _texts(theme, "names"), theme["disposition"], _texts(theme, "reasons"))
+        for theme in row.themes
     )
     values["commitments"] = tuple(
         CommitmentView(
             promise["id"],
-            promise["names"],
+            _texts(promise, "names"),
             promise["office"],
             date.fromisoformat(promise["due"]),
             date.fromisoformat(promise["done_on"]) if promise["done_on"] else None,
@@ -167,6 +171,10 @@ def _seen(kind: type[W], row: Any) -> W:
         for promise in row.commitments
     )
     return kind(**values)
+
+
+def _texts(row: Mapping[str, Any], name: str) -> Texts:
+    return Texts(row[name], row["marks"].get(name, {}))
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ LONGEST = {
     "payer": 3_000,
     "supplier": 3_000,
     "contact": 1_000,
+    "plain": 6_000,
 }
 SLUG = re.compile(r"[a-z0-9-]{1,60}")
 MOST_EXPENSIVE = 10**15
@@ -94,17 +95,20 @@ def read_new(fields: Fields, city: CityView) -> NewProject:
 def read_texts(fields: Fields) -> dict[str, str]:
     """The words in one language; a draft may leave any of them empty."""
     form = Reader(fields)
-    texts = {
-        name: form.text(name, at_most=most, required=False, lines=name != "title") for name, most in LONGEST.items()
-    }
-    count = words(texts["summary"])
-    if count > SUMMARY_WORDS:
-        form.wrong(
-            "summary",
-            _("This has %(count)s words, and at most %(most)s are taken.", count=count, most=SUMMARY_WORDS),
-        )
+    texts = {name: read_text(form, name, name) for name in LONGEST}
     form.finish()
     return texts
+
+
+def read_text(form: Reader, name: str, field: str) -> str:
+    """One text of a project, in whatever form it stands under `name`."""
+    text = form.text(name, at_most=LONGEST[field], required=False, lines=field != "title")
+    count = words(text) if field == "summary" else 0
+    if count > SUMMARY_WORDS:
+        form.wrong(
+            name, _("This has %(count)s words, and at most %(most)s are taken.", count=count, most=SUMMARY_WORDS)
+        )
+    return text
 
 
 def read_facts(fields: Fields, city: CityView) -> Facts:

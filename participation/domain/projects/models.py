@@ -95,6 +95,10 @@ class ProjectText(Base):
     """Who pays, and on what terms."""
     supplier: Mapped[str] = mapped_column(default="")
     contact: Mapped[str] = mapped_column(default="")
+    plain: Mapped[str] = mapped_column(default="")
+    """The whole of it in plain words, for who finds the rest hard to read."""
+    marks: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Field -> how its text came to be in this language; see `kit.marks`."""
     search: Mapped[str] = mapped_column(TSVECTOR, default=sa.text("''::tsvector"))
 
 
@@ -132,6 +136,7 @@ class Agreement(Base):
     binding: Mapped[bool]
     names: Mapped[dict[str, str]]
     """With whom and about what, per language."""
+    marks: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
 
 class Step(Base):
@@ -167,4 +172,5 @@ class StepExtension(Base):
     closed_before: Mapped[datetime]
     closes_now: Mapped[datetime]
     reasons: Mapped[dict[str, str]]
+    marks: Mapped[dict[str, Any]] = mapped_column(default=dict)
     at: Mapped[datetime]

@@ -17,10 +17,10 @@ from participation.domain.projects.models import (
     ProjectDistrict,
     ProjectKind,
     ProjectState,
-    ProjectText,
     ProjectVersion,
     Step,
 )
+from participation.domain.projects.texts.operations import begin, write
 from participation.domain.record import operations as record
 from participation.domain.record.actors import Actor
 from participation.kit import states
@@ -28,6 +28,7 @@ from participation.kit.changes import touch
 from participation.kit.database import Session
 from participation.kit.errors import Conflict, Invalid, NotFound
 from participation.kit.i18n import _
+from participation.kit.marks import Made
 
 
 async def create_project(session: Session, *, city: CityView, said: NewProject, actor: Actor, at: datetime) -> Project:
@@ -54,7 +55,7 @@ async def create_project(session: Session, *, city: CityView, said: NewProject, 
         slug=said.slug or _free_slug(rules.slug_of(said.title) or f"project-{number}", taken),
         kind=said.kind,
         created_at=at,
-        texts=[_text(city.id, said.language, {"title": said.title})],
+        texts=[begin(city.id, said.language, {"title": said.title})],
         agreements=[],
         steps=[],
         districts=[ProjectDistrict(city_id=city.id, place_id=place) for place in place_ids],
@@ -112,26 +113,24 @@ async def save_texts(
     version: int,
     language: str,
     texts: Mapping[str, str],
+    made: Mapping[str, Made] | None = None,
     actor: Actor,
     at: datetime,
 ) -> None:
-    """The words in one language. What residents can read already may be changed, but not emptied."""
+    """The words in one language. What residents can read already may be changed, but not emptied. `made`: field -> how."""
     who = acting(actor, Role.OFFICIAL, city, places_of(project))
     expect(project, f"texts.{language}", version)
     if language not in city.languages:
         raise Invalid({"form": _("Please choose one of the city's languages.")})
     before = rules.content_of(project)
-    text = next((text for text in project.texts if text.language == language), None)
-    if text is None:
-        text = _text(city.id, language, {})
-        project.texts.append(text)
     if project.state != ProjectState.DRAFT:
-        old = {field: getattr(text, field) for field in rules.TEXTS}
-        gone = rules.emptied(old, texts)
+        gone = rules.emptied(before["texts"].get(language, {}), texts)
         if gone:
             raise Invalid({field: _("This is public already. It can be changed, but not emptied.") for field in gone})
-    _write(text, texts)
+    looked_at = write(project, language, texts, city.languages, made or {})
     await changed(session, project, f"texts.{language}", before, who, at)
+    if looked_at and project.state != ProjectState.DRAFT:
+        await note(session, project, "translation_confirmed", who, at, {"language": language, "texts": looked_at})
 
 
 async def save_facts(
@@ -246,19 +245,6 @@ def _free_slug(wanted: str, taken: Mapping[str, int]) -> str:
     while slug in taken:
         slug, again = f"{wanted}-{again}", again + 1
     return slug
-
-
-def _text(city_id: int, language: str, texts: Mapping[str, str]) -> ProjectText:
-    text = ProjectText(city_id=city_id, language=language, **dict.fromkeys(rules.TEXTS, ""))
-    _write(text, texts)
-    return text
-
-
-def _write(text: ProjectText, texts: Mapping[str, str]) -> None:
-    for field in rules.TEXTS:
-        setattr(text, field, texts.get(field, ""))
-    found = rules.terms(f"{text.title} {text.summary} {text.description}")
-    text.search = cast(str, sa.func.array_to_tsvector(sa.cast(found, sa.ARRAY(sa.Text))))
 
 
 async def _programme(session: Session, project: Project, slug: str | None) -> int | None:

@@ -19,13 +19,13 @@ from participation.domain.projects.models import (
     ProjectKind,
     ProjectState,
     ProjectText,
-    ProjectVersion,
     Step,
     StepExtension,
     StepKind,
 )
 from participation.kit.database import Session
 from participation.kit.i18n import SOURCE
+from participation.kit.marks import Mark, Texts
 
 
 @dataclass(frozen=True)
@@ -57,10 +57,13 @@ class Card:
     first_signed: date | None
     texts: Mapping[str, Mapping[str, str]]
     """Language, field, text; a card has titles and summaries."""
+    marks: Mapping[str, Mapping[str, Mark]]
+    """Language, field, how its text came about; of a whole project."""
 
-    def said(self, field: str) -> dict[str, str]:
+    def said(self, field: str) -> Texts:
         """One field in every language that has it."""
-        return {language: texts[field] for language, texts in self.texts.items() if texts.get(field)}
+        texts = {language: texts[field] for language, texts in self.texts.items() if texts.get(field)}
+        return Texts(texts, {language: marks[field] for language, marks in self.marks.items() if field in marks})
 
     def step(self, kind: StepKind) -> StepView | None:
         return rules.by_kind(self.steps, kind)
@@ -123,6 +126,7 @@ _CARD = (
     .scalar_subquery()
     .label("first_signed"),
 )
+ALL_WORDS = (*rules.WORDS, "marks")
 PUBLIC = Project.state != ProjectState.DRAFT
 
 
@@ -161,12 +165,12 @@ def _values(row: Any) -> dict[str, Any]:
 
 async def texts_of(
     session: Session, ids: Iterable[int], fields: Sequence[str], languages: Iterable[str] | None = None
-) -> dict[int, dict[str, dict[str, str]]]:
+) -> dict[int, dict[str, dict[str, Any]]]:
     columns = [getattr(ProjectText, field) for field in fields]
     wanted = sa.select(ProjectText.project_id, ProjectText.language, *columns).where(ProjectText.project_id.in_(ids))
     if languages is not None:
         wanted = wanted.where(ProjectText.language.in_(languages))
-    found: dict[int, dict[str, dict[str, str]]] = {}
+    found: dict[int, dict[str, dict[str, Any]]] = {}
     for row in await session.execute(wanted):
         found.setdefault(row.project_id, {})[row.language] = {field: getattr(row, field) for field in fields}
     return found
@@ -177,7 +181,7 @@ async def cards_of(session: Session, rows: Sequence[Any], city: CityView, langua
         return []
     languages = {language, SOURCE, *city.required_languages}
     texts = await texts_of(session, [row.id for row in rows], ("title", "summary"), languages)
-    return [Card(**_values(row), texts=texts.get(row.id, {})) for row in rows]
+    return [Card(**_values(row), texts=texts.get(row.id, {}), marks={}) for row in rows]
 
 
 # One project
@@ -189,19 +193,23 @@ async def find(session: Session, city: CityView, slug: str) -> Whole | None:
     row = (await session.execute(wanted)).first()
     if row is None:
         return None
-    return whole(row, await texts_of(session, [row.id], tuple(rules.TEXTS)))
+    return whole(row, await texts_of(session, [row.id], ALL_WORDS))
 
 
-def whole(row: Any, texts: Mapping[int, Mapping[str, Mapping[str, str]]]) -> Whole:
+def whole(row: Any, all_texts: Mapping[int, Mapping[str, Mapping[str, Any]]]) -> Whole:
+    texts = all_texts.get(row.id, {})
     return Whole(
         **_values(row),
-        texts=texts.get(row.id, {}),
+        texts={one: {field: said[field] for field in said if field != "marks"} for one, said in texts.items()},
+        marks={one: said["marks"] for one, said in texts.items() if "marks" in said},
         cost_amount=row.cost_amount,
         agreements_stated=row.agreements_stated,
         open_comments=row.open_comments,
         version=row.version,
         agreements=tuple(
-            AgreementView(said["id"], date.fromisoformat(said["signed_on"]), said["binding"], said["names"])
+            AgreementView(
+                said["id"], date.fromisoformat(said["signed_on"]), said["binding"], Texts(said["names"], said["marks"])
+            )
             for said in row.agreements
         ),
         extensions=tuple(
@@ -209,7 +217,7 @@ def whole(row: Any, texts: Mapping[int, Mapping[str, Mapping[str, str]]]) -> Who
                 said["kind"],
                 _moment(said["closed_before"]),
                 _moment(said["closes_now"]),
-                said["reasons"],
+                Texts(said["reasons"], said["marks"]),
                 _moment(said["at"]),
             )
             for said in row.extensions
@@ -225,7 +233,8 @@ def _gathered(value: sa.ColumnElement[Any], *order: Any) -> sa.Function[Any]:
 def _agreements() -> sa.ColumnElement[Any]:
     """The earliest first."""
     said = sa.func.json_build_object(
-        *("id", Agreement.id, "signed_on", Agreement.signed_on, "binding", Agreement.binding, "names", Agreement.names)
+        *("id", Agreement.id, "signed_on", Agreement.signed_on, "binding", Agreement.binding, "names", Agreement.names),
+        *("marks", Agreement.marks),
     )
     rows = sa.select(_gathered(said, Agreement.signed_on, Agreement.id)).where(Agreement.project_id == Project.id)
     return rows.scalar_subquery().label("agreements")
@@ -237,6 +246,7 @@ def _extensions() -> sa.ColumnElement[Any]:
     said = sa.func.json_build_object(
         *("kind", step.kind, "closed_before", extension.closed_before),
         *("closes_now", extension.closes_now, "reasons", extension.reasons, "at", extension.at),
+        *("marks", extension.marks),
     )
     rows = (
         sa.select(_gathered(said, extension.id))
@@ -280,14 +290,3 @@ async def programmes(session: Session, city: CityView, language: str) -> list[Ca
         select_cards().where(Project.city_id == city.id, Project.kind == ProjectKind.PROGRAMME).order_by(Project.number)
     )
     return await cards_of(session, (await session.execute(wanted)).all(), city, language)
-
-
-async def versions(session: Session, project_id: int, version: int) -> list[tuple[int, datetime, dict[str, Any]]]:
-    """A version and the one before it, the later first."""
-    wanted = (
-        sa.select(ProjectVersion.version, ProjectVersion.at, ProjectVersion.content)
-        .where(ProjectVersion.project_id == project_id, ProjectVersion.version <= version)
-        .order_by(ProjectVersion.version.desc())
-        .limit(2)
-    )
-    return [(row.version, row.at, row.content) for row in await session.execute(wanted)]

@@ -26,7 +26,9 @@ TEXTS: dict[str, Message] = {
     "supplier": _("Who supplies it"),
     "contact": _("Whom to ask"),
 }
-"""The words of a project, field by field, in the order in which they are shown."""
+"""What a project has to say, field by field, in the order in which it is shown."""
+WORDS: dict[str, Message] = {**TEXTS, "plain": _("In plain words")}
+"""All of its words: these, and the same in plain words, which nothing requires."""
 
 TRANSITIONS: Mapping[ProjectState, frozenset[ProjectState]] = {
     ProjectState.DRAFT: frozenset({ProjectState.PUBLISHED}),
@@ -241,7 +243,7 @@ def content_of(project: Project) -> dict[str, Any]:
     """All that a project says, as its history keeps it; needs its texts, agreements and districts loaded."""
     return {
         "texts": {
-            text.language: {field: getattr(text, field) for field in TEXTS if getattr(text, field)}
+            text.language: {field: getattr(text, field) for field in WORDS if getattr(text, field)}
             for text in sorted(project.texts, key=lambda text: text.language)
         },
         "facts": {

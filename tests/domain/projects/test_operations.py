@@ -14,6 +14,7 @@ from participation.domain.projects.forms import AgreementSaid, Dates, Extension,
 from participation.domain.projects.models import Project, ProjectKind, ProjectState, ProjectVersion, Step, StepKind
 from participation.domain.projects.rules import by_kind
 from participation.domain.projects.steps import operations as steps
+from participation.domain.projects.texts.queries import versions
 from participation.domain.record.queries import history_of
 from participation.kit.database import Session
 from participation.kit.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -159,7 +160,7 @@ async def test_an_edit_after_publication_is_recorded_and_the_old_words_stay_read
     assert entry.facts["version"] == project.version
     assert "texts.sw.payer" in entry.facts["fields"]
     assert all(field.startswith("texts.sw.") for field in entry.facts["fields"])
-    later, before = await queries.versions(session, project.id, project.version)
+    later, before = await versions(session, project.id, project.version)
     assert later[2]["texts"]["sw"]["payer"] == "The bank"
     assert before[2]["texts"]["sw"]["payer"] == WORDS["payer"]
 

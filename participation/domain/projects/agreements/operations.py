@@ -11,8 +11,9 @@ from participation.domain.projects.models import Agreement, Project
 from participation.domain.projects.operations import changed, places_of
 from participation.domain.record.actors import Actor
 from participation.kit.database import Session
-from participation.kit.errors import Invalid
+from participation.kit.errors import Invalid, NotFound
 from participation.kit.i18n import _
+from participation.kit.marks import Made, marked
 
 
 async def add_agreement(
@@ -23,9 +24,33 @@ async def add_agreement(
         raise Invalid({"signed_on": _("This day has not come yet.")})
     before = rules.content_of(project)
     agreement = Agreement(city_id=city.id, signed_on=said.signed_on, binding=said.binding, names=said.names)
+    agreement.marks = marked({}, said.names, {}, city.languages)
     project.agreements.append(agreement)
     await changed(session, project, "agreements", before, who, at)
     return agreement
+
+
+async def translate_agreement(
+    session: Session,
+    *,
+    city: CityView,
+    project: Project,
+    agreement_id: int,
+    language: str,
+    text: str,
+    made: Made,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """With whom and about what, in one language more, or in other words."""
+    who = acting(actor, Role.OFFICIAL, city, places_of(project))
+    agreement = next((agreement for agreement in project.agreements if agreement.id == agreement_id), None)
+    if agreement is None:
+        raise NotFound()
+    before, old = rules.content_of(project), agreement.names
+    agreement.names = old | {language: text}
+    agreement.marks = marked(old, agreement.names, agreement.marks, city.languages, {language: made})
+    await changed(session, project, "agreements", before, who, at)
 
 
 async def remove_agreement(

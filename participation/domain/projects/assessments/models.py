@@ -82,6 +82,8 @@ class Answer(Base):
     """Choices, or a number or a day as it is written; empty for words."""
     words: Mapped[dict[str, str]] = mapped_column(default=dict)
     """Text per language."""
+    marks: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Language -> how the text came to be in it; see `kit.marks`."""
     source: Mapped[str] = mapped_column(default=Source.CITY)
     ground: Mapped[str | None]
     """Why it is kept internal; None: it is public."""

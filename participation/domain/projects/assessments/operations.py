@@ -20,6 +20,7 @@ from participation.domain.projects.models import Project, ProjectState
 from participation.domain.projects.operations import note, places_of
 from participation.domain.record.actors import Actor
 from participation.kit.database import Session
+from participation.kit.marks import counting
 
 
 async def begin(
@@ -110,12 +111,13 @@ def _version(
 
 
 def _lacking(city: CityView, asked: Questionnaire, known: dict[str, AnswerView]) -> dict[str, list[str]]:
-    """Question -> required languages in which its words are missing."""
+    """Question -> required languages in which its words are missing, out of date, or a machine's alone."""
     found = {}
     for question in rules.visible(asked, queries.given(asked, known)):
         answer = known.get(queries.key(asked.kind, question))
         if answer is not None and answer.words:
-            missing = [language for language in city.required_languages if not answer.words.get(language)]
+            counted = counting(answer.words, answer.marks)
+            missing = [language for language in city.required_languages if language not in counted]
             if missing:
                 found[question.id] = missing
     return found
@@ -132,5 +134,6 @@ def _content(asked: Questionnaire, given: rules.Answers, known: dict[str, Answer
             until = None if answer.internal_until is None else answer.internal_until.isoformat()
             found[question.id] = {"ground": answer.ground, "office": answer.office, "until": until}
         else:
-            found[question.id] = {"chosen": list(answer.chosen), "words": dict(answer.words), "source": answer.source}
+            said = {"chosen": list(answer.chosen), "words": dict(answer.words), "source": answer.source}
+            found[question.id] = said | ({"marks": dict(answer.marks)} if answer.words else {})
     return found

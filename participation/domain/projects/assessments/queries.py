@@ -14,6 +14,7 @@ from participation.domain.projects.assessments.forms import read_questionnaire
 from participation.domain.projects.assessments.models import Answer, Assessment, AssessmentVersion, Questionnaires
 from participation.domain.projects.assessments.rules import Question, Questionnaire, owed
 from participation.kit.database import Session
+from participation.kit.marks import Mark
 
 KINDS = Path(__file__).parent / "kinds"
 SCREENING = "screening"
@@ -57,6 +58,7 @@ class AnswerView:
 
     chosen: tuple[str, ...]
     words: Mapping[str, str]
+    marks: Mapping[str, Mark]
     source: str
     ground: str | None
     office: str | None
@@ -93,8 +95,8 @@ async def of_project(session: Session, project_id: int) -> dict[str, AssessmentV
 async def answers(session: Session, project_id: int) -> dict[str, AnswerView]:
     """Everything that a project has answered, by `key`."""
     table = Answer.__table__.c
-    columns = (table.chosen, table.words, table.source, table.ground, table.office, table.internal_until, table.version)
-    rows = await session.execute(sa.select(table.about, *columns).where(table.project_id == project_id))
+    columns = (table.chosen, table.words, table.marks, table.source, table.ground, table.office, table.internal_until)
+    rows = await session.execute(sa.select(table.about, *columns, table.version).where(table.project_id == project_id))
     found = {}
     for row in rows:
         values = {name: value for name, value in row._mapping.items() if name != "about"}

@@ -12,6 +12,7 @@ from participation.domain.places.queries import CityView
 from participation.domain.projects import rules
 from participation.domain.projects.models import Project, ProjectDistrict, ProjectText
 from participation.domain.projects.queries import (
+    ALL_WORDS,
     PUBLIC,
     STEPS,
     WHOLE,
@@ -164,7 +165,7 @@ async def desk(session: Session, city: CityView, *, after: str | None = None) ->
         wanted = wanted.where(Project.number < key[0])
     rows = (await session.execute(wanted.order_by(Project.number.desc()).limit(paging.SIZE + 1))).all()
     shown = rows[: paging.SIZE]
-    texts = await texts_of(session, [row.id for row in shown], tuple(rules.TEXTS))
+    texts = await texts_of(session, [row.id for row in shown], ALL_WORDS)
     following = paging.encode([shown[-1].number]) if len(rows) > paging.SIZE else None
     return paging.Page([whole(row, texts) for row in shown], following)
 

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+import sqlalchemy as sa
+
 from participation.domain.people.models import Role
 from participation.domain.people.rules import acting
 from participation.domain.places.queries import CityView
@@ -13,6 +15,7 @@ from participation.domain.record.actors import Actor, system
 from participation.kit.database import Session
 from participation.kit.errors import Conflict, Invalid, NotFound
 from participation.kit.i18n import _
+from participation.kit.marks import Made, marked
 
 
 async def set_step(
@@ -91,6 +94,7 @@ async def extend_step(
             closed_before=before,
             closes_now=said.closes_at,
             reasons=said.reasons,
+            marks=marked({}, said.reasons, {}, city.languages),
             at=at,
         )
     )
@@ -99,6 +103,37 @@ async def extend_step(
     if kind is StepKind.CONSULTATION:
         await push_decision(session, project=project, actor=who, at=at)
     return step
+
+
+async def translate_extension(
+    session: Session,
+    *,
+    city: CityView,
+    project: Project,
+    extension_id: int,
+    language: str,
+    text: str,
+    made: Made,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """A reason in a language in which it was not given. What was announced stays as it is."""
+    who = acting(actor, Role.OFFICIAL, city, places_of(project))
+    mine = sa.and_(StepExtension.id == extension_id, Step.project_id == project.id)
+    found = await session.scalar(sa.select(StepExtension).join(Step, Step.id == StepExtension.step_id).where(mine))
+    if found is None:
+        raise NotFound()
+    if found.reasons.get(language):
+        raise Conflict(
+            "announced",
+            _("This was announced in these words, and cannot be changed any more."),
+            _("Languages in which it was not said yet can still be added."),
+        )
+    reasons = found.reasons | {language: text}
+    found.marks = marked(found.reasons, reasons, found.marks, city.languages, {language: made})
+    found.reasons = reasons
+    facts = {"language": language, "texts": ["extension"], "words": text}
+    await note(session, project, "translation_added", who, at, facts)
 
 
 async def open_step(session: Session, *, project: Project, step: Step, at: datetime) -> None:

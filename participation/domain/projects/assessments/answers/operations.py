@@ -1,6 +1,6 @@
 """Saves the answers of a section: each by itself, so that nobody's is lost when two officials write at once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -15,6 +15,8 @@ from participation.domain.projects.models import Project
 from participation.domain.projects.operations import places_of
 from participation.domain.record.actors import Actor
 from participation.kit.database import Session
+from participation.kit.errors import NotFound
+from participation.kit.marks import Made, marked
 
 
 async def save(
@@ -53,7 +55,7 @@ async def save(
         elif row.version > one.version:
             conflicts.append(one.question.id)
             continue
-        _write(row, one, language)
+        _write(row, one, language, city)
         changed = True
     if changed and assessment.state == AssessmentState.REVIEW:
         assessment.state, assessment.submitted_by = AssessmentState.DRAFT, None
@@ -72,10 +74,52 @@ def _differs(row: Answer, said: AnswerSaid, language: str) -> bool:
     return tuple(row.chosen) != said.chosen or told != (row.source, row.ground, row.office, row.internal_until)
 
 
-def _write(row: Answer, said: AnswerSaid, language: str) -> None:
+async def translate(
+    session: Session,
+    *,
+    city: CityView,
+    project: Project,
+    texts: Mapping[str, tuple[str, Made]],
+    language: str,
+    actor: Actor,
+) -> None:
+    """The words of answers, by `queries.key`, in one language more or in other words; never of one that is kept internal.
+
+    The project is locked by whoever calls. An assessment that was handed in is a draft again.
+    """
+    acting(actor, Role.OFFICIAL, city, places_of(project))
+    mine = sa.select(Answer).where(Answer.project_id == project.id, Answer.about.in_(texts), Answer.ground.is_(None))
+    rows = (await session.scalars(mine.with_for_update().execution_options(populate_existing=True))).all()
+    if len(rows) < len(texts):
+        raise NotFound()
+    kinds = set()
+    for row in rows:
+        text, made = texts[row.about]
+        words = row.words | {language: text}
+        row.marks = marked(row.words, words, row.marks, city.languages, {language: made})
+        if words != row.words:
+            row.words = words
+            row.version += 1
+            kinds.add(row.about.partition("/")[0])
+    if kinds:
+        await _begin_again(session, project, kinds)
+    await session.flush()
+
+
+async def _begin_again(session: Session, project: Project, kinds: set[str]) -> None:
+    """Whoever was to read an assessment has not read this; a fact may stand in several."""
+    mine = [Assessment.project_id == project.id, Assessment.state == AssessmentState.REVIEW]
+    if "fact" not in kinds:
+        mine.append(Assessment.kind.in_(kinds))
+    await session.execute(sa.update(Assessment).where(*mine).values(state=AssessmentState.DRAFT, submitted_by=None))
+
+
+def _write(row: Answer, said: AnswerSaid, language: str, city: CityView) -> None:
     row.chosen = list(said.chosen)
     if said.text is not None:
         words = {**row.words, language: said.text}
-        row.words = {tongue: text for tongue, text in words.items() if text}
+        words = {tongue: text for tongue, text in words.items() if text}
+        row.marks = marked(row.words, words, row.marks or {}, city.languages)
+        row.words = words
     row.source, row.ground, row.office, row.internal_until = said.source, said.ground, said.office, said.until
     row.version += 1

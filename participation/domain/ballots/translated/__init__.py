@@ -1,0 +1,1 @@
+"""The question of a ballot in one language more."""

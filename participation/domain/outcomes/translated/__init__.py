@@ -1,0 +1,1 @@
+"""The texts of a decision in one language more."""

@@ -1,0 +1,97 @@
+"""Writes texts of a decision in one language: of a draft, or of what is public, which is then a correction like any other."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
+
+from participation.domain.outcomes import rules
+from participation.domain.outcomes.models import Commitment, Outcome, OutcomeState, Theme
+from participation.domain.outcomes.operations import content_of
+from participation.domain.people.models import Role
+from participation.domain.people.rules import acting
+from participation.domain.places.queries import CityView
+from participation.domain.projects.models import Project
+from participation.domain.projects.operations import note, places_of
+from participation.domain.record.actors import Actor
+from participation.kit.database import Session
+from participation.kit.errors import NotFound
+from participation.kit.marks import Made, marked
+
+OWN = {"theme": ("names", "reasons"), "commitment": ("names",)}
+"""What the parts of a decision say, beside what the decision says itself."""
+
+
+async def translate(
+    session: Session,
+    *,
+    city: CityView,
+    project: Project,
+    texts: Mapping[tuple[str, int, str], tuple[str, Made]],
+    language: str,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """`texts`: by kind (`outcome`, `theme`, `commitment`), number and field. The project is locked by whoever calls."""
+    who = acting(actor, Role.OFFICIAL, city, places_of(project))
+    wanted = sa.select(Outcome).where(Outcome.project_id == project.id).with_for_update()
+    wanted = wanted.options(selectinload(Outcome.themes), selectinload(Outcome.commitments))
+    outcomes = (await session.scalars(wanted.execution_options(populate_existing=True))).all()
+    left = dict(texts)
+    for outcome in outcomes:
+        before = content_of(outcome)
+        looked_at: list[str] = []
+        for place in list(left):
+            row = _row(outcome, place)
+            if row is not None:
+                looked_at += _write(city, row, place[2], language, *left.pop(place))
+        await _noted(session, project, outcome, before, language, looked_at, who, at)
+    if left:
+        raise NotFound()
+
+
+def _row(outcome: Outcome, place: tuple[str, int, str]) -> Outcome | Theme | Commitment | None:
+    kind, number, field = place
+    rows: Mapping[str, tuple[Any, ...]] = {
+        "outcome": (outcome,),
+        "theme": tuple(outcome.themes),
+        "commitment": tuple(outcome.commitments),
+    }
+    if field not in (rules.TEXTS if kind == "outcome" else OWN.get(kind, ())):
+        return None
+    return next((row for row in rows[kind] if row.id == number), None)
+
+
+def _write(city: CityView, row: Any, field: str, language: str, text: str, made: Made) -> list[str]:
+    """The field, where only its mark is another one now."""
+    old = getattr(row, field)
+    now = old | {language: text}
+    marks = marked(old, now, row.marks.get(field, {}), city.languages, {language: made})
+    if now == old and marks == row.marks.get(field, {}):
+        return []
+    setattr(row, field, now)
+    row.marks = row.marks | {field: marks}
+    return [field] if now == old else []
+
+
+async def _noted(
+    session: Session,
+    project: Project,
+    outcome: Outcome,
+    before: dict[str, Any],
+    language: str,
+    looked_at: list[str],
+    who: Actor,
+    at: datetime,
+) -> None:
+    after = content_of(outcome)
+    changed = {name: {"before": before[name], "after": after[name]} for name in after if after[name] != before[name]}
+    if changed:
+        outcome.version += 1
+    await session.flush()
+    if outcome.state == OutcomeState.PUBLISHED and changed:
+        await note(session, project, "outcome_corrected", who, at, {"outcome": outcome.id, "changed": changed})
+    if outcome.state == OutcomeState.PUBLISHED and looked_at:
+        await note(session, project, "translation_confirmed", who, at, {"language": language, "texts": looked_at})

@@ -1,0 +1,1 @@
+"""The words of a project in each language, and how they came to be in it."""
