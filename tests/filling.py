@@ -54,7 +54,9 @@ class Sheet:
 
 
 def is_text(node: Node) -> bool:
-    return node.tag == "textarea" or (node.tag == "input" and node.get("type") not in ("radio", "checkbox", "hidden"))
+    return node.tag == "textarea" or (
+        node.tag == "input" and node.get("type") not in ("radio", "checkbox", "hidden", "file")
+    )
 
 
 def _answered(nodes: list[Node], words: str) -> Fields:

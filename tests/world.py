@@ -195,6 +195,7 @@ async def _person_of(session: Session, slip: bytes) -> int:
 async def copied(told: Settings, name: str, folder: Path) -> AsyncIterator[World]:
     """A copy of the world, with an application that is not served yet and caches nothing."""
     shutil.copytree(told.keys, folder / "keys")
+    shutil.copytree(told.store, folder / "store")
     url = told.database_url or ""
     async with postgres.fresh_database(url, name, template=TOLD) as url:
         settings = _settings(folder, url)

@@ -85,6 +85,7 @@ def upgrade() -> None:
         sa.Column("slug", sa.Text(), nullable=False),
         sa.Column("names", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("population", sa.Integer(), nullable=False),
+        sa.Column("boundary", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.CheckConstraint("population >= 0", name=op.f("ck_place_population")),
         sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_place_city_id")),
         sa.ForeignKeyConstraint(["parent_id"], ["place.id"], name=op.f("fk_place_parent_id")),
@@ -308,6 +309,28 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_comment_count_city_id")),
         sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_comment_count_project_id")),
         sa.PrimaryKeyConstraint("project_id", "stance", "via", "signed", name=op.f("pk_comment_count")),
+    )
+    op.create_table(
+        "document",
+        sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("titles", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("alternatives", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("changes", sa.Integer(), nullable=False),
+        sa.Column("editions", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("published_at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("withdrawn_at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("reasons", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_document_city_id")),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_document_project_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_document")),
+        sa.UniqueConstraint("project_id", "number", name=op.f("uq_document_project_id_number")),
     )
     op.create_table(
         "invitation",
@@ -664,6 +687,26 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_comment_pseudonym_id"), "comment", ["pseudonym_id"], unique=False)
     op.create_table(
+        "document_edition",
+        sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("document_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("format", sa.Text(), nullable=False),
+        sa.Column("media_type", sa.Text(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("facts", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("pictures", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_document_edition_city_id")),
+        sa.ForeignKeyConstraint(["document_id"], ["document.id"], name=op.f("fk_document_edition_document_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_document_edition")),
+        sa.UniqueConstraint("document_id", "number", name=op.f("uq_document_edition_document_id_number")),
+    )
+    op.create_index("ix_document_edition_digest", "document_edition", ["digest"], unique=False)
+    op.create_table(
         "meeting_change",
         sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
         sa.Column("city_id", sa.Integer(), nullable=False),
@@ -805,6 +848,8 @@ def downgrade() -> None:
     op.drop_table("meeting_project")
     op.drop_index(op.f("ix_meeting_change_meeting_id"), table_name="meeting_change")
     op.drop_table("meeting_change")
+    op.drop_index("ix_document_edition_digest", table_name="document_edition")
+    op.drop_table("document_edition")
     op.drop_index(op.f("ix_comment_pseudonym_id"), table_name="comment")
     op.drop_index("ix_comment_parent", table_name="comment", postgresql_where=sa.text("parent_id is not null"))
     op.drop_index("ix_comment_office", table_name="comment", postgresql_where=sa.text("office is not null"))
@@ -843,6 +888,7 @@ def downgrade() -> None:
     op.drop_index("ix_meeting_dates", table_name="meeting")
     op.drop_table("meeting")
     op.drop_table("invitation")
+    op.drop_table("document")
     op.drop_table("comment_count")
     op.drop_table("batch")
     op.drop_table("assessment_answer")

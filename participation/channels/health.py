@@ -1,4 +1,4 @@
-"""For operators and search engines: does it live, can it serve, how much does it do; and the one static file."""
+"""For operators and search engines: does it live, can it serve, how much does it do; and the scripts."""
 
 import asyncio
 from typing import Any
@@ -42,21 +42,22 @@ async def robots(request: Request) -> Response:
     return PlainTextResponse(lines + f"Sitemap: {address}/sitemap.xml\n")
 
 
-_packed: dict[str, bytes] = {}
+_packed: dict[tuple[str, str], bytes] = {}
 
 
-async def htmx(request: Request) -> Response:
-    """htmx, under a name that changes with its content, to be kept for ever."""
-    templates = request.app.state.site.templates
-    if request.url.path != templates.htmx_path or not templates.htmx:
+async def script(request: Request) -> Response:
+    """A script under a name that changes with its content, to be kept for ever."""
+    path = request.url.path
+    content = request.app.state.site.templates.scripts.get(path)
+    if content is None:
         return PlainTextResponse("not found\n", 404)
     name = encoding(request.headers.get("accept-encoding", ""))
-    if name not in _packed:
-        _packed[name] = compressed(templates.htmx, name)
+    if (path, name) not in _packed:
+        _packed[path, name] = compressed(content, name)
     headers: dict[str, Any] = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
     if name:
         headers["Content-Encoding"] = name
-    return Response(_packed[name], media_type="text/javascript", headers=headers)
+    return Response(_packed[path, name], media_type="text/javascript", headers=headers)
 
 
 ROUTES = [
@@ -64,5 +65,5 @@ ROUTES = [
     Route("/readyz", readyz),
     Route("/metrics", metrics),
     Route("/robots.txt", robots),
-    Route("/static/{name}", htmx),
+    Route("/static/{name}", script),
 ]

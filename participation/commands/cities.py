@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from participation.commands.shared import stopping, with_database
+from participation.commands.shared import OfCity, stopping, with_database
 from participation.settings import Settings
 
 if TYPE_CHECKING:
@@ -42,6 +42,34 @@ def city_add(
     typer.echo(
         f"The city {with_database(work)} is set up. Its first administrator: participation staff add LOGIN --role administrator"
     )
+
+
+@cities.command("boundaries")
+def city_boundaries(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="GeoJSON: an area for each district, its slug among the properties.")
+    ],
+    city: OfCity = None,
+) -> None:
+    """Say where a city's districts are, for its maps; the same again replaces what was said before."""
+    from participation.domain.places.forms import WrongDescription, read_boundaries
+    from participation.domain.places.operations import set_boundaries
+    from participation.domain.places.queries import one_city
+    from participation.kit import clock
+
+    with stopping(OSError, UnicodeDecodeError):
+        text = file.read_text()
+
+    async def work(_settings: Settings, database: "Database") -> int:
+        async with database.transaction() as session:
+            found = await one_city(session, city)
+            said = read_boundaries(text, {district.slug for district in found.districts})
+            await set_boundaries(session, city=found, boundaries=said, at=clock.now())
+            return len(said)
+
+    with stopping(WrongDescription):
+        count = with_database(work)
+    typer.echo(f"{count} districts have a boundary.")
 
 
 @cities.command("host")

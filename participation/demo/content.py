@@ -40,6 +40,11 @@ class Content:
         return _read("city")
 
     @property
+    def boundaries(self) -> str:
+        """Of the districts, as GeoJSON; the city lies where there is only sea."""
+        return (FOLDER / "boundaries.geojson").read_text()
+
+    @property
     def offices(self) -> dict[str, dict[str, str]]:
         """An office's English name -> its name in each language."""
         return {office["names"]["en"]: office["names"] for office in self.city["offices"]}

@@ -9,9 +9,9 @@ from participation.demo import cast
 from participation.demo.content import Calendar, Content
 from participation.demo.people import register, residents
 from participation.demo.projects import Story, events
-from participation.domain.places.forms import read_city
+from participation.domain.places.forms import read_boundaries, read_city
 from participation.domain.places.models import City
-from participation.domain.places.operations import found_city
+from participation.domain.places.operations import found_city, set_boundaries
 from participation.domain.record import operations as record
 from participation.kit import changes
 from participation.kit.database import Database
@@ -33,13 +33,18 @@ async def load(database: Database, settings: Settings, now: datetime, *, share: 
         city = await found_city(session, said=read_city(content.city), at=start)
         calendar = Calendar(now, city)
         await record.start(session, city_id=city.id, host=city.host or settings.host, folder=settings.keys, at=start)
+        boundaries = read_boundaries(content.boundaries, {district.slug for district in city.districts})
+        await set_boundaries(session, city=city, boundaries=boundaries, at=start)
         people = await register(session, city, content, secrets, start)
         await residents(session, city, content, people, secrets, start)
         happened = [
             event
             for project in content.projects
             for event in events(
-                Story(session, city, people, calendar, project, settings.keys, content.offices, secrets), share
+                Story(
+                    session, city, people, calendar, project, settings.keys, settings.store, content.offices, secrets
+                ),
+                share,
             )
             if event[0] <= now
         ]

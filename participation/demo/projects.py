@@ -9,6 +9,7 @@ from typing import Any
 
 from participation.demo.assessments import assessment_events
 from participation.demo.content import Calendar
+from participation.demo.documents import document_events
 from participation.demo.meetings import meeting_events
 from participation.demo.outcomes import events as outcome_events
 from participation.demo.people import People
@@ -54,6 +55,7 @@ class Story:
         calendar: Calendar,
         said: dict[str, Any],
         keys: Path,
+        store: Path,
         offices: Offices,
         secrets: Secrets,
     ) -> None:
@@ -63,6 +65,7 @@ class Story:
         self.calendar = calendar
         self.said = said
         self.keys = keys
+        self.store = store
         self.secrets = secrets
         self.official = people.staff["omar"]
         self.offices = offices
@@ -104,7 +107,13 @@ def events(story: Story, share: float) -> list[Event]:
     ]
     for place, comment in enumerate(said.get("comments", [])):
         found += _around(story, comment, calendar.moment(comment["day"], 10 + place % 8, 7 * place % 60), share)
-    return [*found, *assessment_events(story), *meeting_events(story), *outcome_events(story)]
+    return [
+        *found,
+        *assessment_events(story),
+        *document_events(story),
+        *meeting_events(story),
+        *outcome_events(story),
+    ]
 
 
 def _around(story: Story, comment: dict[str, Any], at: datetime, share: float) -> list[Event]:

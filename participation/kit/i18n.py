@@ -92,7 +92,7 @@ class When:
 def _shown(value: Any, language: str) -> str:
     if isinstance(value, Message | When):
         return value.into(language)
-    if isinstance(value, int) and not isinstance(value, bool):
+    if isinstance(value, int | float) and not isinstance(value, bool):
         return number(value, language)
     return value.within if isinstance(value, Text) else str(value)
 

@@ -45,6 +45,10 @@ OF_ROUTES: dict[str, dict[str, tuple[str, ...]]] = {
         "text": ("project.contact", "project.description"),
     },
     "/{lang}/projects/{slug}/plain": {"slug": ("water-meters",)},
+    "/staff/projects/{slug}/documents": {"slug": ("bus-corridor",)},
+    "/staff/projects/{slug}/documents/new": {"slug": ("bus-corridor", "digital-identity")},
+    "/staff/projects/{slug}/documents/{number}": {"slug": ("bus-corridor",), "number": ("1", "2", "3")},
+    "/staff/projects/{slug}/documents/{number}/withdraw": {"slug": ("bus-corridor",), "number": ("1",)},
     "/staff/projects/{slug}/outcome": {"slug": ("water-meters", "market-cameras")},
     "/staff/projects/{slug}/outcome/{number}": {"slug": ("market-cameras",), "number": ("?outcome",)},
     "/staff/projects/{slug}/steps/{kind}/extend": {"slug": ("water-meters", "bus-corridor")},
@@ -68,6 +72,11 @@ OF_ROUTES: dict[str, dict[str, tuple[str, ...]]] = {
     "/{lang}/projects/{slug}/meetings/{number}": {
         "slug": ("bus-corridor",),
         "number": ("?moved meeting", "?minuted meeting", "?council meeting"),
+    },
+    "/{lang}/projects/{slug}/documents": {"slug": ("bus-corridor", "market-cameras", "water-meters")},
+    "/{lang}/projects/{slug}/documents/{number}": {
+        "slug": ("bus-corridor",),
+        "number": ("1", "2", "3", "3?picture=240"),
     },
     "/{lang}/projects/{slug}/ballot": {"slug": ("water-meters", "market-cameras", "flood-sirens")},
     "/{lang}/projects/{slug}/ballot/receipt": {"slug": ("water-meters",)},
@@ -102,7 +111,17 @@ QUESTIONS = {
 }
 """In each, `{project}` is the project of the address."""
 
-FILES = ("/record/", "/static/", "/healthz", "/readyz", "/metrics", "/robots.txt", "/sitemap.xml", "/api/")
+FILES = (
+    "/record/",
+    "/static/",
+    "/documents/",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+    "/robots.txt",
+    "/sitemap.xml",
+    "/api/",
+)
 """Addresses of files for programs, which have tests of their own."""
 
 

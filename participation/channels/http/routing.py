@@ -17,11 +17,13 @@ from starlette.types import Scope
 
 from participation.channels.http.front import tagged
 from participation.channels.http.site import Site
+from participation.channels.http.uploads import WrongUpload, received
 from participation.channels.http.visit import Visit
 from participation.domain.people.models import Role
 from participation.domain.people.queries import signed_in
 from participation.kit import i18n
 from participation.kit.errors import Invalid, NotAllowed, NotFound, Refusal, SignInNeeded
+from participation.kit.files import Files
 from participation.kit.hashing import keyed
 from participation.kit.i18n import _
 
@@ -55,6 +57,7 @@ class Policy:
     who: Who
     cached: bool
     handler: Handler
+    files: bool = False
 
 
 class PageRoute(Route):
@@ -70,8 +73,11 @@ class PageRoute(Route):
         return super().matches(scope)
 
 
-def page(path: str, handler: Handler, *, who: Who, post: bool = False, cached: bool = False) -> Route:
-    """A route. `post`: it takes forms too. `cached`: its anonymous page may be kept, as long as it has no form."""
+def page(
+    path: str, handler: Handler, *, who: Who, post: bool = False, cached: bool = False, files: bool = False
+) -> Route:
+    """A route. `post`: it takes forms too. `cached`: its anonymous page may be kept, as long as it has no form.
+    `files`: its form may bring a file."""
 
     async def endpoint(request: Request) -> Response:
         if request.method == "HEAD":
@@ -79,7 +85,7 @@ def page(path: str, handler: Handler, *, who: Who, post: bool = False, cached: b
             request = Request({**request.scope, "method": "GET"}, request.receive)
         return await _answer(request, policy)
 
-    policy = Policy(who, cached, handler)
+    policy = Policy(who, cached, handler, files)
     route = PageRoute(
         path, endpoint, methods=["GET", "POST"] if post else ["GET"], name=f"{handler.__module__}.{handler.__name__}"
     )
@@ -100,7 +106,7 @@ async def _answer(request: Request, policy: Policy) -> Response:
         await _recognise(visit)
         if request.method == "POST":
             # Read before anybody is turned away, so that the page that does so can give the words back.
-            visit.take(await _form(request))
+            await _take(visit, policy)
         _admit(visit, policy.who)
         response = await policy.handler(visit)
         key = request.scope.get("cache_key")
@@ -112,6 +118,26 @@ async def _answer(request: Request, policy: Policy) -> Response:
         return _to_sign_in(visit, needed)
     except Refusal as refusal:
         return await _refused(visit, refusal)
+    finally:
+        visit.drop_files()
+
+
+async def _take(visit: Visit, policy: Policy) -> None:
+    """The form that was sent; with files only where the route takes them, from whoever may use it."""
+    kind = visit.request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if not policy.files or kind != "multipart/form-data":
+        visit.take(await _form(visit.request))
+        return
+    try:
+        _admit(visit, policy.who)
+        keep = Files(visit.site.settings.store)
+    except Refusal:
+        keep = None
+    try:
+        form, arrived = await received(visit.request, keep)
+    except WrongUpload as wrong:
+        raise (TooLarge() if wrong.too_large else Unreadable()) from None
+    visit.take(form, arrived)
 
 
 def _language(request: Request, site: Site) -> str:

@@ -63,6 +63,10 @@ def _minified(css: str) -> str:
     return re.sub(r"\s*([{};,>])\s*", r"\1", css).replace(";}", "}").strip()
 
 
+def _short(script: str) -> str:
+    return re.sub(r"/\*.*?\*/|\s*\n\s*", "", script, flags=re.S)
+
+
 def _hash(text: str) -> str:
     return b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
@@ -89,10 +93,12 @@ class Templates:
             newstyle=True,
         )
         self.style = _minified((static / "style.css").read_text())
+        self.scripts: dict[str, bytes] = {}
+        """What `/static/` has, by address."""
         self.htmx = HTMX.read_bytes() if HTMX.exists() else b""
-        self.htmx_path = f"/static/htmx-{hashlib.sha256(self.htmx).hexdigest()[:12]}.js"
-        start = re.sub(r"/\*.*?\*/|\s*\n\s*", "", (static / "start.js").read_text(), flags=re.S)
-        self.start = start.replace("{htmx}", self.htmx_path)
+        self.htmx_path = self._kept("htmx", self.htmx)
+        self.upload_path = self._kept("upload", _short((static / "upload.js").read_text()).encode())
+        self.start = _short((static / "start.js").read_text()).replace("{htmx}", self.htmx_path)
         self.environment.globals |= {
             "style": Markup(self.style),  # noqa: S704
             "start": Markup(self.start),  # noqa: S704
@@ -104,10 +110,17 @@ class Templates:
             "direction": i18n.direction,
         }
         self.content_security_policy = (
-            "default-src 'none'; img-src data:; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+            "default-src 'none'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; "
             f"frame-ancestors 'none'; style-src 'sha256-{_hash(self.style)}'; "
             f"script-src 'self' 'sha256-{_hash(self.start)}'"
         )
+
+    def _kept(self, name: str, script: bytes) -> str:
+        """Under a name that changes with its content."""
+        path = f"/static/{name}-{hashlib.sha256(script).hexdigest()[:12]}.js"
+        if script:
+            self.scripts[path] = script
+        return path
 
     def render(self, name: str, block: str | None, context: Mapping[str, Any], language: str) -> str:
         """The page, or one block of it as a fragment."""

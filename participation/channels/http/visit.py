@@ -14,6 +14,7 @@ from starlette.responses import RedirectResponse, Response
 
 from participation.channels.http import answers
 from participation.channels.http.site import Site
+from participation.channels.http.uploads import Upload
 from participation.domain.people.queries import SignedIn
 from participation.domain.places.queries import CityView
 from participation.domain.record.actors import Actor, Via
@@ -31,7 +32,7 @@ RECEIPT_AGE = 300
 RECEIPT_AGE_SIGNED_OUT = 60
 """The same for who is not signed in: they sign out nowhere, and the next may use the same device."""
 RECEIPT = 12
-SECRETS = {"code", "pin", "new_pin", "new_pin_again", "password", "password_again", "totp", "csrf", "token"}
+SECRETS = {"code", "pin", "new_pin", "new_pin_again", "password", "password_again", "totp", "csrf", "token", "held"}
 """Fields of which nothing is ever shown again."""
 
 
@@ -51,6 +52,8 @@ class Visit:
         self.until: datetime | None = None
         self.again: str | None = None
         """The reader asked for the same form in another language; nothing is to be done with it."""
+        self.files: dict[str, Upload] = {}
+        """What came with the form, by field; gone when the request is answered, unless somebody has taken it."""
         self._form: FormData | None = None
         self._problem: Invalid | None = None
         self._formed = False
@@ -108,9 +111,10 @@ class Visit:
     def _seal(self, given: str) -> str:
         return keyed(self.site.secrets.key("token"), self.csrf, given).hex()[:32]
 
-    def take(self, form: FormData) -> None:
+    def take(self, form: FormData, files: dict[str, Upload] | None = None) -> None:
         """Keep what was sent, and find out whether it was sent from a page of ours."""
         self._form = form
+        self.files = files or {}
         self._problem = self._checked(form)
         again = form.get("relanguage")
         if isinstance(again, str) and again in i18n.LANGUAGES:
@@ -118,6 +122,10 @@ class Visit:
             self.remember("language", again, 365 * 86400)
             self.again = again
             self._problem = Invalid({})
+
+    def drop_files(self) -> None:
+        for upload in self.files.values():
+            upload.drop()
 
     def _checked(self, form: FormData) -> Invalid | None:
         site = self.request.headers.get("sec-fetch-site", "same-origin")
@@ -147,7 +155,8 @@ class Visit:
     @property
     def words(self) -> list[str]:
         """What was written into a form that cannot be shown again; neither choices nor codes, PINs and passwords."""
-        values = [str(value).strip() for name, value in self.typed.multi_items() if name not in SECRETS]
+        hidden = SECRETS | set(self.files)
+        values = [str(value).strip() for name, value in self.typed.multi_items() if name not in hidden]
         return list(dict.fromkeys(value for value in values if _is_written(value)))
 
     def token(self) -> bytes:
@@ -159,6 +168,14 @@ class Visit:
                 {"form": _("This page had been open for too long. Nothing is lost: please send it once more.")}
             )
         return keyed(self.site.secrets.key("repeat"), given)
+
+    def sealed(self, text: str) -> str:
+        """A text of ours that comes back in a form, with a seal by which it is known to be ours and this session's."""
+        return f"{text}.{keyed(self.site.secrets.key('held'), self.csrf, text).hex()[:32]}"
+
+    def unsealed(self, text: str) -> str | None:
+        given = text.rpartition(".")[0]
+        return given if given and same(text, self.sealed(given)) else None
 
     async def once(self, session: Session, content: Iterable[str | int], act: Any) -> dict[str, Any]:
         """Do this for the form's first sending; give later ones the first answer. Not for votes."""

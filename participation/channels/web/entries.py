@@ -133,6 +133,17 @@ MEETINGS: dict[str, Sentence] = {
         _("The minutes of a meeting on project %(project)s were corrected: %(place)s, %(starts)s.")
     ),
 }
+
+
+def _document(sentence: Message) -> Sentence:
+    def say(visit: Visit, facts: Facts) -> Message:
+        title = i18n.pick(facts["titles"], visit.language, visit.city.languages)
+        values = (("project", int(facts["project"]["number"])), ("number", int(facts["document"])), ("title", title))
+        return Message(sentence.text, values=values)
+
+    return say
+
+
 SENTENCES: dict[str, Sentence] = {
     "city_founded": lambda visit, facts: _(
         "%(city)s, a city of %(population)s people, was set up here.",
@@ -203,6 +214,20 @@ SENTENCES: dict[str, Sentence] = {
         version=int(facts["number"]),
     ),
     **MEETINGS,
+    "document_published": _document(
+        _("Document %(number)s of project %(project)s was published: %(title)s."),
+    ),
+    "document_changed": lambda visit, facts: _document(
+        _("Document %(number)s of project %(project)s got a new file: %(title)s.")
+        if facts["new_file"]
+        else _("The words of document %(number)s of project %(project)s were changed: %(title)s.")
+    )(visit, facts),
+    "document_withdrawn": _document(
+        _("Document %(number)s of project %(project)s was withdrawn: %(title)s."),
+    ),
+    "boundaries_set": lambda visit, facts: _(
+        "The boundaries of %(count)s districts were put on the map.", count=len(facts["districts"])
+    ),
     "step_moved": _step(
         _("The consultation on project %(project)s got new dates: from %(opens)s to %(closes)s."),
         _(

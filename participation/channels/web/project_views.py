@@ -65,6 +65,8 @@ def page(
         "whole": whole_in(visit, project),
         "assessments": assessments(visit, project, life),
         "meetings": meetings(visit, project, life),
+        "documents": (address(visit, project, "/documents"), life.documents),
+        "map": visit.url("/places"),
     }
 
 

@@ -95,18 +95,18 @@ async def plain(visit: Visit) -> Response:
 async def find(visit: Visit, session: Session) -> Whole:
     slug = str(visit.request.path_params["slug"])
     project = await queries.find(session, visit.city, slug) if SLUG.fullmatch(slug) else None
-    if project is None or (project.state == ProjectState.DRAFT and not _writes(visit, project)):
+    if project is None or (project.state == ProjectState.DRAFT and not writes(visit, project)):
         raise NotFound("project", _("There is no such project."), _("All projects of the city are in the list."))
     return project
 
 
-def _writes(visit: Visit, project: Whole) -> bool:
+def writes(visit: Visit, project: Whole) -> bool:
     """Whoever looks may write this project."""
     return bool(visit.actor.grants) and may_act(visit.actor, Role.OFFICIAL, visit.city, project.places) is None
 
 
 def _desk(visit: Visit, project: Whole) -> str | None:
-    return f"/staff/projects/{project.slug}" if _writes(visit, project) else None
+    return f"/staff/projects/{project.slug}" if writes(visit, project) else None
 
 
 def depends(visit: Visit, project: Whole) -> None:

@@ -16,6 +16,7 @@ from participation.domain.outcomes.models import Commitment, Outcome, OutcomeSta
 from participation.domain.places.queries import CityView
 from participation.domain.projects.assessments.models import Assessment, AssessmentVersion
 from participation.domain.projects.assessments.queries import SCREENING, newest, still_owed
+from participation.domain.projects.documents import queries as documents
 from participation.domain.projects.meetings import queries as meetings
 from participation.domain.projects.models import Project, ProjectKind, ProjectState, StepKind
 from participation.domain.projects.queries import Whole
@@ -86,6 +87,8 @@ class Life:
     """Commitments whose day has passed without them."""
     assessed: Assessed
     meetings: meetings.Line
+    documents: int
+    """How many are public."""
 
 
 def dossier(
@@ -170,6 +173,7 @@ async def life(session: Session, project: Whole, *, today: date, at: datetime) -
                 _late(project.id, today).label("late"),
                 _assessed(project.id, today).label("assessed"),
                 meetings.line(project.id, at).label("meetings"),
+                documents.count(project.id).label("documents"),
             )
         )
     ).one()
@@ -180,6 +184,7 @@ async def life(session: Session, project: Whole, *, today: date, at: datetime) -
         late=row.late,
         assessed=Assessed(**row.assessed),
         meetings=meetings.seen_line(row.meetings),
+        documents=row.documents,
     )
 
 

@@ -1,13 +1,17 @@
 """Reads the description of a city with its districts and neighbourhoods, as an operator writes it (TOML)."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from participation.kit.geojson import WrongMap, read
 from participation.kit.i18n import LANGUAGES, SOURCE
+from participation.kit.maps import Shape, Sort, within
 
+BOUNDARY = 150
+"""Positions of a district's boundary that are kept."""
 SLUG = re.compile(r"[a-z0-9-]{1,60}")
 HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:[0-9]{1,5})?")
 
@@ -60,6 +64,28 @@ def read_city(said: Mapping[str, Any]) -> CitySaid:
         raise WrongDescription(f"the slug {min(twice)!r} is given to two places")
     _adds_up(city.slug, city.population, city.districts)
     return city
+
+
+def read_boundaries(text: str, districts: Collection[str]) -> dict[str, Shape]:
+    """The areas of districts by their slugs, from GeoJSON whose features have `slug` among their properties, simplified."""
+    try:
+        features = read(text)
+    except WrongMap as wrong:
+        raise WrongDescription(str(wrong)) from None
+    found: dict[str, Shape] = {}
+    for place, feature in enumerate(features):
+        slug = feature.properties.get("slug")
+        if slug not in districts:
+            raise WrongDescription(
+                f"features[{place}].properties.slug: one of {' '.join(sorted(districts))}, not {slug!r}"
+            )
+        if slug in found:
+            raise WrongDescription(f"features[{place}]: {slug} has a boundary already")
+        if not feature.shapes or any(shape.sort is not Sort.AREA for shape in feature.shapes):
+            raise WrongDescription(f"features[{place}].geometry: a boundary is a Polygon or a MultiPolygon")
+        whole = Shape(Sort.AREA, tuple(part for shape in feature.shapes for part in shape.parts), str(slug))
+        found[str(slug)] = within([whole], BOUNDARY)[0]
+    return found
 
 
 def read_host(said: object) -> str:

@@ -2,8 +2,10 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from participation.kit.database import Base
@@ -48,3 +50,5 @@ class Place(Base):
     slug: Mapped[str]
     names: Mapped[dict[str, str]]
     population: Mapped[int]
+    boundary: Mapped[list[Any] | None] = mapped_column(JSONB)
+    """Rings of positions (longitude, latitude), simplified; None: not known."""

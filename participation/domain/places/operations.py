@@ -1,6 +1,6 @@
 """Founds a city: its settings and its tree of places; gives it a host name."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -16,6 +16,7 @@ from participation.kit import changes
 from participation.kit.database import Session
 from participation.kit.errors import Conflict
 from participation.kit.i18n import _
+from participation.kit.maps import Shape
 
 
 async def found_city(session: Session, *, said: CitySaid, at: datetime) -> CityView:
@@ -69,6 +70,18 @@ async def set_host(session: Session, *, slug: str, host: str, at: datetime) -> C
     await append(session, city_id=city.id, kind="city_host", actor=system(city.id), at=at, facts=facts)
     await changes.touch(session, f"city:{city.id}")
     return replace(city, host=host)
+
+
+async def set_boundaries(session: Session, *, city: CityView, boundaries: Mapping[str, Shape], at: datetime) -> None:
+    """The operator's act: maps are drawn with them, and what lies in which district is said by them."""
+    for slug, shape in boundaries.items():
+        rings = [[[round(x, 6), round(y, 6)] for x, y in ring] for ring in shape.parts]
+        await session.execute(
+            sa.update(Place).where(Place.city_id == city.id, Place.slug == slug).values(boundary=rings)
+        )
+    facts = {"districts": sorted(boundaries)}
+    await append(session, city_id=city.id, kind="boundaries_set", actor=system(city.id), at=at, facts=facts)
+    await changes.touch(session, f"city:{city.id}")
 
 
 def _may_found(said: CitySaid, others: Sequence[CityView]) -> None:

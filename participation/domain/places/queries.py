@@ -11,6 +11,7 @@ from participation.domain.places.models import City, Place, PlaceKind
 from participation.kit.database import Session
 from participation.kit.errors import NotFound
 from participation.kit.i18n import _
+from participation.kit.maps import Position, Shape, Sort
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,9 @@ class Directory:
 
 async def directory(session: Session) -> Directory:
     places: dict[int, dict[int, PlaceView]] = {}
-    for place in (await session.execute(sa.select(Place.__table__).order_by(Place.id))).all():
+    # Without boundaries, which few pages draw.
+    columns = [column for column in Place.__table__.c if column.name != "boundary"]
+    for place in (await session.execute(sa.select(*columns).order_by(Place.id))).all():
         view = PlaceView(place.id, place.parent_id, PlaceKind(place.kind), place.slug, place.names, place.population)
         places.setdefault(place.city_id, {})[place.id] = view
     cities = (await session.execute(sa.select(City.__table__).order_by(City.id))).all()
@@ -113,6 +116,20 @@ async def directory(session: Session) -> Directory:
             for city in cities
         )
     )
+
+
+async def boundaries(session: Session, city_id: int) -> dict[int, Shape]:
+    """Of the districts whose boundary is known, in the order of their numbers."""
+    rows = await session.execute(
+        sa.select(Place.id, Place.slug, Place.boundary)
+        .where(Place.city_id == city_id, Place.kind == PlaceKind.DISTRICT, Place.boundary.is_not(None))
+        .order_by(Place.id)
+    )
+    return {row.id: Shape(Sort.AREA, _rings(row.boundary), row.slug) for row in rows}
+
+
+def _rings(said: list[list[list[float]]]) -> tuple[list[Position], ...]:
+    return tuple([(float(x), float(y)) for x, y in ring] for ring in said)
 
 
 async def one_city(session: Session, slug: str | None) -> CityView:

@@ -1,0 +1,56 @@
+"""Reads a file from standard input within limits, says what it is or why it cannot be taken, and writes nothing but that."""
+
+import json
+import os
+import resource
+import sys
+from typing import Any, BinaryIO
+
+from participation.kit.examiners.refusing import Wrong
+
+MEMORY = 900 * 1024 * 1024
+"""Bytes of address space; a quarter of it is the interpreter with its libraries."""
+SECONDS = 25
+"""Of processor time."""
+
+
+def limit() -> None:
+    for what, most in (
+        (resource.RLIMIT_AS, MEMORY),
+        (resource.RLIMIT_CPU, SECONDS),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_NOFILE, 64),
+    ):
+        resource.setrlimit(what, (most, most))
+    os.nice(5)
+
+
+def examine(file: BinaryIO) -> tuple[dict[str, Any], list[bytes]]:
+    """The answer, and the pictures that follow it."""
+    from participation.kit.examiners.kinds import told
+
+    found = told(file)
+    pictures = [{"width": one[0], "height": one[1], "type": one[2], "size": len(one[3])} for one in found.pictures]
+    return {"format": found.format, "facts": found.facts, "pictures": pictures}, [one[3] for one in found.pictures]
+
+
+def main() -> None:
+    limit()
+    out = sys.stdout.buffer
+    pictures: list[bytes] = []
+    try:
+        answer, pictures = examine(sys.stdin.buffer)
+    except Wrong as wrong:
+        answer = {"refused": wrong.code, "where": wrong.where}
+    except (Exception, RecursionError, MemoryError):
+        # Whatever a decoder stumbles over: the file is damaged, or made to break it.
+        answer = {"refused": "breaks"}
+    out.write(json.dumps(answer).encode() + b"\n")
+    for picture in pictures:
+        out.write(picture)
+    out.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,113 @@
+"""Has a file from outside examined by a short-lived process of its own, which may take little memory and time and write nothing.
+
+Whatever is in the file is opened there: a decoder that breaks, hangs or is taken over does so in a process that holds a file, a
+pipe and nothing else. It answers with a line of JSON and, for pictures, with these as they will be shown.
+"""
+
+import asyncio
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 40
+"""Seconds after which the process is ended; its own limit of processor time is less."""
+LARGEST_ANSWER = 8 * 1024 * 1024
+AT_ONCE = 2
+"""As many are examined at the same time by one process; others wait."""
+_turns: dict[asyncio.AbstractEventLoop, asyncio.Semaphore] = {}
+
+
+class Refused(Exception):
+    """The file cannot be taken: why, as a code, and where in it."""
+
+    def __init__(self, code: str, where: str = "") -> None:
+        super().__init__(code)
+        self.code = code
+        self.where = where
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture as it is shown at one width."""
+
+    width: int
+    height: int
+    media_type: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Examined:
+    """What a file is, judged by what it holds."""
+
+    format: str
+    """`pdf`, `odt`, `docx`, `csv`, `geojson` or `image`."""
+    facts: dict[str, Any]
+    pictures: Sequence[Picture] = ()
+    """Of an image, and in its place: it is shown at these widths and never itself."""
+
+
+async def examined(path: Path) -> Examined:
+    """Raises `Refused`."""
+    turn = _turns.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(AT_ONCE))
+    async with turn:
+        answer = await _answered(path)
+    head, _newline, rest = answer.partition(b"\n")
+    try:
+        said = json.loads(head)
+    except ValueError:
+        raise Refused("breaks") from None
+    if "refused" in said:
+        raise Refused(str(said["refused"]), str(said.get("where", "")))
+    return Examined(said["format"], said["facts"], _pictures(said["pictures"], rest))
+
+
+def _pictures(said: Sequence[dict[str, Any]], content: bytes) -> list[Picture]:
+    found, at = [], 0
+    for one in said:
+        found.append(Picture(one["width"], one["height"], one["type"], content[at : at + one["size"]]))
+        at += one["size"]
+    if at != len(content):
+        raise Refused("breaks")
+    return found
+
+
+async def _answered(path: Path) -> bytes:
+    """What the process says; nothing when it was ended or has broken."""
+    with path.open("rb") as file:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "participation.kit.examiners",
+            stdin=file,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+            cwd=ROOT,
+            env={"PYTHONDONTWRITEBYTECODE": "1", "LC_ALL": "C.UTF-8"},
+        )
+    try:
+        answer = await asyncio.wait_for(_read(process), PATIENCE)
+    except TimeoutError:
+        answer = b""
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    return answer if process.returncode == 0 else b""
+
+
+async def _read(process: asyncio.subprocess.Process) -> bytes:
+    if process.stdout is None:
+        raise TypeError("its answer is a pipe")
+    parts, size = [], 0
+    while chunk := await process.stdout.read(65_536):
+        parts.append(chunk)
+        size += len(chunk)
+        if size > LARGEST_ANSWER:
+            return b""
+    await process.wait()
+    return b"".join(parts)

@@ -1,0 +1,299 @@
+"""Shapes on the ground, drawn small: simplified, projected, written as the path of an SVG; and what lies in what.
+
+A position is (longitude, latitude) in degrees. The projection is equirectangular at the middle latitude: true enough for a city.
+Shapes that cross the 180th meridian are not joined.
+"""
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+
+Position = tuple[float, float]
+Line = Sequence[Position]
+
+
+class Sort(StrEnum):
+    POINT = "point"
+    LINE = "line"
+    AREA = "area"
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Something on a map. Of an area the parts are rings, each ending where it began; a hole is one of them."""
+
+    sort: Sort
+    parts: tuple[Line, ...]
+    name: str = ""
+
+
+# Fewer positions
+
+
+def simplified(line: Line, tolerance: float) -> list[Position]:
+    """Ramer, Douglas and Peucker: no position that is left out lies further than that from the line that is left."""
+    last = len(line) - 1
+    if last < 2:
+        return list(line)
+    keep = {0, last}
+    open_ = [(0, last)]
+    while open_:
+        first, end = open_.pop()
+        furthest, most = 0, tolerance
+        for at in range(first + 1, end):
+            distance = _distance(line[at], line[first], line[end])
+            if distance > most:
+                furthest, most = at, distance
+        if furthest:
+            keep.add(furthest)
+            open_ += [(first, furthest), (furthest, end)]
+    return [line[at] for at in sorted(keep)]
+
+
+def _distance(point: Position, start: Position, end: Position) -> float:
+    """From a point to the stretch between two others."""
+    (x, y), (x1, y1), (x2, y2) = point, start, end
+    along_x, along_y = x2 - x1, y2 - y1
+    length = along_x * along_x + along_y * along_y
+    share = 0.0 if length == 0 else max(0.0, min(1.0, ((x - x1) * along_x + (y - y1) * along_y) / length))
+    return math.hypot(x - x1 - share * along_x, y - y1 - share * along_y)
+
+
+def thinned(line: Line, tolerance: float) -> list[Position]:
+    """Without what lies closer than that to what stands before it: coarser than `simplified`, and in one look at each position."""
+    kept = [line[0]]
+    for position in line[1:-1]:
+        if math.hypot(position[0] - kept[-1][0], position[1] - kept[-1][1]) > tolerance:
+            kept.append(position)
+    return [*kept, line[-1]] if len(line) > 1 else kept
+
+
+AT_ONCE = 128
+"""Positions that are simplified together: a line that goes to and fro would otherwise take time by the square of its length."""
+
+
+def _in_stretches(line: Line, tolerance: float) -> list[Position]:
+    found = list(line[:1])
+    for start in range(0, len(line) - 1, AT_ONCE):
+        found += simplified(line[start : start + AT_ONCE + 1], tolerance)[1:]
+    return found
+
+
+def lighter(
+    shapes: Sequence[Shape], tolerance: float, how: Callable[[Line, float], list[Position]] = _in_stretches
+) -> list[Shape]:
+    """The same with fewer positions; what would shrink to nothing stays as small as it can be."""
+
+    def part(one: Shape, line: Line) -> Line:
+        found = line if one.sort is Sort.POINT else how(line, tolerance)
+        # A ring has three corners at least, and comes back to its first.
+        return found if one.sort is not Sort.AREA or len(found) >= 4 else [*line[:1], *_corners(line), *line[-1:]]
+
+    return [Shape(one.sort, tuple(part(one, line) for line in one.parts), one.name) for one in shapes]
+
+
+def _corners(ring: Line) -> list[Position]:
+    """Two more corners of a ring that is no more than a dot."""
+    third = max(1, (len(ring) - 1) // 3)
+    return [ring[third], ring[min(2 * third, len(ring) - 2)]]
+
+
+def count(shapes: Iterable[Shape]) -> int:
+    return sum(len(part) for one in shapes for part in one.parts)
+
+
+def within(shapes: Sequence[Shape], most: int) -> list[Shape]:
+    """Simplified until there are at most so many positions, as far as that goes."""
+    found, tolerance = list(shapes), extent(shapes) / 20_000
+    for _again in range(14):
+        if count(found) <= 8 * most:
+            break
+        found, tolerance = lighter(shapes, tolerance, thinned), tolerance * 2
+    start = found
+    for _again in range(14):
+        if count(found) <= most:
+            break
+        found, tolerance = lighter(start, tolerance), tolerance * 2
+    return found
+
+
+def extent(shapes: Iterable[Shape]) -> float:
+    """The longer side of the box around them, in degrees."""
+    west, south, east, north = box(shapes)
+    return max(east - west, north - south)
+
+
+def box(shapes: Iterable[Shape]) -> tuple[float, float, float, float]:
+    positions = [position for one in shapes for part in one.parts for position in part]
+    if not positions:
+        return 0.0, 0.0, 0.0, 0.0
+    longitudes, latitudes = [one[0] for one in positions], [one[1] for one in positions]
+    return min(longitudes), min(latitudes), max(longitudes), max(latitudes)
+
+
+# What lies in what
+
+
+def inside(point: Position, area: Shape) -> bool:
+    """By counting the sides that a line to the east crosses: an odd number is inside; a hole takes itself away."""
+    x, y = point
+    odd = False
+    for ring in area.parts:
+        for (x1, y1), (x2, y2) in pairwise(ring):
+            if (y1 > y) != (y2 > y) and x < (x2 - x1) * (y - y1) / (y2 - y1) + x1:
+                odd = not odd
+    return odd
+
+
+def meet(one: Shape, area: Shape) -> bool:
+    """It lies in the area, at least with a part of it, or around it."""
+    if not _boxes_meet(box([one]), box([area])):
+        return False
+    if any(inside(position, area) for part in one.parts for position in part):
+        return True
+    if one.sort is Sort.POINT:
+        return False
+    if one.sort is Sort.AREA and any(inside(position, one) for part in area.parts for position in part):
+        return True
+    return any(_lines_cross(part, ring) for part in one.parts for ring in area.parts)
+
+
+def _boxes_meet(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
+    return one[0] <= other[2] and other[0] <= one[2] and one[1] <= other[3] and other[1] <= one[3]
+
+
+def _lines_cross(one: Line, other: Line) -> bool:
+    return any(_cross(a, b, c, d) for a, b in pairwise(one) for c, d in pairwise(other))
+
+
+def _cross(a: Position, b: Position, c: Position, d: Position) -> bool:
+    return _left(a, b, c) * _left(a, b, d) < 0 and _left(c, d, a) * _left(c, d, b) < 0
+
+
+def _left(a: Position, b: Position, c: Position) -> float:
+    """More than nothing where c lies to the left of the way from a to b."""
+    return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
+
+
+def middle(area: Shape) -> Position:
+    """Where a number may stand: a place inside the area, near the middle of its largest ring."""
+    ring = max(area.parts, key=lambda part: abs(_doubled(part)))
+    doubled = _doubled(ring)
+    if doubled == 0:
+        return ring[0]
+    x = y = 0.0
+    for (x1, y1), (x2, y2) in pairwise(ring):
+        part = x1 * y2 - x2 * y1
+        x, y = x + (x1 + x2) * part, y + (y1 + y2) * part
+    centre = (x / (3 * doubled), y / (3 * doubled))
+    if inside(centre, area):
+        return centre
+    crossings = sorted(
+        (x2 - x1) * (centre[1] - y1) / (y2 - y1) + x1
+        for (x1, y1), (x2, y2) in pairwise(ring)
+        if (y1 > centre[1]) != (y2 > centre[1])
+    )
+    return ((crossings[0] + crossings[1]) / 2, centre[1]) if len(crossings) > 1 else ring[0]
+
+
+def _doubled(ring: Line) -> float:
+    return sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in pairwise(ring))
+
+
+# Drawing
+
+
+WIDE, HIGH = 300, 300
+EDGE = 6
+
+
+@dataclass(frozen=True)
+class Frame:
+    """From degrees to the units of a drawing, which is never wider nor higher than that."""
+
+    west: float
+    north: float
+    scale_x: float
+    scale_y: float
+    width: int
+    height: int
+
+    def at(self, position: Position) -> tuple[int, int]:
+        return (
+            round((position[0] - self.west) * self.scale_x) + EDGE,
+            round((self.north - position[1]) * self.scale_y) + EDGE,
+        )
+
+
+def framed(shapes: Sequence[Shape]) -> Frame:
+    west, south, east, north = box(shapes)
+    narrower = max(0.01, math.cos(math.radians((south + north) / 2)))
+    across, down = (east - west) * narrower, north - south
+    scale = min((WIDE - 2 * EDGE) / across if across else 1e9, (HIGH - 2 * EDGE) / down if down else 1e9)
+    # A single point is drawn in the middle of a small sheet.
+    scale = scale if scale < 1e9 else 1.0
+    return Frame(west, north, scale * narrower, scale, round(across * scale) + 2 * EDGE, round(down * scale) + 2 * EDGE)
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """What an SVG is told: areas and lines as paths, points and numbers as places."""
+
+    width: int
+    height: int
+    ground: str
+    """The districts."""
+    areas: str
+    lines: str
+    points: tuple[tuple[int, int], ...]
+    numbers: tuple[tuple[int, int, int], ...]
+    """Of the districts: x, y, number."""
+
+    @property
+    def size(self) -> int:
+        return len(self.ground) + len(self.areas) + len(self.lines) + 20 * len(self.points) + 40 * len(self.numbers)
+
+
+MOST_POINTS = 40
+
+
+def drawn(ground: Sequence[Shape], shapes: Sequence[Shape], most: int) -> Drawing:
+    """Both in one frame, around the shapes where there are any; simplified until the drawing has at most so many characters."""
+    frame = framed([*ground, *shapes])
+    tolerance = extent([*ground, *shapes]) / 600
+    drawing = _drawn(frame, ground, shapes, tolerance)
+    while drawing.size > most and tolerance < 360:
+        tolerance *= 1.5
+        drawing = _drawn(frame, ground, shapes, tolerance)
+    return drawing
+
+
+def _drawn(frame: Frame, ground: Sequence[Shape], shapes: Sequence[Shape], tolerance: float) -> Drawing:
+    light, under = lighter(shapes, tolerance), lighter(ground, tolerance)
+    points = [frame.at(part[0]) for one in light if one.sort is Sort.POINT for part in one.parts]
+    return Drawing(
+        frame.width,
+        frame.height,
+        _path(frame, under, Sort.AREA),
+        _path(frame, light, Sort.AREA),
+        _path(frame, light, Sort.LINE),
+        tuple(dict.fromkeys(points))[:MOST_POINTS],
+        tuple((*frame.at(middle(one)), place) for place, one in enumerate(ground, 1)),
+    )
+
+
+def _path(frame: Frame, shapes: Sequence[Shape], sort: Sort) -> str:
+    return "".join(_line(frame, part, sort) for one in shapes if one.sort is sort for part in one.parts)
+
+
+def _line(frame: Frame, line: Line, sort: Sort) -> str:
+    """Relative steps in whole units, and none that goes nowhere."""
+    at = [frame.at(position) for position in (line[:-1] if sort is Sort.AREA else line)]
+    said, (x, y) = [f"m{at[0][0]} {at[0][1]}".replace("m", "M")], at[0]
+    for next_x, next_y in at[1:]:
+        if (next_x, next_y) != (x, y):
+            said.append(f"l{next_x - x} {next_y - y}")
+            x, y = next_x, next_y
+    return "".join(said).replace(" -", "-") + ("z" if sort is Sort.AREA else "")
