@@ -1,6 +1,7 @@
 """Projects as officials write them, for tests: drafted, complete, published; through the operations that pages call."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,12 @@ from participation.domain.projects.agreements import operations as agreements
 from participation.domain.projects.assessments.models import Assessment, AssessmentState, AssessmentVersion
 from participation.domain.projects.assessments.queries import SCREENING
 from participation.domain.projects.forms import Dates, Facts, NewProject
-from participation.domain.projects.models import Project, ProjectKind, StepKind
+from participation.domain.projects.indicators.forms import IndicatorSaid
+from participation.domain.projects.indicators.operations import save_indicator
+from participation.domain.projects.influence.operations import choose_influence
+from participation.domain.projects.models import Influence, Project, ProjectKind, StepKind
+from participation.domain.projects.preconditions.models import Condition
+from participation.domain.projects.preconditions.operations import sign
 from participation.domain.projects.rules import by_kind
 from participation.domain.projects.steps import operations as steps
 from participation.kit.database import Session
@@ -27,8 +33,19 @@ WORDS = {
     "supplier": "Not chosen yet.",
     "contact": "Disaster Office, floods@example.org",
 }
+MEASURED = IndicatorSaid(
+    names={"en": "Homes that hear a siren", "sw": "Nyumba zinazosikia king'ora"},
+    units={"en": "homes", "sw": "nyumba"},
+    baseline=Decimal(0),
+    baseline_on=date(2027, 1, 1),
+    target=Decimal(9000),
+    target_on=date(2028, 1, 1),
+)
+SIGNED = {"en": "It is so.", "sw": "Ni hivyo."}
 IN_SWAHILI = WORDS | {"title": "Ving'ora vya mafuriko", "summary": "Ving'ora tisa kando ya mto."}
 NEVER = timedelta(0)
+WRITTEN = NOW - 30 * DAY
+"""When drafts were written and published, unless a test says otherwise: long enough ago for steps that open from `NOW` on."""
 
 
 async def drafted(
@@ -38,7 +55,7 @@ async def drafted(
     title: str = "Flood sirens",
     kind: ProjectKind = ProjectKind.PROJECT,
     languages: tuple[str, ...] = ("en",),
-    at: datetime = NOW,
+    at: datetime = WRITTEN,
 ) -> Project:
     """A draft with its words, and nothing else."""
     said = NewProject(title, "en", kind)
@@ -67,9 +84,9 @@ async def complete(
     opens: timedelta = 10 * DAY,
     closes: timedelta = 40 * DAY,
     vote: bool = False,
-    at: datetime = NOW,
+    at: datetime = WRITTEN,
 ) -> Project:
-    """A draft with everything that a consultation owes, and its dates."""
+    """A draft with everything that a consultation owes, and its dates, counted from `NOW`."""
     project = await drafted(session, cast, title=title, languages=("en", "sw"), at=at)
     everywhere: dict[str, Any] = {"city": cast.city, "project": project, "actor": cast.omar, "at": at}
     await operations.save_facts(session, version=project.version, said=Facts(cost_amount=9_000_000), **everywhere)
@@ -78,13 +95,23 @@ async def complete(
         session,
         version=project.version,
         kind=StepKind.CONSULTATION,
-        said=Dates(at + closes, at + opens),
+        said=Dates(NOW + closes, NOW + opens),
         **everywhere,
     )
+    await promised(session, cast, project, at=at)
     await assessed(session, project)
     if vote:
         await with_vote(session, cast, project, opens=closes + 10 * DAY, closes=closes + 30 * DAY, at=at)
     return project
+
+
+async def promised(session: Session, cast: Cast, project: Project, *, at: datetime = WRITTEN) -> None:
+    """A level of influence, an indicator, and the five preconditions signed."""
+    everywhere: dict[str, Any] = {"city": cast.city, "project": project, "actor": cast.omar, "at": at}
+    await choose_influence(session, version=project.version, influence=Influence.CONSULT, **everywhere)
+    await save_indicator(session, version=project.version, said=MEASURED, **everywhere)
+    for condition in Condition:
+        await sign(session, condition=condition, words=SIGNED, **everywhere)
 
 
 async def assessed(session: Session, project: Project, *kinds: str) -> None:
@@ -118,11 +145,11 @@ async def assessed(session: Session, project: Project, *kinds: str) -> None:
 
 
 async def with_vote(
-    session: Session, cast: Cast, project: Project, *, opens: timedelta, closes: timedelta, at: datetime = NOW
+    session: Session, cast: Cast, project: Project, *, opens: timedelta, closes: timedelta, at: datetime = WRITTEN
 ) -> None:
     everywhere: dict[str, Any] = {"city": cast.city, "project": project, "actor": cast.omar, "at": at}
     await steps.set_step(
-        session, version=project.version, kind=StepKind.DECISION, said=Dates(at + closes, at + opens), **everywhere
+        session, version=project.version, kind=StepKind.DECISION, said=Dates(NOW + closes, NOW + opens), **everywhere
     )
     step = by_kind(project.steps, StepKind.DECISION)
     assert step is not None
@@ -138,7 +165,9 @@ async def with_vote(
     )
 
 
-async def publish(session: Session, cast: Cast, project: Project, folder: Path, *, at: datetime = NOW) -> Project:
+async def publish(session: Session, cast: Cast, project: Project, folder: Path, *, at: datetime = WRITTEN) -> Project:
+    """Published when it was written; what is due at `NOW` and owes nothing has opened."""
     await ladder.publish(session, city=cast.city, project=project, folder=folder, actor=cast.omar, at=at)
+    await ladder.open_due(session, city=cast.city, at=NOW, project_id=project.id)
     await session.flush()
     return project

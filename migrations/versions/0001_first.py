@@ -24,6 +24,8 @@ def upgrade() -> None:
         sa.Column("languages", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("required_languages", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("handing_out", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("gates", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("holidays", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("created_at", sa.TIMESTAMP(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_city")),
         sa.UniqueConstraint("host", name=op.f("uq_city_host")),
@@ -104,12 +106,14 @@ def upgrade() -> None:
         sa.Column("programme_id", sa.Integer(), nullable=True),
         sa.Column("successor_id", sa.Integer(), nullable=True),
         sa.Column("cost_amount", sa.BigInteger(), nullable=True),
+        sa.Column("influence", sa.Text(), nullable=True),
         sa.Column("agreements_stated", sa.Boolean(), nullable=False),
         sa.Column("open_comments", sa.Boolean(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("parts", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("created_at", sa.TIMESTAMP(timezone=True), nullable=False),
         sa.Column("published_at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("owed", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("decided_at", sa.TIMESTAMP(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_project_city_id")),
         sa.ForeignKeyConstraint(["programme_id"], ["project.id"], name=op.f("fk_project_programme_id")),
@@ -333,6 +337,22 @@ def upgrade() -> None:
         sa.UniqueConstraint("project_id", "number", name=op.f("uq_document_project_id_number")),
     )
     op.create_table(
+        "indicator",
+        sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("names", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("units", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("baseline", sa.Numeric(precision=18, scale=3), nullable=False),
+        sa.Column("baseline_on", sa.Date(), nullable=False),
+        sa.Column("target", sa.Numeric(precision=18, scale=3), nullable=False),
+        sa.Column("target_on", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_indicator_city_id")),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_indicator_project_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_indicator")),
+    )
+    op.create_index(op.f("ix_indicator_project_id"), "indicator", ["project_id"], unique=False)
+    op.create_table(
         "invitation",
         sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
         sa.Column("city_id", sa.Integer(), nullable=False),
@@ -414,6 +434,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
     )
     op.create_index(op.f("ix_notice_person_id"), "notice", ["person_id"], unique=False)
+    op.create_table(
+        "precondition",
+        sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("condition", sa.Text(), nullable=False),
+        sa.Column("words", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_precondition_city_id")),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_precondition_project_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_precondition")),
+    )
+    op.create_index("ix_precondition_newest", "precondition", ["project_id", "condition", "id"], unique=False)
     op.create_table(
         "project_district",
         sa.Column("project_id", sa.Integer(), nullable=False),
@@ -536,11 +571,13 @@ def upgrade() -> None:
         sa.Column("city_id", sa.Integer(), nullable=False),
         sa.Column("project_id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("announced_at", sa.TIMESTAMP(timezone=True), nullable=True),
         sa.Column("opens_at", sa.TIMESTAMP(timezone=True), nullable=False),
         sa.Column("closes_at", sa.TIMESTAMP(timezone=True), nullable=False),
         sa.Column("opened_at", sa.TIMESTAMP(timezone=True), nullable=True),
         sa.Column("ended_at", sa.TIMESTAMP(timezone=True), nullable=True),
         sa.Column("allows", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("owed", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.CheckConstraint("closes_at > opens_at", name=op.f("ck_step_dates")),
         sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_step_city_id")),
         sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_step_project_id")),
@@ -881,6 +918,8 @@ def downgrade() -> None:
     op.drop_table("project_text")
     op.drop_index(op.f("ix_project_district_place_id"), table_name="project_district")
     op.drop_table("project_district")
+    op.drop_index("ix_precondition_newest", table_name="precondition")
+    op.drop_table("precondition")
     op.drop_index(op.f("ix_notice_person_id"), table_name="notice")
     op.drop_table("notice")
     op.drop_index("ix_moderation_decision_about", table_name="moderation_decision")
@@ -888,6 +927,8 @@ def downgrade() -> None:
     op.drop_index("ix_meeting_dates", table_name="meeting")
     op.drop_table("meeting")
     op.drop_table("invitation")
+    op.drop_index(op.f("ix_indicator_project_id"), table_name="indicator")
+    op.drop_table("indicator")
     op.drop_table("document")
     op.drop_table("comment_count")
     op.drop_table("batch")

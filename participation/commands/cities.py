@@ -26,18 +26,22 @@ def city_add(
     """Set up a city from its description; participation/demo/content/city.toml is an example."""
     import tomllib
 
+    from participation.domain.ladder.gates.forms import described_gates, described_holidays
+    from participation.domain.ladder.gates.operations import describe
     from participation.domain.places.forms import WrongDescription, read_city, read_host
     from participation.domain.places.operations import found_city
     from participation.kit import clock
 
     with stopping(OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, WrongDescription):
-        said = read_city(tomllib.loads(file.read_text()))
+        description = tomllib.loads(file.read_text())
+        said, gates, holidays = read_city(description), described_gates(description), described_holidays(description)
         if host is not None:
             said = replace(said, host=read_host(host))
 
     async def work(settings: Settings, database: "Database") -> str:
         async with database.transaction() as session:
-            return (await found_city(session, said=said, at=clock.now())).slug
+            city = await found_city(session, said=said, at=clock.now())
+            return (await describe(session, city=city, gates=gates, holidays=holidays, at=clock.now())).slug
 
     typer.echo(
         f"The city {with_database(work)} is set up. Its first administrator: participation staff add LOGIN --role administrator"

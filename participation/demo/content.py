@@ -52,8 +52,18 @@ class Content:
     @cached_property
     def projects(self) -> list[dict[str, Any]]:
         """Programmes first, so that projects can hang under them; then in the order of their publication."""
-        found = [_read(path.stem) for path in FOLDER.glob("*.toml") if path.stem != "city"]
+        found = [
+            _read(path.stem) | {"promises": _promises(path.stem)}
+            for path in FOLDER.glob("*.toml")
+            if path.stem != "city"
+        ]
         return sorted(found, key=lambda one: (one["kind"] != "programme", one["published"], one["number"]))
+
+
+def _promises(slug: str) -> dict[str, Any]:
+    """Influence, indicators and preconditions of a project; a programme has none."""
+    path = FOLDER / "promises" / f"{slug}.toml"
+    return tomllib.loads(path.read_text()) if path.exists() else {}
 
 
 def _read(name: str) -> dict[str, Any]:

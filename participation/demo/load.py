@@ -9,6 +9,9 @@ from participation.demo import cast
 from participation.demo.content import Calendar, Content
 from participation.demo.people import register, residents
 from participation.demo.projects import Story, events
+from participation.demo.promises import days_off
+from participation.domain.ladder.gates.forms import described_gates
+from participation.domain.ladder.gates.operations import describe
 from participation.domain.places.forms import read_boundaries, read_city
 from participation.domain.places.models import City
 from participation.domain.places.operations import found_city, set_boundaries
@@ -32,6 +35,8 @@ async def load(database: Database, settings: Settings, now: datetime, *, share: 
         start = now - cast.SINCE
         city = await found_city(session, said=read_city(content.city), at=start)
         calendar = Calendar(now, city)
+        gates = described_gates(content.city)
+        city = await describe(session, city=city, gates=gates, holidays=days_off(content.city, calendar), at=start)
         await record.start(session, city_id=city.id, host=city.host or settings.host, folder=settings.keys, at=start)
         boundaries = read_boundaries(content.boundaries, {district.slug for district in city.districts})
         await set_boundaries(session, city=city, boundaries=boundaries, at=start)

@@ -13,6 +13,7 @@ from participation.demo.documents import document_events
 from participation.demo.meetings import meeting_events
 from participation.demo.outcomes import events as outcome_events
 from participation.demo.people import People
+from participation.demo.promises import promise
 from participation.demo.votes import count_votes, vote
 from participation.domain.ballots import operations as ballots
 from participation.domain.ballots.rules import DRAIN
@@ -151,6 +152,7 @@ async def _write(story: Story, at: datetime) -> None:
             actor=official,
             at=at + timedelta(hours=1),
         )
+    await promise(story, project, LATEST, at)
     await _plan(story, project, at)
 
 

@@ -51,7 +51,7 @@ class Message:
     values: tuple[tuple[str, Any], ...] = ()
 
     def into(self, language: str) -> str:
-        """The sentence in that language; values that are messages or numbers are rendered in it too."""
+        """The sentence in that language; values that are messages, numbers or days are rendered in it too."""
         catalogue = catalogue_of(language)
         if self.plural is None:
             sentence = catalogue.gettext(self.text)
@@ -92,6 +92,8 @@ class When:
 def _shown(value: Any, language: str) -> str:
     if isinstance(value, Message | When):
         return value.into(language)
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return _day(value, language)
     if isinstance(value, int | float) and not isinstance(value, bool):
         return number(value, language)
     return value.within if isinstance(value, Text) else str(value)

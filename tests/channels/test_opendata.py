@@ -102,6 +102,7 @@ async def test_a_project_says_everything_in_every_language(visitor: Browser, ses
     assert item["stands"] == "consultation"
     assert item["consultation"] == {
         "state": "open",
+        "announced_at": None,
         "opens_at": "2027-02-19T09:00:00Z",
         "closes_at": "2027-03-21T09:00:00Z",
         "opened_at": "2027-02-19T09:00:00Z",

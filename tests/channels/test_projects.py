@@ -61,7 +61,7 @@ async def test_the_first_page_of_a_city_without_projects_says_so(visitor: Browse
 async def test_the_first_page_shows_what_closes_first(
     session: Session, cast: Cast, tmp_path: Path, visitor: Browser
 ) -> None:
-    for title, closes in (("Slow", 50), ("Quick", 20), ("Later", 30)):
+    for title, closes in (("Slow", 50), ("Quick", 30), ("Later", 40)):
         opens = 5 * DAY if title == "Later" else 0 * DAY
         await publish(
             session, cast, await complete(session, cast, title=title, opens=opens, closes=closes * DAY), tmp_path

@@ -17,7 +17,7 @@ from participation.kit.errors import Unavailable
 from participation.kit.i18n import _
 from participation.settings import Settings
 from tests.browsing import Browser, sign_in_as
-from tests.cast import NOW, Cast, staff
+from tests.cast import DAY, NOW, Cast, staff
 from tests.consulting import consulted, say
 from tests.drafting import complete, drafted
 from tests.stage import Clock
@@ -65,7 +65,7 @@ def next_step(page: str) -> str:
 async def test_a_step_that_closes_while_reasons_are_typed_gives_them_back(
     omar: Browser, session: Session, cast: Cast, clock: Clock
 ) -> None:
-    await complete(session, cast)
+    await complete(session, cast, opens=14 * DAY, closes=50 * DAY)
     await session.commit()
     await fill(omar, DESK, {"version": "99"})
     await omar.get(f"{DESK}/steps/consultation/extend")
@@ -156,7 +156,7 @@ async def test_a_form_that_there_is_no_more_gives_the_words_back_and_no_secret(
 async def test_a_question_comes_back_when_a_colleague_has_announced_the_ballot(
     omar: Browser, session: Session, cast: Cast
 ) -> None:
-    await complete(session, cast, vote=True)
+    await complete(session, cast, opens=14 * DAY, closes=50 * DAY, vote=True)
     await session.commit()
     shown = await omar.get(f"{DESK}/ballot")
     await fill(omar, DESK, {"version": "99"})

@@ -49,6 +49,16 @@ OF_ROUTES: dict[str, dict[str, tuple[str, ...]]] = {
     "/staff/projects/{slug}/documents/new": {"slug": ("bus-corridor", "digital-identity")},
     "/staff/projects/{slug}/documents/{number}": {"slug": ("bus-corridor",), "number": ("1", "2", "3")},
     "/staff/projects/{slug}/documents/{number}/withdraw": {"slug": ("bus-corridor",), "number": ("1",)},
+    "/staff/projects/{slug}/influence": {"slug": ("digital-identity", "bus-corridor")},
+    "/staff/projects/{slug}/preconditions": {"slug": ("digital-identity",)},
+    "/staff/projects/{slug}/preconditions/{condition}": {
+        "slug": ("digital-identity",),
+        "condition": ("leadership", "room"),
+    },
+    "/staff/projects/{slug}/indicators": {"slug": ("digital-identity", "bus-corridor")},
+    "/staff/projects/{slug}/indicators/{number}": {"slug": ("digital-identity",), "number": ("new", "?indicator")},
+    "/{lang}/projects/{slug}/gates": {"slug": ("bus-corridor", "digital-identity", "market-cameras")},
+    "/{lang}/projects/{slug}/conditions": {"slug": ("bus-corridor", "digital-identity", "digital-principles")},
     "/staff/projects/{slug}/outcome": {"slug": ("water-meters", "market-cameras")},
     "/staff/projects/{slug}/outcome/{number}": {"slug": ("market-cameras",), "number": ("?outcome",)},
     "/staff/projects/{slug}/steps/{kind}/extend": {"slug": ("water-meters", "bus-corridor")},
@@ -97,6 +107,7 @@ OF_ROUTES: dict[str, dict[str, tuple[str, ...]]] = {
 OF_PROJECT = "id in (select meeting_id from meeting_project where project_id = ({project}))"
 QUESTIONS = {
     "outcome": "select min(id) from outcome where state = 'published' and project_id = ({project})",
+    "indicator": "select min(id) from indicator where project_id = ({project})",
     "batch": "select min(number) from batch",
     "any comment": "select min(id) from comment where status = 'shown'",
     "any hidden comment": "select min(id) from comment where status = 'hidden'",

@@ -10,6 +10,7 @@ from participation.channels.opendata.shapes import (
     ADDRESS,
     COUNT,
     DAY,
+    FIGURE,
     FLAG,
     MOMENT,
     SLUG,
@@ -26,7 +27,9 @@ from participation.domain.consultations.lists.queries import totals
 from participation.domain.ladder import queries as ladder
 from participation.domain.projects import rules
 from participation.domain.projects.lists import queries as lists
-from participation.domain.projects.models import Feature, ProjectKind, ProjectState, StepKind
+from participation.domain.projects.models import Feature, Influence, ProjectKind, ProjectState, StepKind
+from participation.domain.projects.preconditions.models import Condition
+from participation.domain.projects.preconditions.queries import signatures
 from participation.domain.projects.queries import StepView, Whole, find
 from participation.kit.database import Session
 from participation.kit.errors import NotFound
@@ -37,6 +40,7 @@ STEP = Shape(
     "A step of a project. It is open from when it was really opened, not before what it owes is public, until it closes.",
     (
         Field("state", one_of(rules.StepState), "Overdue: its date has come, and it could not be opened."),
+        Field("announced_at", perhaps(MOMENT), "Since when its dates are public."),
         Field("opens_at", MOMENT, "When it is to open."),
         Field("closes_at", MOMENT, "When it closes; only ever moved to later."),
         Field("opened_at", perhaps(MOMENT), "When it was really opened."),
@@ -51,6 +55,34 @@ AGREEMENT = Shape(
         Field("signed_on", DAY, "The day on which it was signed."),
         Field("binding", FLAG, "Whether it binds the city."),
         Field("name", WORDS, "With whom, and about what."),
+    ),
+)
+MEASURE = Shape(
+    "Measure",
+    "A figure with its day.",
+    (
+        Field("value", FIGURE, "A decimal number."),
+        Field("on", DAY, "The day of which it is, or for which it is meant."),
+    ),
+)
+INDICATOR = Shape(
+    "Indicator",
+    "By what everybody will see whether the project did what it was for.",
+    (
+        Field("name", WORDS, "What is measured."),
+        Field("unit", WORDS, "In what."),
+        Field("baseline", part(MEASURE), "Where it stood before."),
+        Field("target", part(MEASURE), "Where it is to stand."),
+    ),
+)
+PRECONDITION = Shape(
+    "Precondition",
+    "What has to be true before residents are asked, as an official signed it last.",
+    (
+        Field("condition", one_of(Condition), "Which of the five."),
+        Field("words", WORDS, "Why it is so here."),
+        Field("place", SLUG, "For which place the official acted."),
+        Field("signed_at", MOMENT, "When."),
     ),
 )
 EXTENSION = Shape(
@@ -77,6 +109,7 @@ LINE = (
     Field("successor", perhaps(SLUG), "What took its place after it was withdrawn."),
     Field("cost_amount", perhaps(COUNT), "What it costs, in whole units of the currency."),
     Field("currency", TEXT, "ISO 4217, or the city's own code."),
+    Field("influence", perhaps(one_of(Influence)), "What the city promises to do with what residents say."),
     Field("signed_before_asking", FLAG, "An agreement was signed before residents were asked."),
     Field("consultation", perhaps(part(STEP)), "When residents are heard."),
     Field("decision", perhaps(part(STEP)), "When residents vote."),
@@ -101,6 +134,8 @@ WHOLE = Shape(
         Field("plain", WORDS, "The whole of it in plain words, where the city has written that."),
         Field("agreements_stated", FLAG, "The city has said that the list of agreements is whole."),
         Field("agreements", many(part(AGREEMENT)), "What the city has signed so far, the earliest first."),
+        Field("preconditions", many(part(PRECONDITION)), "Signed before residents are asked."),
+        Field("indicators", many(part(INDICATOR)), "By what the project will be measured."),
         Field("extensions", many(part(EXTENSION)), "In the order in which they were made."),
         Field("comments_without_signing_in", FLAG, "Comments are taken from people who are not signed in."),
     ),
@@ -139,6 +174,7 @@ async def show(visit: Visit, values: Values) -> dict[str, Any]:
         late = await _late(visit, session)
         counts = await totals(session, [project.id])
         slugs = await lists.slugs(session, visit.city, _linked([project]))
+        signed = await signatures(session, project.id)
     depend(visit, project)
     said = {field: project.said(field) for field in rules.WORDS}
     return WHOLE.show(
@@ -149,6 +185,20 @@ async def show(visit: Visit, values: Values) -> dict[str, Any]:
             "agreements": [
                 {"signed_on": each.signed_on, "binding": each.binding, "name": each.names}
                 for each in project.agreements
+            ],
+            "preconditions": [
+                {"condition": one, "words": each.words, "place": each.place, "signed_at": each.at}
+                for one in Condition
+                for each in signed.get(one, [])[:1]
+            ],
+            "indicators": [
+                {
+                    "name": each.names,
+                    "unit": each.units,
+                    "baseline": {"value": each.baseline, "on": each.baseline_on},
+                    "target": {"value": each.target, "on": each.target_on},
+                }
+                for each in project.indicators
             ],
             "extensions": [
                 {
@@ -202,6 +252,7 @@ def _line(
         "successor": slugs.get(project.successor_id or 0),
         "cost_amount": project.cost_amount,
         "currency": city.currency,
+        "influence": project.influence,
         "signed_before_asking": project.signed_before_asking(city.zone),
         "consultation": _step(visit, project.step(StepKind.CONSULTATION)),
         "decision": _step(visit, project.step(StepKind.DECISION)),
@@ -218,6 +269,7 @@ def _step(visit: Visit, step: StepView | None) -> Values | None:
         return None
     return {
         "state": rules.step_state(step, visit.at),
+        "announced_at": step.announced_at,
         "opens_at": step.opens_at,
         "closes_at": step.closes_at,
         "opened_at": step.opened_at,

@@ -161,6 +161,7 @@ def _day(value: date) -> str:
 ADDRESS = Kind({"type": "string", "format": "uri"})
 SLUG = Kind({"type": "string", "pattern": "^[a-z0-9-]{1,60}$"})
 COUNT = Kind({"type": "integer", "minimum": 0})
+FIGURE = Kind({"type": "number"}, float)
 FLAG = Kind({"type": "boolean"})
 MOMENT = Kind({"type": "string", "format": "date-time"}, stamp)
 DAY = Kind({"type": "string", "format": "date"}, _day)

@@ -4,10 +4,10 @@ from starlette.responses import Response
 
 from participation.channels.http.visit import Visit
 from participation.domain.ladder import queries as ladder
+from participation.domain.ladder.gates.queries import files, missing_ahead
 from participation.domain.people.models import Role
 from participation.domain.people.rules import may_act
 from participation.domain.projects import rules
-from participation.domain.projects.assessments.queries import unassessed
 from participation.domain.projects.lists.queries import desk
 from participation.domain.projects.models import ProjectState
 from participation.kit import i18n
@@ -25,6 +25,8 @@ TASKS: dict[str, list[tuple[str, Message]]] = {
         ("/staff/team", _("Staff and roles")),
         ("/staff/batches", _("Access codes")),
         ("/staff/names", _("Names that no comment is to name")),
+        ("/staff/gates", _("What each step owes")),
+        ("/staff/holidays", _("Holidays")),
     ],
 }
 """What a role finds at its desk: addresses, of residents' pages without the language, and words."""
@@ -49,7 +51,7 @@ async def show(visit: Visit) -> Response:
         found = await desk(session, visit.city, after=after)
         shown = [project.id for project in found.items]
         ballots = await ladder.ballots_of(session, shown)
-        owing = await unassessed(session, shown)
+        found_files = await files(session, visit.city, shown, visit.at)
     rows = []
     for project in found.items:
         stands = STANDS.get(rules.stands_at(project.steps, project.state, visit.at))
@@ -61,7 +63,7 @@ async def show(visit: Visit) -> Response:
                 "state": STATES[ProjectState(project.state)],
                 "stands": stands if project.state == ProjectState.PUBLISHED else None,
                 "missing": len(
-                    ladder.missing_ahead(visit.city, project, ballots.get(project.id), owing[project.id], visit.at)
+                    missing_ahead(visit.city, project, ballots.get(project.id), found_files[project.id], visit.at)
                 ),
                 "mine": may_act(visit.actor, Role.OFFICIAL, visit.city, project.places) is None,
             }

@@ -9,15 +9,16 @@ from participation.channels.http.visit import Visit
 from participation.channels.staff.desk import STATES
 from participation.channels.staff.saving import saved, version
 from participation.domain.ladder import operations as ladder
+from participation.domain.ladder.gates.queries import files, missing_ahead
 from participation.domain.ladder.languages.rules import Saying, tally
-from participation.domain.ladder.queries import BallotRule, ballot_rule, missing_ahead
+from participation.domain.ladder.queries import BallotRule, ballot_rule
 from participation.domain.ladder.rules import Missing
 from participation.domain.people.models import Role
 from participation.domain.people.rules import acting
 from participation.domain.projects import forms, operations, queries, rules
-from participation.domain.projects.assessments.queries import unassessed
 from participation.domain.projects.forms import SLUG
-from participation.domain.projects.models import Project, ProjectKind, ProjectState, StepKind
+from participation.domain.projects.influence.rules import NAMES
+from participation.domain.projects.models import Influence, Project, ProjectKind, ProjectState, StepKind
 from participation.domain.projects.queries import StepView, Whole
 from participation.domain.projects.rules import StepState
 from participation.kit import i18n
@@ -146,15 +147,17 @@ async def show(visit: Visit) -> Response:
 async def _show(visit: Visit, *, errors: Errors = None, status: int = 200) -> Response:
     async with visit.reading() as session:
         found = await editing(visit, session, status)
-        owing = (await unassessed(session, [found.project.id]))[found.project.id]
+        file = (await files(session, visit.city, [found.project.id], visit.at))[found.project.id]
     project = found.project
-    lacking = missing_ahead(visit.city, project, found.ballot, owing, visit.at)
+    draft = project.state == ProjectState.DRAFT
+    lacking = missing_ahead(visit.city, project, found.ballot, file, visit.at)
     said = [Saying(field, label, project.said(field), 0) for field, label in rules.TEXTS.items()]
     context = {
         "state": STATES[ProjectState(project.state)],
-        "draft": project.state == ProjectState.DRAFT,
+        "draft": draft,
+        "influence": NAMES[Influence(project.influence)] if project.influence else None,
         "preview": visit.url(f"/projects/{project.slug}"),
-        "missing": [_leading(found.context["desk"], item) for item in lacking],
+        "missing": [_leading(found.context["desk"], item, draft=draft) for item in lacking],
         "may_publish": not any(item.step == "information" for item in lacking),
         "filled": {language: tally(said, language) for language in visit.city.languages},
         "steps": [_step(visit, kind, project.step(kind)) for kind in StepKind],
@@ -182,22 +185,27 @@ FIRST_STEP = {
 }
 
 
-def _leading(desk: str, item: Missing) -> dict[str, Any]:
+def _leading(desk: str, item: Missing, *, draft: bool) -> dict[str, Any]:
     """Something that is missing, with the address of the field where it is put right."""
     first = item.languages[0] if item.languages else ""
+    longer = "" if draft else "/extend"
     fixed = {
         "cost": f"{desk}/facts#cost_amount",
         "agreements": f"{desk}/agreements#whole",
-        "assessments": f"{desk}/assessments",
+        **{code: f"{desk}/{code}" for code in ("assessments", "influence", "preconditions", "indicators", "ballot")},
         "consultation": f"{desk}/steps/consultation",
-        "ballot": f"{desk}/ballot",
+        "notice": f"{desk}/steps/consultation",
+        "duration": f"{desk}/steps/consultation{longer}",
+        "vote_notice": f"{desk}/steps/decision",
+        "vote_duration": f"{desk}/steps/decision{longer}",
         "question": f"{desk}/ballot#questions.{first}",
         "summary_length": f"{desk}/texts/{first}#summary",
     }
+    field = f"#{item.code}" if item.code in rules.TEXTS else ""
     languages = [
-        (AUTONYMS[language], f"{desk}/texts/{language}#{item.code}")
+        (AUTONYMS[language], f"{desk}/texts/{language}{field}")
         for language in item.languages
-        if item.code in rules.TEXTS
+        if item.code in rules.TEXTS or item.code == "translations"
     ]
     return {
         "before": FIRST_STEP[item.step],

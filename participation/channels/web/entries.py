@@ -8,6 +8,8 @@ from participation.channels.http.visit import Visit
 from participation.channels.web.ballot_views import listed
 from participation.domain.moderation.rules import reason_words
 from participation.domain.people.models import Role
+from participation.domain.projects.preconditions.models import Condition
+from participation.domain.projects.preconditions.rules import CONDITIONS
 from participation.domain.projects.rules import WORDS
 from participation.domain.record.queries import Entry
 from participation.kit import i18n
@@ -59,6 +61,8 @@ FIELDS: Mapping[str, Message] = {
     "open_comments": _("Who may comment"),
     "agreements_stated": _("Whether the list of agreements is complete"),
     "agreements": _("Agreements"),
+    "influence": _("Level of influence"),
+    "indicators": _("Indicators"),
 }
 """What can change on a project's page, by the last part of the field's name."""
 
@@ -203,6 +207,17 @@ SENTENCES: dict[str, Sentence] = {
         _("The consultation on project %(project)s was announced: from %(opens)s to %(closes)s."),
         _("The vote on project %(project)s was announced: from %(opens)s to %(closes)s."),
     ),
+    "precondition_signed": lambda visit, facts: _(
+        "An official signed a precondition for asking residents about project %(project)s: “%(condition)s”.",
+        project=int(facts["project"]["number"]),
+        condition=CONDITIONS[Condition(facts["condition"])],
+    ),
+    "preconditions_published": _project(
+        _("What officials had signed as preconditions for asking residents about project %(project)s was published.")
+    ),
+    "gates_set": lambda visit, facts: _("What each step owes in this city was changed."),
+    "holidays_listed": lambda visit, facts: _("Holidays were put on the list of days that do not count."),
+    "holidays_unlisted": lambda visit, facts: _("Holidays were taken off the list of days that do not count."),
     "questionnaire_imported": lambda visit, facts: _(
         "The questionnaire %(kind)s was brought in: version %(version)s.",
         kind=i18n.isolated(str(facts["kind"])),

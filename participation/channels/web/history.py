@@ -1,5 +1,6 @@
 """Everything that was changed in a project, in words, and what its page said before."""
 
+from dataclasses import replace
 from typing import Any
 
 from starlette.responses import Response
@@ -9,6 +10,8 @@ from participation.channels.web import entries
 from participation.channels.web.project_cards import address, pick
 from participation.channels.web.project_views import section
 from participation.channels.web.projects import depends, find
+from participation.domain.projects.influence.rules import NAMES
+from participation.domain.projects.models import Influence
 from participation.domain.projects.queries import Whole
 from participation.domain.projects.rules import WORDS, changed_fields, flat
 from participation.domain.projects.texts.queries import versions
@@ -106,10 +109,21 @@ def _in_words(visit: Visit, name: str, value: Any, language: str | None) -> list
         return [Text(str(value), language, language != visit.language)] if value else []
     if name == "agreements":
         return [pick(visit, one["names"]) for one in value or []]
+    if name == "indicators":
+        return [_indicator(visit, one) for one in value or []]
     if name == "facts.districts":
         return [pick(visit, visit.city.places[id].names) for id in value or [] if id in visit.city.places]
+    if name == "facts.influence" and value in NAMES:
+        return [Text(NAMES[Influence(value)].into(visit.language), visit.language, False)]
     if isinstance(value, bool):
         return [Text((_("Yes") if value else _("No")).into(visit.language), visit.language, False)]
     if name == "facts.cost_amount" and value is not None:
         return [Text(f"{i18n.number(value, visit.language)} {visit.city.currency}", visit.language, False)]
     return []
+
+
+def _indicator(visit: Visit, one: dict[str, Any]) -> Text:
+    """What is measured, and from where to where."""
+    name = pick(visit, one["names"])
+    moves = [f"{one[end]['value']} ({one[end]['on']})" for end in ("from", "to")]
+    return replace(name, value=f"{name.value}: {' – '.join(moves)}")

@@ -17,8 +17,10 @@ from participation.domain.ladder.rules import Missing
 from participation.domain.outcomes.models import Decision
 from participation.domain.projects import rules
 from participation.domain.projects.assessments.rules import LEVEL_WORDS, LEVELS, Level
-from participation.domain.projects.models import ProjectKind, ProjectState, StepKind
-from participation.domain.projects.queries import AgreementView, Card, StepView, Whole
+from participation.domain.projects.influence.rules import NAMES, PROMISES
+from participation.domain.projects.models import Influence, ProjectKind, ProjectState, StepKind
+from participation.domain.projects.parts.queries import AgreementView
+from participation.domain.projects.queries import Card, StepView, Whole
 from participation.domain.projects.rules import StepState
 from participation.domain.projects.texts.queries import words_that_count
 from participation.kit import i18n
@@ -63,6 +65,9 @@ def page(
         "history": address(visit, project, "/history"),
         "plain": address(visit, project, "/plain") if project.said("plain") else None,
         "whole": whole_in(visit, project),
+        "promise": promise(project),
+        "conditions": None if project.kind == ProjectKind.PROGRAMME else address(visit, project, "/conditions"),
+        "gates": address(visit, project, "/gates"),
         "assessments": assessments(visit, project, life),
         "meetings": meetings(visit, project, life),
         "documents": (address(visit, project, "/documents"), life.documents),
@@ -95,6 +100,14 @@ def meetings(visit: Visit, project: Whole, life: Life) -> dict[str, Any] | None:
         "count": life.meetings.count,
         "next": life.meetings.next,
     }
+
+
+def promise(project: Whole) -> tuple[Message, Message] | None:
+    """The level of influence and what the city promises by it."""
+    if project.influence is None:
+        return None
+    level = Influence(project.influence)
+    return NAMES[level], PROMISES[level]
 
 
 def sections(visit: Visit, project: Whole) -> list[tuple[str, Message, Any, Text]]:
@@ -168,13 +181,17 @@ def owed(visit: Visit, project: Whole, missing: Sequence[Missing]) -> list[OwedS
     for step in project.steps:
         late = rules.overdue(step, visit.at)
         items = [
-            (item.message, listed(visit, [i18n.AUTONYMS[language] for language in item.languages]))
+            (item.message, listed_languages(visit, item.languages))
             for item in missing
             if item.step == step.kind and (late or item.code != "consultation")
         ]
         if items and project.state != ProjectState.DRAFT:
             found.append(OwedStep(step.kind, late, step.opens_at, items))
     return found
+
+
+def listed_languages(visit: Visit, languages: Sequence[str]) -> str:
+    return listed(visit, [i18n.AUTONYMS[language] for language in languages])
 
 
 def stands(visit: Visit, project: Whole, life: Life) -> list[Message]:

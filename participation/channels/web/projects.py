@@ -6,6 +6,7 @@ from participation.channels.http.visit import Visit
 from participation.channels.web.project_cards import WHERE, address, card, midnight, next_date, pick
 from participation.channels.web.project_views import page, section
 from participation.domain.ladder import queries as ladder
+from participation.domain.ladder.gates import queries as gates
 from participation.domain.people.models import Role
 from participation.domain.people.rules import may_act
 from participation.domain.projects import queries
@@ -69,7 +70,7 @@ async def show(visit: Visit) -> Response:
         linked = await queries.linked(session, visit.city, project, visit.language)
         life = await ladder.life(session, project, today=today, at=visit.at)
     depends(visit, project)
-    missing = ladder.missing_ahead(visit.city, project, life.ballot, life.assessed.still_owed, visit.at)
+    missing = gates.missing_ahead(visit.city, project, life.ballot, life.file, visit.at)
     context = page(visit, project, life, linked, missing)
     return visit.page("projects/show.html", context | {"desk": _desk(visit, project)})
 

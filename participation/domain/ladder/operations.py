@@ -1,7 +1,9 @@
 """Verbs of the ladder: publish, announce, open what is due, extend: whatever touches more than one domain."""
 
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 import structlog
@@ -9,24 +11,30 @@ import structlog
 from participation.domain.ballots import operations as ballots
 from participation.domain.ballots.models import Ballot, BallotState
 from participation.domain.ballots.queries import of_step
-from participation.domain.ladder import queries, rules
-from participation.domain.ladder.rules import Missing, Owing
+from participation.domain.ladder import rules
+from participation.domain.ladder.gates import queries as gates
+from participation.domain.ladder.gates.rules import Owing
+from participation.domain.ladder.given import queries as given
+from participation.domain.ladder.given.rules import Since, items
+from participation.domain.ladder.rules import Dossier, Missing
 from participation.domain.places.queries import CityView
 from participation.domain.projects import operations as projects
-from participation.domain.projects.assessments import queries as assessments
 from participation.domain.projects.forms import Dates, Extension
 from participation.domain.projects.models import Project, ProjectState, Step, StepKind
+from participation.domain.projects.preconditions.operations import published_signatures
 from participation.domain.projects.rules import by_kind
 from participation.domain.projects.steps import operations as steps
 from participation.domain.record.actors import Actor
 from participation.kit.database import Session
 from participation.kit.errors import Conflict
-from participation.kit.i18n import _
+from participation.kit.i18n import Message, _
 from participation.kit.marks import counting
 
 log = structlog.get_logger()
 NOTICE = timedelta(minutes=1)
-"""A ballot is announced at least this long before it opens."""
+"""A ballot is announced at least this long before it opens, and longer where the city asks for it."""
+MORNING = time(9)
+"""When a step opens for which nobody chose an hour."""
 
 
 class Owed(Conflict):
@@ -45,10 +53,16 @@ async def publish(
     session: Session, *, city: CityView, project: Project, folder: Path, actor: Actor, at: datetime
 ) -> None:
     """Publish a project with its dates and its ballot; a step whose date has come opens at once when it owes nothing."""
-    items = rules.missing(queries.of_project(city, project, None, (), at), Owing.INFORMATION)
-    if items:
-        raise Owed(items)
+    file = (await gates.files(session, city, [project.id], at))[project.id]
+    said = gates.of_project(city, project, None, file, at)
+    lacking = rules.missing(said, Owing.INFORMATION, gates.settled(city))
+    if lacking:
+        raise Owed(lacking)
+    for step in project.steps:
+        step.announced_at = at
+    project.owed = await _kept(session, city, project, Owing.INFORMATION, said, at)
     await projects.publish(session, city=city, project=project, actor=actor, at=at)
+    await published_signatures(session, project=project, actor=actor, at=at)
     decision = by_kind(project.steps, StepKind.DECISION)
     ballot = None if decision is None else await of_step(session, step_id=decision.id)
     if ballot is not None and not _unasked(city, ballot):
@@ -67,8 +81,8 @@ async def announce_ballot(
             _("A ballot is announced in the step of decision of a published project."),
             _("Publish the project with the dates of its decision first."),
         )
-    if step.opened_at is None and step.opens_at < at + NOTICE:
-        soon = (at + 2 * NOTICE).replace(second=0, microsecond=0)
+    soon = _after_notice(city, step, at)
+    if step.opened_at is None and step.opens_at < soon:
         await steps.move_step(session, project=project, step=step, opens_at=soon, actor=actor, at=at)
     return await ballots.announce(session, city=city, project=project, step=step, folder=folder, actor=actor, at=at)
 
@@ -84,13 +98,41 @@ async def set_step(
     actor: Actor,
     at: datetime,
 ) -> Step:
-    """Set or announce a step's dates; on a published project it opens at once when its date has come and it owes nothing."""
+    """Set or announce a step's dates, which have to leave enough notice and time; no opening: as early as may be.
+
+    On a published project it opens at once when its date has come and it owes nothing.
+    """
+    said, wrong = _timed(city, project, Owing(kind), said, at)
     step = await steps.set_step(
-        session, city=city, project=project, version=version, kind=kind, said=said, actor=actor, at=at
+        session, city=city, project=project, version=version, kind=kind, said=said, actor=actor, at=at, too_short=wrong
     )
     if project.state == ProjectState.PUBLISHED:
         await open_due(session, city=city, at=at, project_id=project.id)
     return step
+
+
+def _timed(
+    city: CityView, project: Project, step: Owing, said: Dates, at: datetime
+) -> tuple[Dates, dict[str, Message]]:
+    """The dates with their opening, and what of them is too early or too short when they are announced now."""
+    table = gates.settled(city)
+    influence = project.influence
+    today = at.astimezone(city.zone).date()
+    notice, duration = table.notice(step), table.duration(step, influence)
+    first = table.earliest(today, notice)
+    opens_at = said.opens_at or (at if first == today else _morning(city, first))
+    opens = opens_at.astimezone(city.zone).date()
+    wrong = {}
+    if opens < first:
+        wrong["opens_at"] = rules.too_soon(step, notice, first)
+    last = table.earliest(opens, duration)
+    if said.closes_at.astimezone(city.zone).date() < last:
+        wrong["closes_at"] = rules.too_short(step, duration, last)
+    return replace(said, opens_at=opens_at), wrong
+
+
+def _morning(city: CityView, day: date) -> datetime:
+    return datetime.combine(day, MORNING, city.zone).astimezone(UTC)
 
 
 async def extend(
@@ -144,25 +186,35 @@ async def _open(session: Session, city: CityView, project_id: int, step_id: int,
     ready = await _ready(session, city, project_id, step_id, at, lock=True)
     if ready is None:
         return False
-    project, step = ready
-    await steps.open_step(session, project=project, step=step, at=at)
+    project, step, said = ready
+    owed = await _kept(session, city, project, Owing(step.kind), said, at)
+    await steps.open_step(session, project=project, step=step, owed=owed, at=at)
     await _follow(session, project, at)
     return True
 
 
 async def _ready(
     session: Session, city: CityView, project_id: int, step_id: int, at: datetime, *, lock: bool
-) -> tuple[Project, Step] | None:
+) -> tuple[Project, Step, Dossier] | None:
     project = await projects.loaded(session, Project.id == project_id, city_id=city.id, lock=lock)
     step = next((step for step in project.steps if step.id == step_id), None)
     if step is None or step.opened_at is not None or step.ended_at is not None or step.opens_at > at:
         return None
     ballot = await of_step(session, step_id=step.id) if step.kind == StepKind.DECISION else None
-    unassessed: tuple[str, ...] = ()
-    if step.kind == StepKind.CONSULTATION:
-        unassessed = (await assessments.unassessed(session, [project.id]))[project.id]
-    owed = rules.missing(queries.of_project(city, project, ballot, unassessed, at), Owing(step.kind))
-    return None if owed else (project, step)
+    file = (await gates.files(session, city, [project.id], at))[project.id]
+    said = gates.of_project(city, project, ballot, file, at)
+    owed = rules.missing(said, Owing(step.kind), gates.settled(city))
+    return None if owed else (project, step, said)
+
+
+async def _kept(
+    session: Session, city: CityView, project: Project, step: Owing, said: Dossier, at: datetime
+) -> dict[str, Any]:
+    """What is owed now and since when it has been there: it stays like this, however strict the city becomes later."""
+    published = step is Owing.INFORMATION
+    since = Since(at, {}, {}, {}, {}, None) if published else await given.since(session, project.id)
+    found = items(step, gates.settled(city), said, since, project.steps, city.required_languages)
+    return {"items": [one.stored for one in found]}
 
 
 async def _follow(session: Session, project: Project, at: datetime) -> None:
@@ -171,6 +223,16 @@ async def _follow(session: Session, project: Project, at: datetime) -> None:
     if step is not None and project.state == ProjectState.PUBLISHED:
         await session.flush()
         await ballots.extend(session, step=step, at=at)
+
+
+def _after_notice(city: CityView, step: Step, at: datetime) -> datetime:
+    """When a vote may open whose question becomes public now; its planned opening where that is late enough."""
+    table = gates.settled(city)
+    today, planned = (moment.astimezone(city.zone).date() for moment in (at, step.opens_at))
+    first = table.earliest(today, table.notice(Owing.DECISION))
+    if step.opens_at >= at + NOTICE and planned >= first:
+        return step.opens_at
+    return (at + 2 * NOTICE).replace(second=0, microsecond=0) if first == today else _morning(city, first)
 
 
 def _unasked(city: CityView, ballot: Ballot) -> bool:

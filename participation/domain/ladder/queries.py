@@ -1,29 +1,22 @@
-"""Reads across all steps: what is missing for each, and what has become of a project beyond its own words."""
+"""Reads across all steps: what has become of a project beyond its own words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSONB
 
 from participation.domain.ballots.models import Ballot, BallotState
 from participation.domain.consultations.models import CommentCount
-from participation.domain.ladder.rules import Dossier, Missing, Owing, missing
+from participation.domain.ladder.gates.queries import Assessed, File, columns, file
 from participation.domain.outcomes.models import Commitment, Outcome, OutcomeState
 from participation.domain.places.queries import CityView
-from participation.domain.projects.assessments.models import Assessment, AssessmentVersion
-from participation.domain.projects.assessments.queries import SCREENING, newest, still_owed
 from participation.domain.projects.documents import queries as documents
 from participation.domain.projects.meetings import queries as meetings
-from participation.domain.projects.models import Project, ProjectKind, ProjectState, StepKind
 from participation.domain.projects.queries import Whole
-from participation.domain.projects.rules import Kinded, StepState, by_kind, step_state
-from participation.domain.projects.texts.queries import texts_in, words_that_count
 from participation.kit.database import Session
-from participation.kit.marks import Texts, counted
+from participation.kit.marks import Texts
 
 
 @dataclass(frozen=True)
@@ -58,25 +51,6 @@ class OutcomeLine:
 
 
 @dataclass(frozen=True)
-class Assessed:
-    """What the published impact assessments of a project come to."""
-
-    count: int
-    levels: list[str]
-    """Of those that have one."""
-    unresolved: int
-    overdue: int
-    """Those whose day of review has passed."""
-    kinds: list[str]
-    screening: dict[str, Any] | None
-    """What the published screening answers."""
-
-    @property
-    def still_owed(self) -> tuple[str, ...]:
-        return still_owed(self.kinds, self.screening)
-
-
-@dataclass(frozen=True)
 class Life:
     """What residents and the city did about a project."""
 
@@ -85,81 +59,15 @@ class Life:
     outcome: OutcomeLine | None
     late: int
     """Commitments whose day has passed without them."""
-    assessed: Assessed
+    file: File
+    """What is published beside its own words."""
     meetings: meetings.Line
     documents: int
     """How many are public."""
 
-
-def dossier(
-    city: CityView,
-    *,
-    state: str,
-    texts: Mapping[str, Mapping[str, str]],
-    cost_amount: int | None,
-    agreements_stated: bool,
-    steps: Sequence[Kinded],
-    ballot: BallotLine | Ballot | None,
-    unassessed: Sequence[str],
-    at: datetime,
-) -> Dossier:
-    """While the project is a draft, a drafted ballot will do: it is announced together with the project."""
-    consultation = by_kind(steps, StepKind.CONSULTATION)
-    held = consultation is not None and consultation.opened_at is not None
-    declared = ballot is not None and (ballot.state != BallotState.DRAFT or state == ProjectState.DRAFT)
-    return Dossier(
-        required=city.required_languages,
-        texts=texts,
-        cost_known=cost_amount is not None,
-        agreements_stated=agreements_stated,
-        questions=counted(ballot.asked) if ballot is not None and declared else None,
-        asked=held and consultation is not None and step_state(consultation, at) is StepState.CLOSED,
-        unassessed=tuple(unassessed),
-    )
-
-
-def of_view(
-    city: CityView, project: Whole, ballot: BallotLine | Ballot | None, unassessed: Sequence[str], at: datetime
-) -> Dossier:
-    return dossier(
-        city,
-        state=project.state,
-        texts=words_that_count(project.said),
-        cost_amount=project.cost_amount,
-        agreements_stated=project.agreements_stated,
-        steps=project.steps,
-        ballot=ballot,
-        unassessed=() if project.kind == ProjectKind.PROGRAMME else unassessed,
-        at=at,
-    )
-
-
-def of_project(
-    city: CityView, project: Project, ballot: Ballot | None, unassessed: Sequence[str], at: datetime
-) -> Dossier:
-    return dossier(
-        city,
-        state=project.state,
-        texts=words_that_count(partial(texts_in, project)),
-        cost_amount=project.cost_amount,
-        agreements_stated=project.agreements_stated,
-        steps=project.steps,
-        ballot=ballot,
-        unassessed=() if project.kind == ProjectKind.PROGRAMME else unassessed,
-        at=at,
-    )
-
-
-def missing_ahead(
-    city: CityView, project: Whole, ballot: BallotLine | Ballot | None, unassessed: Sequence[str], at: datetime
-) -> list[Missing]:
-    """What is missing for publishing, and for each planned step that has not opened."""
-    said = of_view(city, project, ballot, unassessed, at)
-    ahead = [Owing.INFORMATION] if project.state == ProjectState.DRAFT else []
-    for step in project.steps:
-        if step_state(step, at) in (StepState.PLANNED, StepState.OVERDUE):
-            ahead.append(Owing(step.kind))
-    return [item for step in ahead for item in missing(said, step)]
+    @property
+    def assessed(self) -> Assessed:
+        return self.file.assessed
 
 
 async def life(session: Session, project: Whole, *, today: date, at: datetime) -> Life:
@@ -171,7 +79,7 @@ async def life(session: Session, project: Whole, *, today: date, at: datetime) -
                 _ballot(project.id).label("ballot"),
                 _outcome(project.id).label("outcome"),
                 _late(project.id, today).label("late"),
-                _assessed(project.id, today).label("assessed"),
+                *columns(project.id, today),
                 meetings.line(project.id, at).label("meetings"),
                 documents.count(project.id).label("documents"),
             )
@@ -182,7 +90,7 @@ async def life(session: Session, project: Whole, *, today: date, at: datetime) -
         ballot=None if row.ballot is None else BallotLine(**row.ballot),
         outcome=None if row.outcome is None else OutcomeLine(**row.outcome),
         late=row.late,
-        assessed=Assessed(**row.assessed),
+        file=file(row),
         meetings=meetings.seen_line(row.meetings),
         documents=row.documents,
     )
@@ -239,28 +147,6 @@ def _outcome(project_id: int) -> sa.ColumnElement[Any]:
         .where(Outcome.project_id == project_id, Outcome.state == OutcomeState.PUBLISHED)
         .order_by(Outcome.published_at.desc(), Outcome.id.desc())
         .limit(1)
-        .scalar_subquery()
-    )
-
-
-def _assessed(project_id: int, today: date) -> sa.ColumnElement[Any]:
-    score = AssessmentVersion.score
-    screened = Assessment.kind == SCREENING
-    answers: Any = sa.type_coerce(sa.func.array_agg(AssessmentVersion.answers).filter(screened), sa.ARRAY(JSONB))
-    levels = sa.func.json_agg(score["level"].astext).filter(score["most"].astext.cast(sa.Integer) > 0)
-    counted = sa.func.json_build_object(
-        *("count", sa.func.count()),
-        *("levels", sa.func.coalesce(levels, sa.text("'[]'::json"))),
-        *("unresolved", sa.func.coalesce(sa.func.sum(score["unresolved"].astext.cast(sa.Integer)), 0)),
-        *("overdue", sa.func.count().filter(Assessment.review_on < today)),
-        *("kinds", sa.func.coalesce(sa.func.json_agg(Assessment.kind), sa.text("'[]'::json"))),
-        *("screening", answers[1]),
-    )
-    return (
-        sa.select(sa.type_coerce(counted, sa.JSON))
-        .select_from(Assessment)
-        .join(AssessmentVersion, newest())
-        .where(Assessment.project_id == project_id)
         .scalar_subquery()
     )
 

@@ -1,20 +1,27 @@
-"""What each step owes before it may open, as data: an official or a resident can read the list and check it."""
+"""How to see whether something that a step owes is there: a check for each code of the table in `gates`."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
 
+from participation.domain.ladder.gates.rules import FIRST, Owing, Table
 from participation.domain.projects.rules import SUMMARY_WORDS, TEXTS
 from participation.kit.i18n import Message, _
 from participation.kit.text import words
 
+__all__ = ["CHECKS", "Dossier", "Missing", "Owing", "Span", "missing", "too_short", "too_soon"]
 
-class Owing(StrEnum):
-    """What owes something: publishing, which begins the step of information, and the two steps with dates."""
 
-    INFORMATION = "information"
-    CONSULTATION = "consultation"
-    DECISION = "decision"
+@dataclass(frozen=True)
+class Span:
+    """The dates of a step in days of the city, as they count towards notice and duration."""
+
+    announced: date
+    """Today while they are not announced."""
+    opens: date
+    """The day on which it opens, or today where that has passed without it."""
+    closes: date
+    """As many days after it opens as was planned: a step that opens late keeps its length."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +40,16 @@ class Dossier:
     """The consultation was held, and has closed."""
     unassessed: tuple[str, ...] = ()
     """Kinds of assessment that are owed and not public; of a programme none, since its projects owe theirs."""
+    programme: bool = False
+    """It groups projects, which owe for themselves what only a project can say."""
+    influence: str | None = None
+    unsigned: tuple[str, ...] = ()
+    """Preconditions that are not signed in every required language."""
+    indicators: int = 0
+    unmeasured: tuple[str, ...] = ()
+    """Required languages in which an indicator does not say what is measured."""
+    spans: Mapping[Owing, Span] = field(default_factory=dict)
+    """Of the steps that have dates and have not opened."""
 
 
 @dataclass(frozen=True)
@@ -46,38 +63,18 @@ class Missing:
     """In which languages it is missing; none where language does not matter."""
 
 
-Check = Callable[[Dossier], bool | tuple[str, ...]]
-"""Whether it is missing; or in which languages."""
+Check = Callable[[Dossier, Owing, Table], bool | tuple[str, ...] | Message]
+"""Whether it is missing; or in which languages; or in words that say more."""
 
 
 def _text(field: str) -> Check:
-    return lambda dossier: tuple(
-        language for language in dossier.required if not dossier.texts.get(language, {}).get(field)
-    )
-
-
-def _one_language(field: str) -> Check:
     """Publishing asks for one of the required languages, all fields in the same: the one in which least is missing."""
 
-    def check(dossier: Dossier) -> tuple[str, ...]:
-        language = _furthest(dossier)
-        return () if dossier.texts.get(language, {}).get(field) else (language,)
+    def check(dossier: Dossier, step: Owing, _table: Table) -> tuple[str, ...]:
+        languages = (_furthest(dossier),) if step is Owing.INFORMATION else dossier.required
+        return tuple(language for language in languages if not dossier.texts.get(language, {}).get(field))
 
     return check
-
-
-def _summary_too_long(dossier: Dossier) -> tuple[str, ...]:
-    return tuple(
-        language
-        for language, texts in dossier.texts.items()
-        if language in dossier.required and words(texts.get("summary", "")) > SUMMARY_WORDS
-    )
-
-
-def _question(dossier: Dossier) -> tuple[str, ...]:
-    if dossier.questions is None:
-        return ()
-    return tuple(language for language in dossier.required if not dossier.questions.get(language))
 
 
 def _furthest(dossier: Dossier) -> str:
@@ -87,38 +84,117 @@ def _furthest(dossier: Dossier) -> str:
     return max(dossier.required, key=filled)
 
 
-FIRST = ("title", "summary", "description", "contact")
-"""What the city says before anything else."""
+def _translations(dossier: Dossier, _step: Owing, _table: Table) -> tuple[str, ...]:
+    """What is said in one required language is said in each of them."""
+    said = {field for texts in dossier.texts.values() for field, text in texts.items() if text and field in TEXTS}
+    texts = dossier.texts
+    return tuple(code for code in dossier.required if any(not texts.get(code, {}).get(field) for field in said))
 
-OWED: Mapping[Owing, tuple[tuple[str, Message, Check], ...]] = {
-    Owing.INFORMATION: (
-        *((field, TEXTS[field], _one_language(field)) for field in FIRST),
-        ("summary_length", _("A summary of at most %(most)s words", most=SUMMARY_WORDS), _summary_too_long),
+
+def _summary_too_long(dossier: Dossier, _step: Owing, _table: Table) -> tuple[str, ...]:
+    return tuple(
+        language
+        for language, texts in dossier.texts.items()
+        if language in dossier.required and words(texts.get("summary", "")) > SUMMARY_WORDS
+    )
+
+
+def _question(dossier: Dossier, _step: Owing, _table: Table) -> tuple[str, ...]:
+    if dossier.questions is None:
+        return ()
+    return tuple(language for language in dossier.required if not dossier.questions.get(language))
+
+
+def _indicators(dossier: Dossier, _step: Owing, table: Table) -> bool | tuple[str, ...] | Message:
+    if dossier.programme:
+        return False
+    least = table.numbers["indicators"]
+    if dossier.indicators < least:
+        return (
+            False
+            if not least
+            else True
+            if least == 1
+            else _("At least %(least)s indicators, each with baseline and target", least=least)
+        )
+    return dossier.unmeasured
+
+
+def _notice(of: Owing) -> Check:
+    def check(dossier: Dossier, _step: Owing, table: Table) -> bool | Message:
+        span, least = dossier.spans.get(of), table.notice(of)
+        if span is None or table.counted(span.announced, span.opens) >= least:
+            return False
+        return too_soon(of, least, table.earliest(span.announced, least))
+
+    return check
+
+
+def _duration(of: Owing) -> Check:
+    def check(dossier: Dossier, _step: Owing, table: Table) -> bool | Message:
+        span, least = dossier.spans.get(of), table.duration(of, dossier.influence)
+        if span is None or table.counted(span.opens, span.closes) >= least:
+            return False
+        return too_short(of, least, table.earliest(span.opens, least))
+
+    return check
+
+
+def too_soon(step: Owing, days: int, earliest: date) -> Message:
+    if step is Owing.DECISION:
+        return _(
+            "A vote is announced at least %(days)s days before it opens: not before %(day)s.", days=days, day=earliest
+        )
+    return _(
+        "A consultation is announced at least %(days)s days before it opens: not before %(day)s.",
+        days=days,
+        day=earliest,
+    )
+
+
+def too_short(step: Owing, days: int, earliest: date) -> Message:
+    if step is Owing.DECISION:
+        return _("A vote is open for at least %(days)s days: until %(day)s or later.", days=days, day=earliest)
+    return _("A consultation is open for at least %(days)s days: until %(day)s or later.", days=days, day=earliest)
+
+
+CHECKS: Mapping[str, tuple[Message, Check]] = {
+    **{name: (message, _text(name)) for name, message in TEXTS.items()},
+    "summary_length": (_("A summary of at most %(most)s words", most=SUMMARY_WORDS), _summary_too_long),
+    "translations": (_("Everything that is said, in every required language"), _translations),
+    "cost": (_("What it costs"), lambda d, _s, _t: not d.cost_known),
+    "agreements": (
+        _("All agreements signed so far, or that there are none"),
+        lambda d, _s, _t: not d.agreements_stated,
     ),
-    Owing.CONSULTATION: (
-        *((field, message, _text(field)) for field, message in TEXTS.items()),
-        ("cost", _("What it costs"), lambda dossier: not dossier.cost_known),
-        ("agreements", _("All agreements signed so far, or that there are none"), lambda d: not d.agreements_stated),
-        ("assessments", _("The impact assessments that the project owes"), lambda d: bool(d.unassessed)),
+    "assessments": (_("The impact assessments that the project owes"), lambda d, _s, _t: bool(d.unassessed)),
+    "influence": (
+        _("The level of influence that residents are promised"),
+        lambda d, _s, _t: not d.programme and d.influence is None,
     ),
-    Owing.DECISION: (
-        ("consultation", _("A consultation that has been held and has closed"), lambda dossier: not dossier.asked),
-        ("ballot", _("The ballot and the rule by which it is counted"), lambda dossier: dossier.questions is None),
-        ("question", _("The question of the ballot"), _question),
+    "preconditions": (
+        _("The five preconditions, each signed by an official"),
+        lambda d, _s, _t: not d.programme and bool(d.unsigned),
     ),
+    "indicators": (_("One to five indicators, each with baseline and target"), _indicators),
+    "notice": (_("Enough notice before the consultation opens"), _notice(Owing.CONSULTATION)),
+    "duration": (_("A consultation that is open for long enough"), _duration(Owing.CONSULTATION)),
+    "consultation": (_("A consultation that has been held and has closed"), lambda d, _s, _t: not d.asked),
+    "ballot": (_("The ballot and the rule by which it is counted"), lambda d, _s, _t: d.questions is None),
+    "question": (_("The question of the ballot"), _question),
+    "vote_notice": (_("Enough notice before the vote opens"), _notice(Owing.DECISION)),
+    "vote_duration": (_("A vote that is open for long enough"), _duration(Owing.DECISION)),
 }
-"""For each step: a code, what it is in words, and how to see whether it is missing."""
+"""For each code: what it is in words, and how to see whether it is missing."""
 
 
-def missing(dossier: Dossier, step: Owing) -> list[Missing]:
+def missing(dossier: Dossier, step: Owing, table: Table) -> list[Missing]:
     """What is owed for a step and not there yet."""
     found: list[Missing] = []
-    for code, message, check in OWED[step]:
-        lacking = check(dossier)
-        if lacking:
+    for code, (message, check) in CHECKS.items():
+        lacking = check(dossier, step, table) if code in table.owed[step] else False
+        if isinstance(lacking, Message):
+            found.append(Missing(step, code, lacking))
+        elif lacking:
             found.append(Missing(step, code, message, lacking if isinstance(lacking, tuple) else ()))
     return found
-
-
-def all_missing(dossier: Dossier, steps: Iterable[Owing]) -> list[Missing]:
-    return [item for step in steps for item in missing(dossier, step)]

@@ -34,6 +34,10 @@ class City(Base):
     required_languages: Mapped[list[str]]
     handing_out: Mapped[dict[str, str]] = mapped_column(default=dict)
     """How the city hands out access codes, in words, per language (markdown)."""
+    gates: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """What steps owe here beyond the default (`ladder.gates`): `owed`, `numbers`, `documents`."""
+    holidays: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)
+    """Days that do not count towards notice and duration: `first`, `last`, `names`."""
     created_at: Mapped[datetime]
 
 

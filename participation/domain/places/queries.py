@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -37,6 +38,9 @@ class CityView:
     languages: tuple[str, ...]
     required_languages: tuple[str, ...]
     handing_out: dict[str, str]
+    gates: dict[str, Any]
+    """What steps owe here beyond the default; `ladder.gates.rules.table` reads it."""
+    holidays: list[dict[str, Any]]
     places: dict[int, PlaceView] = field(repr=False)
 
     @property
@@ -111,6 +115,8 @@ async def directory(session: Session) -> Directory:
                 languages=tuple(city.languages),
                 required_languages=tuple(city.required_languages),
                 handing_out=city.handing_out,
+                gates=city.gates,
+                holidays=city.holidays,
                 places=places.get(city.id, {}),
             )
             for city in cities

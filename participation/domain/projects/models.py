@@ -1,6 +1,7 @@
 """Tables of projects: what they are, in which words, when their steps open."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -26,6 +27,16 @@ class ProjectState(StrEnum):
 class StepKind(StrEnum):
     CONSULTATION = "consultation"
     DECISION = "decision"
+
+
+class Influence(StrEnum):
+    """What the city promises to do with what residents say in a consultation."""
+
+    INFORM = "inform"
+    CONSULT = "consult"
+    INVOLVE = "involve"
+    COLLABORATE = "collaborate"
+    EMPOWER = "empower"
 
 
 class Feature(StrEnum):
@@ -54,6 +65,8 @@ class Project(Base):
     programme_id: Mapped[int | None] = mapped_column(sa.ForeignKey("project.id"), index=True)
     successor_id: Mapped[int | None] = mapped_column(sa.ForeignKey("project.id"))
     cost_amount: Mapped[int | None] = mapped_column(sa.BigInteger)
+    influence: Mapped[str | None]
+    """The level of influence that residents have in the consultation; None while none is promised."""
     agreements_stated: Mapped[bool] = mapped_column(default=False)
     """An official has said that the list of agreements, empty or not, is whole."""
     open_comments: Mapped[bool] = mapped_column(default=False)
@@ -64,12 +77,15 @@ class Project(Base):
     """The version at which each part (`texts.sw`, `facts`, `agreements`, `steps`) was last changed."""
     created_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
+    owed: Mapped[dict[str, Any] | None]
+    """What publishing owed when it was published, as `Step.owed`."""
     decided_at: Mapped[datetime | None]
     """When the outcome that decided or withdrew it was published."""
 
     texts: Mapped[list["ProjectText"]] = relationship(lazy="raise", order_by="ProjectText.language")
     steps: Mapped[list["Step"]] = relationship(lazy="raise", order_by="Step.opens_at")
     agreements: Mapped[list["Agreement"]] = relationship(lazy="raise", order_by="Agreement.signed_on")
+    indicators: Mapped[list["Indicator"]] = relationship(lazy="raise", order_by="Indicator.id")
     districts: Mapped[list["ProjectDistrict"]] = relationship(
         lazy="raise", order_by="ProjectDistrict.place_id", cascade="all, delete-orphan"
     )
@@ -139,6 +155,24 @@ class Agreement(Base):
     marks: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
 
+class Indicator(Base):
+    """By what everybody will see whether a project did what it was for: one thing that is measured, from where to where."""
+
+    __tablename__ = "indicator"
+
+    id: Mapped[int] = mapped_column(sa.Identity(), primary_key=True)
+    city_id: Mapped[int] = mapped_column(sa.ForeignKey("city.id"))
+    project_id: Mapped[int] = mapped_column(sa.ForeignKey("project.id"), index=True)
+    names: Mapped[dict[str, str]]
+    """What is measured, per language."""
+    units: Mapped[dict[str, str]]
+    """In what, per language."""
+    baseline: Mapped[Decimal] = mapped_column(sa.Numeric(18, 3))
+    baseline_on: Mapped[date]
+    target: Mapped[Decimal] = mapped_column(sa.Numeric(18, 3))
+    target_on: Mapped[date]
+
+
 class Step(Base):
     """A step of a project: planned dates, when it was really opened, and what it allows."""
 
@@ -153,12 +187,16 @@ class Step(Base):
     city_id: Mapped[int] = mapped_column(sa.ForeignKey("city.id"))
     project_id: Mapped[int] = mapped_column(sa.ForeignKey("project.id"))
     kind: Mapped[str]
+    announced_at: Mapped[datetime | None]
+    """When everybody could read its dates first, and notice began to run."""
     opens_at: Mapped[datetime]
     closes_at: Mapped[datetime]
     opened_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     """Ended early by an outcome (a withdrawal, a cancelled ballot), never by a date."""
     allows: Mapped[list[str]]
+    owed: Mapped[dict[str, Any] | None]
+    """When it opened: what it owed then, and when each thing was given. Stricter settings later do not change it."""
 
 
 class StepExtension(Base):

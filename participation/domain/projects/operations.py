@@ -57,6 +57,7 @@ async def create_project(session: Session, *, city: CityView, said: NewProject, 
         created_at=at,
         texts=[begin(city.id, said.language, {"title": said.title})],
         agreements=[],
+        indicators=[],
         steps=[],
         districts=[ProjectDistrict(city_id=city.id, place_id=place) for place in place_ids],
     )
@@ -87,6 +88,7 @@ async def loaded(session: Session, *where: sa.ColumnElement[bool], city_id: int,
         joinedload(Project.steps),
         joinedload(Project.districts),
         selectinload(Project.texts),
+        selectinload(Project.indicators),
         joinedload(Project.agreements),
     )
     project = (await session.execute(wanted)).unique().scalar_one_or_none()

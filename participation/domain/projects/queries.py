@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import aliased
 
 from participation.domain.places.queries import CityView
@@ -20,8 +19,18 @@ from participation.domain.projects.models import (
     ProjectState,
     ProjectText,
     Step,
-    StepExtension,
     StepKind,
+)
+from participation.domain.projects.parts.queries import (
+    AgreementView,
+    ExtensionView,
+    IndicatorView,
+    agreement_views,
+    agreements,
+    extension_views,
+    extensions,
+    indicator_views,
+    indicators,
 )
 from participation.kit.database import Session
 from participation.kit.i18n import SOURCE
@@ -32,6 +41,7 @@ from participation.kit.marks import Mark, Texts
 class StepView:
     id: int
     kind: str
+    announced_at: datetime | None
     opens_at: datetime
     closes_at: datetime
     opened_at: datetime | None
@@ -73,38 +83,23 @@ class Card:
 
 
 @dataclass(frozen=True)
-class AgreementView:
-    id: int
-    signed_on: date
-    binding: bool
-    names: dict[str, str]
-
-
-@dataclass(frozen=True)
-class ExtensionView:
-    kind: str
-    closed_before: datetime
-    closes_now: datetime
-    reasons: dict[str, str]
-    at: datetime
-
-
-@dataclass(frozen=True)
 class Whole(Card):
     """A project with everything that it says."""
 
     cost_amount: int | None
+    influence: str | None
     agreements_stated: bool
     open_comments: bool
     version: int
     agreements: tuple[AgreementView, ...]
     extensions: tuple[ExtensionView, ...]
+    indicators: tuple[IndicatorView, ...]
 
 
 consultation = aliased(Step)
 decision = aliased(Step)
 STEPS = (consultation, decision)
-_STEP = ("id", "kind", "opens_at", "closes_at", "opened_at", "ended_at", "allows")
+_STEP = ("id", "kind", "announced_at", "opens_at", "closes_at", "opened_at", "ended_at", "allows")
 _CARD = (
     Project.id,
     Project.number,
@@ -203,70 +198,25 @@ def whole(row: Any, all_texts: Mapping[int, Mapping[str, Mapping[str, Any]]]) ->
         texts={one: {field: said[field] for field in said if field != "marks"} for one, said in texts.items()},
         marks={one: said["marks"] for one, said in texts.items() if "marks" in said},
         cost_amount=row.cost_amount,
+        influence=row.influence,
         agreements_stated=row.agreements_stated,
         open_comments=row.open_comments,
         version=row.version,
-        agreements=tuple(
-            AgreementView(
-                said["id"], date.fromisoformat(said["signed_on"]), said["binding"], Texts(said["names"], said["marks"])
-            )
-            for said in row.agreements
-        ),
-        extensions=tuple(
-            ExtensionView(
-                said["kind"],
-                _moment(said["closed_before"]),
-                _moment(said["closes_now"]),
-                Texts(said["reasons"], said["marks"]),
-                _moment(said["at"]),
-            )
-            for said in row.extensions
-        ),
+        agreements=agreement_views(row.agreements),
+        extensions=extension_views(row.extensions),
+        indicators=indicator_views(row.indicators),
     )
-
-
-def _gathered(value: sa.ColumnElement[Any], *order: Any) -> sa.Function[Any]:
-    rows = sa.func.json_agg(aggregate_order_by(value, *order))
-    return sa.func.coalesce(rows, sa.text("'[]'::json"), type_=sa.JSON)
-
-
-def _agreements() -> sa.ColumnElement[Any]:
-    """The earliest first."""
-    said = sa.func.json_build_object(
-        *("id", Agreement.id, "signed_on", Agreement.signed_on, "binding", Agreement.binding, "names", Agreement.names),
-        *("marks", Agreement.marks),
-    )
-    rows = sa.select(_gathered(said, Agreement.signed_on, Agreement.id)).where(Agreement.project_id == Project.id)
-    return rows.scalar_subquery().label("agreements")
-
-
-def _extensions() -> sa.ColumnElement[Any]:
-    """In the order in which they were made."""
-    step, extension = aliased(Step), StepExtension
-    said = sa.func.json_build_object(
-        *("kind", step.kind, "closed_before", extension.closed_before),
-        *("closes_now", extension.closes_now, "reasons", extension.reasons, "at", extension.at),
-        *("marks", extension.marks),
-    )
-    rows = (
-        sa.select(_gathered(said, extension.id))
-        .join(step, step.id == extension.step_id)
-        .where(step.project_id == Project.id)
-    )
-    return rows.scalar_subquery().label("extensions")
-
-
-def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text).astimezone(UTC)
 
 
 WHOLE = (
     Project.cost_amount,
+    Project.influence,
     Project.agreements_stated,
     Project.open_comments,
     Project.version,
-    _agreements(),
-    _extensions(),
+    agreements(),
+    extensions(),
+    indicators(),
 )
 
 

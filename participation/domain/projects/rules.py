@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
@@ -204,8 +205,8 @@ def wrong_dates(
 
 
 def may_extend(step: Dated, closes_at: datetime, at: datetime) -> Refusal | None:
-    """Only to later, and only before it closes: dates that were announced are kept."""
-    if step_state(step, at) is StepState.CLOSED or step.closes_at <= at:
+    """Only to later, and only before it closes: dates that were announced are kept. What never opened can still be given time."""
+    if step_state(step, at) is StepState.CLOSED:
         return Closed(
             "closed",
             _("This step has closed. A closed step cannot be extended."),
@@ -240,7 +241,7 @@ def slug_of(title: str) -> str:
 
 
 def content_of(project: Project) -> dict[str, Any]:
-    """All that a project says, as its history keeps it; needs its texts, agreements and districts loaded."""
+    """All that a project says, as its history keeps it; needs its texts, agreements, indicators and districts loaded."""
     return {
         "texts": {
             text.language: {field: getattr(text, field) for field in WORDS if getattr(text, field)}
@@ -248,6 +249,7 @@ def content_of(project: Project) -> dict[str, Any]:
         },
         "facts": {
             "cost_amount": project.cost_amount,
+            "influence": project.influence,
             "programme": project.programme_id,
             "open_comments": project.open_comments,
             "agreements_stated": project.agreements_stated,
@@ -257,7 +259,16 @@ def content_of(project: Project) -> dict[str, Any]:
             {"signed_on": agreement.signed_on.isoformat(), "binding": agreement.binding, "names": agreement.names}
             for agreement in sorted(project.agreements, key=lambda agreement: (agreement.signed_on, agreement.id or 0))
         ],
+        "indicators": [
+            {"names": one.names, "units": one.units}
+            | {"from": _measured(one.baseline, one.baseline_on), "to": _measured(one.target, one.target_on)}
+            for one in project.indicators
+        ],
     }
+
+
+def _measured(value: Decimal, on: date) -> dict[str, str]:
+    return {"value": f"{value.normalize():f}", "on": on.isoformat()}
 
 
 def flat(content: Mapping[str, Any]) -> dict[str, Any]:
@@ -266,7 +277,7 @@ def flat(content: Mapping[str, Any]) -> dict[str, Any]:
     for language, texts in content["texts"].items():
         fields |= {f"texts.{language}.{name}": value for name, value in texts.items()}
     fields |= {f"facts.{name}": value for name, value in content["facts"].items()}
-    fields["agreements"] = content["agreements"]
+    fields |= {name: content.get(name, []) for name in ("agreements", "indicators")}
     return fields
 
 
@@ -277,8 +288,8 @@ def changed_fields(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[
 
 
 def digests(content: Mapping[str, Any]) -> dict[str, Any]:
-    """SHA-256 over the RFC 8785 JSON of the words in each language, and of the facts with the agreements."""
-    rest = {"facts": content["facts"], "agreements": content["agreements"]}
+    """SHA-256 over the RFC 8785 JSON of the words in each language, and of the facts with the lists."""
+    rest = {name: content[name] for name in ("facts", "agreements", "indicators")}
     return {
         "texts": {language: _digest(texts) for language, texts in content["texts"].items() if texts},
         "facts": _digest(rest),

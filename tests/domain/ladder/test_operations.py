@@ -6,7 +6,8 @@ import pytest
 
 from participation.domain.ballots.models import Ballot, BallotState
 from participation.domain.ballots.queries import of_step
-from participation.domain.ladder import operations, queries
+from participation.domain.ladder import operations
+from participation.domain.ladder.gates import queries as gates
 from participation.domain.ladder.operations import Owed
 from participation.domain.projects import operations as projects
 from participation.domain.projects.forms import Dates, Extension, Facts
@@ -16,7 +17,7 @@ from participation.domain.projects.rules import StepState, by_kind, step_state
 from participation.domain.record.queries import history_of
 from participation.kit.database import Session
 from tests.cast import DAY, NOW, Cast
-from tests.drafting import complete, drafted, publish, with_vote
+from tests.drafting import WRITTEN, complete, drafted, publish, with_vote
 
 
 async def reload(session: Session, cast: Cast, project: Project) -> Project:
@@ -50,7 +51,7 @@ async def test_a_step_opens_on_its_date_and_not_before(session: Session, cast: C
     assert await operations.open_due(session, city=cast.city, at=NOW + 10 * DAY) == [step.id]
     assert (step.opened_at, step.closes_at) == (NOW + 10 * DAY, NOW + 40 * DAY)
     assert await operations.open_due(session, city=cast.city, at=NOW + 11 * DAY) == []
-    (entry, _published) = await history_of(session, cast.city.id, ("project", str(project.id)))
+    (entry, *_published) = await history_of(session, cast.city.id, ("project", str(project.id)))
     assert (entry.kind, entry.actor, entry.facts["late"]) == ("step_opened", {"role": "system"}, False)
 
 
@@ -74,9 +75,9 @@ async def test_a_step_that_owes_something_stays_planned_and_says_what(
         project=project,
         version=9,
         kind=StepKind.CONSULTATION,
-        said=Dates(NOW + 30 * DAY, NOW + DAY),
+        said=Dates(NOW + 31 * DAY, NOW + DAY),
         actor=cast.omar,
-        at=NOW,
+        at=WRITTEN,
     )
     await publish(session, cast, project, tmp_path)
     late = NOW + 4 * DAY
@@ -84,7 +85,8 @@ async def test_a_step_that_owes_something_stays_planned_and_says_what(
     assert step_state(the(project, StepKind.CONSULTATION), late) is StepState.OVERDUE
     view = await find(session, cast.city, project.slug)
     assert view is not None
-    items = queries.missing_ahead(cast.city, view, None, (), late)
+    file = (await gates.files(session, cast.city, [project.id], late))[project.id]
+    items = gates.missing_ahead(cast.city, view, None, file, late)
     assert [(item.code, item.languages) for item in items if item.code in ("payer", "cost")] == [
         ("payer", ("sw",)),
         ("cost", ()),
@@ -132,18 +134,18 @@ async def test_a_decision_never_opens_without_a_consultation(session: Session, c
 
 
 async def test_a_ballot_declared_after_its_date_moves_its_step(session: Session, cast: Cast, tmp_path: Path) -> None:
-    project = await complete(session, cast, opens=DAY, closes=20 * DAY)
-    await with_vote(session, cast, project, opens=25 * DAY, closes=35 * DAY)
+    project = await complete(session, cast, opens=DAY, closes=31 * DAY)
+    await with_vote(session, cast, project, opens=35 * DAY, closes=45 * DAY)
     ballot = await ballot_of(session, project)
     ballot.questions = {"en": "Shall there be sirens?"}
     await publish(session, cast, project, tmp_path)
     assert ballot.state == BallotState.DRAFT
-    for day in (1, 26):
+    for day in (1, 36):
         await operations.open_due(session, city=cast.city, at=NOW + day * DAY)
     project = await reload(session, cast, project)
     assert the(project, StepKind.DECISION).opened_at is None
     ballot.questions = {"en": "Shall there be sirens?", "sw": "Je?"}
-    now = NOW + 27 * DAY
+    now = NOW + 37 * DAY
     await operations.announce_ballot(session, city=cast.city, project=project, folder=tmp_path, actor=cast.omar, at=now)
     step = the(project, StepKind.DECISION)
     assert now < step.opens_at < now + DAY / 24

@@ -137,8 +137,8 @@ async def test_a_draft_leaves_no_trace_in_the_record(session: Session, cast: Cas
     project = await complete(session, cast)
     assert await entries(session, project) == []
     await publish(session, cast, project, tmp_path)
-    (entry,) = await entries(session, project)
-    assert entry.kind == "project_published"
+    signed, entry = await entries(session, project)
+    assert (entry.kind, signed.kind) == ("project_published", "preconditions_published")
     assert entry.actor == {"role": "official", "place": "tamarani"}
     assert set(entry.facts["content"]["texts"]) == {"en", "sw"}
     assert entry.facts["steps"]["consultation"]["opens"] == "2027-03-11T09:00+00:00"

@@ -1,6 +1,8 @@
 """Verbs of steps: set and announce dates, extend, open, move what comes after."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -14,7 +16,7 @@ from participation.domain.projects.operations import expect, note, places_of, st
 from participation.domain.record.actors import Actor, system
 from participation.kit.database import Session
 from participation.kit.errors import Conflict, Invalid, NotFound
-from participation.kit.i18n import _
+from participation.kit.i18n import Message, _
 from participation.kit.marks import Made, marked
 
 
@@ -28,8 +30,12 @@ async def set_step(
     said: Dates,
     actor: Actor,
     at: datetime,
+    too_short: Mapping[str, Message] | None = None,
 ) -> Step:
-    """Dates of a step, as long as they are not announced; on a published project this announces them."""
+    """Dates of a step, as long as they are not announced; on a published project this announces them.
+
+    too_short: what `ladder` has against them, by field.
+    """
     who = acting(actor, Role.OFFICIAL, city, places_of(project))
     expect(project, f"steps.{kind}", version)
     published = project.state != ProjectState.DRAFT
@@ -38,13 +44,14 @@ async def set_step(
     if refusal is not None:
         raise refusal
     opens = said.opens_at or at
-    errors = rules.wrong_dates(kind, opens, said.closes_at, project.steps, at)
+    errors = rules.wrong_dates(kind, opens, said.closes_at, project.steps, at) or too_short
     if errors:
-        raise Invalid(errors)
+        raise Invalid(dict(errors))
     if step is None:
         step = Step(city_id=city.id, kind=kind)
         project.steps.append(step)
     step.opens_at, step.closes_at = opens, said.closes_at
+    step.announced_at = at if published else None
     step.allows = [str(feature) for feature in said.allows or USUAL[kind]]
     project.version += 1
     project.parts = {**project.parts, f"steps.{kind}": project.version}
@@ -136,16 +143,21 @@ async def translate_extension(
     await note(session, project, "translation_added", who, at, facts)
 
 
-async def open_step(session: Session, *, project: Project, step: Step, at: datetime) -> None:
-    """Its date has come and nothing that it owes is missing. Opened late it keeps its length."""
+async def open_step(
+    session: Session, *, project: Project, step: Step, at: datetime, owed: Mapping[str, Any] | None = None
+) -> None:
+    """Its date has come and nothing that it owes is missing: `owed` says what, and is kept. Opened late it keeps its length."""
     closes = rules.closing_when_opened(step, at)
     step.opened_at = at
-    facts = {
+    step.owed = None if owed is None else dict(owed)
+    facts: dict[str, Any] = {
         "step": step.kind,
         "planned": stamp(step.opens_at),
         "closes": stamp(closes),
         "late": rules.opened_late(step),
     }
+    if owed is not None:
+        facts["owed"] = [one["code"] for one in owed["items"]]
     step.closes_at = closes
     actor = system(project.city_id)
     await note(session, project, "step_opened", actor, at, facts)
@@ -192,6 +204,7 @@ async def restart_step(
     if errors:
         raise Invalid(errors)
     step.opens_at, step.closes_at, step.opened_at, step.ended_at = opens, said.closes_at, None, None
+    step.announced_at, step.owed = at, None
     facts = {"step": str(kind), "opens": stamp(opens), "closes": stamp(said.closes_at)}
     await note(session, project, "step_announced", who, at, facts)
     return step

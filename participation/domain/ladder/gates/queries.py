@@ -1,0 +1,180 @@
+"""Reads what is there of a project and what is missing for each of its steps."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import partial
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import aliased
+
+from participation.domain.ballots.models import Ballot, BallotState
+from participation.domain.ladder.gates.rules import Table, table
+from participation.domain.ladder.rules import Dossier, Missing, Owing, Span, missing
+from participation.domain.places.queries import CityView
+from participation.domain.projects.assessments.models import Assessment, AssessmentVersion
+from participation.domain.projects.assessments.queries import SCREENING, newest, still_owed
+from participation.domain.projects.indicators.rules import Measured, incomplete
+from participation.domain.projects.models import Project, ProjectKind, ProjectState, StepKind
+from participation.domain.projects.preconditions.models import Precondition
+from participation.domain.projects.preconditions.rules import unsigned
+from participation.domain.projects.queries import Whole
+from participation.domain.projects.rules import StepState, by_kind, step_state
+from participation.domain.projects.texts.queries import texts_in, words_that_count
+from participation.kit.database import Session
+from participation.kit.marks import Texts, counted
+
+
+@dataclass(frozen=True)
+class Assessed:
+    """What the published impact assessments of a project come to."""
+
+    count: int
+    levels: list[str]
+    """Of those that have one."""
+    unresolved: int
+    overdue: int
+    """Those whose day of review has passed."""
+    kinds: list[str]
+    screening: dict[str, Any] | None
+    """What the published screening answers."""
+
+    @property
+    def still_owed(self) -> tuple[str, ...]:
+        return still_owed(self.kinds, self.screening)
+
+
+@dataclass(frozen=True)
+class File:
+    """What is published about a project beside its own words."""
+
+    assessed: Assessed
+    signed: Mapping[str, list[str]] = field(default_factory=dict)
+    """Preconditions, each with the languages in which it was signed."""
+
+
+class Voted(Protocol):
+    """The ballot of a project, as a row or as an object."""
+
+    @property
+    def state(self) -> str: ...
+    @property
+    def asked(self) -> Texts: ...
+
+
+def settled(city: CityView) -> Table:
+    """What each step owes in this city."""
+    return table(city.gates, city.holidays)
+
+
+def _dossier(
+    city: CityView,
+    project: Whole | Project,
+    texts: Mapping[str, Mapping[str, str]],
+    indicators: Sequence[Measured],
+    ballot: Voted | None,
+    file: File,
+    at: datetime,
+) -> Dossier:
+    """While the project is a draft, a drafted ballot will do: it is announced together with the project."""
+    draft, programme = project.state == ProjectState.DRAFT, project.kind == ProjectKind.PROGRAMME
+    consultation = by_kind(project.steps, StepKind.CONSULTATION)
+    held = consultation is not None and consultation.opened_at is not None
+    declared = ballot is not None and (ballot.state != BallotState.DRAFT or draft)
+    return Dossier(
+        required=city.required_languages,
+        texts=texts,
+        cost_known=project.cost_amount is not None,
+        agreements_stated=project.agreements_stated,
+        questions=counted(ballot.asked) if ballot is not None and declared else None,
+        asked=held and consultation is not None and step_state(consultation, at) is StepState.CLOSED,
+        unassessed=() if programme else file.assessed.still_owed,
+        programme=programme,
+        influence=project.influence,
+        unsigned=tuple(unsigned(file.signed, city.required_languages)),
+        indicators=len(indicators),
+        unmeasured=incomplete(indicators, city.required_languages),
+        spans={Owing(step.kind): span(city, step, at) for step in project.steps if _ahead(step, at)},
+    )
+
+
+def _ahead(step: Any, at: datetime) -> bool:
+    return step_state(step, at) in (StepState.PLANNED, StepState.OVERDUE)
+
+
+def span(city: CityView, step: Any, at: datetime) -> Span:
+    """Of a step that has not opened: its dates in days of the city."""
+    opens, closes = (moment.astimezone(city.zone).date() for moment in (step.opens_at, step.closes_at))
+    today = at.astimezone(city.zone).date()
+    announced = today if step.announced_at is None else step.announced_at.astimezone(city.zone).date()
+    first = max(opens, today)
+    return Span(announced, first, first + (closes - opens))
+
+
+def of_view(city: CityView, project: Whole, ballot: Voted | None, file: File, at: datetime) -> Dossier:
+    return _dossier(city, project, words_that_count(project.said), project.indicators, ballot, file, at)
+
+
+def of_project(city: CityView, project: Project, ballot: Ballot | None, file: File, at: datetime) -> Dossier:
+    return _dossier(city, project, words_that_count(partial(texts_in, project)), project.indicators, ballot, file, at)
+
+
+def missing_ahead(city: CityView, project: Whole, ballot: Voted | None, file: File, at: datetime) -> list[Missing]:
+    """What is missing for publishing, and for each planned step that has not opened."""
+    said, owed = of_view(city, project, ballot, file, at), settled(city)
+    ahead = [Owing.INFORMATION] if project.state == ProjectState.DRAFT else []
+    ahead += [Owing(step.kind) for step in project.steps if _ahead(step, at)]
+    return [item for step in ahead for item in missing(said, step, owed)]
+
+
+# What is on file
+
+
+async def files(session: Session, city: CityView, project_ids: Sequence[int], at: datetime) -> dict[int, File]:
+    """For each project; one statement."""
+    today = at.astimezone(city.zone).date()
+    wanted = sa.select(Project.id, *columns(Project.id, today)).where(Project.id.in_(project_ids))
+    return {row.id: file(row) for row in await session.execute(wanted)}
+
+
+def columns(project_id: Any, today: date) -> tuple[sa.ColumnElement[Any], ...]:
+    """What `file` reads out of a row."""
+    return _assessed(project_id, today).label("assessed"), _signed(project_id).label("signed")
+
+
+def file(row: Any) -> File:
+    return File(assessed=Assessed(**row.assessed), signed=row.signed)
+
+
+def _assessed(project_id: Any, today: date) -> sa.ScalarSelect[Any]:
+    score = AssessmentVersion.score
+    screened = Assessment.kind == SCREENING
+    answers: Any = sa.type_coerce(sa.func.array_agg(AssessmentVersion.answers).filter(screened), sa.ARRAY(JSONB))
+    levels = sa.func.json_agg(score["level"].astext).filter(score["most"].astext.cast(sa.Integer) > 0)
+    counted = sa.func.json_build_object(
+        *("count", sa.func.count()),
+        *("levels", sa.func.coalesce(levels, sa.text("'[]'::json"))),
+        *("unresolved", sa.func.coalesce(sa.func.sum(score["unresolved"].astext.cast(sa.Integer)), 0)),
+        *("overdue", sa.func.count().filter(Assessment.review_on < today)),
+        *("kinds", sa.func.coalesce(sa.func.json_agg(Assessment.kind), sa.text("'[]'::json"))),
+        *("screening", answers[1]),
+    )
+    return (
+        sa.select(sa.type_coerce(counted, sa.JSON))
+        .select_from(Assessment)
+        .join(AssessmentVersion, newest())
+        .where(Assessment.project_id == project_id)
+        .scalar_subquery()
+    )
+
+
+def _signed(project_id: Any) -> sa.ScalarSelect[Any]:
+    """Which preconditions, and in which languages; the newest signature counts."""
+    latest, signed = aliased(Precondition), aliased(Precondition)
+    newest_ones = sa.select(sa.func.max(latest.id)).where(latest.project_id == project_id).group_by(latest.condition)
+    languages = sa.func.jsonb_path_query_array(signed.words, sa.text("'$.keyvalue().key'"))
+    gathered = sa.func.json_object_agg(signed.condition, languages)
+    said = sa.func.coalesce(gathered, sa.text("'{}'::json"), type_=sa.JSON)
+    return sa.select(said).where(signed.id.in_(newest_ones.correlate(Project))).scalar_subquery()

@@ -1,0 +1,1 @@
+"""Since when each thing that a step owes has been public."""

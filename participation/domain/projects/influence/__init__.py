@@ -1,0 +1,1 @@
+"""The level of influence that residents are promised in a consultation."""

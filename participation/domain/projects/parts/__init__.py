@@ -1,0 +1,1 @@
+"""What hangs on a project's row: agreements, extensions, indicators."""
