@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
-from benchmarks import cache, comments, fill, imports, memory, pages, stage, starting, statements, table, votes
+from benchmarks import cache, comments, fill, imports, memory, pages, search, stage, starting, statements, table, votes
 from benchmarks.stage import Stage
 from benchmarks.table import Row
 
@@ -23,6 +23,7 @@ def parts(*, rounds: int, seconds: float) -> Mapping[str, Part]:
         "cache": partial(cache.rows, **timed),
         "votes": partial(votes.rows, **timed),
         "comments": partial(comments.rows, **timed),
+        "search": partial(search.rows, **timed),
         "pages": pages.rows,
         "statements": statements.rows,
         "memory": memory.rows,

@@ -12,8 +12,11 @@ from typing import Any
 
 import asyncpg
 
+from benchmarks import speech
 from participation.domain.ballots.queries import key_file
+from participation.domain.consultations.finding import rules as finding
 from participation.kit import keys
+from participation.kit.searching import terms
 
 SKEW = 1.1
 OPEN = ("bus-corridor", "fault-app", "salt-flats-budget")
@@ -52,6 +55,7 @@ async def fill(connection: asyncpg.Connection, size: Size, folder: Path, now: da
         await _plan(connection, size, projects, now)
         await connection.execute(_PSEUDONYMS)
         await connection.execute(_COMMENTS, city)
+        await _words(connection, city)
         await connection.execute(_COUNTS, city)
         await connection.execute(_REACTIONS, city)
         for slug in [f"bulk-{number}" for number in range(1, BALLOTS + 1)]:
@@ -102,8 +106,23 @@ async def _plan(connection: asyncpg.Connection, size: Size, projects: dict[str, 
         "opens timestamptz, closes timestamptz) ON COMMIT DROP"
     )
     await connection.copy_records_to_table("plan", records=plan)
-    # Words as people of the demonstration write them, each with its language.
+    # Words as people of the demonstration write them, each with its language; and what others said elsewhere.
     await connection.execute(_WORDS)
+    await connection.executemany(_MORE_WORDS, speech.said())
+
+
+async def _words(connection: asyncpg.Connection, city: int) -> None:
+    """What comments are found by, reckoned once for each text; the index is built over all of them in the end."""
+    await connection.execute("CREATE TEMP TABLE found (n int PRIMARY KEY, found text[]) ON COMMIT DROP")
+    rows = await connection.fetch("SELECT n, body FROM words")
+    await connection.copy_records_to_table(
+        "found", records=[(row["n"], finding.in_city(city, terms(row["body"]))) for row in rows]
+    )
+    index = await connection.fetchval("SELECT pg_get_indexdef('ix_comment_words_words'::regclass)")
+    await connection.execute("DROP INDEX ix_comment_words_words")
+    await connection.execute(_FOUND, city, finding.BLOCK)
+    await connection.execute("SET LOCAL maintenance_work_mem = '512MB'")
+    await connection.execute(index)
 
 
 async def _ballot(
@@ -161,6 +180,10 @@ CREATE TEMP TABLE words ON COMMIT DROP AS
 SELECT (row_number() OVER (ORDER BY id))::int - 1 AS n, body, language, coalesce(stance, 'mixed') AS stance
 FROM comment WHERE office IS NULL
 """
+_MORE_WORDS = """
+INSERT INTO words SELECT (SELECT count(*)::int FROM words), $1, $2,
+(array['for', 'against', 'mixed', 'question'])[1 + length($1) % 4]
+"""
 _PSEUDONYMS = """
 INSERT INTO pseudonym (id, city_id, project_id, number, person_id)
 OVERRIDING SYSTEM VALUE
@@ -178,7 +201,7 @@ SELECT id, $1, project_id,
        CASE WHEN i % 10 >= 7 THEN id - (i % 10 - 6) END,
        CASE WHEN i % 10 <> 9 THEN pseudonym + (i * 31::bigint) % writers END,
        CASE WHEN i % 10 = 9 THEN 'Transport' END,
-       w.body, w.language, CASE WHEN i % 10 < 7 THEN w.stance END, 'web',
+       w.body || CASE WHEN i % 50 = 11 THEN ' Plot ' || id ELSE '' END, w.language, CASE WHEN i % 10 < 7 THEN w.stance END, 'web',
        CASE WHEN i % 200 = 3 THEN 'hidden' ELSE 'shown' END,
        least(floor(-ln(1 - random()) * 3.05)::int, 25), least(floor(-ln(1 - random()) * 1.7)::int, 25),
        least(floor(-ln(1 - random()) * 1.05)::int, 25),
@@ -189,6 +212,18 @@ FROM (SELECT l.*, i, l.comment + i AS id FROM plan l, generate_series(0, l.comme
 JOIN words w ON w.n = (c.id * 13) % (SELECT count(*) FROM words)
 WHERE i % 10 < 7 OR comments > i - i % 10 + 9
 ORDER BY opens + (i + 1) * (closes - opens) / (comments + 1)
+"""
+# What is said only once is in a comment of fifty; its number is found by its beginnings.
+_FOUND = """
+INSERT INTO comment_words (comment_id, city_id, project_id, words)
+SELECT c.id, $1::int, c.project_id, array_to_tsvector(
+    f.found || ARRAY[$1::int || ':#p' || c.project_id, $1::int || ':#l' || c.language, $1::int || ':#b' || (c.id >> $2::int)]
+    || CASE WHEN c.body <> w.body
+            THEN ARRAY(SELECT $1::int || ':' || left('plot', n) FROM generate_series(3, 4) n)
+                 || ARRAY(SELECT $1::int || ':' || left(c.id::text, n) FROM generate_series(3, 12) n) ELSE '{}' END)
+FROM plan l JOIN comment c ON c.project_id = l.project_id AND c.id >= l.comment
+JOIN words w ON w.n = (c.id * 13) % (SELECT count(*) FROM words) JOIN found f ON f.n = w.n
+WHERE c.status = 'shown' ORDER BY c.id
 """
 _COUNTS = """
 INSERT INTO comment_count (project_id, stance, via, signed, city_id, count)

@@ -5,14 +5,14 @@ import os
 import shutil
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager, nullcontext
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker
 
-from participation.kit.database import Database, Session, make_engine
+from participation.kit.database import Database, Session, bounded, make_engine
 from participation.settings import Settings, from_environment
 from tests import postgres
 from tests.browser.windows import served_world, windows
@@ -89,11 +89,12 @@ class Nested(Database):
     """Transactions are savepoints here, and a reading one is made READ ONLY for as long as it lasts."""
 
     @asynccontextmanager
-    async def reading(self) -> AsyncIterator[AsyncSession]:
+    async def reading(self, *, within: int | None = None) -> AsyncIterator[AsyncSession]:
         async with self._sessions() as session:
             await session.execute(sa.text("SET LOCAL transaction_read_only = on"))
             try:
-                yield session
+                async with bounded(session, within) if within is not None else nullcontext():
+                    yield session
             finally:
                 await session.rollback()
 

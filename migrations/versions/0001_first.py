@@ -617,6 +617,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("assessment_id", "number", name=op.f("pk_assessment_version")),
     )
     op.create_table(
+        "assessment_words",
+        sa.Column("assessment_id", sa.Integer(), nullable=False),
+        sa.Column("question", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("section", sa.Text(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("words", postgresql.TSVECTOR(), nullable=False),
+        sa.ForeignKeyConstraint(["assessment_id"], ["assessment.id"], name=op.f("fk_assessment_words_assessment_id")),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_assessment_words_city_id")),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_assessment_words_project_id")),
+        sa.PrimaryKeyConstraint("assessment_id", "question", "language", name=op.f("pk_assessment_words")),
+    )
+    op.create_index("ix_assessment_words_words", "assessment_words", ["words"], unique=False, postgresql_using="gin")
+    op.create_table(
         "ballot",
         sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
         sa.Column("city_id", sa.Integer(), nullable=False),
@@ -788,6 +804,25 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_step_extension_step_id"), "step_extension", ["step_id"], unique=False)
     op.create_table(
+        "comment_words",
+        sa.Column("comment_id", sa.BigInteger(), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("words", postgresql.TSVECTOR(), nullable=False),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_comment_words_city_id")),
+        sa.ForeignKeyConstraint(["comment_id"], ["comment.id"], name=op.f("fk_comment_words_comment_id")),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_comment_words_project_id")),
+        sa.PrimaryKeyConstraint("comment_id", name=op.f("pk_comment_words")),
+    )
+    op.create_index(
+        "ix_comment_words_words",
+        "comment_words",
+        ["words"],
+        unique=False,
+        postgresql_using="gin",
+        postgresql_with={"fastupdate": "off"},
+    )
+    op.create_table(
         "outcome",
         sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
         sa.Column("city_id", sa.Integer(), nullable=False),
@@ -879,6 +914,13 @@ def downgrade() -> None:
     op.drop_index("uq_outcome_draft", table_name="outcome", postgresql_where=sa.text("state = 'draft'"))
     op.drop_index(op.f("ix_outcome_project_id"), table_name="outcome")
     op.drop_table("outcome")
+    op.drop_index(
+        "ix_comment_words_words",
+        table_name="comment_words",
+        postgresql_using="gin",
+        postgresql_with={"fastupdate": "off"},
+    )
+    op.drop_table("comment_words")
     op.drop_index(op.f("ix_step_extension_step_id"), table_name="step_extension")
     op.drop_table("step_extension")
     op.drop_index(op.f("ix_meeting_project_project_id"), table_name="meeting_project")
@@ -900,6 +942,8 @@ def downgrade() -> None:
     op.drop_index("uq_ballot_running", table_name="ballot", postgresql_where=sa.text("state <> 'cancelled'"))
     op.drop_index(op.f("ix_ballot_project_id"), table_name="ballot")
     op.drop_table("ballot")
+    op.drop_index("ix_assessment_words_words", table_name="assessment_words", postgresql_using="gin")
+    op.drop_table("assessment_words")
     op.drop_table("assessment_version")
     op.drop_index(op.f("ix_access_code_person_id"), table_name="access_code")
     op.drop_table("access_code")

@@ -38,7 +38,7 @@ async def robots(request: Request) -> Response:
     site: Site = request.app.state.site
     city = site.directory.by_host(request.headers.get("host", ""))
     address = site.settings.base_url if city is None else city.address(site.settings.base_url)
-    lines = "User-agent: *\nDisallow: /staff/\nDisallow: /delegate/\nDisallow: /kiosk/\n"
+    lines = "User-agent: *\nDisallow: /staff/\nDisallow: /delegate/\nDisallow: /kiosk/\nDisallow: /*/search\n"
     return PlainTextResponse(lines + f"Sitemap: {address}/sitemap.xml\n")
 
 

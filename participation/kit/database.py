@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, ClassVar
@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import PoolProxiedConnection
@@ -53,7 +54,7 @@ def make_engine(url: str, *, pool_size: int = 12, reading: bool = False) -> Asyn
 
     `reading`: each statement for itself, on connections on which PostgreSQL refuses every write.
     """
-    server_settings = {"application_name": "participation", "timezone": "UTC"}
+    server_settings = {"application_name": "participation", "timezone": "UTC", "jit": "off"}
     options: dict[str, Any] = {}
     if reading:
         server_settings["default_transaction_read_only"] = "on"
@@ -106,6 +107,28 @@ class _Asking:
                 await greenlet_spawn(kept.close)
 
 
+class TooSlow(Exception):
+    """The database was still busy with a statement when its time was over."""
+
+
+@asynccontextmanager
+async def bounded(session: Session, milliseconds: int) -> AsyncIterator[None]:
+    """To the end of the transaction each statement has so much time, is planned for the values that it is asked with, and looks up
+    whatever an index can find. Raises `TooSlow`."""
+    for setting in (
+        f"statement_timeout = {int(milliseconds)}",
+        "plan_cache_mode = force_custom_plan",
+        "enable_seqscan = off",
+    ):
+        await session.execute(sa.text(f"SET LOCAL {setting}"))
+    try:
+        yield
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) == "57014":
+            raise TooSlow from None
+        raise
+
+
 class Database:
     """Hands out sessions; whoever opens a transaction is the edge, and the only one that commits.
 
@@ -139,13 +162,15 @@ class Database:
         self.after_commit(session.info.get("touched", set()), session.info.get("marked", set()))
 
     @asynccontextmanager
-    async def reading(self) -> AsyncIterator[AsyncSession]:
-        """PostgreSQL itself refuses a write here."""
+    async def reading(self, *, within: int | None = None) -> AsyncIterator[AsyncSession]:
+        """PostgreSQL itself refuses a write here. `within`: see `bounded`, which needs a transaction for itself."""
         session = self._readers() if self._readers else self._sessions()
         try:
-            if self._readers is None:
-                await session.connection(execution_options={"postgresql_readonly": True})
-            yield session
+            if self._readers is None or within is not None:
+                options = {"postgresql_readonly": True, "isolation_level": "READ COMMITTED"}
+                await session.connection(execution_options=options)
+            async with bounded(session, within) if within is not None else nullcontext():
+                yield session
         finally:
             await session.close()
 

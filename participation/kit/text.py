@@ -72,14 +72,3 @@ def folded_words(text: str) -> list[str]:
 def unspaced(word: str) -> bool:
     """Whether it is of a script that is written without spaces between words."""
     return any("\u0e00" <= c <= "\u0eff" or "\u3040" <= c <= "\u30ff" or "\u4e00" <= c <= "\u9fff" for c in word)
-
-
-def search_terms(text: str) -> list[str]:
-    """Words, and for scripts written without spaces pairs of characters, folded; for `to_tsvector('simple', …)`."""
-    terms: list[str] = []
-    for word in folded_words(text):
-        if unspaced(word):
-            terms += [word[i : i + 2] for i in range(max(1, len(word) - 1))]
-        else:
-            terms.append(word[:60])
-    return terms

@@ -163,13 +163,24 @@ def takes_forms(route: Route) -> bool:
     return "POST" in (route.methods or ())
 
 
+WITH_QUERY = {
+    "/{lang}/search": (
+        "",
+        "?word=city",
+        "?word=the&in=comments",
+        "?word=nothinglikethis&project=bus-corridor&place=harbour",
+    ),
+}
+"""Pages that say more when they are asked something."""
+
+
 async def addresses(route: Route, session: Session) -> list[str]:
     """The addresses of this route that are visited, `{lang}` left open."""
     found = []
     for values in _values(route.path):
         answered = {name: await _answer(session, value, values) for name, value in values.items()}
         if None not in answered.values():
-            found.append(_filled(route.path, answered))
+            found += [_filled(route.path, answered) + query for query in WITH_QUERY.get(route.path, ("",))]
     assert found, f"tell tests/promises/samples.py what {route.path} needs: nothing was found"
     return found
 

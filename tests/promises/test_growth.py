@@ -68,7 +68,9 @@ async def test_twenty_comments_of_300_characters_fit_into_the_budget_in_every_la
     assert not wrong, "\n".join(wrong)
 
 
-async def _fill(world: World, words: list[str], language: str, people: list[int], chance: random.Random) -> None:
+async def _fill(
+    world: World, words: list[str], language: str, people: list[int], chance: random.Random, beginning: str = ""
+) -> None:
     city = world.app.site.directory.cities[0]
     async with world.database.transaction() as session:
         for place in range(SHOWN):
@@ -76,7 +78,7 @@ async def _fill(world: World, words: list[str], language: str, people: list[int]
                 session,
                 city=city,
                 slug=BUSY,
-                said=Said(_speech(words, language, chance), chance.choice(list(Stance))),
+                said=Said(beginning + _speech(words, language, chance), chance.choice(list(Stance))),
                 language=language,
                 secrets=SECRETS,
                 actor=Actor(city_id=city.id, person_id=chance.choice(people), via=Via.WEB),
@@ -166,3 +168,33 @@ async def test_a_page_asks_as_often_for_three_rows_as_for_three_hundred(own_worl
     async with own_world.database.reading() as session:
         for table in (Project, Comment, Pseudonym):
             assert (await session.scalar(sa.select(sa.func.count()).select_from(table)) or 0) > MANY
+
+
+SAID_IN_ASSESSMENTS = """
+select term from assessment_words, unnest(tsvector_to_array(words)) term where language = :language and length(term) > 2
+group by term order by count(*) desc, term limit 1
+"""
+
+
+@pytest.mark.slow
+async def test_twenty_places_where_a_word_stands_fit_into_the_budget_in_every_language(own_world: World) -> None:
+    async with own_world.database.reading() as session:
+        words = await _vocabulary(session)
+        people = list((await session.scalars(sa.select(Person.id).order_by(Person.id).limit(SHOWN * 3))).all())
+        answered = {
+            language: await session.scalar(sa.text(SAID_IN_ASSESSMENTS), {"language": language})
+            for language in i18n.LANGUAGES
+        }
+    wrong, full, chance = [], set(), random.Random(7)
+    for language in i18n.LANGUAGES:
+        await _fill(own_world, words[language], language, people, chance, beginning="7575 ")
+        for asked in ("word=7575&in=comments", "word=7575", f"word={answered[language]}&in=assessments"):
+            for who in ("anybody", "resident"):
+                response = await own_world.visitor(who).client.get(f"/{language}/search?{asked}&language={language}")
+                assert response.status_code == 200
+                full |= {(language, asked.rpartition("=")[2])} if response.text.count("<article") == SHOWN else set()
+                if (size := promised.size(response)) > promised.BUDGET:
+                    wrong.append(f"{language} {asked} for {who}: {size:,} bytes")
+    assert not wrong, "\n".join(wrong)
+    assert {language for language, kind in full if kind == "comments"} == set(i18n.LANGUAGES)
+    assert {language for language, kind in full if kind == "assessments"} >= {"en", "sw"}

@@ -153,7 +153,7 @@ async def _kept(world: World, visitor: Any, sheet: Sheet) -> None:
 async def _rows(world: World) -> list[Any]:
     parts = [f"select '{name}', count(*) from {name}" for name in Base.metadata.tables]
     async with world.database.reading() as session:
-        return list((await session.execute(sa.text(" union all ".join(parts)))).all())
+        return sorted(tuple(row) for row in await session.execute(sa.text(" union all ".join(parts))))
 
 
 async def test_the_address_decides_then_the_cookie_then_what_the_browser_asks_for(world: World) -> None:

@@ -1,5 +1,6 @@
 """What the running application holds: settings, database, secrets, cities, templates, cache and clock."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,6 +13,9 @@ from participation.domain.places.queries import Directory, directory
 from participation.kit.database import Database
 from participation.kit.hashing import Secrets
 from participation.settings import Settings
+
+SEARCHES = 3
+"""At a time; others wait, so that whoever votes meanwhile finds the database free."""
 
 
 @dataclass
@@ -26,6 +30,7 @@ class Site:
     """Numbers that cost much to count, each with the moment until which it is good."""
     uses: dict[int, Use] = field(default_factory=dict)
     """By code: those that were used for the first time to vote, see `note_uses`."""
+    searching: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(SEARCHES))
 
     def __post_init__(self) -> None:
         self.secrets = Secrets(self.settings.secret, self.settings.secret_previous)

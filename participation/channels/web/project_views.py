@@ -68,6 +68,7 @@ def page(
         "promise": promise(project),
         "conditions": None if project.kind == ProjectKind.PROGRAMME else address(visit, project, "/conditions"),
         "gates": address(visit, project, "/gates"),
+        "slug": project.slug,
         "assessments": assessments(visit, project, life),
         "meetings": meetings(visit, project, life),
         "documents": (address(visit, project, "/documents"), life.documents),

@@ -21,6 +21,7 @@ from participation.channels.web import (
     projects,
     receipts,
     record,
+    search,
     sign_in,
     writing,
 )
@@ -39,6 +40,7 @@ ROUTES: list[BaseRoute] = [
     page("/{lang}/about/gates", gates.about, who=Who.ANYBODY, cached=True),
     page("/", home.root, who=Who.ANYBODY),
     page("/{lang}/", home.show, who=Who.ANYBODY, cached=True),
+    page("/{lang}/search", search.show, who=Who.ANYBODY),
     page("/{lang}/projects", projects.index, who=Who.ANYBODY, cached=True),
     page("/{lang}/projects/{slug}", projects.show, who=Who.ANYBODY, cached=True),
     page("/{lang}/projects/{slug}/history", history.index, who=Who.ANYBODY, cached=True),

@@ -4,6 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from participation.domain.moderation.models import Status
@@ -89,6 +90,21 @@ class Comment(Base):
     source: Mapped[str | None]
     """For an imported comment: its identifier there."""
     receipt: Mapped[str | None] = mapped_column(unique=True)
+
+
+class CommentWords(Base):
+    """What a comment can be found by. Only a comment that everybody can read has a row here: hiding and erasing take it away."""
+
+    __tablename__ = "comment_words"
+    __table_args__ = (
+        # Without a list of what is still to be sorted in, which every search would have to read through.
+        sa.Index("ix_comment_words_words", "words", postgresql_using="gin", postgresql_with={"fastupdate": "off"}),
+    )
+
+    comment_id: Mapped[int] = mapped_column(sa.BigInteger, sa.ForeignKey("comment.id"), primary_key=True)
+    city_id: Mapped[int] = mapped_column(sa.ForeignKey("city.id"))
+    project_id: Mapped[int] = mapped_column(sa.ForeignKey("project.id"))
+    words: Mapped[str] = mapped_column(TSVECTOR)
 
 
 class CommentCount(Base):

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from participation.domain.consultations import queries, rules
+from participation.domain.consultations.finding.operations import entered
 from participation.domain.consultations.forms import Reacted, Said
 from participation.domain.consultations.models import Comment, CommentCount, Reaction, ReactionKind
 from participation.domain.consultations.pseudonyms.operations import pseudonym_of, unlucky
@@ -26,6 +27,8 @@ from participation.kit.hashing import Secrets, random_number
 from participation.kit.i18n import _
 
 RECEIPT = 12
+NEW = {"status": Status.SHOWN, "agrees": 0, "disagrees": 0, "passes": 0, "replies": 0}
+"""What a comment begins with: a statement with several inserts does not take it from the table's defaults."""
 
 
 @dataclass(frozen=True)
@@ -218,14 +221,19 @@ async def _set_reaction(
 async def _insert(
     session: Session, table: type[Comment] | type[Reaction], *, counted: bool = False, **values: Any
 ) -> Posted:
-    """Insert a row under a receipt that no other has; a comment that is `counted` with its project's sums, in one statement."""
+    """Insert a row under a receipt that no other has; a comment with what it is found by and, if it is `counted`, its project's
+    sums, in one statement."""
     made = table.id if table is Comment else Reaction.comment_id
+    if table is Comment:
+        values = {**NEW, **values}
     for _attempt in range(5):
         number = random_number(RECEIPT)
         row = insert(table).values(**values, receipt=number).on_conflict_do_nothing().returning(made.label("id"))
         posted = row.cte("posted")
-        statement = sa.select(posted.c.id)
-        found = await session.scalar(statement.add_cte(_count(posted, values)) if counted else statement)
+        beside = [_count(posted, values)] if counted else []
+        if values.get("status") is Status.SHOWN:
+            beside.append(entered(posted, values))
+        found = await session.scalar(sa.select(posted.c.id).add_cte(*beside))
         if found is not None:
             return Posted(found, number)
     raise unlucky()

@@ -13,8 +13,8 @@ import rfc8785
 
 from participation.domain.projects.models import Feature, Project, ProjectState, StepKind
 from participation.kit.errors import Closed, Conflict, Invalid, Refusal
-from participation.kit.i18n import Message, _, digits
-from participation.kit.text import folded, search_terms
+from participation.kit.i18n import Message, _
+from participation.kit.text import folded
 
 SUMMARY_WORDS = 150
 TEXTS: dict[str, Message] = {
@@ -222,11 +222,6 @@ def may_extend(step: Dated, closes_at: datetime, at: datetime) -> Refusal | None
 def emptied(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
     """What residents could read and could not any more."""
     return [field for field, value in before.items() if value and not after.get(field)]
-
-
-def terms(text: str) -> list[str]:
-    """What a text can be found by: its words, folded, with digits of any script as 0 to 9."""
-    return sorted(set(search_terms(digits(text))))
 
 
 def slug_of(title: str) -> str:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from participation.domain.consultations.finding.operations import enter, leave
 from participation.domain.consultations.models import Comment, Pseudonym
 from participation.domain.moderation.models import Reason, Status
 from participation.domain.moderation.operations import Thing, decide
@@ -70,4 +71,5 @@ async def _set(
     )
     await decide(session, city=city, thing=thing, to=to, reason=reason, actor=actor, at=at)
     await session.execute(sa.update(Comment).where(Comment.id == comment_id).values(status=to, hidden_reason=reason))
+    await (enter(session, Comment.id == comment_id) if to is Status.SHOWN else leave(session, [comment_id]))
     await changes.touch(session, f"project:{row.project_id}")

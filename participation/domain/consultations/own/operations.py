@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from participation.domain.consultations.finding.operations import leave
 from participation.domain.consultations.models import Comment, Pseudonym
 from participation.domain.moderation.models import Status
 from participation.domain.record.models import RecordWords
@@ -27,6 +28,7 @@ async def erase_person(session: Session, *, city_id: int, person_id: int, words:
             .execution_options(synchronize_session=False)
         )
     ).all()
+    await leave(session, [row.id for row in erased])
     await session.execute(
         sa.delete(RecordWords).where(
             RecordWords.city_id == city_id,

@@ -7,6 +7,7 @@ from secrets import randbelow
 
 import sqlalchemy as sa
 
+from participation.domain.consultations.finding.operations import enter
 from participation.domain.consultations.models import Comment, CommentCount, Pseudonym, ReactionKind
 from participation.domain.consultations.polis.forms import Export, Statement
 from participation.domain.moderation.models import Reason, Status
@@ -191,6 +192,7 @@ async def _comments(
                 for statement, names in zip(new, named, strict=True)
             ],
         )
+        await enter(session, Comment.project_id == project.id, Comment.source.in_([str(one.id) for one in new]))
     rows = (await session.execute(known)).all()
     return {int(row.source): row.id for row in rows}, len(new)
 

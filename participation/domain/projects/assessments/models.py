@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from participation.kit.database import Base
@@ -106,3 +107,20 @@ class AssessmentVersion(Base):
     """Question -> what was answered, by whom, and what is kept internal, without its words."""
     score: Mapped[dict[str, Any]]
     at: Mapped[datetime]
+
+
+class AssessmentWords(Base):
+    """What a public answer of the newest published version can be found by, in one language."""
+
+    __tablename__ = "assessment_words"
+    __table_args__ = (sa.Index("ix_assessment_words_words", "words", postgresql_using="gin"),)
+
+    assessment_id: Mapped[int] = mapped_column(sa.ForeignKey("assessment.id"), primary_key=True)
+    question: Mapped[str] = mapped_column(primary_key=True)
+    language: Mapped[str] = mapped_column(primary_key=True)
+    city_id: Mapped[int] = mapped_column(sa.ForeignKey("city.id"))
+    project_id: Mapped[int] = mapped_column(sa.ForeignKey("project.id"))
+    section: Mapped[str]
+    place: Mapped[int]
+    """The question's place in its questionnaire."""
+    words: Mapped[str] = mapped_column(TSVECTOR)

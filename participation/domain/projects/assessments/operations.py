@@ -13,6 +13,7 @@ from participation.domain.people.rules import acting
 from participation.domain.places.queries import CityView
 from participation.domain.projects.assessments import queries, rules
 from participation.domain.projects.assessments.answers import rules as completeness
+from participation.domain.projects.assessments.finding.operations import enter
 from participation.domain.projects.assessments.models import Assessment, AssessmentState, AssessmentVersion
 from participation.domain.projects.assessments.queries import AnswerView
 from participation.domain.projects.assessments.rules import Questionnaire
@@ -81,6 +82,7 @@ async def publish(
     assessment.questionnaire = asked.version
     version = _version(assessment, asked, given, known, at)
     session.add(version)
+    await enter(session, assessment, asked, version.answers)
     facts = {
         "kind": assessment.kind,
         "number": version.number,

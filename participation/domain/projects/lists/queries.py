@@ -27,7 +27,7 @@ from participation.domain.projects.queries import (
     texts_of,
     whole,
 )
-from participation.kit import paging
+from participation.kit import paging, searching
 from participation.kit.database import Session
 
 
@@ -50,7 +50,7 @@ async def cards(
     if wanted is None:
         return paging.Page([], None)
     key = paging.decode(after, (str, int)) if after else None
-    moment = _read_moment(key[0]) if key else None
+    moment = read_moment(key[0]) if key else None
     if key and moment:
         wanted = wanted.where(sa.tuple_(Project.published_at, Project.id) < sa.tuple_(moment, key[1]))
     newest = wanted.order_by(Project.published_at.desc(), Project.id.desc()).limit(paging.SIZE + 1)
@@ -115,7 +115,7 @@ def _fitting(wanted: sa.Select[Any], city: CityView, asked: Asked, at: datetime)
     """What is published and asked for; None where no project can be found by such words."""
     wanted = wanted.where(PUBLIC, Project.city_id == city.id)
     if asked.word:
-        terms = rules.terms(asked.word)[:10]
+        terms = searching.wanted(asked.word)
         if not terms:
             return None
         wanted = wanted.where(Project.id.in_(sa.select(_found(city, terms).c.project_id)))
@@ -130,7 +130,7 @@ def _fitting(wanted: sa.Select[Any], city: CityView, asked: Asked, at: datetime)
 
 def _found(city: CityView, terms: Sequence[str]) -> sa.CTE:
     """Materialized, so that a rare word is looked up in the index and not hunted for among the newest."""
-    query = " & ".join(f"'{term}':*" for term in terms)
+    query = searching.query(terms)
     return (
         sa.select(ProjectText.project_id)
         .distinct()
@@ -148,7 +148,7 @@ def concerns(city: CityView, place_id: int) -> sa.ColumnElement[bool]:
     return sa.or_(sa.exists(named.where(ProjectDistrict.place_id.in_(places))), ~sa.exists(named))
 
 
-def _read_moment(text: str) -> datetime | None:
+def read_moment(text: str) -> datetime | None:
     """None for what is no moment, or none that has a name in universal time."""
     try:
         moment = datetime.fromisoformat(text)

@@ -6,6 +6,7 @@ from typing import cast
 import sqlalchemy as sa
 
 from participation.domain.projects import rules
+from participation.domain.projects.finding.rules import found_by
 from participation.domain.projects.models import Project, ProjectText
 from participation.kit.marks import BY_HAND, Made, marked
 
@@ -48,5 +49,5 @@ def write(
 def _write(text: ProjectText, words: Mapping[str, str]) -> None:
     for field in rules.WORDS:
         setattr(text, field, words.get(field, ""))
-    found = rules.terms(f"{text.title} {text.summary} {text.description} {text.plain}")
+    found = found_by({field: getattr(text, field) for field in rules.WORDS})
     text.search = cast(str, sa.func.array_to_tsvector(sa.cast(found, sa.ARRAY(sa.Text))))

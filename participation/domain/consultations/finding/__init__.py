@@ -1,0 +1,1 @@
+"""Comments by their words, the newest first."""

@@ -1,0 +1,1 @@
+"""Public answers of assessments by their words."""

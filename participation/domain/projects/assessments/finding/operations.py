@@ -1,0 +1,40 @@
+"""Enters the public answers of an assessment under their words, with the version that is published."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from participation.domain.projects.assessments.models import Assessment, AssessmentWords
+from participation.domain.projects.assessments.rules import Questionnaire
+from participation.kit.database import Session
+from participation.kit.searching import terms
+
+
+async def enter(session: Session, assessment: Assessment, asked: Questionnaire, answers: Mapping[str, Any]) -> None:
+    """In place of the version before. What is kept internal has no words in a published version."""
+    await session.execute(sa.delete(AssessmentWords).where(AssessmentWords.assessment_id == assessment.id))
+    asked_in = {question.id: section.id for section in asked.sections for question in section.questions}
+    entries = [
+        {
+            "assessment_id": assessment.id,
+            "question": question,
+            "language": language,
+            "city_id": assessment.city_id,
+            "project_id": assessment.project_id,
+            "section": section,
+            "place": place,
+            "found": terms(words),
+        }
+        for place, (question, section) in enumerate(asked_in.items())
+        for language, words in answers.get(question, {}).get("words", {}).items()
+        if words
+    ]
+    if entries:
+        await session.execute(_ENTER, entries)
+
+
+_ENTER = sa.text(
+    "insert into assessment_words (assessment_id, question, language, city_id, project_id, section, place, words) "
+    "values (:assessment_id, :question, :language, :city_id, :project_id, :section, :place, array_to_tsvector(:found))"
+).bindparams(sa.bindparam("found", type_=sa.ARRAY(sa.Text)))

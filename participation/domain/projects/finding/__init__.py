@@ -1,0 +1,1 @@
+"""Projects by their words."""

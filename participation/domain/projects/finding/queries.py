@@ -1,0 +1,101 @@
+"""Finds projects by their words, and the projects among which something else is looked for."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import TSQUERY
+
+from participation.domain.places.queries import CityView
+from participation.domain.projects import rules
+from participation.domain.projects.lists.queries import concerns, read_moment
+from participation.domain.projects.models import Project, ProjectText
+from participation.domain.projects.queries import PUBLIC
+from participation.kit import paging
+from participation.kit.database import Session
+from participation.kit.searching import query
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Where something is looked for: these projects, and the title of the one that was named."""
+
+    projects: list[int]
+    titles: dict[str, str]
+
+
+async def scope(session: Session, city: CityView, *, place: int | None, slug: str | None) -> Scope:
+    """The published projects that concern a place, or one of them."""
+    wanted = sa.select(Project.id, titles()).where(PUBLIC, Project.city_id == city.id)
+    if place is not None:
+        wanted = wanted.where(concerns(city, place))
+    if slug is not None:
+        wanted = wanted.where(Project.slug == slug)
+    rows = (await session.execute(wanted)).all()
+    return Scope([row.id for row in rows], rows[0].titles or {} if slug is not None and rows else {})
+
+
+def titles() -> Any:
+    """Of a project, in every language that has one."""
+    said = sa.func.json_object_agg(ProjectText.language, ProjectText.title, type_=sa.JSON)
+    wanted = sa.select(said).where(ProjectText.project_id == Project.id, ProjectText.title != "")
+    return wanted.correlate(Project).scalar_subquery().label("titles")
+
+
+@dataclass(frozen=True)
+class Found:
+    """A project, with its words in a language in which they hold what was looked for."""
+
+    id: int
+    slug: str
+    titles: dict[str, str]
+    language: str
+    texts: Mapping[str, str]
+
+
+async def projects(
+    session: Session,
+    city: CityView,
+    wanted: Sequence[str],
+    *,
+    reader: str,
+    among: Sequence[int] | None = None,
+    language: str | None = None,
+    after: str = "",
+    size: int,
+) -> paging.Page[Found]:
+    """The newest first, each once: in the reader's language if it is found there."""
+    best = sa.func.row_number().over(
+        partition_by=ProjectText.project_id,
+        order_by=((ProjectText.language == reader).desc(), ProjectText.language),
+    )
+    matching = (
+        sa.select(ProjectText.project_id, ProjectText.language, best.label("rank"))
+        .where(ProjectText.city_id == city.id, ProjectText.search.bool_op("@@")(sa.cast(query(wanted), TSQUERY)))
+        .where(*([ProjectText.language == language] if language else []))
+        .where(*([ProjectText.project_id.in_(among)] if among is not None else []))
+        .cte("matching")
+        .prefix_with("MATERIALIZED")
+    )
+    text = ProjectText.__table__.alias("said")
+    found = (
+        sa.select(Project.id, Project.slug, Project.published_at, titles())
+        .add_columns(text.c.language, *(text.c[field] for field in rules.WORDS))
+        .join(matching, sa.and_(matching.c.project_id == Project.id, matching.c.rank == 1))
+        .join(text, sa.and_(text.c.project_id == Project.id, text.c.language == matching.c.language))
+        .where(PUBLIC)
+        .order_by(Project.published_at.desc(), Project.id.desc())
+        .limit(size + 1)
+    )
+    key = paging.decode(after, (str, int)) if after else None
+    moment = read_moment(key[0]) if key else None
+    if key and moment:
+        found = found.where(sa.tuple_(Project.published_at, Project.id) < sa.tuple_(moment, key[1]))
+    rows = (await session.execute(found)).all()
+    items = [
+        Found(row.id, row.slug, row.titles or {}, row.language, {field: getattr(row, field) for field in rules.WORDS})
+        for row in rows[:size]
+    ]
+    last = rows[size - 1] if len(rows) > size else None
+    return paging.Page(items, paging.encode([last.published_at.isoformat(), last.id]) if last else None)
