@@ -18,7 +18,7 @@ from participation.settings import Settings, SettingsError, from_environment
 
 KNOWN = frozenset(
     "PARTICIPATION_" + name
-    for name in "DATABASE_URL DATA STORE KEYS SECRET SECRET_PREVIOUS BASE_URL TRUSTED_PROXIES SMTP_URL".split()
+    for name in "DATABASE_URL DATA STORE KEYS SECRET SECRET_PREVIOUS BASE_URL TRUSTED_PROXIES SMTP_URL MAIL_FROM".split()
 )
 ENOUGH = 1_000_000_000
 """Bytes free on a disk below which we warn."""
@@ -72,10 +72,9 @@ def _address(settings: Settings) -> Iterator[Finding]:
         )
     if settings.smtp_url is None:
         yield Finding("missing", "PARTICIPATION_SMTP_URL: notices stand on a person's own page alone.")
-    elif urlsplit(settings.smtp_url).scheme not in ("smtp", "smtps") or not urlsplit(settings.smtp_url).hostname:
-        yield Finding("wrong", "PARTICIPATION_SMTP_URL must be smtp:// or smtps:// and a host.")
     else:
-        yield Finding("good", f"E-mail goes through {urlsplit(settings.smtp_url).hostname}.")
+        host = urlsplit(settings.smtp_url).hostname
+        yield Finding("good", f"E-mail goes through {host}, in the name of {settings.mail_from}.")
 
 
 def _folders(settings: Settings) -> Iterator[Finding]:

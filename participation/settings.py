@@ -24,6 +24,8 @@ class Settings:
     base_url: str
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
     smtp_url: str | None = field(repr=False)
+    mail_from: str
+    """In whose name e-mail is sent."""
 
     @property
     def https(self) -> bool:
@@ -53,8 +55,16 @@ def from_environment(environ: dict[str, str] | None = None, *, demonstration: bo
         secret_previous=env.get("PARTICIPATION_SECRET_PREVIOUS") or None,
         base_url=_base_url(env),
         trusted_proxies=_networks(env.get("PARTICIPATION_TRUSTED_PROXIES", "")),
-        smtp_url=env.get("PARTICIPATION_SMTP_URL") or None,
+        smtp_url=_smtp_url(env),
+        mail_from=env.get("PARTICIPATION_MAIL_FROM") or f"no-reply@{urlsplit(_base_url(env)).hostname}",
     )
+
+
+def _smtp_url(env: dict[str, str]) -> str | None:
+    url = env.get("PARTICIPATION_SMTP_URL") or None
+    if url is not None and (urlsplit(url).scheme not in ("smtp", "smtps") or not urlsplit(url).hostname):
+        raise SettingsError("PARTICIPATION_SMTP_URL must be smtp:// or smtps:// and a host.")
+    return url
 
 
 def _database_url(env: dict[str, str]) -> str | None:

@@ -9,9 +9,13 @@ from functools import partial
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from participation.channels.outbox.post import PostOffice
 from participation.domain.ballots.counting.operations import count, destroy_keys, mix
 from participation.domain.ballots.queries import due_for_counting, taking_votes
 from participation.domain.ladder import operations as ladder
+from participation.domain.ladder.digests import operations as digests
+from participation.domain.notices.outbox import operations as outbox
+from participation.domain.notices.subscriptions import operations as subscriptions
 from participation.domain.people import operations as people
 from participation.domain.people.codes.uses.operations import record_uses
 from participation.domain.people.guesses import operations as guesses
@@ -22,6 +26,7 @@ from participation.domain.record.notes import Signer
 from participation.kit import changes, repeats
 from participation.kit import clock as system_clock
 from participation.kit.database import Database, Session
+from participation.kit.hashing import Secrets
 from participation.kit.keys import KeyTrouble
 from participation.settings import Settings
 
@@ -31,6 +36,11 @@ DAILY = timedelta(days=1)
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 PAUSE = 1.0
 """Seconds between two looks at what is due."""
+POST = 5.0
+"""Seconds between two looks at letters that are due."""
+MAIL_SERVER_AWAY = 60.0
+"""Seconds for which a mail server that does not answer is left alone."""
+GATHERING = timedelta(minutes=10)
 
 
 @dataclass
@@ -57,12 +67,31 @@ async def run(
 ) -> None:
     """Until told to stop. A job that fails is logged and tried again at the next look."""
     work = Work(settings, database, clock)
+    async with asyncio.TaskGroup() as group:
+        if settings.smtp_url is not None:
+            group.create_task(post(work, stop))
+        while not stop.is_set():
+            await look(work)
+            await _pause(stop, PAUSE)
+
+
+async def post(work: Work, stop: asyncio.Event) -> None:
+    """Beside everything else: a mail server that hangs keeps no step closed."""
+    office = PostOffice(work.settings, work.database, work.clock)
     while not stop.is_set():
-        await look(work)
         try:
-            await asyncio.wait_for(stop.wait(), PAUSE)
-        except TimeoutError:
-            continue
+            reached = await office.deliver()
+        except Exception as error:
+            log.error("job_failed", job="send letters", error=type(error).__name__, exc_info=error)
+            reached = False
+        await _pause(stop, POST if reached else MAIL_SERVER_AWAY)
+
+
+async def _pause(stop: asyncio.Event, seconds: float) -> None:
+    try:
+        await asyncio.wait_for(stop.wait(), seconds)
+    except TimeoutError:
+        return
 
 
 async def look(work: Work) -> None:
@@ -81,7 +110,9 @@ async def look(work: Work) -> None:
         await _count(work, city)
         await _mix(work, city)
         await _record_uses(work, city)
+        await _gather(work, city)
         await _job(work, "seal", partial(_seal, work=work, city=city))
+    await _renew_addresses(work)
     await _clean(work)
 
 
@@ -137,6 +168,32 @@ async def _record_uses(work: Work, city: CityView) -> None:
         await _job(work, "record uses", partial(record_uses, city=city, at=now))
 
 
+async def _gather(work: Work, city: CityView) -> None:
+    """Every ten minutes, although nobody gets more than one digest a day: a worker may have been down in the morning."""
+    now, what = work.clock(), f"digests of {city.id}"
+    if work.settings.smtp_url is not None and now - work.cleaned.get(what, LONG_AGO) >= GATHERING:
+        work.cleaned[what] = now
+        await _job(work, "make digests", partial(digests.gather, city=city, at=now))
+
+
+async def _renew_addresses(work: Work) -> None:
+    """Once a day while the master secret is being replaced, so that nothing is left that only the old one opens."""
+    secrets = Secrets(work.settings.secret, work.settings.secret_previous)
+    now, after = work.clock(), [0]
+    if secrets.previous is None or now - work.cleaned.get("renew addresses", LONG_AGO) < DAILY:
+        return
+    work.cleaned["renew addresses"] = now
+
+    async def some(session: Session) -> None:
+        last, after[0] = after[0], 0
+        after[0] = await subscriptions.renew(session, secrets=secrets, after=last)
+
+    while True:
+        await _job(work, "renew addresses", some)
+        if after[0] == 0:
+            return
+
+
 async def _seal(session: Session, work: Work, city: CityView) -> None:
     """Number and sign what was recorded; the key is looked up again when it was changed meanwhile."""
     signer = work.signers.get(city.id)
@@ -158,6 +215,8 @@ async def _seal(session: Session, work: Work, city: CityView) -> None:
 CLEANING: Mapping[str, tuple[timedelta, Callable[..., Awaitable[None]]]] = {
     "forget guesses": (timedelta(minutes=1), guesses.forget),
     "forget forms": (timedelta(hours=1), repeats.forget),
+    "forget unconfirmed addresses": (timedelta(hours=1), subscriptions.forget_unconfirmed),
+    "forget letters": (timedelta(hours=1), outbox.forget),
     "end sessions": (timedelta(hours=1), people.end_old_sessions),
 }
 """What is kept for a while and no longer, and how often it is looked for: the page on privacy says how long that is."""

@@ -13,8 +13,8 @@ from participation import worker
 from participation.domain.ballots.models import Ballot, BallotState, Choice
 from participation.domain.ballots.queries import key_file
 from participation.domain.ballots.rules import DRAIN
-from participation.domain.ladder import queries, rules
-from participation.domain.ladder.rules import Missing
+from participation.domain.ladder import rules
+from participation.domain.ladder.gates import queries
 from participation.domain.people.guesses.operations import count_wrong
 from participation.domain.people.models import SignIn, WrongGuess
 from participation.domain.projects.models import Step
@@ -139,13 +139,15 @@ async def test_a_project_that_cannot_be_opened_keeps_no_other_of_its_city_closed
         bad = await ask(session, cast, settings.keys, slug="bad", opened=False)
         good = await ask(session, cast, settings.keys, slug="good", opened=False)
 
-    def missing(project: Any, _owing: Any) -> list[Missing]:
+    looked = queries.of_project
+
+    def of_project(city: Any, project: Any, *rest: Any) -> Any:
         if project.slug == "bad":
             raise ZeroDivisionError
-        return []
+        return looked(city, project, *rest)
 
-    monkeypatch.setattr(rules, "missing", missing)
-    monkeypatch.setattr(queries, "of_project", lambda _city, project, *_rest: project)
+    monkeypatch.setattr(queries, "of_project", of_project)
+    monkeypatch.setattr(rules, "missing", lambda *_: [])
     await worker.look(_work(settings, database, clock))
     async with database.reading() as session:
         steps = sa.select(Step.id).where(Step.opened_at.is_not(None))

@@ -22,9 +22,12 @@ from participation import worker
 from participation.app import build
 from participation.demo import cast as demo
 from participation.domain.consultations.models import Pseudonym
+from participation.domain.notices.subscriptions import operations as subscriptions
+from participation.domain.notices.subscriptions.rules import link
 from participation.domain.people.codes.operations import digest
 from participation.domain.people.models import AccessCode, Invitation, Role, SignIn, StaffCredential
 from participation.domain.places.queries import directory
+from participation.domain.projects.models import Project
 from participation.domain.record.actors import Via
 from participation.kit.database import Database, Session, make_engine
 from participation.kit.hashing import Secrets, keyed
@@ -85,7 +88,10 @@ class World:
         return demo.code(self.secrets, district, serial)
 
 
+SECRET = "a secret of the tests, long enough to be one"
 INVITATION = "invitation-of-the-tests"
+FOLLOWER = "follower@example.org"
+"""Follows a project by e-mail; the city of the tests sends to nobody."""
 
 
 async def _true(value: bool) -> bool:
@@ -121,12 +127,14 @@ async def told(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> S
 def _settings(folder: Path, url: str) -> Settings:
     return from_environment(
         {
-            "PARTICIPATION_SECRET": "a secret of the tests, long enough to be one",
+            "PARTICIPATION_SECRET": SECRET,
             "PARTICIPATION_DATABASE_URL": url,
             "PARTICIPATION_DATA": str(folder / "postgres"),
             "PARTICIPATION_STORE": str(folder / "store"),
             "PARTICIPATION_KEYS": str(folder / "keys"),
             "PARTICIPATION_BASE_URL": "http://testserver",
+            # Nobody listens there: letters are queued, and none is sent.
+            "PARTICIPATION_SMTP_URL": "smtp://127.0.0.1:9",
         }
     )
 
@@ -142,6 +150,7 @@ async def _tell(settings: Settings) -> None:
         async with database.transaction() as session:
             await _sign_in(session, Secrets(settings.secret, None))
             await _invite(session, Secrets(settings.secret, None))
+            await _follow(session, Secrets(settings.secret, None))
     finally:
         await engine.dispose()
 
@@ -183,6 +192,21 @@ async def _invite(session: Session, secrets: Secrets) -> None:
             expires_at=NOW + DAY,
         )
     )
+
+
+async def _follow(session: Session, secrets: Secrets) -> None:
+    city = (await directory(session)).cities[0]
+    project = await session.scalar(sa.select(Project.id).where(Project.slug == "water-meters"))
+    for project_id in (project, None):
+        await subscriptions.ask(
+            session, city_id=city.id, project_id=project_id, address=FOLLOWER, language="sw", secrets=secrets, at=NOW
+        )
+
+
+def link_of_follower(city_id: int) -> str:
+    """What stands in the follower's letters: theirs is the first subscription of this world."""
+    secrets = Secrets(SECRET, None)
+    return link(1, keyed(secrets.key(subscriptions.PURPOSE), city_id, FOLLOWER), secrets)
 
 
 async def _person_of(session: Session, slip: bytes) -> int:

@@ -218,6 +218,22 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_repeat_at"), "repeat", ["at"], unique=False)
     op.create_table(
+        "subscription",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("address", sa.LargeBinary(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("heard", sa.BigInteger(), nullable=False),
+        sa.Column("asked_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("asked", sa.Integer(), nullable=False),
+        sa.Column("confirmed_at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("refused", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_subscription_city_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_subscription")),
+        sa.UniqueConstraint("city_id", "digest", name=op.f("uq_subscription_city_id_digest")),
+    )
+    op.create_table(
         "wrong_guess",
         sa.Column("city_id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
@@ -337,6 +353,28 @@ def upgrade() -> None:
         sa.UniqueConstraint("project_id", "number", name=op.f("uq_document_project_id_number")),
     )
     op.create_table(
+        "followed",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("subscription_id", sa.BigInteger(), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=True),
+        sa.Column("confirmed", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_followed_city_id")),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_followed_project_id")),
+        sa.ForeignKeyConstraint(
+            ["subscription_id"], ["subscription.id"], name=op.f("fk_followed_subscription_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_followed")),
+        sa.UniqueConstraint(
+            "subscription_id",
+            "project_id",
+            name=op.f("uq_followed_subscription_id_project_id"),
+            postgresql_nulls_not_distinct=True,
+        ),
+    )
+    op.create_index("ix_followed_project", "followed", ["project_id"], unique=False)
+    op.create_table(
         "indicator",
         sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
         sa.Column("city_id", sa.Integer(), nullable=False),
@@ -369,6 +407,33 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["place_id"], ["place.id"], name=op.f("fk_invitation_place_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_invitation")),
         sa.UniqueConstraint("digest", name=op.f("uq_invitation_digest")),
+    )
+    op.create_table(
+        "letter",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("subscription_id", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=True),
+        sa.Column("first", sa.BigInteger(), nullable=False),
+        sa.Column("last", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("next_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("made_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("done_at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_letter_city_id")),
+        sa.ForeignKeyConstraint(
+            ["subscription_id"], ["subscription.id"], name=op.f("fk_letter_subscription_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_letter")),
+        sa.UniqueConstraint("subscription_id", "day", name=op.f("uq_letter_subscription_id_day")),
+    )
+    op.create_index(
+        "ix_letter_done", "letter", ["done_at"], unique=False, postgresql_where=sa.text("done_at is not null")
+    )
+    op.create_index(
+        "ix_letter_due", "letter", ["next_at"], unique=False, postgresql_where=sa.text("state in ('queued', 'sending')")
     )
     op.create_table(
         "meeting",
@@ -970,9 +1035,14 @@ def downgrade() -> None:
     op.drop_table("moderation_decision")
     op.drop_index("ix_meeting_dates", table_name="meeting")
     op.drop_table("meeting")
+    op.drop_index("ix_letter_due", table_name="letter", postgresql_where=sa.text("state in ('queued', 'sending')"))
+    op.drop_index("ix_letter_done", table_name="letter", postgresql_where=sa.text("done_at is not null"))
+    op.drop_table("letter")
     op.drop_table("invitation")
     op.drop_index(op.f("ix_indicator_project_id"), table_name="indicator")
     op.drop_table("indicator")
+    op.drop_index("ix_followed_project", table_name="followed")
+    op.drop_table("followed")
     op.drop_table("document")
     op.drop_table("comment_count")
     op.drop_table("batch")
@@ -981,6 +1051,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_agreement_project_id"), table_name="agreement")
     op.drop_table("agreement")
     op.drop_table("wrong_guess")
+    op.drop_table("subscription")
     op.drop_index(op.f("ix_repeat_at"), table_name="repeat")
     op.drop_table("repeat")
     op.drop_index("ix_record_words_about", table_name="record_words")

@@ -12,7 +12,7 @@ from participation.channels.http.routing import Policy, Who
 from participation.channels.routes import routes
 from participation.domain.projects.assessments.queries import shipped_one
 from participation.kit.database import Session
-from tests.world import INVITATION
+from tests.world import INVITATION, link_of_follower
 
 PROJECTS = (
     *("water-meters", "market-cameras", "flood-sirens", "digital-identity", "bus-corridor"),
@@ -92,6 +92,8 @@ OF_ROUTES: dict[str, dict[str, tuple[str, ...]]] = {
     "/{lang}/projects/{slug}/ballot/receipt": {"slug": ("water-meters",)},
     "/api/v1/projects/{slug}/ballot": {"slug": ("water-meters",)},
     "/api/v1/projects/{slug}/outcome": {"slug": ("market-cameras",)},
+    "/{lang}/projects/{slug}/follow": {"slug": ("water-meters",)},
+    "/{lang}/follow/{link}": {"link": (link_of_follower(1),)},
     "/{lang}/record/{number}": {"number": ("0", "7")},
     "/staff/batches/{number}": {"number": ("?batch",)},
     "/staff/invitation/{value}": {"value": (INVITATION,)},

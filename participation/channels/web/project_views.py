@@ -69,6 +69,7 @@ def page(
         "conditions": None if project.kind == ProjectKind.PROGRAMME else address(visit, project, "/conditions"),
         "gates": address(visit, project, "/gates"),
         "slug": project.slug,
+        "follow": address(visit, project, "/follow"),
         "assessments": assessments(visit, project, life),
         "meetings": meetings(visit, project, life),
         "documents": (address(visit, project, "/documents"), life.documents),

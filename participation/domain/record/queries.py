@@ -68,7 +68,7 @@ async def checkpoint(session: Session, city_id: int, *, size: int | None = None)
     return None if row is None else Signed(row.size, row.note, row.at)
 
 
-_COLUMNS = (
+COLUMNS = (
     RecordEntry.id,
     RecordEntry.number,
     RecordEntry.kind,
@@ -81,32 +81,32 @@ _COLUMNS = (
 
 async def entries(session: Session, city_id: int, *, after: str | None = None) -> paging.Page[Entry]:
     """A page of what is sealed, the newest first."""
-    sealed = sa.select(*_COLUMNS).where(RecordEntry.city_id == city_id, RecordEntry.number.is_not(None))
+    sealed = sa.select(*COLUMNS).where(RecordEntry.city_id == city_id, RecordEntry.number.is_not(None))
     key = paging.decode(after, (int,)) if after else None
     if key is not None:
         sealed = sealed.where(RecordEntry.number < key[0])
     rows = (await session.execute(sealed.order_by(RecordEntry.number.desc()).limit(paging.SIZE + 1))).all()
     shown = rows[: paging.SIZE]
     following = paging.encode([shown[-1].number]) if len(rows) > paging.SIZE else None
-    return paging.Page([_entry(row) for row in shown], following)
+    return paging.Page([entry_of(row) for row in shown], following)
 
 
 async def entry(session: Session, city_id: int, number: int) -> Entry:
-    row = (await session.execute(sa.select(*_COLUMNS).where(*_numbered(city_id, number)))).first()
+    row = (await session.execute(sa.select(*COLUMNS).where(*_numbered(city_id, number)))).first()
     if row is None:
         raise NotFound()
-    return _entry(row)
+    return entry_of(row)
 
 
 async def history_of(session: Session, city_id: int, about: tuple[str, str], *, limit: int = 200) -> list[Entry]:
     """What happened to a thing, the newest first; what is being sealed is shown too."""
     rows = await session.execute(
-        sa.select(*_COLUMNS)
+        sa.select(*COLUMNS)
         .where(RecordEntry.city_id == city_id, RecordEntry.subject_kind == about[0], RecordEntry.subject_id == about[1])
         .order_by(RecordEntry.id.desc())
         .limit(limit)
     )
-    return [_entry(row) for row in rows]
+    return [entry_of(row) for row in rows]
 
 
 async def entry_file(session: Session, city_id: int, number: int) -> bytes:
@@ -205,7 +205,7 @@ def _numbered(city_id: int, number: int) -> tuple[sa.ColumnElement[bool], ...]:
     return RecordEntry.city_id == city_id, RecordEntry.number == (number if 0 <= number <= notes.MAX_SIZE else -1)
 
 
-def _entry(row: Any) -> Entry:
+def entry_of(row: Any) -> Entry:
     said = {} if row.body is None else json.loads(row.body)
     return Entry(
         number=row.number,

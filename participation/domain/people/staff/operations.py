@@ -18,16 +18,19 @@ from participation.domain.people.invitations.operations import record_invitation
 from participation.domain.people.models import Invitation, Person, Role, RoleGrant, SignIn, StaffCredential
 from participation.domain.people.operations import HASHER
 from participation.domain.people.rules import acting
-from participation.domain.people.staff import queries, rules, sealing
+from participation.domain.people.staff import queries, rules
 from participation.domain.people.staff.forms import NewRole, StaffSignIn
 from participation.domain.places.queries import CityView
 from participation.domain.record.actors import Actor, Via, system
 from participation.domain.record.operations import append
+from participation.kit import sealing
 from participation.kit.errors import Refusal
 from participation.kit.hashing import Secrets, keyed
 
 GUESSED = "staff"
 GUESSED_TOTP = "totp"
+TOTP = "totp"
+"""What its secrets are sealed for."""
 # What an unknown login is checked against, so that it takes as long as a known one.
 _NOBODY = HASHER.hash(randomness.token_urlsafe(16))
 
@@ -49,7 +52,7 @@ async def _credential(
             city_id=city.id,
             login=login,
             password_hash=await asyncio.to_thread(HASHER.hash, password),
-            totp_secret=sealing.seal(totp, secrets),
+            totp_secret=sealing.seal(totp, secrets, TOTP),
             totp_step=step,
         )
     )
@@ -220,12 +223,12 @@ async def recognise_staff(
         guessed = await wrong_lately(session, city_id=city.id, kind=GUESSED_TOTP, sources=owner, at=at)
         if refusal := rules.may_try_totp(guessed.get("person", 0)):
             return StaffRecognition(None, refusal)
-        secret = sealing.opened(credential.totp_secret, secrets)
+        secret = sealing.opened(credential.totp_secret, secrets, TOTP)
         step = rules.fitting_step(secret, given.totp, credential.totp_step, at)
         if step is not None:
             credential.totp_step = step
             # Sealed anew each time, so that a secret sealed under the previous key is renewed before that key goes.
-            credential.totp_secret = sealing.seal(secret, secrets)
+            credential.totp_secret = sealing.seal(secret, secrets, TOTP)
             await session.flush()
             return StaffRecognition(credential.person_id)
         await count_wrong(session, city_id=city.id, kind=GUESSED_TOTP, sources=owner, at=at)

@@ -1,0 +1,1 @@
+"""E-mails that wait, and how each is sent once."""
