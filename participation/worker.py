@@ -20,6 +20,7 @@ from participation.domain.people import operations as people
 from participation.domain.people.codes.uses.operations import record_uses
 from participation.domain.people.guesses import operations as guesses
 from participation.domain.places.queries import CityView, directory
+from participation.domain.projects.assessments.withheld.operations import open_due
 from participation.domain.record import keys
 from participation.domain.record import operations as record
 from participation.domain.record.notes import Signer
@@ -107,6 +108,7 @@ async def look(work: Work) -> None:
         return
     for city in cities:
         await _job(work, "open steps", partial(ladder.open_due, city=city, at=work.clock()))
+        await _job(work, "open answers", partial(open_due, city=city, at=work.clock()))
         await _count(work, city)
         await _mix(work, city)
         await _record_uses(work, city)

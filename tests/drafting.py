@@ -9,8 +9,9 @@ from participation.domain.ballots import operations as ballots
 from participation.domain.ladder import operations as ladder
 from participation.domain.projects import operations
 from participation.domain.projects.agreements import operations as agreements
+from participation.domain.projects.assessments.kept.operations import keep
 from participation.domain.projects.assessments.models import Assessment, AssessmentState, AssessmentVersion
-from participation.domain.projects.assessments.queries import SCREENING
+from participation.domain.projects.assessments.queries import SCREENING, shipped_one
 from participation.domain.projects.forms import Dates, Facts, NewProject
 from participation.domain.projects.indicators.forms import IndicatorSaid
 from participation.domain.projects.indicators.operations import save_indicator
@@ -136,6 +137,7 @@ async def assessed(session: Session, project: Project, *kinds: str) -> None:
                 number=1,
                 city_id=project.city_id,
                 questionnaire=1,
+                asked=await keep(session, city_id=project.city_id, asked=shipped_one(kind)),
                 answers={"size": {"chosen": ["small"], "words": {}, "source": "city"}} if kind == SCREENING else {},
                 score=score,
                 at=NOW,

@@ -141,6 +141,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("city_id", "kind", "version", name=op.f("pk_questionnaire")),
     )
     op.create_table(
+        "questionnaire_copy",
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("content", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_questionnaire_copy_city_id")),
+        sa.PrimaryKeyConstraint("city_id", "digest", name=op.f("pk_questionnaire_copy")),
+    )
+    op.create_table(
         "record_checkpoint",
         sa.Column("city_id", sa.Integer(), nullable=False),
         sa.Column("size", sa.BigInteger(), nullable=False),
@@ -258,6 +266,18 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_agreement_project_id"), "agreement", ["project_id"], unique=False)
     op.create_table(
+        "answer_talk",
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("about", sa.Text(), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("section", sa.Text(), nullable=False),
+        sa.Column("question", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_answer_talk_city_id")),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_answer_talk_project_id")),
+        sa.PrimaryKeyConstraint("project_id", "about", name=op.f("pk_answer_talk")),
+    )
+    op.create_table(
         "assessment",
         sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
         sa.Column("city_id", sa.Integer(), nullable=False),
@@ -292,6 +312,19 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_assessment_answer_city_id")),
         sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_assessment_answer_project_id")),
         sa.PrimaryKeyConstraint("project_id", "about", name=op.f("pk_assessment_answer")),
+    )
+    op.create_table(
+        "assessment_suggestion",
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("about", sa.Text(), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("chosen", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("words", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("origin", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_assessment_suggestion_city_id")),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_assessment_suggestion_project_id")),
+        sa.PrimaryKeyConstraint("project_id", "about", name=op.f("pk_assessment_suggestion")),
     )
     op.create_table(
         "batch",
@@ -674,10 +707,16 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("city_id", sa.Integer(), nullable=False),
         sa.Column("questionnaire", sa.Integer(), nullable=False),
+        sa.Column("asked", sa.LargeBinary(), nullable=False),
         sa.Column("answers", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("score", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("at", sa.TIMESTAMP(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["assessment_id"], ["assessment.id"], name=op.f("fk_assessment_version_assessment_id")),
+        sa.ForeignKeyConstraint(
+            ["city_id", "asked"],
+            ["questionnaire_copy.city_id", "questionnaire_copy.digest"],
+            name=op.f("fk_assessment_version_city_id_asked"),
+        ),
         sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_assessment_version_city_id")),
         sa.PrimaryKeyConstraint("assessment_id", "number", name=op.f("pk_assessment_version")),
     )
@@ -735,6 +774,7 @@ def upgrade() -> None:
         sa.Column("project_id", sa.Integer(), nullable=False),
         sa.Column("parent_id", sa.BigInteger(), nullable=True),
         sa.Column("pseudonym_id", sa.BigInteger(), nullable=True),
+        sa.Column("about", sa.Text(), nullable=True),
         sa.Column("office", sa.Text(), nullable=True),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("language", sa.Text(), nullable=False),
@@ -756,6 +796,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_comment")),
         sa.UniqueConstraint("project_id", "source", name=op.f("uq_comment_project_id_source")),
         sa.UniqueConstraint("receipt", name=op.f("uq_comment_receipt")),
+    )
+    op.create_index(
+        "ix_comment_about",
+        "comment",
+        ["project_id", "about", "created_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("about is not null and parent_id is null"),
     )
     op.create_index(
         "ix_comment_agreed",
@@ -868,6 +915,30 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_step_extension")),
     )
     op.create_index(op.f("ix_step_extension_step_id"), "step_extension", ["step_id"], unique=False)
+    op.create_table(
+        "assessment_withheld",
+        sa.Column("assessment_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("question", sa.Text(), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=False),
+        sa.Column("body", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("opened_at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["assessment_id", "number"],
+            ["assessment_version.assessment_id", "assessment_version.number"],
+            name=op.f("fk_assessment_withheld_assessment_id_number"),
+        ),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_assessment_withheld_city_id")),
+        sa.PrimaryKeyConstraint("assessment_id", "number", "question", name=op.f("pk_assessment_withheld")),
+    )
+    op.create_index(
+        "ix_assessment_withheld_due",
+        "assessment_withheld",
+        ["city_id", "until"],
+        unique=False,
+        postgresql_where=sa.text("opened_at is null"),
+    )
     op.create_table(
         "comment_words",
         sa.Column("comment_id", sa.BigInteger(), nullable=False),
@@ -986,6 +1057,10 @@ def downgrade() -> None:
         postgresql_with={"fastupdate": "off"},
     )
     op.drop_table("comment_words")
+    op.drop_index(
+        "ix_assessment_withheld_due", table_name="assessment_withheld", postgresql_where=sa.text("opened_at is null")
+    )
+    op.drop_table("assessment_withheld")
     op.drop_index(op.f("ix_step_extension_step_id"), table_name="step_extension")
     op.drop_table("step_extension")
     op.drop_index(op.f("ix_meeting_project_project_id"), table_name="meeting_project")
@@ -1003,6 +1078,9 @@ def downgrade() -> None:
     op.drop_index("ix_comment_disputed", table_name="comment", postgresql_where=sa.text("parent_id is null"))
     op.drop_index("ix_comment_arrival", table_name="comment")
     op.drop_index("ix_comment_agreed", table_name="comment", postgresql_where=sa.text("parent_id is null"))
+    op.drop_index(
+        "ix_comment_about", table_name="comment", postgresql_where=sa.text("about is not null and parent_id is null")
+    )
     op.drop_table("comment")
     op.drop_index("uq_ballot_running", table_name="ballot", postgresql_where=sa.text("state <> 'cancelled'"))
     op.drop_index(op.f("ix_ballot_project_id"), table_name="ballot")
@@ -1046,8 +1124,10 @@ def downgrade() -> None:
     op.drop_table("document")
     op.drop_table("comment_count")
     op.drop_table("batch")
+    op.drop_table("assessment_suggestion")
     op.drop_table("assessment_answer")
     op.drop_table("assessment")
+    op.drop_table("answer_talk")
     op.drop_index(op.f("ix_agreement_project_id"), table_name="agreement")
     op.drop_table("agreement")
     op.drop_table("wrong_guess")
@@ -1062,6 +1142,7 @@ def downgrade() -> None:
     op.drop_index("ix_record_entry_about", table_name="record_entry")
     op.drop_table("record_entry")
     op.drop_table("record_checkpoint")
+    op.drop_table("questionnaire_copy")
     op.drop_table("questionnaire")
     op.drop_index(op.f("ix_project_programme_id"), table_name="project")
     op.drop_index("ix_project_newest", table_name="project", postgresql_where=sa.text("state <> 'draft'"))

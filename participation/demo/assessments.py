@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,6 +31,16 @@ def assessment_events(story: "Story") -> "Iterator[Event]":
             at,
             partial(_publish_all, story, {kind: tomllib.loads(path.read_text()) for kind, path in found.items()}, at),
         )
+    for kind, path in _later(story):
+        said = tomllib.loads(path.read_text())
+        again = story.calendar.moment(said["day"], 15)
+        yield again, partial(_publish_all, story, {kind: said}, again)
+
+
+def _later(story: "Story") -> "Iterator[tuple[str, Path]]":
+    """Later versions of an assessment, each with the answers that it changes: `kind.2.toml`."""
+    for path in sorted((FOLDER / story.slug).glob("*.*.toml")):
+        yield path.name.partition(".")[0], path
 
 
 async def _publish_all(story: "Story", files: dict[str, dict[str, Any]], at: datetime) -> None:
@@ -59,11 +69,11 @@ async def _write(
 ) -> None:
     answered = [question for question in asked.questions if question.id in answers]
     for language in story.city.languages:
-        said = [_answer(question, answers[question.id], language) for question in answered]
+        said = [_answer(story, question, answers[question.id], language) for question in answered]
         await save(story.session, assessment=begun, said=said, language=language, actor=story.official, **common)
 
 
-def _answer(question: Question, said: dict[str, Any], language: str) -> AnswerSaid:
+def _answer(story: "Story", question: Question, said: dict[str, Any], language: str) -> AnswerSaid:
     until = said.get("until")
     return AnswerSaid(
         question,
@@ -72,6 +82,6 @@ def _answer(question: Question, said: dict[str, Any], language: str) -> AnswerSa
         source=Source(said.get("source", Source.CITY)),
         ground=Ground(said["ground"]) if "ground" in said else None,
         office=said.get("office"),
-        until=date.fromisoformat(str(until)) if until else None,
+        until=story.calendar.day(until) if until else None,
         version=LATEST,
     )

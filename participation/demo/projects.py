@@ -243,6 +243,7 @@ async def _comment(story: Story, said: dict[str, Any], at: datetime) -> None:
         said["body"].strip(),
         Stance(said["stance"]) if parent is None else None,
         story.offices[said["office"]][said["language"]] if said.get("official") else None,
+        said.get("about"),
     )
     language = said["language"]
     if said.get("official"):

@@ -184,6 +184,7 @@ async def test_a_comment_carries_a_number_of_its_project_and_nothing_of_its_writ
         "replies": 1,
         "created_at": "2027-03-01T09:00:00Z",
         "page": f"http://testserver/en/projects/sirens/comments/{posted.id}",
+        "about": None,
     }
     assert reply["parent"] == posted.id
     assert posted.receipt not in visitor.page.text

@@ -14,6 +14,7 @@ from participation.domain.projects.assessments.queries import shipped_one
 from participation.kit.database import Session
 from tests.world import INVITATION, link_of_follower
 
+COMPARED = ("market-cameras", "bus-corridor", "control-room")
 PROJECTS = (
     *("water-meters", "market-cameras", "flood-sirens", "digital-identity", "bus-corridor"),
     *("control-room", "fault-app", "salt-flats-budget", "digital-principles"),
@@ -87,6 +88,21 @@ OF_ROUTES: dict[str, dict[str, tuple[str, ...]]] = {
     "/{lang}/projects/{slug}/documents/{number}": {
         "slug": ("bus-corridor",),
         "number": ("1", "2", "3", "3?picture=240"),
+    },
+    "/{lang}/projects/{slug}/assessments/{assessment}/versions": {
+        "slug": ("bus-corridor", "market-cameras"),
+        "assessment": ("data-protection",),
+    },
+    "/{lang}/projects/{slug}/assessments/{assessment}/versions/{number}": {
+        "slug": ("market-cameras",),
+        "assessment": ("data-protection",),
+        "number": ("1", "2", "2?with=1&after=law_named", "1?with=2"),
+    },
+    "/{lang}/projects/{slug}/assessments/{assessment}/versions/{number}/{section}": {
+        "slug": ("market-cameras",),
+        "assessment": ("data-protection",),
+        "number": ("1", "2"),
+        "section": tuple(section.id for section in shipped_one("data-protection").sections),
     },
     "/{lang}/projects/{slug}/ballot": {"slug": ("water-meters", "market-cameras", "flood-sirens")},
     "/{lang}/projects/{slug}/ballot/receipt": {"slug": ("water-meters",)},

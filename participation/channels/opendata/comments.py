@@ -49,6 +49,9 @@ COMMENT = Shape(
         Field("replies", COUNT, "How many replies and answers there are."),
         Field("created_at", MOMENT, "When it arrived."),
         Field("page", ADDRESS, "Its page for people."),
+        Field(
+            "about", perhaps(TEXT), "The answer of an impact assessment that it is about: its kind, `/`, its question."
+        ),
     ),
 )
 
@@ -81,4 +84,5 @@ def _said(visit: Visit, slug: str, comment: Arrived) -> Values:
         "replies": comment.replies,
         "created_at": comment.created_at,
         "page": page(visit, slug, f"/comments/{comment.id}"),
+        "about": comment.about,
     }

@@ -16,7 +16,16 @@ from participation.kit.i18n import LANGUAGES, tag
 TOGETHER = 100
 """Projects in one file; where there are more, the map leads to several."""
 ABOUT = ("how", "codes", "privacy", "secrecy", "moderation", "gates")
-ALWAYS = ("/", "/projects", "/calendar", "/record", "/record/check", "/receipts", *(f"/about/{page}" for page in ABOUT))
+ALWAYS = (
+    "/",
+    "/projects",
+    "/assessments",
+    "/calendar",
+    "/record",
+    "/record/check",
+    "/receipts",
+    *(f"/about/{page}" for page in ABOUT),
+)
 NAMESPACES = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:xhtml="http://www.w3.org/1999/xhtml"'
 
 

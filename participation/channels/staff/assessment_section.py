@@ -15,7 +15,9 @@ from participation.domain.projects.assessments.answers import operations as answ
 from participation.domain.projects.assessments.answers.forms import read_section
 from participation.domain.projects.assessments.answers.rules import GROUNDS, SOURCES, fingerprint
 from participation.domain.projects.assessments.models import Ground, Source
-from participation.domain.projects.assessments.queries import AnswerView
+from participation.domain.projects.assessments.queries import AnswerView, key
+from participation.domain.projects.assessments.reuse.operations import turn_down
+from participation.domain.projects.assessments.reuse.queries import Offer
 from participation.domain.projects.assessments.rules import Question, QuestionKind, Questionnaire, Section
 from participation.kit.database import Session
 from participation.kit.errors import Refusal, SignInNeeded
@@ -48,6 +50,9 @@ async def _save(visit: Visit, session: Session) -> dict[str, Any]:
     common: dict[str, Any] = {"city": visit.city, "project": project, "actor": visit.actor, "at": visit.at}
     found = await operations.begin(session, asked=asked, **common)
     left = await answering.save(session, assessment=found, said=said, language=_language(visit), **common)
+    shown = visit.typed.getlist("offered")
+    empty = [key(asked.kind, one.question) for one in said if not one.chosen and not one.text]
+    await turn_down(session, project=project, abouts=[name for name in empty if name in shown])
     following = asked.sections[asked.sections.index(part) + 1 :]
     return {"next": following[0].id if following else None, "conflicts": left}
 
@@ -125,7 +130,33 @@ def _question(
         "version": visit.typed.get(f"v.{question.id}", "0") if _unsaved(visit, errors) else _seen(answer, text),
         "theirs": _theirs(answer, language) if changed else None,
         "elsewhere": _elsewhere(answer, language),
+        "offered": _offered(visit, before, asked, question, language),
     }
+
+
+def _prefilled(before: Before, asked: Questionnaire, question: Question, language: str) -> Offer | None:
+    """What was offered from elsewhere for a field that nobody has filled in yet; saving makes it an answer."""
+    name = queries.key(asked.kind, question)
+    offer, answer = before.offered.get(name), before.known.get(name)
+    if offer is None or (offer.words and not offer.words.get(language)):
+        return None
+    if answer is None:
+        return offer
+    begun = bool(offer.words) and offer.is_said(answer) and not answer.words.get(language)
+    return offer if begun else None
+
+
+def _offered(
+    visit: Visit, before: Before, asked: Questionnaire, question: Question, language: str
+) -> dict[str, Any] | None:
+    """From where an answer was taken over, and whether it is still to be saved."""
+    name = queries.key(asked.kind, question)
+    waits = _prefilled(before, asked, question, language) is not None
+    offer, answer = before.offered.get(name), before.known.get(name)
+    if offer is None or not (waits or (answer is not None and offer.is_said(answer))):
+        return None
+    origin = offer.origin
+    return {"name": name, "waits": waits, "from": pick(visit, origin["names"]), "address": visit.url(origin["address"])}
 
 
 def _unsaved(visit: Visit, errors: Errors) -> bool:
@@ -140,6 +171,11 @@ def _values(
     if _unsaved(visit, errors):
         return visit.typed
     values = _stored(asked, part, before.known, language)
+    for question in part.questions:
+        if offer := _prefilled(before, asked, question, language):
+            several = question.kind is QuestionKind.SEVERAL
+            typed = offer.words.get(language) or "".join(offer.chosen)
+            values |= {f"q.{question.id}": list(offer.chosen) if several else typed, f"s.{question.id}": offer.source}
     for name, error in (errors or {}).items():
         if error is CHANGED:
             own = name.removeprefix("q.")

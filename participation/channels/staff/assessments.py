@@ -1,6 +1,6 @@
 """Officials' pages of assessments: what a project owes, one assessment with its sections, one section with its questions."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from starlette.responses import Response
@@ -15,11 +15,12 @@ from participation.domain.projects.assessments import operations, queries, rules
 from participation.domain.projects.assessments.answers.forms import read_review
 from participation.domain.projects.assessments.models import AssessmentState
 from participation.domain.projects.assessments.queries import SCREENING, AnswerView, AssessmentView
-from participation.domain.projects.assessments.rules import (
-    LEVEL_WORDS,
-    Questionnaire,
-)
+from participation.domain.projects.assessments.reuse.operations import take_over
+from participation.domain.projects.assessments.reuse.queries import Earlier, Offer, answers_and_offers, earlier
+from participation.domain.projects.assessments.rules import LEVEL_WORDS, Questionnaire
 from participation.domain.projects.forms import SLUG
+from participation.domain.projects.models import Project
+from participation.domain.projects.operations import loaded
 from participation.domain.projects.queries import Whole
 from participation.kit import i18n
 from participation.kit.database import Session
@@ -42,15 +43,27 @@ class Before:
     project: Whole
     begun: dict[str, AssessmentView]
     known: dict[str, AnswerView]
+    offered: dict[str, Offer]
+
+
+def slug_of(visit: Visit) -> str:
+    slug = str(visit.request.path_params["slug"])
+    if not SLUG.fullmatch(slug):
+        raise no_project()
+    return slug
+
+
+def no_project() -> NotFound:
+    return NotFound("project", _("There is no such project."), _("The staff desk lists all of them."))
 
 
 async def before_official(visit: Visit, session: Session) -> Before:
-    slug = str(visit.request.path_params["slug"])
-    project = await projects.find(session, visit.city, slug) if SLUG.fullmatch(slug) else None
+    project = await projects.find(session, visit.city, slug_of(visit))
     if project is None:
-        raise NotFound("project", _("There is no such project."), _("The staff desk lists all of them."))
+        raise no_project()
     acting(visit.actor, Role.OFFICIAL, visit.city, project.places)
-    return Before(project, await queries.of_project(session, project.id), await queries.answers(session, project.id))
+    known, offered = await answers_and_offers(session, project.id)
+    return Before(project, await queries.of_project(session, project.id), known, offered)
 
 
 async def asked_here(visit: Visit, session: Session) -> Questionnaire:
@@ -83,9 +96,26 @@ def common_to_all(visit: Visit, before: Before) -> dict[str, Any]:
 
 
 async def index(visit: Visit) -> Response:
-    """The screening first; then what it requires, with how far each is."""
+    """The screening first; then what it requires, with how far each is. Its form has answers of an earlier project offered."""
+    if visit.request.method == "GET":
+        return await _index(visit)
+
+    async def act(session: Session) -> dict[str, Any]:
+        form = Reader(visit.fields)
+        slug = form.text("from", at_most=60, missing=_("Please choose a published project of the city."))
+        form.finish()
+        # Not kept from others, as what is written on is: an offer changes nothing that anybody has answered.
+        project = await loaded(session, Project.slug == slug_of(visit), city_id=visit.city.id)
+        await take_over(session, city=visit.city, project=project, slug=slug, actor=visit.actor, at=visit.at)
+        return {}
+
+    return await saved(visit, act, _index, visit.request.url.path)
+
+
+async def _index(visit: Visit, *, errors: Errors = None, status: int = 200) -> Response:
     async with visit.reading() as session:
         before = await before_official(visit, session)
+        others = await earlier(session, visit.city, before.project.id)
     desk = f"/staff/projects/{before.project.slug}/assessments"
     screening = queries.shipped_one(SCREENING)
     given = queries.given(screening, before.known)
@@ -94,8 +124,22 @@ async def index(visit: Visit) -> Response:
     if screened:
         owed = rules.owed(screening, given)
         lines += [_line(visit, before, queries.shipped_one(one.kind), one.why, desk) for one in owed]
-    context = {"lines": lines, "screened": screened}
-    return visit.page("staff/assessments/list.html", common_to_all(visit, before) | context, form=True)
+    context = {
+        "lines": lines,
+        "screened": screened,
+        "sums": {name: sum(line[name] for line in lines) for name in ("answered", "asked", "published")},
+        "earlier": [(one.slug, _named(visit, one)) for one in others],
+        "waiting": len(before.offered.keys() - before.known.keys()),
+        "values": typed(visit, {}, errors),
+        "errors": errors or {},
+    }
+    page = common_to_all(visit, before) | context
+    return visit.page("staff/assessments/list.html", page, form=True, status=status)
+
+
+def _named(visit: Visit, one: Earlier) -> Text:
+    title = pick(visit, one.titles)
+    return replace(title, value=f"{i18n.number(one.number, visit.language)} · {title.value}")
 
 
 def _line(visit: Visit, before: Before, asked: Questionnaire, why: rules.Words | None, desk: str) -> dict[str, Any]:
@@ -108,6 +152,8 @@ def _line(visit: Visit, before: Before, asked: Questionnaire, why: rules.Words |
         "address": f"{desk}/{asked.kind}",
         "answered": sum(question.id in given for question in all_asked),
         "asked": len(all_asked),
+        "published": bool(begun and begun.published),
+        "overdue": bool(begun and begun.review_on and begun.review_on < visit.at.astimezone(visit.city.zone).date()),
         "state": BEGIN if begun is None else STATES[AssessmentState(begun.state)],
         "review_on": begun.review_on if begun else None,
     }

@@ -56,6 +56,7 @@ def _row(visit: Visit, item: Queued) -> dict[str, Any]:
         "at": view.created_at,
         "body": view.body.rstrip() + "…" if view.cut else view.body,
         "lang": i18n.tag(view.language),
+        "about": i18n.pick(view.question, visit.language, visit.city.languages) if view.question else None,
         "reply": view.parent_id is not None,
         "status": str(view.status),
         "reason": reason_words(view.reason),

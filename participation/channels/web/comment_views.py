@@ -13,6 +13,7 @@ from participation.domain.consultations.models import Stance
 from participation.domain.consultations.operations import Counted
 from participation.domain.consultations.own.queries import Mine
 from participation.domain.consultations.queries import About, CommentView, Order
+from participation.domain.consultations.talk.queries import Talk
 from participation.domain.moderation.models import Status
 from participation.domain.moderation.rules import HELD, reason_words
 from participation.domain.projects.models import Feature
@@ -20,7 +21,7 @@ from participation.domain.projects.rules import step_state
 from participation.domain.record.actors import Via
 from participation.kit import i18n
 from participation.kit.errors import NotFound
-from participation.kit.i18n import Message, _
+from participation.kit.i18n import Message, Text, _
 
 ORDERS = {Order.NEWEST: _("Newest"), Order.AGREED: _("Most agreed"), Order.DISPUTED: _("Most divided")}
 VIA = {
@@ -60,6 +61,8 @@ class Shown:
     passed: int
     count: int
     """Replies in all."""
+    about: tuple[str, Text] | None = None
+    """The answer of an impact assessment that it is about: address, question."""
     reply: str | None = None
     mine: str | None = None
     receipt: str | None = None
@@ -136,6 +139,7 @@ def shown(
         disagree=view.disagrees,
         passed=view.passes,
         count=view.replies,
+        about=_about(visit, about, view.about, view.section, view.question),
         reply=f"{address}#write" if reply and view.shown else None,
         mine=kind,
         receipt=receipt if visit.request.query_params.get("reacted") == str(view.id) else None,
@@ -143,6 +147,27 @@ def shown(
     )
 
 
+def _about(
+    visit: Visit, about: About, name: str | None, section: str | None, question: Mapping[str, str] | None
+) -> tuple[str, Text] | None:
+    """Where the answer stands that is spoken of, and its question, cut where it is long."""
+    if name is None or section is None or question is None:
+        return None
+    kind, _slash, id = name.partition("/")
+    text = i18n.pick(question, visit.language, visit.city.languages)
+    if len(text.value) > QUESTION:
+        text = replace(text, value=text.value[:QUESTION].rstrip() + "…")
+    return visit.url(f"/projects/{about.slug}/assessments/{kind}/{section}") + f"#q-{id}", text
+
+
+def on(visit: Visit, about: About, talk: Talk | None) -> dict[str, Any] | None:
+    """The answer that a page of comments, or its form, is about."""
+    found = talk and _about(visit, about, talk.about, talk.section, talk.question)
+    return None if not talk or not found else {"name": talk.about, "address": found[0], "question": found[1]}
+
+
+QUESTION = 100
+"""Characters of a question that stand beside a comment about its answer."""
 ROOM = 7_000
 """Columns of words for which a page of a list has room, so that it stays within its budget of bytes on a 2G phone."""
 CHROME = 150
@@ -165,9 +190,10 @@ def fitted(
 
     Official answers come first. What is left out is one link away.
     """
-    share = ROOM if sum(columns(view.body) for view in views) <= ROOM else ROOM // max(len(views), 1)
+    most = ROOM - sum(CHROME for view in views if view.about)
+    share = most if sum(columns(view.body) for view in views) <= most else most // max(len(views), 1)
     shown = [_cut(view, share) for view in views]
-    room = ROOM - sum(columns(view.body) for view in shown)
+    room = most - sum(columns(view.body) for view in shown)
     chosen: dict[int, list[CommentView]] = {}
     for official in (True, False):
         for view in shown:
@@ -208,7 +234,8 @@ def may(visit: Visit, about: About) -> May:
         return May(False, False, closed.message, closed.next_step)
     if visit.signed_in is not None:
         return May(False, False, refusal.message, refusal.next_step)
-    return May(False, False, sign_in=visit.url("/sign-in", next=visit.request.url.path))
+    here = visit.request.url
+    return May(False, False, sign_in=visit.url("/sign-in", next=here.path + (f"?{here.query}" if here.query else "")))
 
 
 def context(visit: Visit, about: About, can: May) -> dict[str, Any]:

@@ -8,9 +8,11 @@ from participation.channels.http.refusing import messages
 from participation.channels.http.visit import Visit
 from participation.channels.web import comment_views as views
 from participation.channels.web import writing
+from participation.channels.web.assessment_views import today
 from participation.domain.consultations import forms, operations, queries
 from participation.domain.consultations.own.queries import NOBODY, Mine, mine_of
 from participation.domain.consultations.queries import About, Order
+from participation.domain.consultations.talk.queries import answer_of
 from participation.domain.people.models import Role
 from participation.domain.people.rules import may_act
 from participation.kit.errors import Refusal
@@ -37,15 +39,17 @@ async def _list(visit: Visit) -> Response:
     sort = visit.request.query_params.get("sort", "")
     order = Order(sort) if sort in set(Order) else Order.NEWEST
     after = visit.request.query_params.get("after", "")
+    name = visit.request.query_params.get("about") or None
     async with visit.reading() as session:
         about = await queries.about(session, city_id=visit.city.id, slug=views.slug_of(visit))
-        page = await queries.comments(session, about.id, order=order, after=after)
+        talk = name and await answer_of(session, about.id, name, today=today(visit))
+        page = await queries.comments(session, about.id, order=order, after=after, about=name)
         replies = await queries.first_replies(session, page.items)
         mine = await _mine(visit, session, about, [view.id for view in page.items])
     shown, replies = views.fitted(page.items, replies)
     can = views.may(visit, about)
     path = f"/projects/{about.slug}/comments"
-    sorting = None if order is Order.NEWEST else str(order)
+    sorting = None if order is Order.NEWEST or name else str(order)
     return visit.page(
         "comments/show.html",
         views.context(visit, about, can)
@@ -53,10 +57,11 @@ async def _list(visit: Visit) -> Response:
             "comments": [
                 views.shown(visit, about, view, mine, replies.get(view.id, ()), reply=not can.why_not) for view in shown
             ],
-            "orders": views.orders(visit, about, order),
-            "older": visit.url(path, sort=sorting, after=page.next) if page.next else None,
-            "newer": visit.url(path, sort=sorting) if after else None,
-            "write": f"{views.base(visit, about)}/new" if not can.why_not else None,
+            "on": views.on(visit, about, talk or None),
+            "orders": [] if name else views.orders(visit, about, order),
+            "older": visit.url(path, sort=sorting, about=name, after=page.next) if page.next else None,
+            "newer": visit.url(path, sort=sorting, about=name) if after else None,
+            "write": visit.url(f"{path}/new", about=name) if not can.why_not else None,
         },
         form=can.comment or can.react,
         block="list",
@@ -143,7 +148,7 @@ async def _react(visit: Visit, reply_to: int | None = None) -> Response:
         return await writing.write(
             visit, reply_to=reply_to, note=_("Your reaction is counted. You had not sent this yet:")
         )
-    query = {name: visit.request.query_params.get(name) for name in ("sort", "after")}
+    query = {name: visit.request.query_params.get(name) for name in ("sort", "about", "after")}
     path = visit.request.url.path.removeprefix(f"/{visit.language}")
     return visit.redirect(visit.url(path, **query, reacted=reacted.comment_id) + f"#c{reacted.comment_id}")
 

@@ -243,6 +243,10 @@ SENTENCES: dict[str, Sentence] = {
     "boundaries_set": lambda visit, facts: _(
         "The boundaries of %(count)s districts were put on the map.", count=len(facts["districts"])
     ),
+    "assessment_answer_opened": lambda visit, facts: _(
+        "An answer in an impact assessment of project %(project)s had been kept internal, and is public now.",
+        project=int(facts["project"]["number"]),
+    ),
     "step_moved": _step(
         _("The consultation on project %(project)s got new dates: from %(opens)s to %(closes)s."),
         _(

@@ -33,7 +33,7 @@ async def show(visit: Visit) -> Response:
             "now": [card(visit, one, answers) for one in front.open],
             "coming": [card(visit, one, answers) for one in front.coming],
             "decided": [card(visit, one, answers) for one in front.decided],
-            "overdue": sum(answer.late for answer in answers.values()) + overview.overdue,
+            "overdue": sum(answer.late + answer.reviews for answer in answers.values()) + overview.overdue,
             "overdue_address": visit.url("/projects", step="overdue"),
             "decided_address": visit.url("/projects", step="decided"),
         },

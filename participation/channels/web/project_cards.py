@@ -130,8 +130,9 @@ def card(visit: Visit, shown: Card, answers: Mapping[int, Answer]) -> dict[str, 
         "steps": rungs(visit, shown),
         "places": places(visit, shown.places),
         "comments": None,
-        "decision": DECISIONS[Decision(answer.decision)] if answer and shown.decided_at else None,
+        "decision": DECISIONS[Decision(answer.decision)] if answer and answer.decision and shown.decided_at else None,
         "overdue": bool(answer and answer.late) or any(rules.overdue(step, visit.at) for step in shown.steps),
+        "unreviewed": bool(answer and answer.reviews),
         "signed": shown.signed_before_asking(visit.city.zone),
     }
 

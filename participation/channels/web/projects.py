@@ -37,7 +37,9 @@ async def index(visit: Visit) -> Response:
             place=place.id if place else None,
             step=step if step in WHERE else None,
             word=word,
-            overdue=tuple(id for id, answer in answers.items() if answer.late) if step == "overdue" else None,
+            overdue=tuple(id for id, answer in answers.items() if answer.late or answer.reviews)
+            if step == "overdue"
+            else None,
         )
         found = await lists.cards(session, visit.city, asked, language=visit.language, at=visit.at, after=after)
         overview = await lists.overview(session, visit.city, at=visit.at)
@@ -55,6 +57,7 @@ async def index(visit: Visit) -> Response:
             "steps": [*WHERE.items(), ("overdue", _("Overdue"))],
             "chosen": chosen,
             "asked": any(chosen.values()),
+            "assessments": visit.url("/assessments"),
         },
     )
 

@@ -5,10 +5,12 @@ from starlette.routing import BaseRoute
 from participation.channels.http.routing import Who, page
 from participation.channels.web import (
     about,
+    assessment_versions,
     assessments,
     ballots,
     calendar,
     comments,
+    comparing,
     document_files,
     documents,
     follow,
@@ -26,6 +28,9 @@ from participation.channels.web import (
     sign_in,
     writing,
 )
+
+VERSIONS = "/{lang}/projects/{slug}/assessments/{assessment}/versions"
+"""Before the sections of an assessment, of which none may have this name."""
 
 ROUTES: list[BaseRoute] = [
     page("/{lang}/sign-in", sign_in.show, who=Who.ANYBODY, post=True),
@@ -58,8 +63,12 @@ ROUTES: list[BaseRoute] = [
     page("/{lang}/record", record.index, who=Who.ANYBODY, cached=True),
     page("/{lang}/record/check", record.check, who=Who.ANYBODY, cached=True),
     page("/{lang}/record/{number}", record.show, who=Who.ANYBODY, cached=True),
+    page("/{lang}/assessments", comparing.index, who=Who.ANYBODY, cached=True),
     page("/{lang}/projects/{slug}/assessments", assessments.index, who=Who.ANYBODY, cached=True),
     page("/{lang}/projects/{slug}/assessments/{assessment}", assessments.show, who=Who.ANYBODY, cached=True),
+    page(VERSIONS, assessment_versions.index, who=Who.ANYBODY, cached=True),
+    page(f"{VERSIONS}/{{number}}", assessment_versions.show, who=Who.ANYBODY, cached=True),
+    page(f"{VERSIONS}/{{number}}/{{section}}", assessment_versions.section, who=Who.ANYBODY, cached=True),
     page(
         "/{lang}/projects/{slug}/assessments/{assessment}/{section}", assessments.section, who=Who.ANYBODY, cached=True
     ),

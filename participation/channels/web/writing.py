@@ -9,8 +9,10 @@ from participation.channels.http.recognising import person_of
 from participation.channels.http.refusing import messages
 from participation.channels.http.visit import Visit
 from participation.channels.web import comment_views as views
+from participation.channels.web.assessment_views import today
 from participation.domain.consultations import forms, operations, queries, rules
 from participation.domain.consultations.own.queries import NOBODY
+from participation.domain.consultations.talk.queries import answer_of
 from participation.domain.people.codes.forms import read_code
 from participation.domain.projects.models import Feature
 from participation.domain.record.actors import Actor
@@ -35,21 +37,23 @@ async def write(
     note: Message | None = None,
 ) -> Response:
     """The form, with what was typed and what is wrong with it; where it is too late, the words are given back."""
+    name = str(visit.typed.get("about") or visit.request.query_params.get("about") or "") if not reply_to else ""
     async with visit.reading() as session:
         about = await queries.about(session, city_id=visit.city.id, slug=views.slug_of(visit))
+        talk = name and await answer_of(session, about.id, name, today=today(visit))
         view = None if reply_to is None else (await queries.thread(session, about.id, reply_to))[0]
     closed = None if answers else rules.closed(about.steps, Feature.COMMENT, visit.at, visit.city.zone)
     return visit.page(
         "comments/write.html",
         views.context(visit, about, views.may(visit, about))
         | {
+            "on": views.on(visit, about, talk or None),
             "answering": view and views.shown(visit, about, view, NOBODY),
             "action": views.base(visit, about) + (f"/{reply_to}" if reply_to else ""),
             "answers": answers,
             "closed": closed,
             "asks_code": visit.signed_in is None,
             "open_comments": about.open_comments,
-            "sign_in": visit.url("/sign-in", next=visit.request.url.path),
             "errors": errors or {},
             "note": note,
         },
@@ -84,6 +88,7 @@ async def comment(visit: Visit, reply_to: int | None = None) -> Response:
                 reply_to or 0,
                 said.stance or "",
                 said.body,
+                said.about or "",
                 actor.person_id or 0,
             ]
             answer = await visit.once(session, content, act)

@@ -8,6 +8,9 @@ from participation.kit.errors import Invalid
 from participation.kit.forms import Fields, Reader
 from participation.kit.i18n import _, digits
 
+LONGEST_ABOUT = 121
+"""Characters of a kind, a slash and a question."""
+
 
 @dataclass(frozen=True)
 class Said:
@@ -16,6 +19,8 @@ class Said:
     body: str
     stance: Stance | None = None
     office: str | None = None
+    about: str | None = None
+    """`kind/question`: the answer of an impact assessment that it is about."""
 
 
 @dataclass(frozen=True)
@@ -32,8 +37,9 @@ def read_comment(fields: Fields) -> Said:
     form = Reader(fields)
     stance = form.one_of("stance", Stance, missing=_("Please say whether you are for or against, or have a question."))
     body = _body(form)
+    about = form.text("about", at_most=LONGEST_ABOUT, required=False)
     form.finish()
-    return Said(body, stance)
+    return Said(body, stance, about=about or None)
 
 
 def read_reply(fields: Fields) -> Said:

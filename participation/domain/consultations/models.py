@@ -62,6 +62,11 @@ class Comment(Base):
         sa.Index("ix_comment_parent", "parent_id", "id", postgresql_where=sa.text("parent_id is not null")),
         sa.Index("ix_comment_office", "parent_id", "id", postgresql_where=sa.text("office is not null")),
         sa.Index("ix_comment_arrival", "project_id", "id"),
+        sa.Index(
+            "ix_comment_about",
+            *("project_id", "about", "created_at", "id"),
+            postgresql_where=sa.text("about is not null and parent_id is null"),
+        ),
         sa.Index("ix_comment_hidden", "project_id", "id", postgresql_where=sa.text("status = 'hidden'")),
         sa.Index("ix_comment_held", "project_id", "id", postgresql_where=sa.text("status = 'held'")),
         sa.UniqueConstraint("project_id", "source"),
@@ -73,6 +78,8 @@ class Comment(Base):
     parent_id: Mapped[int | None] = mapped_column(sa.BigInteger, sa.ForeignKey("comment.id"))
     pseudonym_id: Mapped[int | None] = mapped_column(sa.BigInteger, sa.ForeignKey("pseudonym.id"), index=True)
     """Empty when the writer was not signed in, and for official answers."""
+    about: Mapped[str | None]
+    """`kind/question` of an impact assessment, where it is about one answer; a reply is about what its comment is about."""
     office: Mapped[str | None]
     """For an official answer: which office speaks. Never a person's name."""
     body: Mapped[str]
@@ -119,6 +126,21 @@ class CommentCount(Base):
     signed: Mapped[bool] = mapped_column(primary_key=True)
     """Whether the writers were signed in; who was not is counted apart."""
     city_id: Mapped[int] = mapped_column(sa.ForeignKey("city.id"))
+    count: Mapped[int]
+
+
+class AnswerTalk(Base):
+    """An answer of an impact assessment that residents comment on: how many do, and what was asked when the last of them did."""
+
+    __tablename__ = "answer_talk"
+
+    project_id: Mapped[int] = mapped_column(sa.ForeignKey("project.id"), primary_key=True)
+    about: Mapped[str] = mapped_column(primary_key=True)
+    """`kind/question`."""
+    city_id: Mapped[int] = mapped_column(sa.ForeignKey("city.id"))
+    section: Mapped[str]
+    question: Mapped[dict[str, str]]
+    """Its text per language."""
     count: Mapped[int]
 
 

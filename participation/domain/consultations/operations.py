@@ -12,6 +12,8 @@ from participation.domain.consultations.finding.operations import entered
 from participation.domain.consultations.forms import Reacted, Said
 from participation.domain.consultations.models import Comment, CommentCount, Reaction, ReactionKind
 from participation.domain.consultations.pseudonyms.operations import pseudonym_of, unlucky
+from participation.domain.consultations.talk.operations import talked
+from participation.domain.consultations.talk.queries import Talk, answer_of
 from participation.domain.moderation.models import Status
 from participation.domain.moderation.names.operations import names_somebody
 from participation.domain.people.models import Role
@@ -70,6 +72,9 @@ async def comment(
         raise refusal
     if reply_to is not None:
         await _count_reply(session, about.id, reply_to, official=False)
+    talk = None
+    if said.about is not None and reply_to is None:
+        talk = await answer_of(session, about.id, said.about, today=at.astimezone(city.zone).date())
     pseudonym = (
         None
         if actor.person_id is None
@@ -80,9 +85,11 @@ async def comment(
         session,
         Comment,
         counted=reply_to is None,
+        talk=talk,
         city_id=city.id,
         project_id=about.id,
         parent_id=reply_to,
+        about=None if talk is None else talk.about,
         pseudonym_id=pseudonym,
         body=said.body,
         language=rules.language_of(said.body, language),
@@ -219,7 +226,12 @@ async def _set_reaction(
 
 
 async def _insert(
-    session: Session, table: type[Comment] | type[Reaction], *, counted: bool = False, **values: Any
+    session: Session,
+    table: type[Comment] | type[Reaction],
+    *,
+    counted: bool = False,
+    talk: Talk | None = None,
+    **values: Any,
 ) -> Posted:
     """Insert a row under a receipt that no other has; a comment with what it is found by and, if it is `counted`, its project's
     sums, in one statement."""
@@ -233,6 +245,8 @@ async def _insert(
         beside = [_count(posted, values)] if counted else []
         if values.get("status") is Status.SHOWN:
             beside.append(entered(posted, values))
+        if talk is not None:
+            beside.append(talked(posted, values, talk))
         found = await session.scalar(sa.select(posted.c.id).add_cte(*beside))
         if found is not None:
             return Posted(found, number)

@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from participation.domain.consultations.models import Comment, CommentCount, Pseudonym
+from participation.domain.consultations.models import AnswerTalk, Comment, CommentCount, Pseudonym
 from participation.domain.consultations.rules import LISTED, Step
 from participation.domain.moderation.models import Status
 from participation.domain.projects.models import Project, ProjectDistrict, ProjectState, ProjectText
@@ -87,6 +87,11 @@ class CommentView:
     passes: int
     replies: int
     created_at: datetime
+    about: str | None = None
+    """`kind/question`, where it is about one answer of an impact assessment."""
+    section: str | None = None
+    question: dict[str, str] | None = None
+    """Where that question stands, and its text."""
 
     @property
     def shown(self) -> bool:
@@ -175,11 +180,16 @@ def _columns(listed: bool) -> tuple[Any, ...]:
         Comment.passes,
         Comment.replies,
         Comment.created_at,
+        Comment.about,
+        AnswerTalk.section,
+        AnswerTalk.question,
     )
 
 
 def _select(*, listed: bool) -> Any:
-    return sa.select(*_columns(listed)).outerjoin(Pseudonym, Pseudonym.id == Comment.pseudonym_id)
+    talk = sa.and_(AnswerTalk.project_id == Comment.project_id, AnswerTalk.about == Comment.about)
+    wanted = sa.select(*_columns(listed)).outerjoin(Pseudonym, Pseudonym.id == Comment.pseudonym_id)
+    return wanted.outerjoin(AnswerTalk, talk)
 
 
 def _view(row: Any) -> CommentView:
@@ -210,9 +220,11 @@ def _place(order: Order, view: CommentView) -> str:
 
 
 @lru_cache
-def _page_of(order: Order, *, further: bool) -> Any:
+def _page_of(order: Order, *, further: bool, about: bool) -> Any:
     by: Any = {Order.NEWEST: Comment.created_at, Order.AGREED: Comment.agrees, Order.DISPUTED: _DISPUTED}[order]
     wanted = _select(listed=True).where(Comment.project_id == sa.bindparam("project"), Comment.parent_id.is_(None))
+    if about:
+        wanted = wanted.where(Comment.about == sa.bindparam("about"))
     if further:
         kind = sa.TIMESTAMP(timezone=True) if order is Order.NEWEST else sa.BigInteger()
         after: Any = sa.tuple_(sa.bindparam("first", type_=kind), sa.bindparam("last", type_=sa.BigInteger()))
@@ -220,13 +232,20 @@ def _page_of(order: Order, *, further: bool) -> Any:
     return wanted.order_by(by.desc(), Comment.id.desc()).limit(paging.SIZE + 1)
 
 
-async def comments(session: Session, project_id: int, *, order: Order, after: str) -> paging.Page[CommentView]:
-    """Twenty comments, without their replies; the order's own index is read, never the whole project."""
+async def comments(
+    session: Session, project_id: int, *, order: Order, after: str, about: str | None = None
+) -> paging.Page[CommentView]:
+    """Twenty comments, without their replies; the order's own index is read, never the whole project.
+
+    `about`: those about one answer alone, the newest first.
+    """
+    if about is not None:
+        order = Order.NEWEST
     key = paging.decode(after, (int, int)) if after else None
-    values: dict[str, Any] = {"project": project_id}
+    values: dict[str, Any] = {"project": project_id} | ({} if about is None else {"about": about})
     if key is not None:
         values["first"], values["last"] = _key(order, key)
-    rows = (await session.execute(_page_of(order, further=key is not None), values)).all()
+    rows = (await session.execute(_page_of(order, further=key is not None, about=about is not None), values)).all()
     views = [_view(row) for row in rows[: paging.SIZE]]
     return paging.Page(views, _place(order, views[-1]) if len(rows) > paging.SIZE else None)
 

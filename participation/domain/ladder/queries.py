@@ -1,7 +1,7 @@
 """Reads across all steps: what has become of a project beyond its own words."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from participation.domain.consultations.models import CommentCount
 from participation.domain.ladder.gates.queries import Assessed, File, columns, file
 from participation.domain.outcomes.models import Commitment, Outcome, OutcomeState
 from participation.domain.places.queries import CityView
+from participation.domain.projects.assessments.models import Assessment
 from participation.domain.projects.documents import queries as documents
 from participation.domain.projects.meetings import queries as meetings
 from participation.domain.projects.queries import Whole
@@ -168,24 +169,31 @@ def _late(project_id: int, today: date) -> sa.ColumnElement[int]:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the city decided last on a project, and how many of its commitments are late."""
+    """What the city decided last on a project, if it has, how many of its commitments are late, and how many reviews are overdue."""
 
-    decision: str
+    decision: str | None
     late: int
+    reviews: int = 0
 
 
 async def answers(session: Session, city: CityView, *, today: date) -> dict[int, Answer]:
     """By project; one statement."""
     late = sa.func.count(Commitment.id).filter(Commitment.done_on.is_(None), Commitment.due < today)
-    rows = await session.execute(
-        sa.select(Outcome.project_id, Outcome.decision, late)
+    decided = (
+        sa.select(Outcome.project_id, Outcome.decision, late, Outcome.published_at.label("at"), Outcome.id.label("id"))
         .outerjoin(Commitment, Outcome.id == Commitment.outcome_id)
         .where(Outcome.city_id == city.id, Outcome.state == OutcomeState.PUBLISHED)
         .group_by(Outcome.id)
-        .order_by(Outcome.published_at, Outcome.id)
     )
+    unreviewed = (
+        sa.select(Assessment.project_id, sa.null(), sa.func.count(), sa.null(), sa.null())
+        .where(Assessment.city_id == city.id, Assessment.published > 0, Assessment.review_on < today)
+        .group_by(Assessment.project_id)
+    )
+    rows: Sequence[Any] = (await session.execute(sa.union_all(decided, unreviewed).order_by("at", "id"))).all()
     found: dict[int, Answer] = {}
-    for project_id, decision, count in rows.all():
-        before = found.get(project_id)
-        found[project_id] = Answer(decision, count + (before.late if before else 0))
+    for project_id, decision, count, at, _id in rows:
+        before = found.get(project_id, Answer(None, 0))
+        decided_now = Answer(decision, count + before.late, before.reviews)
+        found[project_id] = replace(before, reviews=count) if at is None else decided_now
     return found

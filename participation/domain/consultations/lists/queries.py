@@ -31,6 +31,7 @@ class Arrived:
     passes: int
     replies: int
     created_at: datetime
+    about: str | None
 
 
 async def arrived(session: Session, project_id: int, *, after: int, size: int) -> tuple[list[Arrived], bool]:
@@ -52,6 +53,7 @@ async def arrived(session: Session, project_id: int, *, after: int, size: int) -
             Comment.passes,
             Comment.replies,
             Comment.created_at,
+            Comment.about,
         )
         .outerjoin(Pseudonym, Pseudonym.id == Comment.pseudonym_id)
         .where(Comment.project_id == project_id, Comment.id > after)

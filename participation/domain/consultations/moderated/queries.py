@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from participation.domain.consultations.models import Comment, Pseudonym
+from participation.domain.consultations.models import AnswerTalk, Comment, Pseudonym
 from participation.domain.consultations.queries import CommentView
 from participation.domain.consultations.rules import LISTED
 from participation.domain.moderation.models import Status
@@ -75,7 +75,11 @@ _COLUMNS = (
     Comment.passes,
     Comment.replies,
     Comment.created_at,
+    Comment.about,
+    AnswerTalk.section,
+    AnswerTalk.question,
 )
+_TALK = sa.and_(AnswerTalk.project_id == Comment.project_id, AnswerTalk.about == Comment.about)
 
 
 async def queue(session: Session, scopes: Sequence[Scope], *, only: Status | None, after: str) -> paging.Page[Queued]:
@@ -107,6 +111,7 @@ async def queue(session: Session, scopes: Sequence[Scope], *, only: Status | Non
         await session.execute(
             sa.select(*_COLUMNS, *words)
             .outerjoin(Pseudonym, Pseudonym.id == Comment.pseudonym_id)
+            .outerjoin(AnswerTalk, _TALK)
             .where(Comment.id.in_(ids))
             .order_by(Comment.id.desc())
         )
@@ -130,6 +135,7 @@ async def one(session: Session, scopes: Sequence[Scope], comment_id: int) -> Que
         await session.execute(
             sa.select(*_COLUMNS, Comment.body, sa.false().label("cut"))
             .outerjoin(Pseudonym, Pseudonym.id == Comment.pseudonym_id)
+            .outerjoin(AnswerTalk, _TALK)
             .where(Comment.id == comment_id, Comment.project_id.in_([scope.id for scope in scopes]))
         )
     ).first()

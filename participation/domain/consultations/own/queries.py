@@ -87,6 +87,7 @@ class OwnComment:
     at: datetime
     receipt: str | None
     comment_id: int
+    about: str | None
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,7 @@ async def comments_of(session: Session, *, city_id: int, person_id: int) -> list
             Comment.created_at.label("at"),
             Comment.receipt,
             Comment.id.label("comment_id"),
+            Comment.about,
         )
         .join(Pseudonym, Pseudonym.id == Comment.pseudonym_id)
         .join(Project, Project.id == Comment.project_id)

@@ -27,6 +27,8 @@ from participation.kit.errors import Refusal
 from participation.kit.i18n import LANGUAGES, Message, _
 
 NAME = re.compile(r"[a-zA-Z0-9_.-]{1,60}")
+TAKEN = frozenset({"versions"})
+"""No section can have these names: other pages of an assessment have them in their addresses."""
 
 
 class Broken(Refusal):
@@ -143,6 +145,8 @@ def _section(part: _Part) -> Section:
         tuple(_question(question) for question in part.parts("questions")),
     )
     part.finish()
+    if found.id in TAKEN:
+        raise Broken(part.below("id"), _("No section can have this name."))
     return found
 
 

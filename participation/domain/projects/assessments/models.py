@@ -48,6 +48,19 @@ class Questionnaires(Base):
     at: Mapped[datetime]
 
 
+class QuestionnaireCopy(Base):
+    """A questionnaire as it was when an assessment was published with it, under the hash of all that it says.
+
+    Shipped kinds are files, which a newer platform may bring in other words: what was answered is read with what was asked.
+    """
+
+    __tablename__ = "questionnaire_copy"
+
+    city_id: Mapped[int] = mapped_column(sa.ForeignKey("city.id"), primary_key=True)
+    digest: Mapped[bytes] = mapped_column(primary_key=True)
+    content: Mapped[dict[str, Any]]
+
+
 class Assessment(Base):
     """A project's answers to one questionnaire: the draft that offices work on, and how far it is."""
 
@@ -94,17 +107,38 @@ class Answer(Base):
     """Goes up with each change, so that two officials do not overwrite each other."""
 
 
+class Suggestion(Base):
+    """An answer from elsewhere (an earlier project) that an official may take: none of the project's until somebody saves it."""
+
+    __tablename__ = "assessment_suggestion"
+
+    project_id: Mapped[int] = mapped_column(sa.ForeignKey("project.id"), primary_key=True)
+    about: Mapped[str] = mapped_column(primary_key=True)
+    """As an answer's: `kind/question`, or `fact/name`."""
+    city_id: Mapped[int] = mapped_column(sa.ForeignKey("city.id"))
+    chosen: Mapped[list[str]]
+    words: Mapped[dict[str, str]]
+    source: Mapped[str]
+    origin: Mapped[dict[str, Any]]
+    """Where it comes from: `names` per language, and the `address` of its page without the language."""
+
+
 class AssessmentVersion(Base):
     """An assessment as it stood when it was published: never changed again."""
 
     __tablename__ = "assessment_version"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(["city_id", "asked"], ["questionnaire_copy.city_id", "questionnaire_copy.digest"]),
+    )
 
     assessment_id: Mapped[int] = mapped_column(sa.ForeignKey("assessment.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
     city_id: Mapped[int] = mapped_column(sa.ForeignKey("city.id"))
     questionnaire: Mapped[int]
+    asked: Mapped[bytes]
+    """The hash of the questionnaire as it was then."""
     answers: Mapped[dict[str, Any]]
-    """Question -> what was answered, by whom, and what is kept internal, without its words."""
+    """Question -> what was answered, by whom, and of what is kept internal the ground, the end and a hash, without its words."""
     score: Mapped[dict[str, Any]]
     at: Mapped[datetime]
 
@@ -124,3 +158,25 @@ class AssessmentWords(Base):
     place: Mapped[int]
     """The question's place in its questionnaire."""
     words: Mapped[str] = mapped_column(TSVECTOR)
+
+
+class WithheldAnswer(Base):
+    """What an internal answer of a published version says. Nobody but the office reads it before its day; then everybody does."""
+
+    __tablename__ = "assessment_withheld"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(
+            ["assessment_id", "number"], ["assessment_version.assessment_id", "assessment_version.number"]
+        ),
+        sa.Index("ix_assessment_withheld_due", "city_id", "until", postgresql_where=sa.text("opened_at is null")),
+    )
+
+    assessment_id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    question: Mapped[str] = mapped_column(primary_key=True)
+    city_id: Mapped[int] = mapped_column(sa.ForeignKey("city.id"))
+    until: Mapped[date]
+    """From this day on it is public. A later version, published before this day, may move it to a later one."""
+    body: Mapped[dict[str, Any]]
+    opened_at: Mapped[datetime | None]
+    """When the record took note that it had become public."""

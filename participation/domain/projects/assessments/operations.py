@@ -1,7 +1,8 @@
 """Begins assessments, hands them in, and publishes them once a second person has read them."""
 
 import hashlib
-from dataclasses import asdict
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -14,9 +15,11 @@ from participation.domain.places.queries import CityView
 from participation.domain.projects.assessments import queries, rules
 from participation.domain.projects.assessments.answers import rules as completeness
 from participation.domain.projects.assessments.finding.operations import enter
+from participation.domain.projects.assessments.kept.operations import keep
 from participation.domain.projects.assessments.models import Assessment, AssessmentState, AssessmentVersion
 from participation.domain.projects.assessments.queries import AnswerView
 from participation.domain.projects.assessments.rules import Questionnaire
+from participation.domain.projects.assessments.withheld.operations import Held, close, withhold
 from participation.domain.projects.models import Project, ProjectState
 from participation.domain.projects.operations import note, places_of
 from participation.domain.record.actors import Actor
@@ -68,20 +71,21 @@ async def publish(
     who = acting(actor, Role.OFFICIAL, city, places_of(project))
     known = await queries.answers(session, project.id)
     given = queries.given(asked, known)
+    today = at.astimezone(city.zone).date()
     refusal = completeness.may_publish(
         project_public=project.state != ProjectState.DRAFT,
         handed_in=assessment.state == AssessmentState.REVIEW,
         same_person=assessment.submitted_by == actor.person_id,
         review_on=review_on,
-        today=at.astimezone(city.zone).date(),
+        ends=[said.internal_until for _, said in _answered(asked, given, known) if said.ground is not None],
+        today=today,
     ) or completeness.may_hand_in(asked, given, _lacking(city, asked, known))
     if refusal:
         raise refusal
     assessment.state = AssessmentState.PUBLISHED
     assessment.published, assessment.published_at, assessment.review_on = assessment.published + 1, at, review_on
     assessment.questionnaire = asked.version
-    version = _version(assessment, asked, given, known, at)
-    session.add(version)
+    version = await _version(session, assessment, asked, known, at=at, today=today)
     await enter(session, assessment, asked, version.answers)
     facts = {
         "kind": assessment.kind,
@@ -95,21 +99,36 @@ async def publish(
     return version
 
 
-def _version(
-    assessment: Assessment, asked: Questionnaire, given: rules.Answers, known: dict[str, AnswerView], at: datetime
+async def _version(
+    session: Session,
+    assessment: Assessment,
+    asked: Questionnaire,
+    known: dict[str, AnswerView],
+    *,
+    at: datetime,
+    today: date,
 ) -> AssessmentVersion:
-    """The assessment as it stands now, under its number."""
+    """The assessment as it stands now, under its number, with the questionnaire that it answers."""
+    given = queries.given(asked, known)
     score = rules.score(asked, given)
     unresolved = len(rules.unresolved(asked, given))
-    return AssessmentVersion(
+    said = dict(_answered(asked, given, known))
+    content = {one: _told(it) for one, it in said.items()}
+    held = {one: Held(it, content[one]) for one, it in said.items() if it.ground is not None}
+    version = AssessmentVersion(
         assessment_id=assessment.id,
         number=assessment.published,
         city_id=assessment.city_id,
         questionnaire=asked.version,
-        answers=_content(asked, given, known),
+        asked=await keep(session, city_id=assessment.city_id, asked=asked),
+        answers=content | await close(session, assessment=assessment, held=held),
         score={**asdict(score), "level": str(score.level), "unresolved": unresolved},
         at=at,
     )
+    session.add(version)
+    await session.flush()
+    await withhold(session, version=version, held=held, today=today)
+    return version
 
 
 def _lacking(city: CityView, asked: Questionnaire, known: dict[str, AnswerView]) -> dict[str, list[str]]:
@@ -125,17 +144,17 @@ def _lacking(city: CityView, asked: Questionnaire, known: dict[str, AnswerView])
     return found
 
 
-def _content(asked: Questionnaire, given: rules.Answers, known: dict[str, AnswerView]) -> dict[str, Any]:
-    """What everybody reads: of an internal answer the ground, the office and the end, and never what it says."""
-    found: dict[str, Any] = {}
+def _told(said: AnswerView) -> dict[str, Any]:
+    """What everybody reads of an answer."""
+    told = {"chosen": list(said.chosen), "words": dict(said.words), "source": said.source}
+    return told | ({"marks": dict(said.marks)} if said.words else {})
+
+
+def _answered(
+    asked: Questionnaire, given: rules.Answers, known: Mapping[str, AnswerView]
+) -> Iterator[tuple[str, AnswerView]]:
+    """What is asked and answered. A ground counts only where the question allows one."""
     for question in rules.visible(asked, given):
-        answer = known.get(queries.key(asked.kind, question))
-        if answer is None or not answer.given:
-            continue
-        if answer.ground is not None and question.internal:
-            until = None if answer.internal_until is None else answer.internal_until.isoformat()
-            found[question.id] = {"ground": answer.ground, "office": answer.office, "until": until}
-        else:
-            said = {"chosen": list(answer.chosen), "words": dict(answer.words), "source": answer.source}
-            found[question.id] = said | ({"marks": dict(answer.marks)} if answer.words else {})
-    return found
+        said = known.get(queries.key(asked.kind, question))
+        if said is not None and said.given:
+            yield question.id, said if question.internal else replace(said, ground=None)

@@ -11,7 +11,15 @@ from typing import Any
 import sqlalchemy as sa
 
 from participation.domain.projects.assessments.forms import read_questionnaire
-from participation.domain.projects.assessments.models import Answer, Assessment, AssessmentVersion, Questionnaires
+from participation.domain.projects.assessments.kept.forms import digest, written
+from participation.domain.projects.assessments.models import (
+    Answer,
+    Assessment,
+    AssessmentVersion,
+    QuestionnaireCopy,
+    Questionnaires,
+    WithheldAnswer,
+)
 from participation.domain.projects.assessments.rules import Question, Questionnaire, owed
 from participation.kit.database import Session
 from participation.kit.marks import Mark
@@ -25,6 +33,17 @@ def shipped() -> tuple[str, ...]:
     """Kinds that come with the platform, the screening first."""
     found = sorted(path.stem for path in KINDS.glob("*.json"))
     return (SCREENING, *(kind for kind in found if kind != SCREENING))
+
+
+@lru_cache
+def shipped_digest(kind: str) -> bytes:
+    return digest(written(shipped_one(kind)))
+
+
+@lru_cache(maxsize=4)
+def kept_one(content: str) -> Questionnaire:
+    """One of another day, as it was kept."""
+    return read_questionnaire(content, foreign=True)
 
 
 @lru_cache(maxsize=16)
@@ -116,31 +135,69 @@ def given(asked: Questionnaire, known: Mapping[str, AnswerView]) -> dict[str, Se
 
 @dataclass(frozen=True)
 class Published:
-    """An assessment as everybody reads it."""
+    """A published version as everybody reads it on a day: what had been kept internal until then is told."""
 
     kind: str
     number: int
-    questionnaire: int
     answers: Mapping[str, Any]
     score: Mapping[str, Any]
     at: datetime
     review_on: date | None
+    newest: int
+    """The number of the version that is public now."""
+    asked: Questionnaire | None = None
+    """What was asked then; read where it is asked for."""
 
 
-async def published(session: Session, project_id: int, kind: str | None = None) -> list[Published]:
-    """The newest version of each kind, or of one."""
-    wanted = (
-        sa.select(
-            *(Assessment.kind, AssessmentVersion.number, AssessmentVersion.questionnaire, AssessmentVersion.answers),
-            *(AssessmentVersion.score, AssessmentVersion.at, Assessment.review_on),
-        )
-        .join(Assessment, newest())
-        .where(Assessment.project_id == project_id)
-        .order_by(Assessment.id)
+async def published(session: Session, project_id: int, *, today: date) -> list[Published]:
+    """The newest version of each kind."""
+    rows = await session.execute(_versions(project_id, today).where(newest()).order_by(Assessment.id))
+    return [_published(row) for row in rows]
+
+
+async def version(
+    session: Session, project_id: int, kind: str, numbers: Sequence[int] | None = None, *, today: date
+) -> list[Published]:
+    """The newest version of a kind, or those with these numbers, each with the questionnaire that it answers; one statement."""
+    copied = sa.select(sa.cast(QuestionnaireCopy.content, sa.Text)).where(
+        QuestionnaireCopy.city_id == AssessmentVersion.city_id, QuestionnaireCopy.digest == AssessmentVersion.asked
     )
-    if kind is not None:
-        wanted = wanted.where(Assessment.kind == kind)
-    return [Published(**row._mapping) for row in await session.execute(wanted)]
+    # Nearly always it is today's shipped one, which is at hand.
+    content: sa.ColumnElement[Any] = copied.scalar_subquery()
+    if kind in shipped():
+        content = sa.case((AssessmentVersion.asked != shipped_digest(kind), content))
+    wanted = _versions(project_id, today, content.label("content")).where(Assessment.kind == kind)
+    wanted = wanted.where(newest() if numbers is None else AssessmentVersion.number.in_(numbers))
+    rows = await session.execute(wanted.order_by(AssessmentVersion.number))
+    return [_published(row, shipped_one(kind) if row.content is None else kept_one(row.content)) for row in rows]
+
+
+def _versions(project_id: int, today: date, *columns: Any) -> sa.Select[Any]:
+    due = WithheldAnswer.until <= today
+    # Before its day not even the statement that asks for it brings it along.
+    told = sa.func.json_build_object("until", WithheldAnswer.until, "body", sa.case((due, WithheldAnswer.body)))
+    withheld = sa.select(sa.func.json_object_agg(WithheldAnswer.question, told, type_=sa.JSON)).where(
+        WithheldAnswer.assessment_id == AssessmentVersion.assessment_id,
+        WithheldAnswer.number == AssessmentVersion.number,
+    )
+    return (
+        sa.select(
+            *(Assessment.kind, AssessmentVersion.number, AssessmentVersion.answers, AssessmentVersion.score),
+            *(AssessmentVersion.at, Assessment.review_on, Assessment.published.label("newest")),
+            withheld.scalar_subquery().label("withheld"),
+            *columns,
+        )
+        .join(AssessmentVersion, AssessmentVersion.assessment_id == Assessment.id)
+        .where(Assessment.project_id == project_id)
+    )
+
+
+def _published(row: Any, asked: Questionnaire | None = None) -> Published:
+    answers = dict(row.answers)
+    for question, held in (row.withheld or {}).items():
+        said = {**answers[question], "until": held["until"]}
+        answers[question] = said if held["body"] is None else {**held["body"], "opened": held["until"]}
+    return Published(row.kind, row.number, answers, row.score, row.at, row.review_on, row.newest, asked)
 
 
 @dataclass(frozen=True)

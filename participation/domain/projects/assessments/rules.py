@@ -156,17 +156,18 @@ class Questionnaire:
         return tuple(question for section in self.sections for question in section.questions)
 
 
-POINTS = (
-    "must_be_digital",
-    "basic_needs",
-    "outside_control",
-    "maintenance",
-    "data_access",
-    "consent",
-    "transparency",
-    "bias",
-    "heritage",
-)
+POINT_WORDS = {
+    "must_be_digital": _("Must it be digital?"),
+    "basic_needs": _("Basic needs without it"),
+    "outside_control": _("Control from outside"),
+    "maintenance": _("Upkeep"),
+    "data_access": _("Access to the data"),
+    "consent": _("Consent and opting out"),
+    "transparency": _("Transparency"),
+    "bias": _("Bias and inclusion"),
+    "heritage": _("Sites and neighbourhoods"),
+}
+POINTS = tuple(POINT_WORDS)
 """Nine questions that no smart-city project may leave open, each with a place of its own in the shipped questionnaires."""
 
 

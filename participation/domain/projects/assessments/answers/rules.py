@@ -48,9 +48,18 @@ def may_hand_in(asked: Questionnaire, answers: Answers, lacking: Mapping[str, Se
 
 
 def may_publish(
-    *, project_public: bool, handed_in: bool, same_person: bool, review_on: date, today: date
+    *,
+    project_public: bool,
+    handed_in: bool,
+    same_person: bool,
+    review_on: date,
+    ends: Sequence[date | None],
+    today: date,
 ) -> Refusal | None:
-    """Two people, of a project that everybody knows of; and a day within two years on which the city looks at it again."""
+    """Two people, of a project that everybody knows of; and a day within two years on which the city looks at it again.
+
+    `ends`: of internal answers. One that has come already would make public at once what an office means to keep.
+    """
     if not project_public:
         return Conflict(
             "draft",
@@ -68,6 +77,12 @@ def may_publish(
             "same_person",
             _("Whoever handed it in cannot publish it."),
             _("A second official has to read and publish it."),
+        )
+    if any(end is None or end <= today for end in ends):
+        return Conflict(
+            "internal_ended",
+            _("The day until which an answer is kept internal has come already."),
+            _("Make that answer public, or choose a later day; then hand the assessment in again."),
         )
     if not today < review_on <= today + LONGEST_UNREVIEWED:
         return Invalid({"review_on": _("Please choose a day within the next two years.")})

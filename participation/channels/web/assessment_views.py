@@ -1,0 +1,204 @@
+"""What templates are told of published assessments: how one came out, its questions and answers, in the reader's language."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from participation.channels.http.visit import Visit
+from participation.channels.web.comment_views import columns
+from participation.channels.web.project_cards import midnight, pick
+from participation.domain.projects.assessments.answers.rules import GROUNDS, SOURCES
+from participation.domain.projects.assessments.models import Ground, Source
+from participation.domain.projects.assessments.queries import Published
+from participation.domain.projects.assessments.rules import (
+    LEVEL_WORDS,
+    UNKNOWN,
+    Level,
+    Question,
+    QuestionKind,
+    Questionnaire,
+    Section,
+)
+from participation.domain.projects.queries import Whole
+from participation.kit import i18n
+from participation.kit.errors import NotFound
+from participation.kit.i18n import Message, Text, _
+from participation.kit.marks import Texts
+
+LISTED = 500
+"""Columns of an answer that a comparison shows, with a link to the whole."""
+ROOM = 5_000
+"""Columns of words for which a page of a comparison has room."""
+FRAME = 150
+"""Columns that the frame of a row takes."""
+TONES = {Level.LOW: "good", Level.MODERATE: "", Level.HIGH: "warn", Level.VERY_HIGH: "bad"}
+
+
+def missing() -> NotFound:
+    return NotFound(
+        "assessment",
+        _("There is no such assessment, or it is not published yet."),
+        _("The project's list of assessments says what is there."),
+    )
+
+
+def today(visit: Visit) -> date:
+    """In the city."""
+    return visit.at.astimezone(visit.city.zone).date()
+
+
+def day(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+def base(visit: Visit, project: Whole, kind: str = "") -> str:
+    return visit.url(f"/projects/{project.slug}/assessments" + (f"/{kind}" if kind else ""))
+
+
+def common(visit: Visit, project: Whole) -> dict[str, Any]:
+    return {
+        "project": {
+            "title": pick(visit, project.said("title")),
+            "address": visit.url(f"/projects/{project.slug}"),
+        },
+        "base": base(visit, project),
+    }
+
+
+def depends(visit: Visit, project: Whole) -> None:
+    """A day that comes makes a review overdue, and an internal answer public."""
+    visit.depends(f"project:{project.id}", until=midnight(visit))
+
+
+def level(score: Mapping[str, Any]) -> Level | None:
+    """Where the questionnaire knows no points there is none."""
+    return Level(score["level"]) if score["most"] else None
+
+
+def summary(visit: Visit, published: Published) -> dict[str, Any]:
+    """Level, what is unresolved, when it was published and when it is looked at again."""
+    found = level(published.score)
+    return {
+        "level": LEVEL_WORDS[found] if found else None,
+        "tone": TONES[found] if found else "",
+        "unresolved": published.score["unresolved"],
+        "at": published.at,
+        "number": published.number,
+        "review_on": published.review_on,
+        "overdue": published.review_on is not None and published.review_on < today(visit),
+    }
+
+
+def heading(visit: Visit, asked: Questionnaire) -> dict[str, Any]:
+    return {
+        "title": pick(visit, dict(asked.title)),
+        "about": pick(visit, dict(asked.about)) if asked.about else None,
+        "source": asked.source,
+    }
+
+
+def sections(visit: Visit, asked: Questionnaire, answers: Mapping[str, Any], base: str) -> list[tuple[str, Text, int]]:
+    """Address, title, and how many answers there are."""
+    return [
+        (f"{base}/{one.id}", pick(visit, dict(one.title)), sum(question.id in answers for question in one.questions))
+        for one in asked.sections
+    ]
+
+
+def section(
+    visit: Visit, asked: Questionnaire, answers: Mapping[str, Any], base: str
+) -> tuple[Section, dict[str, Any]]:
+    """The section of the address: its place among the others, its questions with what was answered, and what comes next."""
+    wanted = str(visit.request.path_params["section"])
+    ids = [one.id for one in asked.sections]
+    if wanted not in ids:
+        raise missing()
+    place = ids.index(wanted)
+    part = asked.sections[place]
+    following = asked.sections[place + 1 : place + 2]
+    return part, {
+        "section": {
+            "title": pick(visit, dict(part.title)),
+            "about": pick(visit, dict(part.about)) if part.about else None,
+        },
+        "place": place + 1,
+        "places": len(ids),
+        "questions": [answered(visit, one, answers[one.id]) for one in part.questions if one.id in answers],
+        "next": next(((f"{base}/{one.id}", pick(visit, dict(one.title))) for one in following), None),
+    }
+
+
+def answered(visit: Visit, question: Question, said: Mapping[str, Any]) -> dict[str, Any]:
+    """For `assessments/parts.html`."""
+    shown = {
+        "id": question.id,
+        "text": pick(visit, dict(question.text)),
+        "internal": None,
+        "opened": None,
+        "comments": None,
+        "write": None,
+        "source": None,
+        "lines": [],
+    }
+    if "ground" in said:
+        return shown | {"internal": (GROUNDS[Ground(said["ground"])], said["office"], day(said["until"]))}
+    opened = day(said["opened"]) if "opened" in said else None
+    told = {"opened": opened, "source": SOURCES[Source(said["source"])], "lines": lines(visit, question, said)}
+    return shown | told
+
+
+def lines(visit: Visit, question: Question, said: Mapping[str, Any]) -> list[Text | Message | str]:
+    """The answer as it is read: words, the choices in words, a number or a day as the reader writes it."""
+    if UNKNOWN in said["chosen"]:
+        return [_("We cannot assess this")]
+    if said["words"]:
+        return [pick(visit, Texts(said["words"], said.get("marks", {})))]
+    texts = {choice.id: choice.text for choice in question.choices}
+    if texts:
+        return [pick(visit, dict(texts[choice])) for choice in said["chosen"] if choice in texts]
+    if question.kind is QuestionKind.NUMBER:
+        return [i18n.number(int(number), visit.language) for number in said["chosen"]]
+    if question.kind is QuestionKind.DATE:
+        return [i18n.day(day(one), visit.language, visit.city.zone) for one in said["chosen"]]
+    return list(said["chosen"])
+
+
+# Side by side
+
+
+def cell(
+    visit: Visit,
+    question: Question | None,
+    said: Mapping[str, Any] | None,
+    asked: Questionnaire,
+    base: str,
+    listed: int = LISTED,
+) -> dict[str, Any]:
+    """An answer beside others, cut where it is long, with the way to the whole; or why there is none."""
+    if said is None or question is None:
+        return {"none": _("Not asked") if question is None else _("No answer"), "weight": 0}
+    section = next(one.id for one in asked.sections if any(each.id == question.id for each in one.questions))
+    return short(answered(visit, question, said), f"{base}/{section}#q-{question.id}", listed)
+
+
+def short(answer: dict[str, Any], address: str, listed: int) -> dict[str, Any]:
+    cut = [_cut(line, listed) for line in answer["lines"]]
+    answer["lines"] = [line for line, _short in cut]
+    weight = sum(columns(str(line)) for line in answer["lines"])
+    return {
+        "none": None,
+        "answer": answer,
+        "more": address if any(short for _line, short in cut) else None,
+        "weight": weight,
+    }
+
+
+def _cut(line: Text | Message | str, listed: int) -> tuple[Text | Message | str, bool]:
+    """Its beginning, and whether that is less than the whole."""
+    if not isinstance(line, Text) or columns(line.value) <= listed:
+        return line, False
+    value = line.value[:listed]
+    while columns(value) > listed:
+        value = value[: len(value) - max(1, (columns(value) - listed) // 2)]
+    return replace(line, value=value.rstrip() + "…"), True

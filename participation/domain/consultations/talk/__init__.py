@@ -1,0 +1,1 @@
+"""Comments about one answer of an impact assessment."""

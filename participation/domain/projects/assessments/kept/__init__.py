@@ -1,0 +1,1 @@
+"""Questionnaires as they were when something was published with them."""
