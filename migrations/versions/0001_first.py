@@ -872,6 +872,19 @@ def upgrade() -> None:
     )
     op.create_index("ix_document_edition_digest", "document_edition", ["digest"], unique=False)
     op.create_table(
+        "document_words",
+        sa.Column("document_id", sa.Integer(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("words", postgresql.TSVECTOR(), nullable=False),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_document_words_city_id")),
+        sa.ForeignKeyConstraint(["document_id"], ["document.id"], name=op.f("fk_document_words_document_id")),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_document_words_project_id")),
+        sa.PrimaryKeyConstraint("document_id", "language", name=op.f("pk_document_words")),
+    )
+    op.create_index("ix_document_words_words", "document_words", ["words"], unique=False, postgresql_using="gin")
+    op.create_table(
         "meeting_change",
         sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
         sa.Column("city_id", sa.Integer(), nullable=False),
@@ -1067,6 +1080,8 @@ def downgrade() -> None:
     op.drop_table("meeting_project")
     op.drop_index(op.f("ix_meeting_change_meeting_id"), table_name="meeting_change")
     op.drop_table("meeting_change")
+    op.drop_index("ix_document_words_words", table_name="document_words", postgresql_using="gin")
+    op.drop_table("document_words")
     op.drop_index("ix_document_edition_digest", table_name="document_edition")
     op.drop_table("document_edition")
     op.drop_index(op.f("ix_comment_pseudonym_id"), table_name="comment")

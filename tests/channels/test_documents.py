@@ -486,6 +486,25 @@ async def test_what_is_withdrawn_is_given_to_nobody_and_says_why(
     assert "Document 1 of project 1 was withdrawn: Who has to move, and where to." in page.text
 
 
+async def test_a_document_is_found_by_its_title_and_its_words_while_it_is_public(
+    omar: Browser, reader: Browser
+) -> None:
+    asked = "/en/search?in=documents&word="
+    await send(omar, f"{DESK}/new", WORDS, papers.pdf())
+    assert "Nothing was found" in (await reader.get(f"{asked}poles")).text
+    await send(omar, f"{DESK}/1", {"do": "publish"})
+    for word, marked in (("poles", "poles"), ("who+has+to+move", "move")):
+        page = await reader.get(asked + word)
+        assert f'href="{PAGE}/1"' in page.text
+        assert f"<mark>{marked}</mark>" in page.text
+    await send(omar, f"{DESK}/1", {"do": "save", "alternative.en": "They stand on rafts."})
+    assert "Nothing was found" in (await reader.get(f"{asked}poles")).text
+    assert f'href="{PAGE}/1"' in (await reader.get("/en/search?word=rafts")).text
+    await omar.get(f"{DESK}/1/withdraw")
+    await omar.send({"reasons.en": "It named three families.", "reasons.sw": "Ilitaja familia tatu."})
+    assert "Nothing was found" in (await reader.get(f"{asked}rafts")).text
+
+
 async def test_a_draft_can_be_deleted_and_what_is_public_cannot(
     omar: Browser, session: Session, settings: Settings
 ) -> None:

@@ -15,6 +15,7 @@ from participation.channels.web.project_cards import pick
 from participation.domain.consultations.finding import queries as comments
 from participation.domain.places.queries import PlaceView
 from participation.domain.projects.assessments.finding import queries as assessments
+from participation.domain.projects.documents.finding import queries as documents
 from participation.domain.projects.finding import queries as projects
 from participation.domain.projects.forms import SLUG
 from participation.kit import i18n, paging, searching
@@ -33,10 +34,16 @@ SHORT = 5
 class Kind(StrEnum):
     PROJECTS = "projects"
     ASSESSMENTS = "assessments"
+    DOCUMENTS = "documents"
     COMMENTS = "comments"
 
 
-KINDS = {Kind.PROJECTS: _("Projects"), Kind.ASSESSMENTS: _("Impact assessments"), Kind.COMMENTS: _("Comments")}
+KINDS = {
+    Kind.PROJECTS: _("Projects"),
+    Kind.ASSESSMENTS: _("Impact assessments"),
+    Kind.DOCUMENTS: _("Documents"),
+    Kind.COMMENTS: _("Comments"),
+}
 
 
 @dataclass(frozen=True)
@@ -135,7 +142,7 @@ def _too_slow() -> Unavailable:
     return Unavailable(
         "too_slow",
         _("This search takes too long."),
-        _("Use a word that is less common, or look only in projects, assessments or comments."),
+        _("Use a word that is less common, or look only in projects, assessments, documents or comments."),
     )
 
 
@@ -181,6 +188,14 @@ async def _assessments(visit: Visit, session: Session, asked: Asked, scope: proj
     )
 
 
+async def _documents(visit: Visit, session: Session, asked: Asked, scope: projects.Scope | None) -> Part:
+    found = await documents.documents(
+        session, visit.city, asked.wanted, **_common(visit, asked, scope), after=asked.after, size=asked.size
+    )
+    results = [views.document(visit, one, asked.wanted) for one in found.items]
+    return _part(visit, asked, Kind.DOCUMENTS, results, found.next)
+
+
 async def _comments(visit: Visit, session: Session, asked: Asked, scope: projects.Scope | None) -> Part:
     key = paging.decode(asked.after, (int,)) if asked.after and asked.kind else None
     found = await comments.comments(
@@ -201,7 +216,12 @@ async def _comments(visit: Visit, session: Session, asked: Asked, scope: project
     return part
 
 
-_FOUND = {Kind.PROJECTS: _projects, Kind.ASSESSMENTS: _assessments, Kind.COMMENTS: _comments}
+_FOUND = {
+    Kind.PROJECTS: _projects,
+    Kind.ASSESSMENTS: _assessments,
+    Kind.DOCUMENTS: _documents,
+    Kind.COMMENTS: _comments,
+}
 
 
 def _common(visit: Visit, asked: Asked, scope: projects.Scope | None) -> dict[str, Any]:

@@ -12,6 +12,9 @@ from participation.domain.projects.assessments.finding.queries import Found as A
 from participation.domain.projects.assessments.forms import read_questionnaire
 from participation.domain.projects.assessments.queries import shipped, shipped_one
 from participation.domain.projects.assessments.rules import Questionnaire
+from participation.domain.projects.documents.finding.queries import Found as Document
+from participation.domain.projects.documents.models import DocumentKind
+from participation.domain.projects.documents.rules import KINDS
 from participation.domain.projects.finding.queries import Found as Project
 from participation.domain.projects.finding.rules import unmarked
 from participation.kit import i18n
@@ -79,6 +82,16 @@ def _questionnaire(found: Answer) -> Questionnaire | None:
 def _own(content: str) -> Questionnaire:
     """Of one that a city has brought in, as its text: a page seldom shows answers to more than one."""
     return read_questionnaire(content.encode(), foreign=True)
+
+
+def document(visit: Visit, found: Document, wanted: Sequence[str]) -> Result:
+    """What it says in words, unless its title holds more of what was looked for."""
+    shown = max(
+        (excerpt(text, wanted) for text in (found.said, found.own.get(found.language, ""))), key=lambda one: one.found
+    )
+    path: list[Text | Message] = [_short(pick(visit, found.titles)), KINDS[DocumentKind(found.kind)]]
+    address = f"{_in(visit, found.language)}/projects/{found.slug}/documents/{found.number}"
+    return _result(address, _short(pick(visit, found.own)), path, shown, found.language)
 
 
 def comment(visit: Visit, found: Comment, wanted: Sequence[str]) -> Result:

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from participation.kit.database import Base
@@ -115,3 +115,16 @@ class DocumentEdition(Base):
     """Of an image: width, height, media_type, digest and size of each, the smallest first."""
     at: Mapped[datetime]
     """When it arrived; once it is public, since when it is."""
+
+
+class DocumentWords(Base):
+    """What a public document can be found by, in one language: its title, and what it says in words."""
+
+    __tablename__ = "document_words"
+    __table_args__ = (sa.Index("ix_document_words_words", "words", postgresql_using="gin"),)
+
+    document_id: Mapped[int] = mapped_column(sa.ForeignKey("document.id"), primary_key=True)
+    language: Mapped[str] = mapped_column(primary_key=True)
+    city_id: Mapped[int] = mapped_column(sa.ForeignKey("city.id"))
+    project_id: Mapped[int] = mapped_column(sa.ForeignKey("project.id"))
+    words: Mapped[str] = mapped_column(TSVECTOR)

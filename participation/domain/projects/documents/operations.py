@@ -12,6 +12,7 @@ from participation.domain.people.models import Role
 from participation.domain.people.rules import acting
 from participation.domain.places.queries import CityView
 from participation.domain.projects.documents import queries, rules
+from participation.domain.projects.documents.finding.operations import enter
 from participation.domain.projects.documents.forms import DocumentSaid, NewFile
 from participation.domain.projects.documents.models import Document, DocumentEdition, DocumentState, Format
 from participation.domain.projects.models import Project, ProjectState
@@ -129,6 +130,7 @@ async def change(
     if public:
         facts = {**_facts(document, current), "new_file": file is not None}
         await note(session, project, "document_changed", who, at, facts)
+        await enter(session, document)
     await session.flush()
 
 
@@ -151,6 +153,7 @@ async def publish(
     document.changes += 1
     edition.at, edition.name = at, rules.name_of(document.titles, document.kind, document.number)
     await note(session, project, "document_published", who, at, _facts(document, edition))
+    await enter(session, document)
 
 
 async def withdraw(
@@ -171,6 +174,7 @@ async def withdraw(
     document.changes += 1
     facts = {"document": document.number, "titles": document.titles, "reasons": reasons}
     await note(session, project, "document_withdrawn", who, at, facts)
+    await enter(session, document)
 
 
 async def delete_draft(

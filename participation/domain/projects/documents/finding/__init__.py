@@ -1,0 +1,1 @@
+"""Public documents by their titles and by what they say in words."""
