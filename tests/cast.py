@@ -1,6 +1,6 @@
 """The city and the people that every test knows.
 
-Amina lives in Harbour and Baraka in the Market; Omar is an official, Mariam a moderator, Ada the administrator, Idris audits.
+Amina lives in Harbour and Baraka in the Market; Omar and Oksana are officials, Mariam a moderator, Ada and Juma administrators, Idris audits.
 """
 
 from collections.abc import Sequence
@@ -29,6 +29,7 @@ class Cast:
     oksana: Actor
     mariam: Actor
     ada: Actor
+    juma: Actor
     idris: Actor
     nobody: Actor
 
@@ -125,6 +126,7 @@ async def assemble(session: Session) -> Cast:
         oksana=await staff(session, city, [Role.OFFICIAL]),
         mariam=await staff(session, city, [Role.MODERATOR]),
         ada=await staff(session, city, [Role.ADMINISTRATOR]),
+        juma=await staff(session, city, [Role.ADMINISTRATOR]),
         idris=await staff(session, city, [Role.AUDITOR]),
         nobody=Actor(city_id=city.id, person_id=None, via=Via.WEB),
     )

@@ -1,7 +1,8 @@
 """Decisions as officials write them, for tests."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from participation.domain.ballots.counting import operations as counting
@@ -9,6 +10,7 @@ from participation.domain.ballots.models import Choice
 from participation.domain.outcomes import operations
 from participation.domain.outcomes.forms import CommitmentSaid, OutcomeSaid, ThemeSaid
 from participation.domain.outcomes.models import Decision, Disposition, Outcome
+from participation.domain.outcomes.published import operations as published
 from participation.domain.projects.models import Project
 from participation.kit.database import Session
 from tests.cast import DAY, Cast, resident
@@ -46,7 +48,25 @@ async def counted(session: Session, cast: Cast, asked: Asked, **votes: int) -> N
 
 
 async def decided(session: Session, cast: Cast, asked: Asked, project: Project, words: OutcomeSaid = SAID) -> Outcome:
-    """Saved and published by Omar."""
-    everything: dict[str, Any] = {"city": cast.city, "project": project, "actor": cast.omar, "at": DECIDED}
-    outcome = await operations.save(session, said=words, **everything)
-    return await operations.publish(session, outcome=outcome, folder=asked.folder, **everything)
+    """Saved and handed in by Omar, published by Oksana."""
+    return await published_by_two(session, cast, project, words, asked.folder, at=DECIDED)
+
+
+async def corrected(
+    session: Session, cast: Cast, words: OutcomeSaid, *, outcome_id: int, at: datetime, **where: Any
+) -> Outcome:
+    """Handed in by Omar, published by Oksana."""
+    where["outcome_id"] = outcome_id
+    made = await published.hand_in(session, said=words, actor=cast.omar, **where)
+    return await published.publish(session, read=(made.id, made.version), actor=cast.oksana, at=at, **where)
+
+
+async def published_by_two(
+    session: Session, cast: Cast, project: Project, words: OutcomeSaid, folder: Path, *, at: datetime
+) -> Outcome:
+    """Saved and handed in by Omar, published by Oksana."""
+    everything: dict[str, Any] = {"city": cast.city, "project": project, "at": at}
+    outcome = await operations.save(session, said=words, actor=cast.omar, **everything)
+    await operations.hand_in(session, outcome=outcome, actor=cast.omar, **everything)
+    read = outcome.id, outcome.version
+    return await operations.publish(session, outcome=outcome, read=read, folder=folder, actor=cast.oksana, **everything)

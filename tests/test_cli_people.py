@@ -21,6 +21,7 @@ from participation.kit.database import Database, Session
 from participation.kit.errors import NotAllowed, NotFound
 from participation.settings import Settings
 from tests.cast import DAY, NOW, Cast, found
+from tests.hiring import hired
 from tests.slips import SECRETS
 from tests.test_cli import SECRET
 
@@ -29,12 +30,15 @@ PASSWORD = "four calm green boats"
 
 @pytest.fixture
 async def running(real_database: Database, real_database_url: str, tmp_path: Path) -> dict[str, str]:
-    """An installation with one city, whose official is Omar."""
+    """An installation with one city, whose official is Omar; nobody administers it yet."""
     async with real_database.transaction() as session:
         city = await found(session)
         now = clock.now()
-        official = NewRole(Role.OFFICIAL, city.root.id, now + 30 * DAY)
-        await add_staff(session, city=city, login="omar", password=PASSWORD, roles=[official], secrets=SECRETS, at=now)
+        person, _secret = await add_staff(
+            session, city=city, login="omar", password=PASSWORD, roles=[], secrets=SECRETS, at=now
+        )
+        over = {"granted_at": now, "ends_at": now + 30 * DAY}
+        session.add(RoleGrant(city_id=city.id, person_id=person, role="official", place_id=city.root.id, **over))
     return {
         "PARTICIPATION_DATABASE_URL": real_database_url,
         "PARTICIPATION_SECRET": SECRET,
@@ -91,7 +95,7 @@ async def test_the_first_administrator_is_made_here(running: dict[str, str], rea
         person = await session.scalar(sa.select(StaffCredential.person_id).where(StaffCredential.login == "ada"))
         roles = (await session.scalars(sa.select(RoleGrant.role).where(RoleGrant.person_id == person))).all()
         assert list(roles) == ["administrator"]
-    twice = run(running, "staff", "add", "ada", "--role", "official", "--password-stdin", typed=PASSWORD + "\n")
+    twice = run(running, "staff", "add", "ada", "--role", "administrator", "--password-stdin", typed=PASSWORD + "\n")
     assert (twice.returncode, b"has this user name already" in twice.stderr) == (2, True)
 
 
@@ -158,10 +162,7 @@ async def test_what_cannot_be_given_is_named(
 
 
 async def test_whoever_prints_has_to_hold_the_role(session: Session, settings: Settings, cast: Cast) -> None:
-    moderator = NewRole(Role.MODERATOR, cast.city.root.id, NOW + DAY)
-    await add_staff(
-        session, city=cast.city, login="rehema", password=PASSWORD, roles=[moderator], secrets=SECRETS, at=NOW
-    )
+    await hired(session, cast, NewRole(Role.MODERATOR, cast.city.root.id, NOW + DAY))
 
     async def print_as(login: str, city: str | None = None) -> None:
         await commands.issue_codes(

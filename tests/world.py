@@ -181,6 +181,9 @@ async def _sign_in(session: Session, secrets: Secrets) -> None:
 async def _invite(session: Session, secrets: Secrets) -> None:
     """A link that makes a member of staff and was not followed yet."""
     city = (await directory(session)).cities[0]
+    people = sa.select(StaffCredential.login, StaffCredential.person_id)
+    logins = {login: person for login, person in (await session.execute(people)).all()}
+    ada, juma = logins["ada"], logins["juma"]
     session.add(
         Invitation(
             digest=keyed(secrets.key("invitation"), INVITATION),
@@ -188,7 +191,11 @@ async def _invite(session: Session, secrets: Secrets) -> None:
             role=Role.MODERATOR,
             place_id=city.root.id,
             role_ends_at=NOW + 300 * DAY,
+            made_by=ada,
+            made_place=city.slug,
             made_at=NOW,
+            confirmed_by=juma,
+            confirmed_place=city.slug,
             expires_at=NOW + DAY,
         )
     )

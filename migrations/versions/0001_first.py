@@ -386,6 +386,37 @@ def upgrade() -> None:
         sa.UniqueConstraint("project_id", "number", name=op.f("uq_document_project_id_number")),
     )
     op.create_table(
+        "election_period",
+        sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("names", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("from_day", sa.Date(), nullable=False),
+        sa.Column("until_day", sa.Date(), nullable=False),
+        sa.Column("proposed_by", sa.BigInteger(), nullable=False),
+        sa.Column("proposed_place", sa.Text(), nullable=True),
+        sa.Column("confirmed_by", sa.BigInteger(), nullable=True),
+        sa.Column("confirmed_at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("removal_by", sa.BigInteger(), nullable=True),
+        sa.Column("removal_place", sa.Text(), nullable=True),
+        sa.Column("removed_by", sa.BigInteger(), nullable=True),
+        sa.Column("removed_at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "confirmed_by is null or confirmed_by <> proposed_by", name=op.f("ck_election_period_two_people")
+        ),
+        sa.CheckConstraint(
+            "removed_at is null or (removal_by is not null and removed_by is not null and removed_by <> removal_by)",
+            name=op.f("ck_election_period_two_people_remove"),
+        ),
+        sa.CheckConstraint("until_day >= from_day", name=op.f("ck_election_period_days")),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_election_period_city_id")),
+        sa.ForeignKeyConstraint(["confirmed_by"], ["person.id"], name=op.f("fk_election_period_confirmed_by")),
+        sa.ForeignKeyConstraint(["proposed_by"], ["person.id"], name=op.f("fk_election_period_proposed_by")),
+        sa.ForeignKeyConstraint(["removal_by"], ["person.id"], name=op.f("fk_election_period_removal_by")),
+        sa.ForeignKeyConstraint(["removed_by"], ["person.id"], name=op.f("fk_election_period_removed_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_election_period")),
+    )
+    op.create_index(op.f("ix_election_period_city_id"), "election_period", ["city_id"], unique=False)
+    op.create_table(
         "followed",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("city_id", sa.Integer(), nullable=False),
@@ -431,11 +462,17 @@ def upgrade() -> None:
         sa.Column("role", sa.Text(), nullable=False),
         sa.Column("place_id", sa.Integer(), nullable=False),
         sa.Column("role_ends_at", sa.TIMESTAMP(timezone=True), nullable=False),
-        sa.Column("made_by", sa.BigInteger(), nullable=True),
+        sa.Column("made_by", sa.BigInteger(), nullable=False),
+        sa.Column("made_place", sa.Text(), nullable=False),
         sa.Column("made_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("confirmed_by", sa.BigInteger(), nullable=True),
+        sa.Column("confirmed_place", sa.Text(), nullable=True),
         sa.Column("expires_at", sa.TIMESTAMP(timezone=True), nullable=False),
         sa.Column("used_at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.CheckConstraint("confirmed_by is null or confirmed_by <> made_by", name=op.f("ck_invitation_two_people")),
+        sa.CheckConstraint("used_at is null or confirmed_by is not null", name=op.f("ck_invitation_confirmed")),
         sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_invitation_city_id")),
+        sa.ForeignKeyConstraint(["confirmed_by"], ["person.id"], name=op.f("fk_invitation_confirmed_by")),
         sa.ForeignKeyConstraint(["made_by"], ["person.id"], name=op.f("fk_invitation_made_by")),
         sa.ForeignKeyConstraint(["place_id"], ["place.id"], name=op.f("fk_invitation_place_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_invitation")),
@@ -626,13 +663,27 @@ def upgrade() -> None:
         sa.Column("role", sa.Text(), nullable=False),
         sa.Column("place_id", sa.Integer(), nullable=False),
         sa.Column("granted_by", sa.BigInteger(), nullable=True),
+        sa.Column("confirmed_by", sa.BigInteger(), nullable=True),
         sa.Column("granted_at", sa.TIMESTAMP(timezone=True), nullable=False),
         sa.Column("ends_at", sa.TIMESTAMP(timezone=True), nullable=False),
         sa.Column("taken_at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("taken_by", sa.BigInteger(), nullable=True),
+        sa.Column("taken_confirmed_by", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint(
+            "granted_by is null or (confirmed_by is not null and confirmed_by <> granted_by)",
+            name=op.f("ck_role_grant_two_people"),
+        ),
+        sa.CheckConstraint(
+            "taken_at is null or taken_by is not distinct from person_id or (taken_by is not null and taken_confirmed_by is not null and taken_confirmed_by <> taken_by)",
+            name=op.f("ck_role_grant_two_people_take"),
+        ),
         sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_role_grant_city_id")),
+        sa.ForeignKeyConstraint(["confirmed_by"], ["person.id"], name=op.f("fk_role_grant_confirmed_by")),
         sa.ForeignKeyConstraint(["granted_by"], ["person.id"], name=op.f("fk_role_grant_granted_by")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_role_grant_person_id")),
         sa.ForeignKeyConstraint(["place_id"], ["place.id"], name=op.f("fk_role_grant_place_id")),
+        sa.ForeignKeyConstraint(["taken_by"], ["person.id"], name=op.f("fk_role_grant_taken_by")),
+        sa.ForeignKeyConstraint(["taken_confirmed_by"], ["person.id"], name=op.f("fk_role_grant_taken_confirmed_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_role_grant")),
     )
     op.create_index(op.f("ix_role_grant_person_id"), "role_grant", ["person_id"], unique=False)
@@ -683,6 +734,44 @@ def upgrade() -> None:
         sa.UniqueConstraint("project_id", "kind", name=op.f("uq_step_project_id_kind")),
     )
     op.create_index("ix_step_due", "step", ["opens_at"], unique=False, postgresql_where=sa.text("opened_at is null"))
+    op.create_table(
+        "urgent_use",
+        sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("step", sa.Text(), nullable=False),
+        sa.Column("ground", sa.Text(), nullable=False),
+        sa.Column("law", sa.Text(), nullable=False),
+        sa.Column("reasons", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("proposed_by", sa.BigInteger(), nullable=False),
+        sa.Column("proposed_place", sa.Text(), nullable=True),
+        sa.Column("proposed_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("opened_by", sa.BigInteger(), nullable=True),
+        sa.Column("opened_at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("owed", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("review_due", sa.Date(), nullable=True),
+        sa.Column("needed", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("given", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("reviewed_at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "opened_at is null or (opened_by is not null and opened_by <> proposed_by and review_due is not null)",
+            name=op.f("ck_urgent_use_two_people"),
+        ),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_urgent_use_city_id")),
+        sa.ForeignKeyConstraint(["opened_by"], ["person.id"], name=op.f("fk_urgent_use_opened_by")),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_urgent_use_project_id")),
+        sa.ForeignKeyConstraint(["proposed_by"], ["person.id"], name=op.f("fk_urgent_use_proposed_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_urgent_use")),
+    )
+    op.create_index("ix_urgent_use_newest", "urgent_use", ["city_id", "opened_at", "id"], unique=False)
+    op.create_index(op.f("ix_urgent_use_project_id"), "urgent_use", ["project_id"], unique=False)
+    op.create_index(
+        "uq_urgent_use_waiting",
+        "urgent_use",
+        ["project_id"],
+        unique=True,
+        postgresql_where=sa.text("opened_at is null"),
+    )
     op.create_table(
         "access_code",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -914,6 +1003,27 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_meeting_project_project_id"), "meeting_project", ["project_id"], unique=False)
     op.create_table(
+        "role_change",
+        sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("grant_id", sa.Integer(), nullable=True),
+        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("place_id", sa.Integer(), nullable=False),
+        sa.Column("ends_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("proposed_by", sa.BigInteger(), nullable=False),
+        sa.Column("proposed_place", sa.Text(), nullable=False),
+        sa.Column("proposed_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_role_change_city_id")),
+        sa.ForeignKeyConstraint(["grant_id"], ["role_grant.id"], name=op.f("fk_role_change_grant_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_role_change_person_id")),
+        sa.ForeignKeyConstraint(["place_id"], ["place.id"], name=op.f("fk_role_change_place_id")),
+        sa.ForeignKeyConstraint(["proposed_by"], ["person.id"], name=op.f("fk_role_change_proposed_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_role_change")),
+        sa.UniqueConstraint("grant_id", name=op.f("uq_role_change_grant_id")),
+    )
+    op.create_index(op.f("ix_role_change_person_id"), "role_change", ["person_id"], unique=False)
+    op.create_table(
         "step_extension",
         sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
         sa.Column("city_id", sa.Integer(), nullable=False),
@@ -989,18 +1099,27 @@ def upgrade() -> None:
         sa.Column("again_opens_at", sa.TIMESTAMP(timezone=True), nullable=True),
         sa.Column("again_closes_at", sa.TIMESTAMP(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("handed_in_by", sa.BigInteger(), nullable=True),
+        sa.Column("handed_in_place", sa.Text(), nullable=True),
+        sa.Column("published_by", sa.BigInteger(), nullable=True),
         sa.Column("place", sa.Text(), nullable=True),
         sa.Column("created_at", sa.TIMESTAMP(timezone=True), nullable=False),
         sa.Column("published_at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "state <> 'published' or (handed_in_by is not null and published_by is not null and published_by <> handed_in_by)",
+            name=op.f("ck_outcome_two_people"),
+        ),
         sa.ForeignKeyConstraint(["ballot_id"], ["ballot.id"], name=op.f("fk_outcome_ballot_id")),
         sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_outcome_city_id")),
+        sa.ForeignKeyConstraint(["handed_in_by"], ["person.id"], name=op.f("fk_outcome_handed_in_by")),
         sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_outcome_project_id")),
+        sa.ForeignKeyConstraint(["published_by"], ["person.id"], name=op.f("fk_outcome_published_by")),
         sa.ForeignKeyConstraint(["successor_id"], ["project.id"], name=op.f("fk_outcome_successor_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outcome")),
     )
     op.create_index(op.f("ix_outcome_project_id"), "outcome", ["project_id"], unique=False)
     op.create_index(
-        "uq_outcome_draft", "outcome", ["project_id"], unique=True, postgresql_where=sa.text("state = 'draft'")
+        "uq_outcome_draft", "outcome", ["project_id"], unique=True, postgresql_where=sa.text("state <> 'published'")
     )
     op.create_table(
         "reaction",
@@ -1036,6 +1155,36 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_commitment_outcome_id"), "commitment", ["outcome_id"], unique=False)
     op.create_table(
+        "outcome_correction",
+        sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("outcome_id", sa.Integer(), nullable=False),
+        sa.Column("said", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("made", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("handed_in_by", sa.BigInteger(), nullable=True),
+        sa.Column("handed_in_place", sa.Text(), nullable=True),
+        sa.Column("published_by", sa.BigInteger(), nullable=True),
+        sa.Column("published_at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "published_at is null or (handed_in_by is not null and published_by is not null and published_by <> handed_in_by)",
+            name=op.f("ck_outcome_correction_two_people"),
+        ),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_outcome_correction_city_id")),
+        sa.ForeignKeyConstraint(["handed_in_by"], ["person.id"], name=op.f("fk_outcome_correction_handed_in_by")),
+        sa.ForeignKeyConstraint(["outcome_id"], ["outcome.id"], name=op.f("fk_outcome_correction_outcome_id")),
+        sa.ForeignKeyConstraint(["published_by"], ["person.id"], name=op.f("fk_outcome_correction_published_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outcome_correction")),
+    )
+    op.create_index(op.f("ix_outcome_correction_outcome_id"), "outcome_correction", ["outcome_id"], unique=False)
+    op.create_index(
+        "uq_outcome_correction_open",
+        "outcome_correction",
+        ["outcome_id"],
+        unique=True,
+        postgresql_where=sa.text("published_at is null"),
+    )
+    op.create_table(
         "theme",
         sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
         sa.Column("city_id", sa.Integer(), nullable=False),
@@ -1055,12 +1204,17 @@ def downgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '5s'")
     op.drop_index(op.f("ix_theme_outcome_id"), table_name="theme")
     op.drop_table("theme")
+    op.drop_index(
+        "uq_outcome_correction_open", table_name="outcome_correction", postgresql_where=sa.text("published_at is null")
+    )
+    op.drop_index(op.f("ix_outcome_correction_outcome_id"), table_name="outcome_correction")
+    op.drop_table("outcome_correction")
     op.drop_index(op.f("ix_commitment_outcome_id"), table_name="commitment")
     op.drop_table("commitment")
     op.drop_index("uq_reaction_receipt", table_name="reaction", postgresql_where=sa.text("receipt is not null"))
     op.drop_index("ix_reaction_pseudonym", table_name="reaction")
     op.drop_table("reaction")
-    op.drop_index("uq_outcome_draft", table_name="outcome", postgresql_where=sa.text("state = 'draft'"))
+    op.drop_index("uq_outcome_draft", table_name="outcome", postgresql_where=sa.text("state <> 'published'"))
     op.drop_index(op.f("ix_outcome_project_id"), table_name="outcome")
     op.drop_table("outcome")
     op.drop_index(
@@ -1076,6 +1230,8 @@ def downgrade() -> None:
     op.drop_table("assessment_withheld")
     op.drop_index(op.f("ix_step_extension_step_id"), table_name="step_extension")
     op.drop_table("step_extension")
+    op.drop_index(op.f("ix_role_change_person_id"), table_name="role_change")
+    op.drop_table("role_change")
     op.drop_index(op.f("ix_meeting_project_project_id"), table_name="meeting_project")
     op.drop_table("meeting_project")
     op.drop_index(op.f("ix_meeting_change_meeting_id"), table_name="meeting_change")
@@ -1105,6 +1261,10 @@ def downgrade() -> None:
     op.drop_table("assessment_version")
     op.drop_index(op.f("ix_access_code_person_id"), table_name="access_code")
     op.drop_table("access_code")
+    op.drop_index("uq_urgent_use_waiting", table_name="urgent_use", postgresql_where=sa.text("opened_at is null"))
+    op.drop_index(op.f("ix_urgent_use_project_id"), table_name="urgent_use")
+    op.drop_index("ix_urgent_use_newest", table_name="urgent_use")
+    op.drop_table("urgent_use")
     op.drop_index("ix_step_due", table_name="step", postgresql_where=sa.text("opened_at is null"))
     op.drop_table("step")
     op.drop_table("staff_credential")
@@ -1136,6 +1296,8 @@ def downgrade() -> None:
     op.drop_table("indicator")
     op.drop_index("ix_followed_project", table_name="followed")
     op.drop_table("followed")
+    op.drop_index(op.f("ix_election_period_city_id"), table_name="election_period")
+    op.drop_table("election_period")
     op.drop_table("document")
     op.drop_table("comment_count")
     op.drop_table("batch")

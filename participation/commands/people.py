@@ -55,13 +55,13 @@ staff = typer.Typer(help="People who work for a city.")
 @staff.command("add")
 def staff_add(
     login: Annotated[str, typer.Argument(metavar="LOGIN", help="Small letters, digits, dots and hyphens.")],
-    role: Annotated[list[str], typer.Option(help="official, moderator, auditor or administrator; may be repeated.")],
+    role: Annotated[list[str], typer.Option(help="administrator: who holds another role is invited on the pages.")],
     place: Annotated[str | None, typer.Option(metavar="SLUG", help="For which place; else the whole city.")] = None,
     ends: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="Until when; else one year.")] = None,
     password_stdin: Annotated[bool, typer.Option("--password-stdin", help="Read the password from a line.")] = False,
     city: OfCity = None,
 ) -> None:
-    """Make a member of staff, such as a city's first administrator; others are invited on the pages."""
+    """Make one of a city's first two administrators; all other roles are given by two administrators on the pages."""
     from participation.channels.staff import commands
     from participation.kit import clock
 

@@ -24,13 +24,15 @@ REVIEW = 300
 
 
 def assessment_events(story: "Story") -> "Iterator[Event]":
-    at = story.calendar.moment(story.said["published"], 9)
+    """On the day on which the project is published, but those that say another one."""
     found = {kind: path for kind in shipped() if (path := FOLDER / story.slug / f"{kind}.toml").exists()}
-    if found:
-        yield (
-            at,
-            partial(_publish_all, story, {kind: tomllib.loads(path.read_text()) for kind, path in found.items()}, at),
-        )
+    days: dict[int, dict[str, Any]] = {}
+    for kind, path in found.items():
+        said = tomllib.loads(path.read_text())
+        days.setdefault(said.get("published", story.said["published"]), {})[kind] = said
+    for day, files in days.items():
+        at = story.calendar.moment(day, 9)
+        yield at, partial(_publish_all, story, files, at)
     for kind, path in _later(story):
         said = tomllib.loads(path.read_text())
         again = story.calendar.moment(said["day"], 15)

@@ -21,6 +21,7 @@ class Member:
 
 STAFF = (
     Member("ada", (Role.ADMINISTRATOR,), "administrator"),
+    Member("juma", (Role.ADMINISTRATOR,), "administrator, the second of two"),
     Member("omar", (Role.OFFICIAL,), "official"),
     Member("zawadi", (Role.OFFICIAL,), "official, the second of two"),
     Member("mariam", (Role.MODERATOR,), "moderator"),

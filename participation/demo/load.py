@@ -10,6 +10,7 @@ from participation.demo.content import Calendar, Content
 from participation.demo.people import register, residents
 from participation.demo.projects import Story, events
 from participation.demo.promises import days_off
+from participation.demo.urgency import election
 from participation.domain.ladder.gates.forms import described_gates
 from participation.domain.ladder.gates.operations import describe
 from participation.domain.places.forms import read_boundaries, read_city
@@ -53,6 +54,7 @@ async def load(database: Database, settings: Settings, now: datetime, *, share: 
             )
             if event[0] <= now
         ]
+        happened.append(election(session, city, people, calendar, content.city["election"]))
         for _at, act in sorted(happened, key=itemgetter(0)):
             await act()
         await changes.touch(session, f"city:{city.id}", f"projects:{city.id}")

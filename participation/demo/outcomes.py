@@ -56,7 +56,10 @@ async def _decide(story: "Story", said: dict[str, Any], at: datetime) -> None:
     project = await story.project()
     common: dict[str, Any] = {"city": story.city, "project": project, "actor": story.official, "at": at}
     written = await operations.save(story.session, said=outcome, **common)
-    await operations.publish(story.session, outcome=written, folder=story.keys, **common)
+    await operations.hand_in(story.session, outcome=written, **common)
+    read = written.id, written.version
+    second = common | {"actor": story.second}
+    await operations.publish(story.session, outcome=written, read=read, folder=story.keys, **second)
 
 
 async def _keep(story: "Story", place: int, promise: dict[str, Any]) -> None:

@@ -10,7 +10,9 @@ from participation.demo.content import Content
 from participation.domain.moderation.names.forms import read_names
 from participation.domain.moderation.names.operations import list_names
 from participation.domain.people.codes import operations as codes
+from participation.domain.people.models import Role
 from participation.domain.people.operations import recognise
+from participation.domain.people.roles.operations import confirm, want_given
 from participation.domain.people.staff.forms import NewRole
 from participation.domain.people.staff.operations import add_staff
 from participation.domain.places.queries import CityView
@@ -39,20 +41,26 @@ class People:
 
 
 async def register(session: Session, city: CityView, content: Content, secrets: Secrets, at: datetime) -> People:
-    """The members of staff, made as on the command line."""
+    """Two administrators, made as on the command line; they give everybody else their roles."""
     people = People()
     for member in cast.STAFF:
         roles = [NewRole(role, city.root.id, at + ROLE_LASTS) for role in member.roles]
+        founding = roles if member.roles == (Role.ADMINISTRATOR,) else []
         person_id, _totp = await add_staff(
             session,
             city=city,
             login=member.login,
             password=cast.password(secrets, member.login),
-            roles=roles,
+            roles=founding,
             secrets=secrets,
             at=at,
             totp=cast.totp(secrets, member.login),
         )
+        if not founding:
+            for new in roles:
+                first, second = people.staff["ada"], people.staff["juma"]
+                wanted = await want_given(session, city=city, person_id=person_id, new=new, actor=first, at=at)
+                await confirm(session, city=city, change_id=wanted.id, actor=second, at=at)
         grants = tuple(Grant(str(role), city.root.id) for role in member.roles)
         people.staff[member.login] = Actor(city_id=city.id, person_id=person_id, via=Via.WEB, grants=grants)
     names = read_names(Said({"names": "\n".join(content.city["worker_names"])}))

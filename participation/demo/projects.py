@@ -14,6 +14,7 @@ from participation.demo.meetings import meeting_events
 from participation.demo.outcomes import events as outcome_events
 from participation.demo.people import People
 from participation.demo.promises import promise
+from participation.demo.urgency import events as urgent_events
 from participation.demo.votes import count_votes, vote
 from participation.domain.ballots import operations as ballots
 from participation.domain.ballots.rules import DRAIN
@@ -69,6 +70,7 @@ class Story:
         self.store = store
         self.secrets = secrets
         self.official = people.staff["omar"]
+        self.second = people.staff["zawadi"]
         self.offices = offices
         """An office's English name -> its name in each language."""
         self.comments: dict[str, int] = {}
@@ -108,13 +110,8 @@ def events(story: Story, share: float) -> list[Event]:
     ]
     for place, comment in enumerate(said.get("comments", [])):
         found += _around(story, comment, calendar.moment(comment["day"], 10 + place % 8, 7 * place % 60), share)
-    return [
-        *found,
-        *assessment_events(story),
-        *document_events(story),
-        *meeting_events(story),
-        *outcome_events(story),
-    ]
+    more = (assessment_events, document_events, meeting_events, urgent_events, outcome_events)
+    return [*found, *(event for events_of in more for event in events_of(story))]
 
 
 def _around(story: Story, comment: dict[str, Any], at: datetime, share: float) -> list[Event]:

@@ -89,8 +89,18 @@ class When:
         return moment(self.at, language, self.zone)
 
 
+@dataclass(frozen=True)
+class Day:
+    """A day inside a sentence."""
+
+    on: date
+
+    def into(self, language: str) -> str:
+        return _day(self.on, language)
+
+
 def _shown(value: Any, language: str) -> str:
-    if isinstance(value, Message | When):
+    if isinstance(value, Message | When | Day):
         return value.into(language)
     if isinstance(value, date) and not isinstance(value, datetime):
         return _day(value, language)

@@ -142,6 +142,11 @@ EXPLAINED = {
     "role_grant": "shown; stays as part of the city's acts, under a number that is nobody's",
     "batch": "an act of the city",
     "invitation": "an act of the city",
+    "role_change": "an act of the city, until it is confirmed or dropped",
+    "outcome": "who handed it in and published it: acts of the city",
+    "outcome_correction": "who handed it in and published it: acts of the city",
+    "election_period": "who declared it: acts of the city",
+    "urgent_use": "who opened a step: acts of the city",
     "moderation_decision": "an act of the city",
     "assessment": "who handed it in: an act of the city",
 }

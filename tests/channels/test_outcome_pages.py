@@ -1,6 +1,7 @@
 """A project's outcome as residents read it and as officials write it."""
 
 import re
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from participation.domain.projects.models import Project
 from participation.domain.record.models import RecordEntry
 from participation.kit.database import Session
 from participation.settings import Settings
-from tests.browsing import Browser, sign_in_as
+from tests.browsing import Browser, browser, sign_in_as
 from tests.cast import DAY, NOW, Cast
 from tests.consulting import consulted
 from tests.deciding import DECIDED, counted, decided, said
@@ -50,6 +51,20 @@ async def asked(session: Session, cast: Cast, settings: Settings) -> Asked:
 async def official(visitor: Browser, app: Any, cast: Cast) -> Browser:
     await sign_in_as(visitor, app, cast.omar)
     return visitor
+
+
+@pytest.fixture
+async def second(app: Any, cast: Cast) -> AsyncIterator[Browser]:
+    """Oksana, who reads what Omar hands in."""
+    someone = browser(app)
+    await sign_in_as(someone, app, cast.oksana)
+    yield someone
+    await someone.client.aclose()
+
+
+async def publishes(second: Browser, address: str = DESK) -> Any:
+    await second.get(address)
+    return await second.send({"publish": "1"})
 
 
 def order(text: str, *words: str) -> bool:
@@ -157,7 +172,7 @@ async def test_a_project_that_is_not_there_is_said_to_be_missing(visitor: Browse
 
 
 async def test_an_official_writes_a_draft_and_publishes_it(
-    official: Browser, cast: Cast, asked: Asked, session: Session, clock: Clock
+    official: Browser, second: Browser, cast: Cast, asked: Asked, session: Session, clock: Clock
 ) -> None:
     await counted(session, cast, asked, **{"for": 12})
     await session.commit()
@@ -168,7 +183,15 @@ async def test_an_official_writes_a_draft_and_publishes_it(
     assert 'value="Light for the fish hall"' in page.text
     assert "has not decided" in (await official.get(PAGE)).text or "owes them" in official.page.text
     await official.get(DESK)
-    page = await official.send({"publish": "1"})
+    page = await official.send({"hand_in": "1"})
+    assert "Whoever handed this decision in cannot publish it." in page.text
+    assert 'name="publish"' not in page.text
+    assert await session.scalar(sa.select(Project.state)) == "published"
+    await second.get("/staff/")
+    assert f'href="{DESK}"' in second.page.text
+    read = (await second.get(DESK)).text
+    assert all(words in read for words in WORDS.values() if words not in ("adopted", "accepted"))
+    page = await second.send({"publish": "1"})
     assert "The city adopted this project." in page.text
     assert await session.scalar(sa.select(Project.state)) == "decided"
     public = await official.get(PAGE)
@@ -183,7 +206,7 @@ async def test_what_is_missing_comes_back_beside_its_field_with_everything_typed
     await session.commit()
     clock.now = DECIDED
     await official.get(DESK)
-    page = await official.send(WORDS | {"reasons.sw": "", "publish": "1"})
+    page = await official.send(WORDS | {"reasons.sw": "", "hand_in": "1"})
     assert page.status_code == 422
     assert "needed in every required language" in page.text
     assert "Reasons · Kiswahili</b>" in page.text
@@ -195,7 +218,7 @@ async def test_a_decision_before_the_count_comes_back_with_everything_typed(
     official: Browser, asked: Asked, session: Session
 ) -> None:
     await official.get(DESK)
-    page = await official.send(WORDS | {"publish": "1"})
+    page = await official.send(WORDS | {"hand_in": "1"})
     assert page.status_code == 409
     assert "not counted yet" in page.text
     assert "The fish hall first." in page.text
@@ -225,12 +248,13 @@ async def test_what_cannot_be_taken_comes_back_beside_its_field(
 
 
 async def test_a_ballot_is_cancelled_with_reasons_that_everybody_reads(
-    official: Browser, cast: Cast, asked: Asked, session: Session
+    official: Browser, second: Browser, cast: Cast, asked: Asked, session: Session
 ) -> None:
     await vote(session, asked, cast.amina, Choice.FOR)
     await session.commit()
     await official.get(DESK)
-    await official.send(WORDS | {"decision": "ballot_cancelled", "publish": "1"})
+    await official.send(WORDS | {"decision": "ballot_cancelled", "hand_in": "1"})
+    await publishes(second)
     assert await session.scalar(sa.select(Ballot.state)) == "cancelled"
     page = await official.get("/en/projects/lamps/ballot")
     assert "This ballot was cancelled" in page.text
@@ -239,12 +263,13 @@ async def test_a_ballot_is_cancelled_with_reasons_that_everybody_reads(
 
 
 async def test_a_ballot_is_run_again_at_the_dates_that_the_official_sets(
-    official: Browser, asked: Asked, session: Session
+    official: Browser, second: Browser, asked: Asked, session: Session
 ) -> None:
     opens, closes = NOW + 5 * DAY, NOW + 15 * DAY
     dates = {"again_opens_at": f"{opens:%Y-%m-%d} 12:00", "again_closes_at": f"{closes:%Y-%m-%d} 12:00"}
     await official.get(DESK)
-    await official.send(WORDS | dates | {"decision": "ballot_repeated", "publish": "1"})
+    await official.send(WORDS | dates | {"decision": "ballot_repeated", "hand_in": "1"})
+    await publishes(second)
     states = list((await session.scalars(sa.select(Ballot.state).order_by(Ballot.id))).all())
     assert states == ["cancelled", "announced"]
     page = await official.get("/en/projects/lamps/ballot")
@@ -253,7 +278,7 @@ async def test_a_ballot_is_run_again_at_the_dates_that_the_official_sets(
 
 
 async def test_a_promise_is_marked_as_kept_and_a_text_corrected(
-    official: Browser, cast: Cast, asked: Asked, session: Session, clock: Clock
+    official: Browser, second: Browser, cast: Cast, asked: Asked, session: Session, clock: Clock
 ) -> None:
     await counted(session, cast, asked, **{"for": 12})
     outcome = await decided(session, cast, asked, asked.project)
@@ -267,6 +292,10 @@ async def test_a_promise_is_marked_as_kept_and_a_text_corrected(
     assert await session.scalar(sa.select(Commitment.done_on).order_by(Commitment.id).limit(1)) is not None
     page = await official.send({"follows.en": "The fish hall and the gates come first."})
     assert page.status_code == 200
+    assert "The fish hall and the gates" not in (await official.get(PAGE)).text
+    read = (await second.get(address)).text
+    assert order(read, "What stands there now:", "Ukumbi" if "Ukumbi" in read else "fish hall", "gates come first.")
+    await publishes(second, address)
     assert "The fish hall and the gates" in (await official.get(PAGE)).text
     await official.get(address)
     page = await official.send({"follows.en": ""})
@@ -275,7 +304,7 @@ async def test_a_promise_is_marked_as_kept_and_a_text_corrected(
 
 
 async def test_what_comes_instead_of_a_withdrawn_project_is_linked_when_it_is_written(
-    official: Browser, cast: Cast, asked: Asked, session: Session, clock: Clock
+    official: Browser, second: Browser, cast: Cast, asked: Asked, session: Session, clock: Clock
 ) -> None:
     await consulted(session, cast, slug="solar-lamps", number=9)
     outcome = await decided(session, cast, asked, asked.project, said(decision=Decision.WITHDRAWN))
@@ -286,6 +315,7 @@ async def test_what_comes_instead_of_a_withdrawn_project_is_linked_when_it_is_wr
     page = await official.send({"successor": "nowhere"})
     assert (page.status_code, "no published project with this address" in page.text) == (422, True)
     assert (await official.send({"successor": "solar-lamps"})).status_code == 200
+    await publishes(second, address)
     assert "/en/projects/solar-lamps" in (await official.get(PAGE)).text
     body = await session.scalar(sa.select(RecordEntry.body).where(RecordEntry.kind == "outcome_corrected"))
     assert body is not None

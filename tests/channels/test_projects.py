@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from participation.domain.ladder import operations as ladder
-from participation.domain.outcomes import operations as outcomes
 from participation.domain.outcomes.forms import OutcomeSaid
 from participation.domain.outcomes.models import Decision
 from participation.domain.projects import operations
@@ -16,6 +15,7 @@ from participation.domain.projects.models import Project, ProjectKind, StepKind
 from participation.kit.database import Database, Session
 from tests.browsing import Browser, sign_in_as
 from tests.cast import DAY, NOW, Cast
+from tests.deciding import published_by_two
 from tests.drafting import WORDS, complete, drafted, publish
 from tests.promises.promised import statements
 from tests.stage import Clock
@@ -305,8 +305,7 @@ async def test_a_withdrawn_project_says_why_and_what_comes_instead(
     await publish(session, cast, await drafted(session, cast, title="Bells"), tmp_path)
     both = {"en": "The river was moved.", "sw": "Mto umehamishwa."}
     said = OutcomeSaid(Decision.WITHDRAWN, both, both, both, {}, successor="bells")
-    outcome = await outcomes.save(session, said=said, **by_omar(cast, sirens))
-    await outcomes.publish(session, outcome=outcome, folder=tmp_path, **by_omar(cast, sirens))
+    await published_by_two(session, cast, sirens, said, tmp_path, at=NOW)
     text = (await visitor.get("/en/projects/flood-sirens")).text
     top = text[: text.index("Where it stands")]
     assert "This project was withdrawn." in top

@@ -352,7 +352,7 @@ async def test_a_draft_is_translated_before_it_is_published(omar: Browser, sessi
 
 
 async def test_a_decision_that_is_public_is_translated_as_a_correction_that_everybody_can_read(
-    omar: Browser, session: Session, cast: Cast, tmp_path: Path
+    app: Any, omar: Browser, session: Session, cast: Cast, tmp_path: Path
 ) -> None:
     asked = await ask(session, cast, tmp_path)
     await counted(session, cast, asked, **{"for": 12})
@@ -370,11 +370,19 @@ async def test_a_decision_that_is_public_is_translated_as_a_correction_that_ever
         await omar.get(f"{desk}/ar/{key}")
         page = await omar.send({"text": words})
         assert page.status_code == 200
-        assert words in (await omar.get("/ar/projects/lamps/outcome")).text
+        assert words not in (await omar.get("/ar/projects/lamps/outcome")).text
+    oksana = browser(app)
+    await sign_in_as(oksana, app, cast.oksana)
+    assert words in (await oksana.get(f"/staff/projects/lamps/outcome/{number}")).text
+    await oksana.send({"publish": "1"})
+    assert words in (await omar.get("/ar/projects/lamps/outcome")).text
     kinds = (await session.scalars(sa.select(RecordEntry.kind))).all()
-    assert kinds[-3:] == ["outcome_corrected"] * 3
+    assert kinds[-1] == "outcome_corrected"
     await omar.get(f"/staff/projects/lamps/outcome/{number}")
     await omar.send({"decided.en": "The market gets 190 lamps."})
+    await oksana.get(f"/staff/projects/lamps/outcome/{number}")
+    await oksana.send({"publish": "1"})
+    await oksana.client.aclose()
     page = await omar.get("/ar/projects/lamps/outcome")
     assert "قد تكون هذه الترجمة أقدم" in page.text
     await omar.get(f"{desk}/ar/outcome.{number}.decided")
@@ -395,5 +403,5 @@ async def test_a_decision_is_not_published_on_translations_that_are_out_of_date(
     changed = {"en": "The vote was clear, and the council agreed.", "sw": "Kura ilikuwa wazi."}
     outcome = await outcomes.save(session, said=said(reasons=changed), **everything)
     with pytest.raises(Invalid) as refused:
-        await outcomes.publish(session, outcome=outcome, folder=asked.folder, **everything)
+        await outcomes.hand_in(session, outcome=outcome, **everything)
     assert list(refused.value.errors) == ["reasons.sw"]

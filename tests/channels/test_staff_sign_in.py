@@ -11,29 +11,18 @@ import sqlalchemy as sa
 from participation.channels.web.entries import SENTENCES
 from participation.domain.people.models import Role, SignIn
 from participation.domain.people.staff.forms import NewRole
-from participation.domain.people.staff.operations import add_staff
 from participation.domain.record.models import RecordEntry
 from participation.kit.database import Session
 from tests.browsing import Browser, browser, sign_in_as
 from tests.cast import DAY, NOW, Cast
-from tests.slips import SECRETS
+from tests.hiring import PASSWORD, hired
 from tests.stage import Clock
-
-PASSWORD = "four calm green boats"
 
 
 @pytest.fixture
 async def secret(session: Session, cast: Cast) -> str:
     """Rehema is an official until tomorrow; this is her TOTP secret."""
-    _person, made = await add_staff(
-        session,
-        city=cast.city,
-        login="rehema",
-        password=PASSWORD,
-        roles=[NewRole(Role.OFFICIAL, cast.city.root.id, NOW + DAY)],
-        secrets=SECRETS,
-        at=NOW,
-    )
+    _person, made = await hired(session, cast, NewRole(Role.OFFICIAL, cast.city.root.id, NOW + DAY))
     await session.commit()
     return made
 
@@ -123,7 +112,7 @@ async def test_nothing_typed_breaks_the_page(visitor: Browser, secret: str, bad:
 
 
 async def invited(app: Any, cast: Cast, until: str = "2027-12-31") -> str:
-    """Ada invites a moderator, and hands over the path of the link."""
+    """Ada invites a moderator, Juma confirms it, and Ada hands over the path of the link."""
     ada = browser(app)
     await sign_in_as(ada, app, cast.ada)
     await ada.get("/staff/team")
@@ -131,7 +120,19 @@ async def invited(app: Any, cast: Cast, until: str = "2027-12-31") -> str:
     link = re.search(r"http://testserver(/staff/invitation/[\w-]+)", page.text)
     assert link is not None
     await ada.client.aclose()
+    juma = browser(app)
+    await sign_in_as(juma, app, cast.juma)
+    await press(juma, "admit")
+    await juma.client.aclose()
     return link[1]
+
+
+async def press(administrator: Browser, button: str) -> Any:
+    """The first button of that name on the page of the team."""
+    page = await administrator.get("/staff/team")
+    found = re.search(rf'name="{button}" value="(\d+)"', page.text)
+    assert found is not None, page.text
+    return await administrator.send({button: found[1]})
 
 
 def shown_secret(page: str) -> str:
@@ -196,16 +197,26 @@ async def test_an_administrator_gives_and_takes_roles(app: Any, visitor: Browser
     page = await visitor.get("/staff/team")
     person = re.search(r'<option value="(\d+)">rehema', page.text)
     assert person is not None
-    given = await visitor.send({"person": person[1], "role": "auditor", "place": "tamarani", "ends_at": "2027-12-31"})
+    waiting = await visitor.send({"person": person[1], "role": "auditor", "place": "tamarani", "ends_at": "2027-12-31"})
+    assert "Another administrator has to confirm this." in waiting.text
+    assert 'name="confirm"' not in waiting.text
+    juma = browser(app)
+    await sign_in_as(juma, app, cast.juma)
+    given = await press(juma, "confirm")
+    assert "Waits for a second administrator" not in given.text
     assert "auditor, Tamarani" in given.text
     grant = re.search(r'name="take" value="(\d+)"', given.text)
     assert grant is not None
     assert (await rehema.get("/staff/batches")).status_code == 200
+    await visitor.get("/staff/team")
     taken = await visitor.send({"take": grant[1], "person": "", "role": "", "place": "", "ends_at": ""})
     assert taken.status_code == 200
+    assert (await rehema.get("/staff/batches")).status_code == 200
+    await press(juma, "confirm")
     assert "/staff/sign-in" in str((await rehema.get("/staff/batches")).url)
     gone = await visitor.send({"take": grant[1]})
     assert gone.status_code == 404
+    await juma.client.aclose()
     await rehema.client.aclose()
 
 
@@ -242,6 +253,7 @@ async def test_an_invitation_that_is_out_can_be_withdrawn(
     page = await visitor.send({"withdraw": button[1]})
     assert "Invitations that are out" not in page.text
     assert (await visitor.get(path)).status_code == 404
+    assert "Withdraw" not in page.text
     kinds = ("role_invited", "invitation_withdrawn")
     entries = await session.scalars(sa.select(RecordEntry).where(RecordEntry.kind.in_(kinds)).order_by(RecordEntry.id))
     visit: Any = SimpleNamespace(city=cast.city, language="en")

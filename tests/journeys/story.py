@@ -88,18 +88,30 @@ async def time_passes_and_the_votes_are_counted(world: World) -> None:
     await world.work()
 
 
-async def official_decides(hand: Hand, world: World) -> None:
-    await hand.open("/staff/sign-in")
-    await hand.fill(say(hand, "User name"), "omar")
-    await hand.fill(say(hand, "Password"), demo.password(world.secrets, "omar"))
-    one_time = pyotp.TOTP(demo.totp(world.secrets, "omar")).at(world.clock())
-    await hand.fill(say(hand, "One-time password"), one_time)
-    await hand.press(say(hand, "Sign in"))
-    await sees(hand, title(ASKED, hand.language))
+async def officials_decide(hand: Hand, world: World) -> None:
+    """Omar writes it and hands it in; Zawadi reads and publishes it, from the same machine."""
+    await _enters(hand, world, "omar")
     await hand.open(f"/staff/projects/{ASKED}/outcome")
     await hand.choose(say(hand, "Decision"), say(hand, "The city adopted this project."))
     for question in ("What the city decided", "Reasons", "What follows"):
         for language in Content().city["required_languages"]:
             await hand.write(f"{say(hand, question)} · {i18n.AUTONYMS[language]}", REASONS)
-    await hand.press(say(hand, "Save and publish"))
+    await hand.press(say(hand, "Save and hand in"))
+    await sees(hand, say(hand, "Whoever handed this decision in cannot publish it."))
+    await hand.open("/staff/sign-out")
+    await hand.press(say(hand, "Sign out"))
+    await _enters(hand, world, "zawadi")
+    await hand.open(f"/staff/projects/{ASKED}/outcome")
+    await sees(hand, REASONS)
+    await hand.press(say(hand, "Publish"))
     await sees(hand, say(hand, "Decisions published so far"))
+
+
+async def _enters(hand: Hand, world: World, login: str) -> None:
+    await hand.open("/staff/sign-in")
+    await hand.fill(say(hand, "User name"), login)
+    await hand.fill(say(hand, "Password"), demo.password(world.secrets, login))
+    one_time = pyotp.TOTP(demo.totp(world.secrets, login)).at(world.clock())
+    await hand.fill(say(hand, "One-time password"), one_time)
+    await hand.press(say(hand, "Sign in"))
+    await sees(hand, title(ASKED, hand.language))

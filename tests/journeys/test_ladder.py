@@ -54,7 +54,7 @@ async def climbs(hand: Hand, other: Hand, official: Hand, served: Served) -> Non
     await other.open(f"/{other.language}/projects/{ASKED}/ballot")
     await sees(other, say(other, "Votes in all"))
 
-    await story.official_decides(official, world)
+    await story.officials_decide(official, world)
     await other.open(f"/{other.language}/projects/{ASKED}/outcome")
     await sees(other, story.REASONS)
     await world.work()

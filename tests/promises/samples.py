@@ -60,6 +60,7 @@ OF_ROUTES: dict[str, dict[str, tuple[str, ...]]] = {
     "/staff/projects/{slug}/indicators/{number}": {"slug": ("digital-identity",), "number": ("new", "?indicator")},
     "/{lang}/projects/{slug}/gates": {"slug": ("bus-corridor", "digital-identity", "market-cameras")},
     "/{lang}/projects/{slug}/conditions": {"slug": ("bus-corridor", "digital-identity", "digital-principles")},
+    "/staff/projects/{slug}/urgent": {"slug": ("flood-sirens", "digital-identity", "bus-corridor")},
     "/staff/projects/{slug}/outcome": {"slug": ("water-meters", "market-cameras")},
     "/staff/projects/{slug}/outcome/{number}": {"slug": ("market-cameras",), "number": ("?outcome",)},
     "/staff/projects/{slug}/steps/{kind}/extend": {"slug": ("water-meters", "bus-corridor")},

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from participation.channels.http.visit import Visit
+from participation.channels.opendata import urgent
 from participation.channels.opendata.answering import Listed, Values, midnight, origin
 from participation.channels.opendata.parameters import OVERDUE
 from participation.channels.opendata.shapes import (
@@ -25,6 +26,7 @@ from participation.channels.opendata.shapes import (
 )
 from participation.domain.consultations.lists.queries import totals
 from participation.domain.ladder import queries as ladder
+from participation.domain.ladder.urgent.queries import of_project
 from participation.domain.projects import rules
 from participation.domain.projects.lists import queries as lists
 from participation.domain.projects.models import Feature, Influence, ProjectKind, ProjectState, StepKind
@@ -137,6 +139,7 @@ WHOLE = Shape(
         Field("preconditions", many(part(PRECONDITION)), "Signed before residents are asked."),
         Field("indicators", many(part(INDICATOR)), "By what the project will be measured."),
         Field("extensions", many(part(EXTENSION)), "In the order in which they were made."),
+        Field("urgent", many(part(urgent.URGENT)), "Each use of the urgent path, the earliest first."),
         Field("comments_without_signing_in", FLAG, "Comments are taken from people who are not signed in."),
     ),
 )
@@ -175,6 +178,7 @@ async def show(visit: Visit, values: Values) -> dict[str, Any]:
         counts = await totals(session, [project.id])
         slugs = await lists.slugs(session, visit.city, _linked([project]))
         signed = await signatures(session, project.id)
+        uses = await of_project(session, project.id)
     depend(visit, project)
     said = {field: project.said(field) for field in rules.WORDS}
     return WHOLE.show(
@@ -210,6 +214,7 @@ async def show(visit: Visit, values: Values) -> dict[str, Any]:
                 }
                 for each in project.extensions
             ],
+            "urgent": [urgent.shown(use) for use in uses if use.opened_at is not None],
             "comments_without_signing_in": project.open_comments,
         },
         values["language"],

@@ -1,10 +1,13 @@
 """Where staff begin: what each role can do, and the city's projects with what is missing in them."""
 
+from typing import Any
+
 from starlette.responses import Response
 
 from participation.channels.http.visit import Visit
 from participation.domain.ladder import queries as ladder
 from participation.domain.ladder.gates.queries import files, missing_ahead
+from participation.domain.ladder.seconds.queries import Waits, waiting
 from participation.domain.people.models import Role
 from participation.domain.people.rules import may_act
 from participation.domain.projects import rules
@@ -24,6 +27,7 @@ TASKS: dict[str, list[tuple[str, Message]]] = {
     Role.ADMINISTRATOR: [
         ("/staff/team", _("Staff and roles")),
         ("/staff/batches", _("Access codes")),
+        ("/staff/elections", _("Election periods")),
         ("/staff/names", _("Names that no comment is to name")),
         ("/staff/gates", _("What each step owes")),
         ("/staff/holidays", _("Holidays")),
@@ -44,6 +48,27 @@ STANDS = {
 }
 
 
+WAITS: dict[str, tuple[str, str, Message]] = {
+    "outcome": (Role.OFFICIAL, "/staff/projects/{slug}/outcome", _("The decision of the city")),
+    "correction": (Role.OFFICIAL, "/staff/projects/{slug}/outcome/{detail}", _("A correction of the decision")),
+    "urgent": (Role.OFFICIAL, "/staff/projects/{slug}/urgent", _("The urgent path")),
+    "assessment": (Role.OFFICIAL, "/staff/projects/{slug}/assessments/{detail}", _("An impact assessment")),
+    "role": (Role.ADMINISTRATOR, "/staff/team", _("A role to give or remove")),
+    "election": (Role.ADMINISTRATOR, "/staff/elections", _("An election period")),
+}
+"""What waits for a second person: whose role it needs, where it is read, and words."""
+
+
+def _waits(visit: Visit, one: Waits) -> dict[str, Any] | None:
+    """Nothing for whoever could not be its second person anyway."""
+    role, address, words = WAITS[one.kind]
+    if may_act(visit.actor, Role(role), visit.city, one.places) is not None:
+        return None
+    title = i18n.pick(one.titles, visit.language, visit.city.languages)
+    mine = one.first == visit.actor.person_id
+    return {"address": address.format(slug=one.slug, detail=one.detail), "words": words, "title": title, "mine": mine}
+
+
 async def show(visit: Visit) -> Response:
     """The form on it only changes the language."""
     after = visit.request.query_params.get("after", "")
@@ -52,6 +77,8 @@ async def show(visit: Visit) -> Response:
         shown = [project.id for project in found.items]
         ballots = await ladder.ballots_of(session, shown)
         found_files = await files(session, visit.city, shown, visit.at)
+        held = {grant.role for grant in visit.actor.grants}
+        waits = await waiting(session, city_id=visit.city.id, roles=held, at=visit.at)
     rows = []
     for project in found.items:
         stands = STANDS.get(rules.stands_at(project.steps, project.state, visit.at))
@@ -68,12 +95,12 @@ async def show(visit: Visit) -> Response:
                 "mine": may_act(visit.actor, Role.OFFICIAL, visit.city, project.places) is None,
             }
         )
-    held = {grant.role for grant in visit.actor.grants}
     tasks = dict.fromkeys(task for role, tasks in TASKS.items() if role in held for task in tasks)
     return visit.page(
         "staff/desk.html",
         {
             "tasks": [(to if to.startswith("/staff") else visit.url(to), words) for to, words in tasks],
+            "waits": [line for one in waits if (line := _waits(visit, one)) is not None],
             "rows": rows,
             "older": f"/staff/?after={found.next}" if found.next else None,
             "newer": "/staff/" if after else None,

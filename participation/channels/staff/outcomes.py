@@ -1,4 +1,4 @@
-"""Officials' pages of a decision: written in every language, published, corrected in public, its promises kept."""
+"""Officials' pages of a decision: written in every language, handed in, published by a second one, corrected, its promises kept."""
 
 import re
 from collections.abc import Mapping
@@ -7,54 +7,77 @@ from typing import Any
 from starlette.responses import Response
 
 from participation.channels.http.visit import Visit
-from participation.channels.staff.projects import Errors, editing, open_for_edit, tongues, typed
-from participation.channels.staff.saving import Shown, saved, theirs, version
+from participation.channels.staff.outcome_forms import Waiting, form, shown, stored_values, waiting_page
+from participation.channels.staff.projects import Errors, editing, open_for_edit
+from participation.channels.staff.saving import Shown, saved
 from participation.domain.outcomes import forms, operations, queries, rules
-from participation.domain.outcomes.models import Decision
+from participation.domain.outcomes.models import Decision, OutcomeState
 from participation.domain.outcomes.published import operations as published
-from participation.domain.outcomes.queries import Draft, OutcomeView, Written
+from participation.domain.outcomes.published.forms import read_kept
+from participation.domain.outcomes.queries import OutcomeView
+from participation.domain.people.rules import not_waiting
 from participation.domain.projects.forms import read_version
 from participation.domain.projects.models import ProjectState
 from participation.kit.database import Session
 from participation.kit.errors import NotFound
-from participation.kit.i18n import AUTONYMS, Message, _
+from participation.kit.forms import Reader
+from participation.kit.i18n import _
 
-DECISIONS = [(decision, words) for decision, words in rules.DECISIONS.items()]
-DISPOSITIONS = [(disposition, words) for disposition, words in rules.DISPOSITIONS.items()]
-BLANK = 2
-"""Empty rows for more themes and commitments; saving brings new ones."""
-LABELS = {
-    "decision": _("Decision"),
-    "successor": _("What comes instead"),
-    "again_opens_at": _("The new ballot opens"),
-    "again_closes_at": _("The new ballot closes"),
-    "names": _("Name"),
-    "disposition": _("What becomes of it"),
-    "office": _("Office"),
-    "due": _("Due on"),
-    "done_on": _("Done on"),
-    **rules.TEXTS,
-}
+ANSWERS = {"publish", "take_back"}
+"""Buttons of whoever reads what was handed in."""
 
 
 # The next decision
 
 
 async def draft(visit: Visit) -> Response:
-    """Written as often as needed; the second button publishes what stands in the form."""
+    """Written as often as needed, and handed in; what was handed in is published by a second official, or taken back."""
     if visit.request.method == "GET":
         return await _draft(visit)
+    act = _answer if ANSWERS & set(visit.typed) else _write
 
-    async def act(session: Session) -> dict[str, Any]:
-        said = forms.read_outcome(visit.fields, visit.city)
-        project = await open_for_edit(visit, session)
-        everything: dict[str, Any] = {"city": visit.city, "project": project, "actor": visit.actor, "at": visit.at}
-        outcome = await operations.save(session, said=said, version=read_version(visit.fields), **everything)
-        if "publish" in visit.typed:
-            await operations.publish(session, outcome=outcome, folder=visit.site.settings.keys, **everything)
-        return {"slug": project.slug}
+    async def done(session: Session) -> dict[str, Any]:
+        await act(visit, session)
+        return {"slug": str(visit.request.path_params["slug"])}
 
-    return await saved(visit, act, _draft, "/staff/projects/{slug}/outcome")
+    return await saved(visit, done, _draft, "/staff/projects/{slug}/outcome")
+
+
+async def _write(visit: Visit, session: Session) -> None:
+    said = forms.read_outcome(visit.fields, visit.city)
+    project = await open_for_edit(visit, session)
+    everything: dict[str, Any] = {"city": visit.city, "project": project, "actor": visit.actor, "at": visit.at}
+    outcome = await operations.save(session, said=said, version=read_version(visit.fields), **everything)
+    if "hand_in" in visit.typed:
+        await operations.hand_in(session, outcome=outcome, **everything)
+
+
+async def _answer(visit: Visit, session: Session) -> None:
+    """What the second official says to what they have read."""
+    read = _read(visit)
+    project = await open_for_edit(visit, session)
+    outcome = await queries.draft(session, project_id=project.id, lock=True)
+    if outcome is None:
+        raise not_waiting()
+    common: dict[str, Any] = {"city": visit.city, "project": project, "outcome": outcome, "actor": visit.actor}
+    if "publish" in visit.typed:
+        await operations.publish(session, read=read, folder=visit.site.settings.keys, at=visit.at, **common)
+    else:
+        await operations.take_back(session, **common)
+
+
+def _writing(visit: Visit, errors: Errors) -> bool:
+    """What comes back is the form in which somebody wrote, whatever was handed in meanwhile."""
+    return errors is not None and "decision" in visit.typed
+
+
+def _read(visit: Visit) -> rules.Reading:
+    """Which text was on the page of whoever answers."""
+    sent = Reader(visit.fields)
+    most = 2**31 - 1
+    read = sent.integer("of", least=0, most=most), sent.integer("version", least=0, most=most)
+    sent.finish()
+    return read
 
 
 async def _draft(visit: Visit, *, errors: Errors = None, status: int = 200) -> Response:
@@ -72,7 +95,13 @@ async def _draft(visit: Visit, *, errors: Errors = None, status: int = 200) -> R
         "action": f"{found.context['desk']}/outcome",
         "public": False,
     }
-    return _form(visit, found.context | context, outcome, errors, status)
+    if outcome is not None and outcome.state == OutcomeState.REVIEW and not _writing(visit, errors):
+        said = [shown(*value) for value in stored_values(visit, outcome).items()]
+        reading = Waiting(
+            (outcome.id, outcome.version), outcome.handed_in_by, [(one, None) for one in said if one.words]
+        )
+        return waiting_page(visit, found.context | context, reading, errors, status)
+    return form(visit, found.context | context, outcome, errors, status)
 
 
 def _line(outcome: OutcomeView) -> dict[str, Any]:
@@ -87,21 +116,26 @@ def _line(outcome: OutcomeView) -> dict[str, Any]:
 
 
 async def correct(visit: Visit) -> Response:
-    """Corrections of what was published, each recorded; and the day on which a promise was kept."""
+    """Corrections of what was published, each by two people and recorded; and the day on which a promise was kept."""
     number = _number(visit)
     if visit.request.method == "GET":
         return await _correct(visit)
 
     async def act(session: Session) -> dict[str, Any]:
         project = await open_for_edit(visit, session)
-        everything: dict[str, Any] = {"city": visit.city, "project": project, "actor": visit.actor, "at": visit.at}
+        everything: dict[str, Any] = {"city": visit.city, "project": project, "actor": visit.actor}
         if "done" in visit.typed:
             commitment, on = forms.read_done(visit.fields, visit.city)
+            everything["at"] = visit.at
             await published.record_commitment_done(session, commitment_id=commitment, on=on, **everything)
+        elif "publish" in visit.typed:
+            await published.publish(session, outcome_id=number, read=_read(visit), at=visit.at, **everything)
+        elif "take_back" in visit.typed:
+            await published.take_back(session, outcome_id=number, **everything)
         else:
             said = forms.read_outcome(visit.fields, visit.city)
             version = read_version(visit.fields)
-            await published.correct(session, outcome_id=number, said=said, version=version, **everything)
+            await published.hand_in(session, outcome_id=number, said=said, version=version, **everything)
         return {"slug": project.slug, "number": number}
 
     return await saved(visit, act, _correct, "/staff/projects/{slug}/outcome/{number}")
@@ -119,6 +153,7 @@ async def _correct(visit: Visit, *, errors: Errors = None, status: int = 200) ->
     async with visit.reading() as session:
         found = await editing(visit, session)
         _draft, published = await queries.all_of(session, project_id=found.project.id)
+        correction = await queries.written(session, outcome_id=number)
     outcome = next((one for one in published if one.id == number), None)
     if outcome is None:
         raise NotFound()
@@ -129,97 +164,22 @@ async def _correct(visit: Visit, *, errors: Errors = None, status: int = 200) ->
         "withdrawn": outcome.decision == Decision.WITHDRAWN,
         "waiting": [(one.id, _words(visit, one.names)) for one in outcome.commitments if one.done_on is None],
     }
-    return _form(visit, found.context | context, outcome, errors, status)
+    if correction is not None and correction.handed_in_by is not None and not _writing(visit, errors):
+        changes = _changes(stored_values(visit, outcome), stored_values(visit, read_kept(correction.said)))
+        waiting = Waiting((correction.id, correction.version), correction.handed_in_by, changes)
+        return waiting_page(visit, found.context | context, waiting, errors, status)
+    written = None if correction is None else (read_kept(correction.said), outcome.version + correction.version)
+    return form(visit, found.context | context, outcome, errors, status, written=written)
+
+
+def _changes(before: Mapping[str, str], after: Mapping[str, str]) -> list[tuple[Shown, Any]]:
+    """Each text that a correction changes, with what stands there now."""
+    return [
+        (shown(name, after.get(name, "")), shown(name, before.get(name, "")).words)
+        for name in dict.fromkeys([*before, *after])
+        if before.get(name, "") != after.get(name, "")
+    ]
 
 
 def _words(visit: Visit, names: Mapping[str, str]) -> str:
     return names.get(visit.language) or next(iter(names.values()), "")
-
-
-# The form of both
-
-
-def _form(visit: Visit, context: dict[str, Any], outcome: Written | None, errors: Errors, status: int) -> Response:
-    stored = {} if outcome is None else _stored(visit, outcome)
-    values = typed(visit, stored, errors)
-    wrong = errors or {}
-    return visit.page(
-        "staff/outcome.html",
-        {
-            "waiting": [],
-            **context,
-            "values": values,
-            "errors": wrong,
-            "labels": {field: _whole_label(field, visit.language) for field in wrong if field not in ("form", "next")},
-            "stored": theirs(status, [_shown(*value) for value in stored.items()], stored, values),
-            "version": version(visit, 0 if outcome is None else outcome.version, status),
-            "decisions": DECISIONS,
-            "dispositions": DISPOSITIONS,
-            "texts": list(rules.TEXTS.items()),
-            "themes": _row_count(values, "theme"),
-            "commitments": _row_count(values, "commitment", blank=0 if context["public"] else BLANK),
-            "tongues": tongues(visit),
-            "zone": visit.city.time_zone,
-        },
-        form=True,
-        status=status,
-    )
-
-
-def _label(field: str) -> Message:
-    """By the part of the field's name that says what it is."""
-    return next((LABELS[part] for part in reversed(field.split(".")) if part in LABELS), _("This form"))
-
-
-def _whole_label(field: str, reader: str) -> str:
-    """With the language of a field that there is one of for each."""
-    language = AUTONYMS.get(field.rpartition(".")[2])
-    label = _label(field).into(reader)
-    return f"{label} · {language}" if language else label
-
-
-def _shown(name: str, value: str) -> Shown:
-    """One of the values that are stored, as it is read."""
-    last = name.rpartition(".")[2]
-    choices: Mapping[Any, Message] = {}
-    if last in ("decision", "disposition"):
-        choices = rules.DECISIONS if last == "decision" else rules.DISPOSITIONS
-    language = last if last in AUTONYMS else None
-    return Shown(name, _label(name), "" if last == "id" else choices.get(value, value), language)
-
-
-def _row_count(values: Mapping[str, Any], kind: str, *, blank: int = BLANK) -> int:
-    written = sum(1 for index in range(forms.MOST_ROWS) if values.get(f"{kind}.{index}.id") is not None)
-    # What is typed and comes back has its empty rows already.
-    stored = isinstance(values, dict)
-    return min(forms.MOST_ROWS, written + blank if stored else max(written, blank))
-
-
-def _stored(visit: Visit, outcome: Written) -> dict[str, str]:
-    """By field name, as the form writes it."""
-    values = {"decision": outcome.decision, "successor": outcome.successor or ""}
-    for name in rules.TEXTS:
-        values |= {f"{name}.{language}": text for language, text in getattr(outcome, name).items()}
-    if isinstance(outcome, Draft):
-        values |= _intended(visit, outcome)
-    for index, theme in enumerate(outcome.themes):
-        row = {"id": str(theme.id), "disposition": theme.disposition}
-        values |= _named(f"theme.{index}", row, names=theme.names, reasons=theme.reasons)
-    for index, commitment in enumerate(outcome.commitments):
-        row = {"id": str(commitment.id), "office": commitment.office, "due": commitment.due.isoformat()}
-        values |= _named(f"commitment.{index}", row, names=commitment.names)
-    return values
-
-
-def _intended(visit: Visit, draft: Draft) -> dict[str, str]:
-    moments = {"again_opens_at": draft.again_opens_at, "again_closes_at": draft.again_closes_at}
-    return {
-        name: moment.astimezone(visit.city.zone).strftime("%Y-%m-%d %H:%M")
-        for name, moment in moments.items()
-        if moment
-    }
-
-
-def _named(at: str, row: Mapping[str, str], **texts: Mapping[str, str]) -> dict[str, str]:
-    plain = {f"{at}.{name}": value for name, value in row.items()}
-    return plain | {f"{at}.{name}.{language}": text for name, said in texts.items() for language, text in said.items()}

@@ -171,6 +171,19 @@ SENTENCES: dict[str, Sentence] = {
     "role_taken": lambda visit, facts: _(
         "The role of %(role)s for %(place)s was removed.", role=role(facts["role"]), place=place(visit, facts["place"])
     ),
+    "election_declared": lambda visit, facts: _(
+        "An election period was declared, from %(from)s to %(until)s: no step opens and nothing is decided then.",
+        **{"from": day(visit, facts["from"]), "until": day(visit, facts["until"])},
+    ),
+    "election_removed": lambda visit, facts: _(
+        "The election period from %(from)s to %(until)s was removed before it began.",
+        **{"from": day(visit, facts["from"]), "until": day(visit, facts["until"])},
+    ),
+    "urgent_opened": _step(
+        _("The consultation on project %(project)s was opened on the urgent path, although something was owed."),
+        _("The vote on project %(project)s was opened on the urgent path, although something was owed."),
+    ),
+    "urgent_reviewed": _project(_("The city reviewed its use of the urgent path for project %(project)s.")),
     "role_invited": lambda visit, facts: _(
         "Somebody was invited to take the role of %(role)s for %(place)s.",
         role=role(facts["role"]),

@@ -4,7 +4,7 @@ from starlette.responses import Response
 
 from participation.channels.http.visit import Visit
 from participation.channels.web.project_cards import card, midnight
-from participation.domain.ladder import queries as ladder
+from participation.domain.projects.elections import queries as elections
 from participation.domain.projects.lists import queries
 
 STEPS = ("information", "consultation", "decision")
@@ -21,6 +21,7 @@ async def show(visit: Visit) -> Response:
         front = await queries.front(session, visit.city, language=visit.language, at=visit.at)
         overview = await queries.overview(session, visit.city, at=visit.at)
         answers = await ladder.answers(session, visit.city, today=today)
+        held = await elections.running(session, city=visit.city, at=visit.at)
     visit.depends(f"projects:{visit.city.id}", until=overview.until)
     visit.depends(until=midnight(visit))
     return visit.page(
@@ -33,6 +34,7 @@ async def show(visit: Visit) -> Response:
             "now": [card(visit, one, answers) for one in front.open],
             "coming": [card(visit, one, answers) for one in front.coming],
             "decided": [card(visit, one, answers) for one in front.decided],
+            "held": held.until_day if held else None,
             "overdue": sum(answer.late + answer.reviews for answer in answers.values()) + overview.overdue,
             "overdue_address": visit.url("/projects", step="overdue"),
             "decided_address": visit.url("/projects", step="decided"),

@@ -106,6 +106,9 @@ def _notes(visit: Visit, step: StepView, state: StepState) -> tuple[Message, ...
     notes = []
     if rules.overdue(step, visit.at):
         notes.append(_("This step has not opened: the city has not yet published all that it has to."))
+    if step.held_until is not None and state in (StepState.PLANNED, StepState.OVERDUE):
+        held = day(visit, step.held_until)
+        notes.append(_("An election period holds this step: it can open on %(day)s.", day=held))
     if rules.opened_late(step):
         notes.append(
             _(

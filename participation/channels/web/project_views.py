@@ -11,9 +11,12 @@ from participation.channels.http.templates import markdown, paragraphs
 from participation.channels.http.visit import Visit
 from participation.channels.web.ballot_views import listed, listed_texts
 from participation.channels.web.project_cards import DECISIONS, address, card, day, pick, rungs
+from participation.channels.web.urgent import OPENED, ground
 from participation.domain.ballots.models import BallotState
 from participation.domain.ladder.queries import Life
 from participation.domain.ladder.rules import Missing
+from participation.domain.ladder.urgent.queries import UrgentLine
+from participation.domain.ladder.urgent.rules import overdue
 from participation.domain.outcomes.models import Decision
 from participation.domain.projects import rules
 from participation.domain.projects.assessments.rules import LEVEL_WORDS, LEVELS, Level
@@ -74,6 +77,21 @@ def page(
         "meetings": meetings(visit, project, life),
         "documents": (address(visit, project, "/documents"), life.documents),
         "map": visit.url("/places"),
+        "urgent": [urgent(visit, use) for use in life.urgent],
+        "urgent_page": visit.url("/urgent"),
+    }
+
+
+def urgent(visit: Visit, use: UrgentLine) -> dict[str, Any]:
+    """A step that opened although something was owed."""
+    today = visit.at.astimezone(visit.city.zone).date()
+    return {
+        "words": OPENED[StepKind(use.step)],
+        "ground": ground(use.ground),
+        "due": use.review_due,
+        "reviewed": use.reviewed,
+        "overdue": overdue(use.review_due, None, today) and not use.reviewed,
+        "place": f"#use-{use.id}",
     }
 
 
@@ -220,7 +238,7 @@ def _open(visit: Visit, step: StepView) -> Message:
 
 
 def _planned(visit: Visit, step: StepView) -> Message:
-    opens = day(visit, step.opens_at)
+    opens = day(visit, step.held_until or step.opens_at)
     if step.kind == StepKind.CONSULTATION:
         return _("Residents will be asked from %(day)s.", day=opens)
     return _("The vote opens on %(day)s.", day=opens)

@@ -26,6 +26,7 @@ from participation.channels.web import (
     record,
     search,
     sign_in,
+    urgent,
     writing,
 )
 
@@ -59,6 +60,7 @@ ROUTES: list[BaseRoute] = [
     page("/{lang}/follow/asked", follow.asked, who=Who.ANYBODY, cached=True),
     page("/{lang}/follow/ended", follow.ended, who=Who.ANYBODY, cached=True),
     page("/{lang}/follow/{link}", follow.show, who=Who.ANYBODY, post=True),
+    page("/{lang}/urgent", urgent.index, who=Who.ANYBODY, cached=True),
     page("/{lang}/receipts", receipts.show, who=Who.ANYBODY, post=True),
     page("/{lang}/record", record.index, who=Who.ANYBODY, cached=True),
     page("/{lang}/record/check", record.check, who=Who.ANYBODY, cached=True),

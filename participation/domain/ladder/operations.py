@@ -19,6 +19,7 @@ from participation.domain.ladder.given.rules import Since, items
 from participation.domain.ladder.rules import Dossier, Missing
 from participation.domain.places.queries import CityView
 from participation.domain.projects import operations as projects
+from participation.domain.projects.elections import queries as elections
 from participation.domain.projects.forms import Dates, Extension
 from participation.domain.projects.models import Project, ProjectState, Step, StepKind
 from participation.domain.projects.preconditions.operations import published_signatures
@@ -60,7 +61,7 @@ async def publish(
         raise Owed(lacking)
     for step in project.steps:
         step.announced_at = at
-    project.owed = await _kept(session, city, project, Owing.INFORMATION, said, at)
+    project.owed = await kept(session, city, project, Owing.INFORMATION, said, at)
     await projects.publish(session, city=city, project=project, actor=actor, at=at)
     await published_signatures(session, project=project, actor=actor, at=at)
     decision = by_kind(project.steps, StepKind.DECISION)
@@ -83,6 +84,7 @@ async def announce_ballot(
         )
     soon = _after_notice(city, step, at)
     if step.opened_at is None and step.opens_at < soon:
+        soon = await elections.out_of_periods(session, city=city, moment=soon)
         await steps.move_step(session, project=project, step=step, opens_at=soon, actor=actor, at=at)
     return await ballots.announce(session, city=city, project=project, step=step, folder=folder, actor=actor, at=at)
 
@@ -106,7 +108,7 @@ async def set_step(
     step = await steps.set_step(
         session, city=city, project=project, version=version, kind=kind, said=said, actor=actor, at=at, too_short=wrong
     )
-    if project.state == ProjectState.PUBLISHED:
+    if project.state == ProjectState.PUBLISHED and step.opens_at <= at:
         await open_due(session, city=city, at=at, project_id=project.id)
     return step
 
@@ -140,13 +142,13 @@ async def extend(
 ) -> None:
     """Extend a step; the ballot follows the step of decision."""
     await steps.extend_step(session, city=city, project=project, kind=kind, said=said, actor=actor, at=at)
-    await _follow(session, project, at)
+    await follow(session, project, at)
 
 
 async def open_due(session: Session, *, city: CityView, at: datetime, project_id: int | None = None) -> list[int]:
     """Open each step whose date has come and that owes nothing; a step that owes something stays planned, and says so.
 
-    For a whole city each by itself: one that cannot be opened keeps no other closed.
+    For a whole city each by itself: one that cannot be opened keeps no other closed. In an election period none opens.
     """
     attempt = _open if project_id is not None else _open_alone
     due = (
@@ -158,6 +160,7 @@ async def open_due(session: Session, *, city: CityView, at: datetime, project_id
             Step.ended_at.is_(None),
             Step.opens_at <= at,
             Project.state == ProjectState.PUBLISHED,
+            ~elections.runs(city, at),
         )
         .order_by(Step.opens_at, Step.id)
     )
@@ -187,9 +190,9 @@ async def _open(session: Session, city: CityView, project_id: int, step_id: int,
     if ready is None:
         return False
     project, step, said = ready
-    owed = await _kept(session, city, project, Owing(step.kind), said, at)
-    await steps.open_step(session, project=project, step=step, owed=owed, at=at)
-    await _follow(session, project, at)
+    owed = await kept(session, city, project, Owing(step.kind), said, at)
+    await steps.open_step(session, city=city, project=project, step=step, owed=owed, at=at)
+    await follow(session, project, at)
     return True
 
 
@@ -207,7 +210,7 @@ async def _ready(
     return None if owed else (project, step, said)
 
 
-async def _kept(
+async def kept(
     session: Session, city: CityView, project: Project, step: Owing, said: Dossier, at: datetime
 ) -> dict[str, Any]:
     """What is owed now and since when it has been there: it stays like this, however strict the city becomes later."""
@@ -217,7 +220,7 @@ async def _kept(
     return {"items": [one.stored for one in found]}
 
 
-async def _follow(session: Session, project: Project, at: datetime) -> None:
+async def follow(session: Session, project: Project, at: datetime) -> None:
     """The ballot's dates are its step's."""
     step = by_kind(project.steps, StepKind.DECISION)
     if step is not None and project.state == ProjectState.PUBLISHED:

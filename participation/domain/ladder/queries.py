@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from participation.domain.ballots.models import Ballot, BallotState
 from participation.domain.consultations.models import CommentCount
 from participation.domain.ladder.gates.queries import Assessed, File, columns, file
+from participation.domain.ladder.urgent.queries import UrgentLine, lines_json, read_lines
 from participation.domain.outcomes.models import Commitment, Outcome, OutcomeState
 from participation.domain.places.queries import CityView
 from participation.domain.projects.assessments.models import Assessment
@@ -65,6 +66,8 @@ class Life:
     meetings: meetings.Line
     documents: int
     """How many are public."""
+    urgent: tuple[UrgentLine, ...]
+    """Steps that opened on the urgent path."""
 
     @property
     def assessed(self) -> Assessed:
@@ -83,6 +86,7 @@ async def life(session: Session, project: Whole, *, today: date, at: datetime) -
                 *columns(project.id, today),
                 meetings.line(project.id, at).label("meetings"),
                 documents.count(project.id).label("documents"),
+                lines_json(project.id).label("urgent"),
             )
         )
     ).one()
@@ -94,6 +98,7 @@ async def life(session: Session, project: Whole, *, today: date, at: datetime) -
         file=file(row),
         meetings=meetings.seen_line(row.meetings),
         documents=row.documents,
+        urgent=read_lines(row.urgent),
     )
 
 

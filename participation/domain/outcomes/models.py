@@ -29,6 +29,8 @@ class Disposition(StrEnum):
 
 class OutcomeState(StrEnum):
     DRAFT = "draft"
+    REVIEW = "review"
+    """Handed in; a second official reads it before it is published."""
     PUBLISHED = "published"
 
 
@@ -37,7 +39,12 @@ class Outcome(Base):
 
     __tablename__ = "outcome"
     __table_args__ = (
-        sa.Index("uq_outcome_draft", "project_id", unique=True, postgresql_where=sa.text("state = 'draft'")),
+        sa.Index("uq_outcome_draft", "project_id", unique=True, postgresql_where=sa.text("state <> 'published'")),
+        sa.CheckConstraint(
+            "state <> 'published'"
+            " or (handed_in_by is not null and published_by is not null and published_by <> handed_in_by)",
+            name="two_people",
+        ),
     )
 
     id: Mapped[int] = mapped_column(sa.Identity(), primary_key=True)
@@ -62,6 +69,9 @@ class Outcome(Base):
     """For a ballot that is run again: its new dates."""
     version: Mapped[int] = mapped_column(default=0)
     """Goes up with each change, so that two officials do not overwrite each other."""
+    handed_in_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    handed_in_place: Mapped[str | None]
+    published_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     place: Mapped[str | None]
     """Slug of the place for which the official acted who published it."""
     created_at: Mapped[datetime]
@@ -71,6 +81,37 @@ class Outcome(Base):
     commitments: Mapped[list["Commitment"]] = relationship(
         lazy="raise", order_by="Commitment.due, Commitment.id", cascade="all, delete-orphan"
     )
+
+
+class Correction(Base):
+    """What is to stand in place of a decision that is public, once a second official has published it."""
+
+    __tablename__ = "outcome_correction"
+    __table_args__ = (
+        sa.Index(
+            "uq_outcome_correction_open", "outcome_id", unique=True, postgresql_where=sa.text("published_at is null")
+        ),
+        sa.CheckConstraint(
+            "published_at is null"
+            " or (handed_in_by is not null and published_by is not null and published_by <> handed_in_by)",
+            name="two_people",
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(sa.Identity(), primary_key=True)
+    city_id: Mapped[int] = mapped_column(sa.ForeignKey("city.id"))
+    outcome_id: Mapped[int] = mapped_column(sa.ForeignKey("outcome.id"), index=True)
+    said: Mapped[dict[str, Any]]
+    """All that the page would say, as `published.forms` writes it down."""
+    made: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Text -> language -> how its translation came about, where somebody translated it."""
+    version: Mapped[int] = mapped_column(default=0)
+    """Goes up with each change, so that nobody publishes what they have not read."""
+    handed_in_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    """None: it was taken back, and is being written."""
+    handed_in_place: Mapped[str | None]
+    published_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    published_at: Mapped[datetime | None]
 
 
 class Theme(Base):

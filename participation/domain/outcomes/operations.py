@@ -1,8 +1,9 @@
-"""Verbs of outcomes: save a draft, publish a decision."""
+"""Verbs of outcomes: save a draft, hand it in, publish it as a second person."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -15,9 +16,10 @@ from participation.domain.outcomes import queries, rules
 from participation.domain.outcomes.forms import OutcomeSaid
 from participation.domain.outcomes.models import Commitment, Decision, Outcome, OutcomeState, Theme
 from participation.domain.people.models import Role
-from participation.domain.people.rules import acting
+from participation.domain.people.rules import acting, first_half
 from participation.domain.places.queries import CityView
 from participation.domain.projects import operations as projects
+from participation.domain.projects.elections import queries as elections
 from participation.domain.projects.forms import Dates
 from participation.domain.projects.models import Project, ProjectState, StepKind
 from participation.domain.projects.operations import note, places_of
@@ -28,7 +30,7 @@ from participation.kit import states
 from participation.kit.database import Session
 from participation.kit.errors import Invalid
 from participation.kit.i18n import _
-from participation.kit.marks import Texts, counted, marked
+from participation.kit.marks import Made, Texts, counted, marked
 
 
 async def save(
@@ -52,6 +54,8 @@ async def save(
     outcome.decision = said.decision
     outcome.again_opens_at, outcome.again_closes_at = said.again_opens_at, said.again_closes_at
     outcome.successor_id = successor_id
+    # Whoever handed in something else did not hand this in.
+    outcome.state, outcome.handed_in_by, outcome.handed_in_place = OutcomeState.DRAFT, None, None
     await write(session, city, outcome, said)
     return outcome
 
@@ -61,28 +65,43 @@ def expect(outcome: Outcome, version: int | None) -> None:
         raise overwritten()
 
 
-async def write(session: Session, city: CityView, outcome: Outcome, said: OutcomeSaid) -> None:
+AllMade = Mapping[tuple[str, int, str], Mapping[str, Made]]
+"""Kind (`outcome`, `theme`, `commitment`), number and field of a text -> language -> how it came about."""
+
+
+async def write(
+    session: Session, city: CityView, outcome: Outcome, said: OutcomeSaid, made: AllMade | None = None
+) -> None:
+    """`made` says of texts how they came about, which is else by hand."""
+    how = made or {}
     for field, texts in said.texts.items():
-        _say(outcome, field, texts, city)
+        _say(outcome, field, texts, city, how.get(("outcome", outcome.id, field)))
     themes = {theme.id: theme for theme in outcome.themes}
     outcome.themes = [themes.get(row.id or 0) or Theme(city_id=city.id) for row in said.themes]
     for theme, row in zip(outcome.themes, said.themes, strict=True):
         theme.disposition = row.disposition
-        _say(theme, "names", row.names, city)
-        _say(theme, "reasons", row.reasons, city)
+        _say(theme, "names", row.names, city, how.get(("theme", row.id or 0, "names")))
+        _say(theme, "reasons", row.reasons, city, how.get(("theme", row.id or 0, "reasons")))
     promised = {commitment.id: commitment for commitment in outcome.commitments}
     outcome.commitments = [promised.get(row.id or 0) or Commitment(city_id=city.id) for row in said.commitments]
     for commitment, promise in zip(outcome.commitments, said.commitments, strict=True):
         commitment.office, commitment.due = promise.office, promise.due
-        _say(commitment, "names", promise.names, city)
+        _say(commitment, "names", promise.names, city, how.get(("commitment", promise.id or 0, "names")))
     outcome.version += 1
     await session.flush()
 
 
-def _say(row: Outcome | Theme | Commitment, field: str, texts: dict[str, str], city: CityView) -> None:
+def _say(
+    row: Outcome | Theme | Commitment,
+    field: str,
+    texts: dict[str, str],
+    city: CityView,
+    made: Mapping[str, Made] | None,
+) -> None:
     """A text in all languages, and for those in which it changed how it came to be in them."""
     old = getattr(row, field) or {}
-    row.marks = (row.marks or {}) | {field: marked(old, texts, (row.marks or {}).get(field, {}), city.languages)}
+    marks = marked(old, texts, (row.marks or {}).get(field, {}), city.languages, made)
+    row.marks = (row.marks or {}) | {field: marks}
     setattr(row, field, texts)
 
 
@@ -110,37 +129,85 @@ async def instead(session: Session, outcome: Outcome) -> dict[str, str]:
     return {"successor": str(slug)}
 
 
-async def publish(
-    session: Session, *, city: CityView, project: Project, outcome: Outcome, folder: Path, actor: Actor, at: datetime
-) -> Outcome:
-    """The decision becomes public, with its reasons, and does what it says: decides, withdraws, cancels or asks again."""
+async def hand_in(
+    session: Session, *, city: CityView, project: Project, outcome: Outcome, actor: Actor, at: datetime
+) -> None:
+    """It says all that it has to, and could be published now; a second official reads it."""
     who = acting(actor, Role.OFFICIAL, city, places_of(project))
+    await _ready(session, city, project, outcome, at)
+    states.advance(outcome, OutcomeState.REVIEW, rules.TRANSITIONS)
+    outcome.handed_in_by, outcome.handed_in_place = actor.person_id, who.place
+    await session.flush()
+
+
+async def take_back(session: Session, *, city: CityView, project: Project, outcome: Outcome, actor: Actor) -> None:
+    """It is a draft again, to be changed."""
+    acting(actor, Role.OFFICIAL, city, places_of(project))
+    states.advance(outcome, OutcomeState.DRAFT, rules.TRANSITIONS)
+    outcome.handed_in_by = outcome.handed_in_place = None
+    await session.flush()
+
+
+async def publish(
+    session: Session,
+    *,
+    city: CityView,
+    project: Project,
+    outcome: Outcome,
+    read: rules.Reading,
+    folder: Path,
+    actor: Actor,
+    at: datetime,
+) -> Outcome:
+    """Its second official makes the decision public, as `read`, and it does what it says: decides, withdraws, cancels or asks again."""
+    who = acting(actor, Role.OFFICIAL, city, places_of(project))
+    first = {"handed_in_by": outcome.handed_in_by, "actor_id": actor.person_id}
+    if refusal := rules.may_be_second(read=read, now=(outcome.id, outcome.version), **first):
+        raise refusal
+    if refusal := await elections.why_not_decided(session, city=city, at=at):
+        raise refusal
+    known = await _ready(session, city, project, outcome, at)
+    states.advance(outcome, OutcomeState.PUBLISHED, rules.TRANSITIONS)
+    outcome.published_at, outcome.place, outcome.published_by = at, who.place, actor.person_id
+    outcome.departs = rules.departs(Decision(outcome.decision), known.result)
+    about = known.ballot if outcome.decision in rules.ON_BALLOT or known.voted is None else known.voted
+    outcome.ballot_id = None if about is None else about.id
+    await session.flush()
+    # Said before it is done, so that whoever reads the record in order meets the reasons first.
+    halves = {"handed_in": first_half(Role.OFFICIAL, outcome.handed_in_place)}
+    said = _facts(outcome) | await instead(session, outcome) | halves
+    await note(session, project, "outcome_published", who, at, said)
+    await _carry_out(session, city, project, outcome, known.ballot, folder, actor, at)
+    return outcome
+
+
+class Known(NamedTuple):
+    """How residents voted, as far as they did."""
+
+    ballot: BallotView | None
+    voted: BallotView | None
+    """The last one that was counted."""
+    result: Result | None
+
+
+async def _ready(session: Session, city: CityView, project: Project, outcome: Outcome, at: datetime) -> Known:
+    """What a decision has to say is there, and nothing that runs forbids it."""
     said = {name: counted(Texts(texts, outcome.marks.get(name, {}))) for name, texts in texts_of(outcome).items()}
     wanting = rules.missing(said, city.required_languages)
     if wanting:
         raise Invalid(
             {f"{field}.{language}": _("This is needed in every required language.") for field, language in wanting}
         )
-    decision = Decision(outcome.decision)
     ballot = await ballots.of_project(session, city_id=city.id, slug=project.slug)
     now = None if ballot is None else phase(ballot, at)
     voted = None if ballot is None else await ballots.last_counted(session, newest=ballot)
     result = None if voted is None or voted.result is None else Result(voted.result["result"])
     announced = any(step_state(step, at) is not StepState.CLOSED for step in project.steps)
     binding = voted is not None and voted.binding
-    refusal = rules.may_publish(decision, now, binding=binding, result=result, announced=announced)
+    refusal = rules.may_publish(Decision(outcome.decision), now, binding=binding, result=result, announced=announced)
     if refusal is not None:
         raise refusal
-    states.advance(outcome, OutcomeState.PUBLISHED, rules.TRANSITIONS)
-    outcome.published_at, outcome.place = at, who.place
-    outcome.departs = rules.departs(decision, result)
-    about = ballot if decision in rules.ON_BALLOT or voted is None else voted
-    outcome.ballot_id = None if about is None else about.id
-    await session.flush()
-    # Said before it is done, so that whoever reads the record in order meets the reasons first.
-    await note(session, project, "outcome_published", who, at, _facts(outcome) | await instead(session, outcome))
-    await _carry_out(session, city, project, outcome, ballot, folder, actor, at)
-    return outcome
+    return Known(ballot, voted, result)
 
 
 def texts_of(outcome: Outcome) -> dict[str, dict[str, str]]:
@@ -221,6 +288,8 @@ async def _ask_again(
         raise Invalid(
             {"again_opens_at": _("The new ballot has to open later than now, so that everybody knows of it.")}
         )
+    if wrong := await elections.wrong_opening(session, city=city, opens_at=outcome.again_opens_at, at=at):
+        raise Invalid({"again_opens_at": wrong})
     dates = Dates(outcome.again_closes_at, outcome.again_opens_at)
     everything: dict[str, Any] = {"city": city, "project": project, "actor": actor, "at": at}
     step = await restart_step(session, kind=StepKind.DECISION, said=dates, **everything)

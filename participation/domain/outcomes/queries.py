@@ -7,9 +7,9 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
-from sqlalchemy.orm import aliased, selectinload
+from sqlalchemy.orm import aliased, joinedload
 
-from participation.domain.outcomes.models import Commitment, Outcome, OutcomeState, Theme
+from participation.domain.outcomes.models import Commitment, Correction, Outcome, OutcomeState, Theme
 from participation.domain.outcomes.rules import TEXTS
 from participation.domain.projects.models import Project, ProjectState, ProjectText
 from participation.kit.database import Session
@@ -64,6 +64,8 @@ class OutcomeView(Written):
 class Draft(Written):
     """A decision that only officials see."""
 
+    state: str
+    handed_in_by: int | None
     again_opens_at: datetime | None
     again_closes_at: datetime | None
 
@@ -145,7 +147,7 @@ async def all_of(session: Session, *, project_id: int) -> tuple[Draft | None, tu
             .order_by(Outcome.published_at.desc(), Outcome.id.desc())
         )
     ).all()
-    drafts = [_seen(Draft, row) for row in rows if row.state == OutcomeState.DRAFT]
+    drafts = [_seen(Draft, row) for row in rows if row.state != OutcomeState.PUBLISHED]
     published = tuple(_seen(OutcomeView, row) for row in rows if row.state == OutcomeState.PUBLISHED)
     return (drafts[0] if drafts else None), published
 
@@ -224,8 +226,8 @@ async def promises(session: Session, project_ids: Sequence[int]) -> list[Promise
 
 
 async def draft(session: Session, *, project_id: int, lock: bool = False) -> Outcome | None:
-    """The outcome that is being written; for whoever changes it, kept from others until the end of the transaction."""
-    return await _whole(session, Outcome.project_id == project_id, Outcome.state == OutcomeState.DRAFT, lock=lock)
+    """The outcome that is not public yet; for whoever changes it, kept from others until the end of the transaction."""
+    return await _whole(session, Outcome.project_id == project_id, Outcome.state != OutcomeState.PUBLISHED, lock=lock)
 
 
 async def published_one(session: Session, *, project_id: int, outcome_id: int, lock: bool = False) -> Outcome | None:
@@ -238,7 +240,33 @@ async def published_one(session: Session, *, project_id: int, outcome_id: int, l
     )
 
 
+@dataclass(frozen=True)
+class CorrectionView:
+    """A correction that is not public yet."""
+
+    id: int
+    version: int
+    said: dict[str, Any]
+    handed_in_by: int | None
+
+
+async def written(session: Session, *, outcome_id: int) -> CorrectionView | None:
+    """For a page: what is to stand in its place."""
+    columns = (Correction.id, Correction.version, Correction.said, Correction.handed_in_by)
+    wanted = sa.select(*columns).where(Correction.outcome_id == outcome_id, Correction.published_at.is_(None))
+    row = (await session.execute(wanted)).first()
+    return None if row is None else CorrectionView(**row._mapping)
+
+
+async def correction(session: Session, *, outcome_id: int, lock: bool = False) -> Correction | None:
+    """What is to stand in its place and is not public yet."""
+    query = sa.select(Correction).where(Correction.outcome_id == outcome_id, Correction.published_at.is_(None))
+    query = query.execution_options(populate_existing=True)
+    return (await session.execute(query.with_for_update() if lock else query)).scalar_one_or_none()
+
+
 async def _whole(session: Session, *where: sa.ColumnElement[bool], lock: bool) -> Outcome | None:
     query = sa.select(Outcome).where(*where).execution_options(populate_existing=True)
-    query = query.options(selectinload(Outcome.themes), selectinload(Outcome.commitments))
-    return (await session.execute(query.with_for_update() if lock else query)).scalar_one_or_none()
+    query = query.options(joinedload(Outcome.themes), joinedload(Outcome.commitments))
+    query = query.with_for_update(of=Outcome) if lock else query
+    return (await session.execute(query)).unique().scalar_one_or_none()

@@ -8,11 +8,13 @@ from typing import Any
 from participation.domain.ballots.models import Result
 from participation.domain.ballots.rules import Phase
 from participation.domain.outcomes.models import Decision, Disposition, OutcomeState
-from participation.kit.errors import Conflict, Refusal
+from participation.domain.people.rules import read_again
+from participation.kit.errors import Conflict, NotAllowed, Refusal
 from participation.kit.i18n import Message, _
 
 TRANSITIONS: Mapping[OutcomeState, frozenset[OutcomeState]] = {
-    OutcomeState.DRAFT: frozenset({OutcomeState.PUBLISHED}),
+    OutcomeState.DRAFT: frozenset({OutcomeState.REVIEW}),
+    OutcomeState.REVIEW: frozenset({OutcomeState.DRAFT, OutcomeState.PUBLISHED}),
     OutcomeState.PUBLISHED: frozenset(),
 }
 
@@ -66,6 +68,27 @@ def done_already() -> Conflict:
         _("This is on the page as done already."),
         _("If the day is wrong, publish a correction that says so."),
     )
+
+
+Reading = tuple[int, int]
+"""Which text somebody has read: its number, and its version."""
+
+
+def may_be_second(*, handed_in_by: int | None, actor_id: int | None, read: Reading, now: Reading) -> Refusal | None:
+    """Two people: one hands a decision or its correction in, another one publishes it, as they have read it."""
+    if handed_in_by is None:
+        return Conflict(
+            "not_handed_in",
+            _("This decision has not been handed in, or has been changed since."),
+            _("Hand the decision in first; then a second official publishes it."),
+        )
+    if actor_id is None or handed_in_by == actor_id:
+        return NotAllowed(
+            "same_person",
+            _("Whoever handed this decision in cannot publish it."),
+            _("A second official has to read this decision and publish it."),
+        )
+    return None if read == now else read_again()
 
 
 def may_publish(

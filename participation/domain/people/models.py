@@ -115,9 +115,19 @@ class StaffCredential(Base):
 
 
 class RoleGrant(Base):
-    """A role for a place, with an end; granted and taken by administrators."""
+    """A role for a place, with an end; granted by two administrators, and taken by two or given up by whoever holds it."""
 
     __tablename__ = "role_grant"
+    __table_args__ = (
+        sa.CheckConstraint(
+            "granted_by is null or (confirmed_by is not null and confirmed_by <> granted_by)", name="two_people"
+        ),
+        sa.CheckConstraint(
+            "taken_at is null or taken_by is not distinct from person_id"
+            " or (taken_by is not null and taken_confirmed_by is not null and taken_confirmed_by <> taken_by)",
+            name="two_people_take",
+        ),
+    )
 
     id: Mapped[int] = mapped_column(sa.Identity(), primary_key=True)
     city_id: Mapped[int] = mapped_column(sa.ForeignKey("city.id"))
@@ -125,15 +135,42 @@ class RoleGrant(Base):
     role: Mapped[str]
     place_id: Mapped[int] = mapped_column(sa.ForeignKey("place.id"))
     granted_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    """Who wanted it; None: the command line, for a city's first administrators."""
+    confirmed_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     granted_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     taken_at: Mapped[datetime | None]
+    taken_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    taken_confirmed_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+
+
+class RoleChange(Base):
+    """A role that one administrator wants to give to, or take from, a member of staff: it waits for another administrator."""
+
+    __tablename__ = "role_change"
+
+    id: Mapped[int] = mapped_column(sa.Identity(), primary_key=True)
+    city_id: Mapped[int] = mapped_column(sa.ForeignKey("city.id"))
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    grant_id: Mapped[int | None] = mapped_column(sa.ForeignKey("role_grant.id"), unique=True)
+    """The role that is to be taken; None: one is to be given."""
+    role: Mapped[str]
+    place_id: Mapped[int] = mapped_column(sa.ForeignKey("place.id"))
+    ends_at: Mapped[datetime]
+    proposed_by: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    proposed_place: Mapped[str]
+    """Slug of the place for which its proposer is administrator, for the record."""
+    proposed_at: Mapped[datetime]
 
 
 class Invitation(Base):
-    """A link that makes one member of staff, once; the administrator who made it hands it over."""
+    """A link that makes one member of staff, once, from when a second administrator has confirmed it."""
 
     __tablename__ = "invitation"
+    __table_args__ = (
+        sa.CheckConstraint("confirmed_by is null or confirmed_by <> made_by", name="two_people"),
+        sa.CheckConstraint("used_at is null or confirmed_by is not null", name="confirmed"),
+    )
 
     id: Mapped[int] = mapped_column(sa.Identity(), primary_key=True)
     city_id: Mapped[int] = mapped_column(sa.ForeignKey("city.id"))
@@ -141,8 +178,12 @@ class Invitation(Base):
     role: Mapped[str]
     place_id: Mapped[int] = mapped_column(sa.ForeignKey("place.id"))
     role_ends_at: Mapped[datetime]
-    made_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    made_by: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    made_place: Mapped[str]
+    """Slugs of the places for which its two administrators acted, for the record."""
     made_at: Mapped[datetime]
+    confirmed_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    confirmed_place: Mapped[str | None]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
 

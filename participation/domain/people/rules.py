@@ -6,7 +6,7 @@ from dataclasses import replace
 from participation.domain.people.models import Role
 from participation.domain.places.queries import CityView
 from participation.domain.record.actors import Actor
-from participation.kit.errors import NotAllowed, Refusal
+from participation.kit.errors import Conflict, NotAllowed, Refusal
 from participation.kit.i18n import _
 
 
@@ -39,6 +39,39 @@ def acting(actor: Actor, role: Role, city: CityView, place_ids: Iterable[int] = 
     held = [grant.place_id for grant in actor.grants if grant.role == role and grant.place_id in concerned]
     widest = min(held, key=lambda place: len(list(city.above(place))))
     return replace(actor, role=str(role), place=city.places[widest].slug)
+
+
+def may_confirm(first: int | None, second: int | None) -> Refusal | None:
+    """What needs two people is confirmed by another one than whoever did the first half, whoever that is."""
+    if first is not None and second is not None and first != second:
+        return None
+    return NotAllowed(
+        "same_person",
+        _("The first half of this was done by you. It needs two people."),
+        _("Ask a colleague who holds the same role to read and confirm it."),
+    )
+
+
+def not_waiting() -> Conflict:
+    return Conflict(
+        "not_waiting",
+        _("This does not wait for a second person any more: it was confirmed, changed or dropped in the meantime."),
+        _("Open the page again; it shows how things stand now."),
+    )
+
+
+def read_again() -> Conflict:
+    """Nobody confirms what they have not read."""
+    return Conflict(
+        "read_again",
+        _("This was changed since you opened the page. Nothing was confirmed."),
+        _("Read it once more as it stands now, and then confirm it."),
+    )
+
+
+def first_half(role: str, place: str | None) -> dict[str, str]:
+    """For the record, beside the actor who did the second half: as whom somebody else did the first."""
+    return {"role": role} if place is None else {"role": role, "place": place}
 
 
 def acting_as_one_of(actor: Actor, roles: Sequence[Role], city: CityView, place_ids: Iterable[int] = ()) -> Actor:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 
 from participation.domain.places.queries import CityView
 from participation.domain.projects import rules
+from participation.domain.projects.elections.queries import held_until
 from participation.domain.projects.models import (
     Agreement,
     Project,
@@ -47,6 +48,8 @@ class StepView:
     opened_at: datetime | None
     ended_at: datetime | None
     allows: list[str]
+    held_until: datetime | None = None
+    """The end of the election period in which its date lies; until then it cannot open."""
 
 
 @dataclass(frozen=True)
@@ -112,6 +115,8 @@ _CARD = (
     Project.successor_id,
     *(getattr(consultation, name).label(f"c_{name}") for name in _STEP),
     *(getattr(decision, name).label(f"d_{name}") for name in _STEP),
+    held_until(consultation.city_id, consultation.opens_at).label("c_held_until"),
+    held_until(decision.city_id, decision.opens_at).label("d_held_until"),
     sa.select(sa.func.array_agg(ProjectDistrict.place_id))
     .where(ProjectDistrict.project_id == Project.id)
     .scalar_subquery()
@@ -150,7 +155,7 @@ def stands(at: datetime) -> sa.ColumnElement[str]:
 def _values(row: Any) -> dict[str, Any]:
     given = row._mapping
     steps = tuple(
-        StepView(**{name: given[f"{short}_{name}"] for name in _STEP})
+        StepView(**{name: given[f"{short}_{name}"] for name in (*_STEP, "held_until")})
         for short in ("c", "d")
         if given[f"{short}_id"] is not None
     )

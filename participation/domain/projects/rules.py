@@ -68,6 +68,11 @@ class Allowing(Dated, Protocol):
     def allows(self) -> list[str]: ...
 
 
+class Held(Dated, Protocol):
+    @property
+    def held_until(self) -> datetime | None: ...
+
+
 class Kinded(Dated, Protocol):
     @property
     def kind(self) -> str: ...
@@ -125,9 +130,10 @@ def turns(step: Dated) -> tuple[datetime, datetime, datetime]:
     return step.opens_at, step.opens_at + LATE, step.closes_at
 
 
-def overdue(step: Dated, at: datetime) -> bool:
-    """It has not opened, later than opening takes."""
-    return step_state(step, at) is StepState.OVERDUE and at >= step.opens_at + LATE
+def overdue(step: Held, at: datetime) -> bool:
+    """It has not opened, later than opening takes, and no election period holds it."""
+    due = step.opens_at if step.held_until is None else max(step.opens_at, step.held_until)
+    return step_state(step, at) is StepState.OVERDUE and at >= due + LATE
 
 
 def opened_late(step: Dated) -> bool:

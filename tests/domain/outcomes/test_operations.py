@@ -19,7 +19,7 @@ from participation.domain.record.models import RecordEntry
 from participation.kit.database import Session
 from participation.kit.errors import Conflict, Invalid, NotAllowed
 from tests.cast import DAY, NOW, Cast
-from tests.deciding import DECIDED, SAID, counted, decided, said
+from tests.deciding import DECIDED, SAID, corrected, counted, decided, published_by_two, said
 from tests.voting import CLOSES, Asked, ask, project, vote
 
 
@@ -100,9 +100,7 @@ async def test_withdrawing_a_project_cancels_its_ballot_and_names_a_successor(
     await project(session, cast.city, slug="solar-lamps")
     await vote(session, asked, cast.amina, Choice.FOR)
     words = said(decision=Decision.WITHDRAWN, successor="solar-lamps")
-    everything: dict[str, Any] = {"city": cast.city, "project": asked.project, "actor": cast.omar, "at": NOW}
-    outcome = await operations.save(session, said=words, **everything)
-    await operations.publish(session, outcome=outcome, folder=asked.folder, **everything)
+    await published_by_two(session, cast, asked.project, words, asked.folder, at=NOW)
     assert asked.project.state == ProjectState.WITHDRAWN
     about = await queries.about(session, city_id=cast.city.id, slug="lamps")
     assert about is not None
@@ -127,9 +125,7 @@ async def test_a_ballot_is_cancelled_as_an_outcome_and_the_project_can_still_be_
 ) -> None:
     await vote(session, asked, cast.amina, Choice.FOR)
     words = said(decision=Decision.BALLOT_CANCELLED, themes=(), commitments=())
-    everything: dict[str, Any] = {"city": cast.city, "project": asked.project, "actor": cast.omar, "at": NOW}
-    outcome = await operations.save(session, said=words, **everything)
-    await operations.publish(session, outcome=outcome, folder=asked.folder, **everything)
+    await published_by_two(session, cast, asked.project, words, asked.folder, at=NOW)
     assert asked.project.state == ProjectState.PUBLISHED
     assert asked.step.ended_at == NOW
     await decided(session, cast, asked, asked.project)
@@ -222,11 +218,10 @@ async def test_a_correction_is_recorded_with_what_stood_there_before(
         "city": cast.city,
         "project": asked.project,
         "outcome_id": outcome.id,
-        "actor": cast.omar,
         "at": DECIDED + DAY,
     }
     words = said(themes=themes, commitments=(renamed, promises[1]))
-    await published.correct(session, said=words, **everything)
+    await corrected(session, cast, words, **everything)
     kind, facts = (await entries(session))[-1]
     assert kind == "outcome_corrected"
     assert facts["changed"].keys() == {"commitments"}
@@ -238,7 +233,7 @@ async def test_a_correction_is_recorded_with_what_stood_there_before(
         said(themes=themes, commitments=(renamed, promises[1]), decision=Decision.REJECTED),
     ):
         with pytest.raises(Invalid):
-            await published.correct(session, said=taken_back, **everything)
+            await corrected(session, cast, taken_back, **everything)
 
 
 async def test_a_late_promise_stays_late_whatever_is_corrected(session: Session, cast: Cast, asked: Asked) -> None:
@@ -248,7 +243,7 @@ async def test_a_late_promise_stays_late_whatever_is_corrected(session: Session,
         replace(row, id=promise.id) for row, promise in zip(SAID.commitments, outcome.commitments, strict=True)
     )
     themes = tuple(replace(row, id=theme.id) for row, theme in zip(SAID.themes, outcome.themes, strict=True))
-    late = {"city": cast.city, "project": asked.project, "actor": cast.omar, "at": DECIDED.replace(month=5)}
+    late: dict[str, Any] = {"city": cast.city, "project": asked.project, "at": DECIDED.replace(month=5)}
     later = replace(first, due=date(2027, 12, 1))
     added = replace(first, id=None, due=date(2027, 12, 1))
     for promises, field in (
@@ -259,7 +254,7 @@ async def test_a_late_promise_stays_late_whatever_is_corrected(session: Session,
     ):
         words = said(themes=themes, commitments=promises)
         with pytest.raises(Invalid) as refused:
-            await published.correct(session, outcome_id=outcome.id, said=words, **late)  # type: ignore[arg-type]
+            await corrected(session, cast, words, outcome_id=outcome.id, **late)
         assert field in refused.value.errors
     about = await queries.about(session, city_id=cast.city.id, slug="lamps")
     assert about is not None

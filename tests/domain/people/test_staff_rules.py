@@ -63,7 +63,9 @@ def test_a_role_ends_on_a_later_day_within_three_years(end: datetime, allowed: b
 def test_an_invitation_works_once_and_for_a_while(
     used: datetime | None, expires: timedelta, role: timedelta, reason: str | None
 ) -> None:
-    refusal = may_accept(Invitation(used_at=used, expires_at=NOW + expires, role_ends_at=NOW + role), NOW)
+    refusal = may_accept(
+        Invitation(used_at=used, confirmed_by=2, expires_at=NOW + expires, role_ends_at=NOW + role), NOW
+    )
     assert (refusal and refusal.code) == reason
 
 

@@ -1,4 +1,4 @@
-"""Corrects a decision that is public, and says that a promise was kept; the record shows both."""
+"""Corrects a decision that is public, by two people, and says that a promise was kept; the record shows both."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -8,20 +8,33 @@ import sqlalchemy as sa
 
 from participation.domain.outcomes import queries, rules
 from participation.domain.outcomes.forms import OutcomeSaid
-from participation.domain.outcomes.models import Commitment, Decision, Outcome, OutcomeState
-from participation.domain.outcomes.operations import content_of, expect, instead, successor_of, texts_of, write
+from participation.domain.outcomes.models import Commitment, Correction, Decision, Outcome, OutcomeState
+from participation.domain.outcomes.operations import content_of, instead, successor_of, texts_of, write
+from participation.domain.outcomes.published.forms import (
+    Place,
+    content,
+    kept,
+    kept_made,
+    read_kept,
+    read_made,
+    said_of,
+    with_text,
+)
 from participation.domain.people.models import Role
-from participation.domain.people.rules import acting
+from participation.domain.people.rules import acting, first_half, not_waiting
 from participation.domain.places.queries import CityView
+from participation.domain.projects.elections import queries as elections
 from participation.domain.projects.models import Project
 from participation.domain.projects.operations import note, places_of
+from participation.domain.projects.rules import overwritten
 from participation.domain.record.actors import Actor
 from participation.kit.database import Session
 from participation.kit.errors import Invalid, NotFound
 from participation.kit.i18n import Message, _
+from participation.kit.marks import Made
 
 
-async def correct(
+async def hand_in(
     session: Session,
     *,
     city: CityView,
@@ -30,29 +43,129 @@ async def correct(
     said: OutcomeSaid,
     version: int | None = None,
     actor: Actor,
+) -> Correction:
+    """What is to stand there instead; a second official reads and publishes it. What waits already is replaced."""
+    who = acting(actor, Role.OFFICIAL, city, places_of(project))
+    outcome = await _public(session, project, outcome_id)
+    correction = await queries.correction(session, outcome_id=outcome_id, lock=True)
+    stored = outcome.version + (0 if correction is None else correction.version)
+    if version is not None and version < stored:
+        raise overwritten()
+    if not await _changed(session, project, outcome, said):
+        raise Invalid({"form": _("This is what is public already. Change something, and hand that in.")})
+    if correction is None:
+        correction = Correction(city_id=city.id, outcome_id=outcome.id, version=0)
+        session.add(correction)
+    correction.said = kept(said)
+    correction.made = correction.made or {}
+    correction.version += 1
+    correction.handed_in_by, correction.handed_in_place = actor.person_id, who.place
+    await session.flush()
+    return correction
+
+
+async def hand_in_translations(
+    session: Session,
+    *,
+    city: CityView,
+    project: Project,
+    outcome: Outcome,
+    texts: Mapping[Place, tuple[str, Made]],
+    language: str,
+    actor: Actor,
+) -> None:
+    """What is public says something new in a language: a correction like any other. It joins the one that waits, or is being written."""
+    who = acting(actor, Role.OFFICIAL, city, places_of(project))
+    correction = await queries.correction(session, outcome_id=outcome.id, lock=True)
+    if correction is None:
+        public = said_of(outcome, (await instead(session, outcome)).get("successor"))
+        correction = Correction(city_id=city.id, outcome_id=outcome.id, said=kept(public), made={}, version=0)
+        session.add(correction)
+        written = False
+    else:
+        written = correction.handed_in_by is None
+    said = read_kept(correction.said)
+    for place, (text, _made) in texts.items():
+        said = with_text(said, place, language, text)
+    await _changed(session, project, outcome, said)
+    made = kept_made({place: how for place, (_text, how) in texts.items()}, language)
+    correction.said = kept(said)
+    correction.made = correction.made | {
+        name: correction.made.get(name, {}) | languages for name, languages in made.items()
+    }
+    correction.version += 1
+    if not written:
+        correction.handed_in_by, correction.handed_in_place = actor.person_id, who.place
+    await session.flush()
+
+
+async def take_back(session: Session, *, city: CityView, project: Project, outcome_id: int, actor: Actor) -> None:
+    """It can be changed again; what it says is kept for that."""
+    acting(actor, Role.OFFICIAL, city, places_of(project))
+    await _public(session, project, outcome_id)
+    correction = await queries.correction(session, outcome_id=outcome_id, lock=True)
+    if correction is None:
+        raise not_waiting()
+    correction.handed_in_by = correction.handed_in_place = None
+    await session.flush()
+
+
+async def publish(
+    session: Session,
+    *,
+    city: CityView,
+    project: Project,
+    outcome_id: int,
+    read: rules.Reading,
+    actor: Actor,
     at: datetime,
 ) -> Outcome:
-    """Change what was published. The decision stays, nothing is taken back, and the record shows what it said before."""
+    """Its second official changes what is public, as `read`. The decision stays, and the record shows what it said before."""
     who = acting(actor, Role.OFFICIAL, city, places_of(project))
+    outcome = await _public(session, project, outcome_id)
+    correction = await queries.correction(session, outcome_id=outcome_id, lock=True)
+    if correction is None:
+        raise not_waiting()
+    first = {"handed_in_by": correction.handed_in_by, "actor_id": actor.person_id}
+    if refusal := rules.may_be_second(read=read, now=(correction.id, correction.version), **first):
+        raise refusal
+    if refusal := await elections.why_not_decided(session, city=city, at=at):
+        raise refusal
+    said = read_kept(correction.said)
+    changed = await _changed(session, project, outcome, said)
+    if outcome.decision == Decision.WITHDRAWN:
+        # What comes instead is often written after the withdrawal.
+        outcome.successor_id = project.successor_id = await successor_of(session, project, said.successor)
+    await write(session, city, outcome, said, read_made(correction.made))
+    # Higher than whatever a form was opened with that knew of this correction.
+    outcome.version += correction.version
+    correction.published_by, correction.published_at = actor.person_id, at
+    halves = first_half(Role.OFFICIAL, correction.handed_in_place)
+    facts = {"outcome": outcome.id, "changed": changed, "handed_in": halves}
+    await note(session, project, "outcome_corrected", who, at, facts)
+    return outcome
+
+
+async def _public(session: Session, project: Project, outcome_id: int) -> Outcome:
     outcome = await queries.published_one(session, project_id=project.id, outcome_id=outcome_id, lock=True)
     if outcome is None:
         raise NotFound()
-    expect(outcome, version)
+    return outcome
+
+
+async def _changed(session: Session, project: Project, outcome: Outcome, said: OutcomeSaid) -> dict[str, Any]:
+    """What the correction changes, by name, before and after. Raises what it may not."""
     if said.decision != outcome.decision:
         raise Invalid({"decision": _("A decision that is public cannot be changed: the city can only decide anew.")})
     _keeps(outcome, said)
     before = content_of(outcome) | await instead(session, outcome)
-    if outcome.decision == Decision.WITHDRAWN:
-        # What comes instead is often written after the withdrawal.
-        outcome.successor_id = project.successor_id = await successor_of(session, project, said.successor)
-    await write(session, city, outcome, said)
-    after = content_of(outcome) | await instead(session, outcome)
-    changed = {
+    after = content(said)
+    if outcome.decision == Decision.WITHDRAWN and said.successor is not None:
+        await successor_of(session, project, said.successor)
+        after |= {"successor": said.successor}
+    return {
         name: {"before": before.get(name), "after": after[name]} for name in after if after[name] != before.get(name)
     }
-    if changed:
-        await note(session, project, "outcome_corrected", who, at, {"outcome": outcome.id, "changed": changed})
-    return outcome
 
 
 def _keeps(outcome: Outcome, said: OutcomeSaid) -> None:

@@ -1,4 +1,4 @@
-"""Writes texts of a decision in one language: of a draft, or of what is public, which is then a correction like any other."""
+"""Writes texts of a decision in one language: of a draft, or of what is public, which then waits for a second official."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -10,6 +10,7 @@ from sqlalchemy.orm import selectinload
 from participation.domain.outcomes import rules
 from participation.domain.outcomes.models import Commitment, Outcome, OutcomeState, Theme
 from participation.domain.outcomes.operations import content_of
+from participation.domain.outcomes.published.operations import hand_in_translations
 from participation.domain.people.models import Role
 from participation.domain.people.rules import acting
 from participation.domain.places.queries import CityView
@@ -41,12 +42,19 @@ async def translate(
     outcomes = (await session.scalars(wanted.execution_options(populate_existing=True))).all()
     left = dict(texts)
     for outcome in outcomes:
+        mine = {place: left.pop(place) for place in list(left) if _row(outcome, place) is not None}
+        new = {place: said for place, said in mine.items() if _says(outcome, place, language) != said[0]}
+        if new and outcome.state == OutcomeState.PUBLISHED:
+            common: dict[str, Any] = {"city": city, "project": project, "actor": actor}
+            await hand_in_translations(session, outcome=outcome, texts=new, language=language, **common)
+            mine = {place: said for place, said in mine.items() if place not in new}
+        elif new:
+            # Whoever handed in something else did not hand this in.
+            outcome.state, outcome.handed_in_by, outcome.handed_in_place = OutcomeState.DRAFT, None, None
         before = content_of(outcome)
         looked_at: list[str] = []
-        for place in list(left):
-            row = _row(outcome, place)
-            if row is not None:
-                looked_at += _write(city, row, place[2], language, *left.pop(place))
+        for place, said in mine.items():
+            looked_at += _write(city, _row(outcome, place), place[2], language, *said)
         await _noted(session, project, outcome, before, language, looked_at, who, at)
     if left:
         raise NotFound()
@@ -62,6 +70,10 @@ def _row(outcome: Outcome, place: tuple[str, int, str]) -> Outcome | Theme | Com
     if field not in (rules.TEXTS if kind == "outcome" else OWN.get(kind, ())):
         return None
     return next((row for row in rows[kind] if row.id == number), None)
+
+
+def _says(outcome: Outcome, place: tuple[str, int, str], language: str) -> str:
+    return str(getattr(_row(outcome, place), place[2]).get(language, ""))
 
 
 def _write(city: CityView, row: Any, field: str, language: str, text: str, made: Made) -> list[str]:
@@ -87,11 +99,8 @@ async def _noted(
     at: datetime,
 ) -> None:
     after = content_of(outcome)
-    changed = {name: {"before": before[name], "after": after[name]} for name in after if after[name] != before[name]}
-    if changed:
+    if after != before:
         outcome.version += 1
     await session.flush()
-    if outcome.state == OutcomeState.PUBLISHED and changed:
-        await note(session, project, "outcome_corrected", who, at, {"outcome": outcome.id, "changed": changed})
     if outcome.state == OutcomeState.PUBLISHED and looked_at:
         await note(session, project, "translation_confirmed", who, at, {"language": language, "texts": looked_at})

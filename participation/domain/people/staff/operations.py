@@ -1,4 +1,4 @@
-"""Makes members of staff, signs them in, gives and takes roles."""
+"""Makes members of staff and signs them in."""
 
 import asyncio
 import base64
@@ -6,6 +6,7 @@ import secrets as randomness
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import pyotp
 import sqlalchemy as sa
@@ -14,15 +15,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from participation.domain.people.guesses.operations import count_wrong
 from participation.domain.people.guesses.queries import wrong_lately
-from participation.domain.people.invitations.operations import record_invitation, withdraw_all
-from participation.domain.people.models import Invitation, Person, Role, RoleGrant, SignIn, StaffCredential
+from participation.domain.people.models import Invitation, Person, Role, StaffCredential
 from participation.domain.people.operations import HASHER
+from participation.domain.people.roles.operations import give
+from participation.domain.people.roles.queries import administrators
+from participation.domain.people.roles.rules import may_found
 from participation.domain.people.rules import acting
 from participation.domain.people.staff import queries, rules
 from participation.domain.people.staff.forms import NewRole, StaffSignIn
 from participation.domain.places.queries import CityView
 from participation.domain.record.actors import Actor, Via, system
-from participation.domain.record.operations import append
 from participation.kit import sealing
 from participation.kit.errors import Refusal
 from participation.kit.hashing import Secrets, keyed
@@ -60,38 +62,6 @@ async def _credential(
     return person.id
 
 
-async def _grant(
-    session: AsyncSession, *, city: CityView, person_id: int, new: NewRole, actor: Actor, at: datetime
-) -> None:
-    if refusal := rules.may_end_at(new.ends_at, at):
-        raise refusal
-    session.add(
-        RoleGrant(
-            city_id=city.id,
-            person_id=person_id,
-            role=new.role,
-            place_id=new.place_id,
-            granted_by=actor.person_id,
-            granted_at=at,
-            ends_at=new.ends_at,
-        )
-    )
-    await session.flush()
-    await append(
-        session,
-        city_id=city.id,
-        kind="role_granted",
-        actor=actor,
-        at=at,
-        facts={
-            "role": str(new.role),
-            "place": city.places[new.place_id].slug,
-            # The day that was typed, which begins in the city when it is still the day before in UTC.
-            "ends": new.ends_at.astimezone(city.zone).date().isoformat(),
-        },
-    )
-
-
 async def add_staff(
     session: AsyncSession,
     *,
@@ -103,18 +73,25 @@ async def add_staff(
     at: datetime,
     totp: str | None = None,
 ) -> tuple[int, str]:
-    """From the command line: whoever runs the server makes the first administrator. Gives person and TOTP secret."""
+    """From the command line: whoever runs the server makes the first two administrators. Gives person and TOTP secret."""
     secret = totp or pyotp.random_base32()
+    # Two who make the second administrator at the same moment do not make a third one.
+    await session.execute(sa.text("select id from city where id = :id for no key update"), {"id": city.id})
+    there = await administrators(session, city_id=city.id, places=[city.root.id], at=at)
+    for new in roles:
+        whole_city = new.place_id == city.root.id
+        if refusal := may_found(role=new.role, whole_city=whole_city, administrators=there):
+            raise refusal
     person_id = await _credential(session, city=city, login=login, password=password, totp=secret, secrets=secrets)
     for new in roles:
-        await _grant(session, city=city, person_id=person_id, new=new, actor=system(city.id), at=at)
+        await give(session, city=city, person_id=person_id, new=new, wanted_by=None, actor=system(city.id), at=at)
     return person_id, secret
 
 
 async def invite(
     session: AsyncSession, *, city: CityView, new: NewRole, secrets: Secrets, actor: Actor, at: datetime
 ) -> str:
-    """The secret part of a link that makes one member of staff, once; the administrator hands it over."""
+    """The secret part of a link that makes one member of staff, once a second administrator has confirmed it."""
     actor = acting(actor, Role.ADMINISTRATOR, city, [new.place_id])
     if refusal := rules.may_end_at(new.ends_at, at):
         raise refusal
@@ -127,12 +104,12 @@ async def invite(
             place_id=new.place_id,
             role_ends_at=new.ends_at,
             made_by=actor.person_id,
+            made_place=actor.place,
             made_at=at,
             expires_at=min(at + rules.INVITATION, new.ends_at),
         )
     )
     await session.flush()
-    await record_invitation(session, city, "role_invited", new.role, new.place_id, actor, at)
     return value
 
 
@@ -145,11 +122,10 @@ async def find_invitation(
         raise rules.not_invited()
     if refusal := rules.may_accept(found, at):
         raise refusal
-    # An invitation counts as long as whoever made it may make it; None: the command line made it.
-    if found.made_by is not None:
-        places = await queries.administers(session, city_id=city.id, person_id=found.made_by, at=at)
-        if not places & set(city.above(found.place_id)):
-            raise rules.not_invited()
+    # An invitation counts as long as whoever made it may make it.
+    places = await queries.administers(session, city_id=city.id, person_id=found.made_by, at=at)
+    if not places & set(city.above(found.place_id)):
+        raise rules.not_invited()
     return found
 
 
@@ -184,10 +160,11 @@ async def accept_invitation(
     person_id = await _credential(
         session, city=city, login=login, password=password, totp=secret, step=step, secrets=secrets
     )
-    place = city.places[found.place_id].slug
-    inviter = Actor(city_id=city.id, person_id=found.made_by, via=Via.WEB, role=Role.ADMINISTRATOR, place=place)
+    place, role = found.confirmed_place, Role.ADMINISTRATOR
+    second = Actor(city_id=city.id, person_id=found.confirmed_by, via=Via.WEB, role=role, place=place)
     new = NewRole(Role(found.role), found.place_id, found.role_ends_at)
-    await _grant(session, city=city, person_id=person_id, new=new, actor=inviter, at=at)
+    wanted: dict[str, Any] = {"wanted_by": found.made_by, "wanted_place": found.made_place}
+    await give(session, city=city, person_id=person_id, new=new, actor=second, at=at, **wanted)
     return person_id
 
 
@@ -249,43 +226,3 @@ async def _password_fits(credential: StaffCredential | None, password: str) -> b
     except Argon2Error:
         return False
     return credential is not None
-
-
-async def grant_role(
-    session: AsyncSession, *, city: CityView, person_id: int, new: NewRole, actor: Actor, at: datetime
-) -> None:
-    actor = acting(actor, Role.ADMINISTRATOR, city, [new.place_id])
-    known = await session.scalar(
-        sa.select(StaffCredential.person_id).where(
-            StaffCredential.city_id == city.id, StaffCredential.person_id == person_id
-        )
-    )
-    if known is None:
-        raise rules.not_staff()
-    await _grant(session, city=city, person_id=person_id, new=new, actor=actor, at=at)
-
-
-async def take_role(session: AsyncSession, *, city: CityView, grant_id: int, actor: Actor, at: datetime) -> None:
-    """Ends a role now, and with it the sessions of whoever held it; an administrator's open invitations too."""
-    grant = (
-        await session.execute(
-            sa.select(RoleGrant).where(RoleGrant.city_id == city.id, RoleGrant.id == grant_id).with_for_update()
-        )
-    ).scalar_one_or_none()
-    if grant is None or grant.taken_at is not None or grant.ends_at <= at:
-        raise rules.role_ended()
-    actor = acting(actor, Role.ADMINISTRATOR, city, [grant.place_id])
-    if grant.person_id == actor.person_id and grant.role == Role.ADMINISTRATOR:
-        raise rules.own_role()
-    grant.taken_at = at
-    await session.execute(sa.delete(SignIn).where(SignIn.person_id == grant.person_id, SignIn.staff))
-    await append(
-        session,
-        city_id=city.id,
-        kind="role_taken",
-        actor=actor,
-        at=at,
-        facts={"role": grant.role, "place": city.places[grant.place_id].slug},
-    )
-    if grant.role == Role.ADMINISTRATOR:
-        await withdraw_all(session, city, grant.person_id, actor, at)

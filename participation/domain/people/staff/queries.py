@@ -36,7 +36,10 @@ async def staff(session: Session, *, city_id: int, at: datetime) -> Sequence[Any
 async def open_invitations(session: Session, *, city_id: int, at: datetime) -> Sequence[Any]:
     return (
         await session.execute(
-            sa.select(Invitation.id, Invitation.role, Invitation.place_id, Invitation.made_at, Invitation.expires_at)
+            sa.select(
+                *(Invitation.id, Invitation.role, Invitation.place_id, Invitation.expires_at),
+                *(Invitation.made_by, Invitation.confirmed_by),
+            )
             .where(Invitation.city_id == city_id, Invitation.used_at.is_(None), Invitation.expires_at > at)
             .order_by(Invitation.id)
         )

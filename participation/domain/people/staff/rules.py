@@ -47,12 +47,18 @@ def may_end_at(ends_at: datetime, at: datetime) -> Refusal | None:
 
 
 def may_accept(invitation: Invitation, at: datetime) -> Refusal | None:
-    """Once, while the link is fresh and the role that it leads to has not ended."""
+    """Once, when two administrators want it, while the link is fresh and the role that it leads to has not ended."""
     if invitation.used_at is not None:
         return Gone(
             "invitation_used",
             _("This link was used already."),
             _("Ask the administrator who gave it to you for a new one."),
+        )
+    if invitation.confirmed_by is None and invitation.expires_at > at:
+        return Conflict(
+            "not_confirmed",
+            _("A second administrator has not confirmed this invitation yet."),
+            _("Open the link again once it is confirmed, or ask the administrator who gave it to you."),
         )
     if invitation.role_ends_at <= at:
         return Gone(
@@ -108,18 +114,4 @@ def not_staff() -> NotFound:
         "staff",
         _("There is no such member of staff."),
         _("Open the list of staff again; it shows who works here now."),
-    )
-
-
-def role_ended() -> NotFound:
-    return NotFound(
-        "role", _("This role has ended already."), _("Open the list of staff again; it shows who works here now.")
-    )
-
-
-def own_role() -> Conflict:
-    return Conflict(
-        "own_role",
-        _("Nobody can remove their own role of administrator; ask another administrator."),
-        _("The list of staff shows who else is one."),
     )

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 
 from participation.domain.places.queries import CityView
 from participation.domain.projects import rules
+from participation.domain.projects.elections.queries import held_until
 from participation.domain.projects.models import Project, ProjectDistrict, ProjectText
 from participation.domain.projects.queries import (
     ALL_WORDS,
@@ -208,7 +209,9 @@ async def overview(session: Session, city: CityView, *, at: datetime) -> Overvie
 
 
 def _overdue(step: Any, at: datetime) -> sa.ColumnElement[bool]:
-    late = sa.and_(step.opened_at.is_(None), step.ended_at.is_(None), step.opens_at <= at - rules.LATE)
+    """It should have opened, and no election period holds it."""
+    due = sa.func.greatest(step.opens_at, held_until(step.city_id, step.opens_at))
+    late = sa.and_(step.opened_at.is_(None), step.ended_at.is_(None), due <= at - rules.LATE)
     return sa.func.coalesce(late, sa.false())
 
 

@@ -10,6 +10,7 @@ from participation.domain.people.models import Role
 from participation.domain.people.rules import acting
 from participation.domain.places.queries import CityView
 from participation.domain.projects import rules
+from participation.domain.projects.elections import queries as elections
 from participation.domain.projects.forms import USUAL, Dates, Extension
 from participation.domain.projects.models import Project, ProjectState, Step, StepExtension, StepKind
 from participation.domain.projects.operations import expect, note, places_of, stamp
@@ -45,6 +46,8 @@ async def set_step(
         raise refusal
     opens = said.opens_at or at
     errors = rules.wrong_dates(kind, opens, said.closes_at, project.steps, at) or too_short
+    if wrong := await elections.wrong_opening(session, city=city, opens_at=opens, at=at):
+        errors = {**(errors or {}), "opens_at": wrong}
     if errors:
         raise Invalid(dict(errors))
     if step is None:
@@ -144,9 +147,21 @@ async def translate_extension(
 
 
 async def open_step(
-    session: Session, *, project: Project, step: Step, at: datetime, owed: Mapping[str, Any] | None = None
+    session: Session,
+    *,
+    city: CityView,
+    project: Project,
+    step: Step,
+    at: datetime,
+    owed: Mapping[str, Any] | None = None,
+    whatever_is_held: bool = False,
 ) -> None:
-    """Its date has come and nothing that it owes is missing: `owed` says what, and is kept. Opened late it keeps its length."""
+    """Its date has come and nothing that it owes is missing: `owed` says what, and is kept. Opened late it keeps its length.
+
+    `whatever_is_held`: in an election period too, which `ladder.urgent` alone may say, of a consultation where life is in danger.
+    """
+    if not whatever_is_held and (refusal := await elections.why_not_open(session, city=city, at=at)):
+        raise refusal
     closes = rules.closing_when_opened(step, at)
     step.opened_at = at
     step.owed = None if owed is None else dict(owed)
@@ -201,6 +216,8 @@ async def restart_step(
         )
     opens = said.opens_at or at
     errors = rules.wrong_dates(kind, opens, said.closes_at, project.steps, at)
+    if wrong := await elections.wrong_opening(session, city=city, opens_at=opens, at=at):
+        errors["opens_at"] = wrong
     if errors:
         raise Invalid(errors)
     step.opens_at, step.closes_at, step.opened_at, step.ended_at = opens, said.closes_at, None, None

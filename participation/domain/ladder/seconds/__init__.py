@@ -1,0 +1,1 @@
+"""What waits for a second person, across everything that needs two."""

@@ -1,0 +1,1 @@
+"""Every use of the urgent path in a city, as everybody reads it."""

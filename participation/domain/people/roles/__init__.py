@@ -1,0 +1,1 @@
+"""Roles: wanted by one administrator, and given or taken when another one confirms it."""

@@ -1,0 +1,1 @@
+"""Election periods: while one runs, no step opens and nothing is decided."""
