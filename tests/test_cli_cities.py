@@ -1,8 +1,12 @@
 """`participation city`: an installation of one city grows to two without a page or an entry of the record going astray."""
 
 import asyncio
+import re
+import tomllib
 from pathlib import Path
 from subprocess import CompletedProcess
+
+import pytest
 
 from participation.demo.content import FOLDER
 from participation.domain.places.queries import directory
@@ -36,3 +40,40 @@ async def test_an_operator_adds_a_second_city_after_giving_the_first_a_host_name
     async with real_database.reading() as session:
         hosts = {one.slug: one.host for one in (await directory(session)).cities}
     assert hosts == {"tamarani": "tamarani.example", "kilima": "kilima.example"}
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ("notice = 3", "notice is 3, less than the default of 14"),
+        ("influence = 3", "'influence' is none of"),
+        ("[gates.owed]\ninformation = ['assessments']", "gates.owed.information can ask for"),
+        ("[gates.documents]\ninformation = ['budget']", "'information' is none of consultation decision"),
+        ("[[holidays]]\nfirst = 2027-12-24\nlast = 2027-12-20\nnames = {en = 'Rest'}", "cannot come before the first"),
+        ("[[holidays]]\nfirst = 'soon'\nlast = 2027-12-20\nnames = {en = 'Rest'}", "have to be days"),
+    ],
+)
+def test_a_description_that_is_looser_than_the_default_is_refused(said: str, words: str) -> None:
+    from participation.domain.ladder.gates.forms import described_gates, described_holidays
+    from participation.domain.places.forms import WrongDescription
+
+    description = tomllib.loads(said if said.startswith("[[") else "[gates]\n" + said)
+    with pytest.raises(WrongDescription, match=re.escape(words)):
+        described_holidays(description) if "holidays" in description else described_gates(description)
+
+
+def test_a_stricter_description_is_taken() -> None:
+    from participation.domain.ladder.gates.forms import described_gates, described_holidays
+
+    description = tomllib.loads(
+        "[gates]\nnotice = 21\nvote = 7\n[gates.owed]\ninformation = ['cost']\n[gates.documents]\ndecision = ['audit']\n"
+        "[[holidays]]\nfirst = 2027-12-24\nlast = 2028-01-02\nnames = {en = 'End of the year'}"
+    )
+    said = described_gates(description)
+    assert said.stored == {
+        "owed": {"information": ["cost"]},
+        "numbers": {"notice": 21},
+        "documents": {"decision": ["audit"]},
+    }
+    (off,) = described_holidays(description)
+    assert (off.last - off.first).days == 9

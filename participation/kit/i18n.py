@@ -99,8 +99,21 @@ class Day:
         return _day(self.on, language)
 
 
+@dataclass(frozen=True)
+class Listed:
+    """Several things inside a sentence: messages, or names by language, of which the reader's is taken where it is there."""
+
+    values: tuple[Any, ...]
+
+    def into(self, language: str) -> str:
+        shown = (
+            pick(one, language).within if isinstance(one, Mapping) else _shown(one, language) for one in self.values
+        )
+        return " · ".join(shown)
+
+
 def _shown(value: Any, language: str) -> str:
-    if isinstance(value, Message | When | Day):
+    if isinstance(value, Message | When | Day | Listed):
         return value.into(language)
     if isinstance(value, date) and not isinstance(value, datetime):
         return _day(value, language)

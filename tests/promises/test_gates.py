@@ -1,5 +1,6 @@
 """Nobody opens a consultation that owes something: not by publishing, a date, an extension, the worker, a form or a command."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,16 +11,29 @@ import sqlalchemy as sa
 from participation import worker
 from participation.domain.ladder import operations as ladder
 from participation.domain.ladder.gates import operations as gates
+from participation.domain.ladder.gates import queries as gate_reads
 from participation.domain.ladder.gates.forms import GatesSaid
 from participation.domain.ladder.gates.rules import Holiday
 from participation.domain.ladder.operations import Owed
 from participation.domain.places.queries import one_city
 from participation.domain.projects.assessments.models import Assessment, AssessmentVersion
+from participation.domain.projects.documents.models import Document, DocumentKind, DocumentState
 from participation.domain.projects.forms import Dates, Extension
 from participation.domain.projects.influence.operations import choose_influence
-from participation.domain.projects.models import Feature, Indicator, Influence, Project, ProjectKind, Step, StepKind
+from participation.domain.projects.meetings.models import Meeting, MeetingKind, MeetingProject
+from participation.domain.projects.models import (
+    Feature,
+    Indicator,
+    Influence,
+    Project,
+    ProjectDistrict,
+    ProjectKind,
+    Step,
+    StepKind,
+)
 from participation.domain.projects.operations import loaded
 from participation.domain.projects.preconditions.models import Precondition
+from participation.domain.projects.queries import find
 from participation.kit.database import Session
 from participation.kit.errors import Closed, Invalid
 from participation.settings import Settings
@@ -28,6 +42,7 @@ from tests.cast import DAY, NOW, Cast
 from tests.consulting import say
 from tests.drafting import WRITTEN, assessed, complete, promised, publish
 from tests.stage import Clock
+from tests.world import World
 
 ASSESSMENTS = ("screening", "problem", "triple-test", "technology-supplier")
 PROMISES = ("influence", "preconditions", "indicators")
@@ -159,7 +174,122 @@ async def test_what_the_screening_requires_is_owed_too(session: Session, cast: C
     await assessed(session, project, "homes-livelihoods")
     assert await ladder.open_due(session, city=cast.city, at=NOW + 3 * DAY) == []
     await assessed(session, project, "human-rights")
+    assert await ladder.open_due(session, city=cast.city, at=NOW + 3 * DAY) == []
+    await document(session, project, DocumentKind.RESETTLEMENT)
+    await meeting(session, project, cast.city.root.id)
     assert len(await ladder.open_due(session, city=cast.city, at=NOW + 3 * DAY)) == 1
+
+
+@pytest.fixture
+async def touching_homes(session: Session, cast: Cast, tmp_path: Path) -> Project:
+    """For two districts, with all assessments; its screening says that many have to move."""
+    project = await complete(session, cast, opens=DAY)
+    places = [ProjectDistrict(city_id=cast.city.id, place_id=place) for place in (cast.harbour, cast.market)]
+    project.districts.extend(places)
+    await session.execute(
+        sa.update(AssessmentVersion)
+        .where(AssessmentVersion.assessment_id.in_(sa.select(Assessment.id).where(Assessment.kind == "screening")))
+        .values(answers={"moves": {"chosen": ["many"], "words": {}, "source": "city"}})
+    )
+    await assessed(session, project, "homes-livelihoods")
+    await assessed(session, project, "human-rights")
+    await publish(session, cast, project, tmp_path)
+    session.expire_all()
+    return await loaded(session, Project.slug == "flood-sirens", city_id=cast.city.id)
+
+
+async def document(session: Session, project: Project, kind: DocumentKind, *, published: bool = True) -> None:
+    session.add(
+        Document(
+            city_id=project.city_id,
+            project_id=project.id,
+            number=1 + (await session.scalar(sa.select(sa.func.count()).select_from(Document)) or 0),
+            kind=kind,
+            state=DocumentState.PUBLISHED if published else DocumentState.DRAFT,
+            language="en",
+            titles={"en": "A document"},
+            alternatives={"en": "What it says."},
+            created_at=WRITTEN,
+            published_at=WRITTEN if published else None,
+        )
+    )
+    await session.flush()
+
+
+async def meeting(
+    session: Session, project: Project, place_id: int, *, kind: MeetingKind = MeetingKind.CONSULTATION
+) -> Meeting:
+    made = Meeting(
+        city_id=project.city_id,
+        kind=kind,
+        place_id=place_id,
+        starts_at=NOW + 5 * DAY,
+        ends_at=NOW + 5 * DAY + timedelta(hours=2),
+        venue={"en": "School"},
+        agenda={"en": "Who moves where"},
+        office="Works Office",
+        announced_at=NOW,
+        changed_at=NOW,
+    )
+    session.add(made)
+    await session.flush()
+    session.add(MeetingProject(meeting_id=made.id, project_id=project.id, city_id=project.city_id))
+    await session.flush()
+    return made
+
+
+async def lacking(session: Session, cast: Cast) -> list[str]:
+    project = await find(session, cast.city, "flood-sirens")
+    assert project is not None
+    file = (await gate_reads.files(session, cast.city, [project.id], NOW))[project.id]
+    return [f"{item.code} {item.message}" for item in gate_reads.missing_ahead(cast.city, project, None, file, NOW)]
+
+
+async def test_where_homes_are_touched_a_plan_and_a_meeting_in_each_place_are_owed(
+    session: Session, cast: Cast, touching_homes: Project
+) -> None:
+    project, later = touching_homes, NOW + 2 * DAY
+    plan, meetings = await lacking(session, cast)
+    assert plan.startswith("homes_plan A published resettlement plan")
+    assert meetings.startswith("homes_meetings ")
+    assert meetings.endswith("Harbour · Market")
+    await document(session, project, DocumentKind.BUDGET)
+    await document(session, project, DocumentKind.RESETTLEMENT, published=False)
+    await meeting(session, project, cast.hill)
+    await meeting(session, project, cast.market, kind=MeetingKind.VISIT)
+    cancelled = await meeting(session, project, cast.market)
+    cancelled.cancelled_at = NOW
+    await meeting(session, project, cast.city.root.id)
+    assert [item.split()[0] for item in await lacking(session, cast)] == ["homes_plan", "homes_meetings"]
+    await document(session, project, DocumentKind.RESETTLEMENT)
+    quay = cast.city.place("quay")
+    assert quay is not None
+    await meeting(session, project, quay.id)
+    (meetings,) = await lacking(session, cast)
+    assert meetings.endswith(": Market")
+    assert await ladder.open_due(session, city=cast.city, at=later) == []
+    await meeting(session, project, cast.market)
+    assert await lacking(session, cast) == []
+    assert len(await ladder.open_due(session, city=cast.city, at=later)) == 1
+    step = await session.scalar(sa.select(Step.owed).where(Step.project_id == project.id))
+    kept = {one["code"]: one["given"] for one in step["items"]}
+    assert kept["homes_plan"] == WRITTEN.isoformat()
+    assert kept["homes_meetings"] == NOW.isoformat()
+
+
+async def test_documents_that_the_city_asks_for_are_owed_and_named(
+    session: Session, cast: Cast, tmp_path: Path
+) -> None:
+    project = await publish(session, cast, await complete(session, cast, opens=DAY), tmp_path)
+    said = GatesSaid(documents={"consultation": ["budget", "feasibility"]})
+    await gates.set_gates(session, city=cast.city, said=said, version=0, actor=cast.ada, at=NOW)
+    city = await one_city(session, None)
+    assert await ladder.open_due(session, city=city, at=NOW + DAY) == []
+    await document(session, project, DocumentKind.BUDGET)
+    (item,) = await lacking(session, replace(cast, city=city))
+    assert item == "documents Documents: Feasibility study"
+    await document(session, project, DocumentKind.FEASIBILITY)
+    assert len(await ladder.open_due(session, city=city, at=NOW + DAY)) == 1
 
 
 async def test_a_programme_owes_none_since_its_projects_do(session: Session, cast: Cast, tmp_path: Path) -> None:
@@ -260,3 +390,36 @@ async def test_no_command_opens_a_step_and_open_data_only_reads() -> None:
     for route in routes():
         if getattr(route, "path", "").startswith("/api/"):
             assert set(getattr(route, "methods", None) or ()) <= {"GET", "HEAD"}, route
+
+
+# The demonstration
+
+
+async def test_in_the_demonstration_what_opened_had_given_what_it_owed_and_the_identity_card_is_blocked(
+    world: World,
+) -> None:
+    async with world.database.reading() as session:
+        city = await one_city(session, None)
+        rows = await session.execute(
+            sa.select(Project.slug, Step.kind, Step.owed)
+            .join(Step, Step.project_id == Project.id)
+            .where(Step.opened_at.is_not(None))
+        )
+        opened = {(row.slug, row.kind): row.owed for row in rows}
+        identity = await find(session, city, "digital-identity")
+        assert identity is not None
+        file = (await gate_reads.files(session, city, [identity.id], world.clock()))[identity.id]
+    consulted = {slug for slug, kind in opened if kind == StepKind.CONSULTATION}
+    assert consulted == {
+        *("bus-corridor", "control-room", "fault-app", "flood-sirens"),
+        *("market-cameras", "salt-flats-budget", "water-meters"),
+    }
+    for step, owed in opened.items():
+        assert all(one["given"] for one in owed["items"]), (step, owed)
+    homes = {one["code"] for one in opened["bus-corridor", StepKind.CONSULTATION]["items"]}
+    assert {"homes_plan", "homes_meetings"} <= homes
+    codes = {item.code for item in gate_reads.missing_ahead(city, identity, None, file, world.clock())}
+    assert {"assessments", "preconditions", "cost"} <= codes
+    assert not {"influence", "indicators"} & codes
+    page = await world.visitor("anybody", language="en").get("/en/projects/digital-identity/gates")
+    assert "Missing" in page.text

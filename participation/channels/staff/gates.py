@@ -12,6 +12,7 @@ from participation.channels.staff.saving import Shown, saved, theirs, version
 from participation.domain.ladder.gates import forms, operations, rules
 from participation.domain.ladder.gates.queries import settled
 from participation.domain.ladder.rules import CHECKS
+from participation.domain.projects.documents.rules import KINDS
 from participation.kit import i18n
 from participation.kit.database import Session
 from participation.kit.errors import Invalid
@@ -36,7 +37,9 @@ async def _show(visit: Visit, *, errors: Errors = None, status: int = 200) -> Re
     table = settled(visit.city)
     stored: dict[str, Any] = {name: str(value) for name, value in table.numbers.items()}
     stored |= {f"owed.{step}": list(gates.get("owed", {}).get(step, ())) for step in rules.Owing}
+    stored |= {f"documents.{step}": list(table.documents[step]) for step in rules.WITH_DOCUMENTS}
     values = typed(visit, stored, errors)
+    kinds = [(str(kind), words) for kind, words in KINDS.items()]
     shown = [Shown(name, words, stored[name]) for name, words in rules.NUMBER_WORDS.items()]
     shown += [
         Shown(f"owed.{step}", words, " · ".join(str(CHECKS[code][0]) for code in stored[f"owed.{step}"]))
@@ -47,6 +50,10 @@ async def _show(visit: Visit, *, errors: Errors = None, status: int = 200) -> Re
         "steps": [
             (f"owed.{step}", words, [(code, CHECKS[code][0]) for code in rules.MAY_ADD[step]])
             for step, words in rules.STEP_WORDS.items()
+        ],
+        "documents": [
+            (f"documents.{step}", _("Documents: %(when)s", when=rules.STEP_WORDS[step]), kinds)
+            for step in rules.WITH_DOCUMENTS
         ],
         "values": values,
         "errors": errors or {},

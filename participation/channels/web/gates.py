@@ -1,6 +1,6 @@
 """Residents' pages of gates: what each step owes in this city, what one project owed and when it was given, what it promises."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -20,11 +20,14 @@ from participation.domain.ladder.gates.rules import (
     OWED,
     STEP_WORDS,
     Owing,
+    Table,
 )
 from participation.domain.ladder.given import queries as given
 from participation.domain.ladder.given.rules import Item, items
 from participation.domain.ladder.rules import CHECKS, Missing, missing
 from participation.domain.projects import rules
+from participation.domain.projects.documents.models import DocumentKind
+from participation.domain.projects.documents.rules import KINDS
 from participation.domain.projects.influence.rules import NAMES, PROMISES
 from participation.domain.projects.models import Influence, ProjectKind, ProjectState, StepKind
 from participation.domain.projects.parts.queries import IndicatorView
@@ -43,10 +46,7 @@ async def about(visit: Visit) -> Response:
     """The table in words, with what this city asks for beyond the default."""
     table = gates.settled(visit.city)
     today = visit.at.astimezone(visit.city.zone).date()
-    steps = [
-        (STEP_WORDS[step], [(CHECKS[code][0], code not in OWED[step]) for code in CHECKS if code in table.owed[step]])
-        for step in Owing
-    ]
+    steps = [(STEP_WORDS[step], list(_owed(table, step))) for step in Owing]
     numbers = [
         [words, i18n.number(table.numbers[name], visit.language), i18n.number(NUMBERS[name], visit.language)]
         for name, words in NUMBER_WORDS.items()
@@ -56,6 +56,16 @@ async def about(visit: Visit) -> Response:
     context = {"steps": steps, "numbers": numbers, "holidays": holidays, "levels": levels}
     visit.depends(until=midnight(visit))
     return visit.page("about/gates.html", context)
+
+
+def _owed(table: Table, step: Owing) -> Iterator[tuple[Message, bool]]:
+    """What a step owes in words, and whether that is beyond the default."""
+    for code in CHECKS:
+        if code == "documents":
+            for kind in table.documents.get(step, ()):
+                yield KINDS[DocumentKind(kind)], True
+        elif code in table.owed[step]:
+            yield CHECKS[code][0], code not in OWED[step]
 
 
 # What one project owed, and when it was given

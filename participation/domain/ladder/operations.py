@@ -215,7 +215,7 @@ async def kept(
 ) -> dict[str, Any]:
     """What is owed now and since when it has been there: it stays like this, however strict the city becomes later."""
     published = step is Owing.INFORMATION
-    since = Since(at, {}, {}, {}, {}, None) if published else await given.since(session, project.id)
+    since = Since(at, {}, {}, {}, {}, None, {}, {}) if published else await given.since(session, project.id)
     found = items(step, gates.settled(city), said, since, project.steps, city.required_languages)
     return {"items": [one.stored for one in found]}
 

@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from participation.domain.ladder.gates.rules import FIRST, Owing, Table
+from participation.domain.projects.documents.models import DocumentKind
+from participation.domain.projects.documents.rules import KINDS
 from participation.domain.projects.rules import SUMMARY_WORDS, TEXTS
-from participation.kit.i18n import Message, _
+from participation.kit.i18n import Listed, Message, _
 from participation.kit.text import words
 
-__all__ = ["CHECKS", "Dossier", "Missing", "Owing", "Span", "missing", "too_short", "too_soon"]
+__all__ = ["CHECKS", "Dossier", "Missing", "Owing", "Settlement", "Span", "missing", "owes", "too_short", "too_soon"]
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,14 @@ class Span:
     """The day on which it opens, or today where that has passed without it."""
     closes: date
     """As many days after it opens as was planned: a step that opens late keeps its length."""
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """A place that a project names (or the city, where it names none), with every place that lies in it."""
+
+    names: Mapping[str, str]
+    within: frozenset[int]
 
 
 @dataclass(frozen=True)
@@ -48,6 +58,13 @@ class Dossier:
     indicators: int = 0
     unmeasured: tuple[str, ...] = ()
     """Required languages in which an indicator does not say what is measured."""
+    homes: bool = False
+    """Its published screening says that homes or livelihoods are touched."""
+    settlements: tuple[Settlement, ...] = ()
+    met: frozenset[int] = frozenset()
+    """Places for whose people a meeting was announced and not cancelled."""
+    documents: frozenset[str] = frozenset()
+    """Kinds of documents that are public."""
     spans: Mapping[Owing, Span] = field(default_factory=dict)
     """Of the steps that have dates and have not opened."""
 
@@ -106,8 +123,6 @@ def _question(dossier: Dossier, _step: Owing, _table: Table) -> tuple[str, ...]:
 
 
 def _indicators(dossier: Dossier, _step: Owing, table: Table) -> bool | tuple[str, ...] | Message:
-    if dossier.programme:
-        return False
     least = table.numbers["indicators"]
     if dossier.indicators < least:
         return (
@@ -118,6 +133,34 @@ def _indicators(dossier: Dossier, _step: Owing, table: Table) -> bool | tuple[st
             else _("At least %(least)s indicators, each with baseline and target", least=least)
         )
     return dossier.unmeasured
+
+
+def _meetings(dossier: Dossier, _step: Owing, _table: Table) -> bool | Message:
+    missing = tuple(one.names for one in dossier.settlements if not one.within & dossier.met)
+    if not dossier.homes or not missing:
+        return False
+    return _(
+        "A meeting with residents, announced, since homes or livelihoods are touched: %(places)s",
+        places=Listed(missing),
+    )
+
+
+def _documents(dossier: Dossier, step: Owing, table: Table) -> bool | Message:
+    missing = [kind for kind in table.documents.get(step, ()) if kind not in dossier.documents]
+    if not missing:
+        return False
+    return _("Documents: %(kinds)s", kinds=Listed(tuple(KINDS[DocumentKind(kind)] for kind in missing)))
+
+
+def owes(code: str, dossier: Dossier, step: Owing, table: Table) -> bool:
+    """Whether a step of this project owes this at all: some of the table is for projects alone, or where homes are touched."""
+    if code not in table.owed[step]:
+        return False
+    if code in ("influence", "preconditions", "indicators"):
+        return not dossier.programme
+    if code in ("homes_plan", "homes_meetings"):
+        return dossier.homes
+    return code != "documents" or bool(table.documents.get(step))
 
 
 def _notice(of: Owing) -> Check:
@@ -170,13 +213,22 @@ CHECKS: Mapping[str, tuple[Message, Check]] = {
     "assessments": (_("The impact assessments that the project owes"), lambda d, _s, _t: bool(d.unassessed)),
     "influence": (
         _("The level of influence that residents are promised"),
-        lambda d, _s, _t: not d.programme and d.influence is None,
+        lambda d, _s, _t: d.influence is None,
     ),
     "preconditions": (
         _("The five preconditions, each signed by an official"),
-        lambda d, _s, _t: not d.programme and bool(d.unsigned),
+        lambda d, _s, _t: bool(d.unsigned),
     ),
     "indicators": (_("One to five indicators, each with baseline and target"), _indicators),
+    "homes_plan": (
+        _("A published resettlement plan, since homes or livelihoods are touched"),
+        lambda d, _s, _t: d.homes and DocumentKind.RESETTLEMENT not in d.documents,
+    ),
+    "homes_meetings": (
+        _("A meeting with residents in each place, announced, where homes or livelihoods are touched"),
+        _meetings,
+    ),
+    "documents": (_("The documents that the city asks for"), _documents),
     "notice": (_("Enough notice before the consultation opens"), _notice(Owing.CONSULTATION)),
     "duration": (_("A consultation that is open for long enough"), _duration(Owing.CONSULTATION)),
     "consultation": (_("A consultation that has been held and has closed"), lambda d, _s, _t: not d.asked),
@@ -192,7 +244,7 @@ def missing(dossier: Dossier, step: Owing, table: Table) -> list[Missing]:
     """What is owed for a step and not there yet."""
     found: list[Missing] = []
     for code, (message, check) in CHECKS.items():
-        lacking = check(dossier, step, table) if code in table.owed[step] else False
+        lacking = check(dossier, step, table) if owes(code, dossier, step, table) else False
         if isinstance(lacking, Message):
             found.append(Missing(step, code, lacking))
         elif lacking:

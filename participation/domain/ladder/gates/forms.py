@@ -9,6 +9,7 @@ from participation.domain.ladder.gates.rules import (
     MAY_ADD,
     MOST,
     NUMBERS,
+    WITH_DOCUMENTS,
     Holiday,
     Owing,
     too_loose,
@@ -16,6 +17,7 @@ from participation.domain.ladder.gates.rules import (
 )
 from participation.domain.places.forms import WrongDescription
 from participation.domain.places.queries import CityView
+from participation.domain.projects.documents.models import DocumentKind
 from participation.kit.forms import Fields, Reader
 from participation.kit.i18n import LANGUAGES, SOURCE, _
 
@@ -52,9 +54,16 @@ def read_gates(fields: Fields) -> tuple[GatesSaid, int]:
             form.wrong(f"owed.{step}", _("Please choose from the list."))
         elif chosen:
             owed[str(step)] = [code for code in known if code in chosen]
+    documents = {}
+    for step in WITH_DOCUMENTS:
+        wanted = form.several(f"documents.{step}")
+        if not set(wanted) <= set(DocumentKind):
+            form.wrong(f"documents.{step}", _("Please choose from the list."))
+        elif wanted:
+            documents[str(step)] = [str(kind) for kind in DocumentKind if kind in wanted]
     version = form.integer("version", least=0, most=2**31 - 1)
     form.finish()
-    return GatesSaid(owed, numbers), version
+    return GatesSaid(owed, numbers, documents), version
 
 
 def read_holiday(fields: Fields, city: CityView, others: tuple[Holiday, ...]) -> Holiday:
@@ -86,15 +95,31 @@ def described_gates(said: Mapping[str, Any]) -> GatesSaid:
     given = said.get("gates", {})
     if not isinstance(given, dict):
         raise WrongDescription("gates: a table, as in [gates]")
-    unknown = set(given) - {*NUMBERS, "owed"}
+    known = (*NUMBERS, "owed", "documents")
+    unknown = set(given) - set(known)
     if unknown:
-        raise WrongDescription(f"gates: {min(unknown)!r} is none of {' '.join([*NUMBERS, 'owed'])}")
-    numbers = {name: _number(name, value) for name, value in given.items() if name != "owed"}
-    asked = given.get("owed", {})
+        raise WrongDescription(f"gates: {min(unknown)!r} is none of {' '.join(known)}")
+    numbers = {name: _number(name, value) for name, value in given.items() if name in NUMBERS}
+    owed = {step: _codes(f"owed.{step}", codes, MAY_ADD[step]) for step, codes in _by_step(given, "owed", tuple(Owing))}
+    documents = {
+        step: _codes(f"documents.{step}", codes, tuple(DocumentKind))
+        for step, codes in _by_step(given, "documents", WITH_DOCUMENTS)
+    }
+    return GatesSaid(
+        {str(step): codes for step, codes in owed.items()},
+        {name: value for name, value in numbers.items() if value > NUMBERS[name]},
+        {str(step): codes for step, codes in documents.items()},
+    )
+
+
+def _by_step(given: Mapping[str, Any], name: str, steps: tuple[Owing, ...]) -> list[tuple[Owing, Any]]:
+    asked = given.get(name, {})
     if not isinstance(asked, dict):
-        raise WrongDescription("gates.owed: a table, as in [gates.owed]")
-    owed = {str(step): _codes(step, codes) for step, codes in asked.items()}
-    return GatesSaid(owed, {name: value for name, value in numbers.items() if value > NUMBERS[name]})
+        raise WrongDescription(f"gates.{name}: a table, as in [gates.{name}]")
+    for step in asked:
+        if step not in steps:
+            raise WrongDescription(f"gates.{name}: {step!r} is none of {' '.join(steps)}")
+    return [(Owing(step), codes) for step, codes in asked.items()]
 
 
 def _number(name: str, value: object) -> int:
@@ -107,13 +132,10 @@ def _number(name: str, value: object) -> int:
     return value
 
 
-def _codes(step: object, codes: object) -> list[str]:
-    if step not in list(Owing):
-        raise WrongDescription(f"gates.owed: {step!r} is none of {' '.join(Owing)}")
-    known = MAY_ADD[Owing(str(step))]
+def _codes(where: str, codes: object, known: tuple[str, ...]) -> list[str]:
     if not isinstance(codes, list) or not set(map(str, codes)) <= set(known):
-        raise WrongDescription(f"gates.owed: {step} can ask for {' '.join(known)}, not {codes!r}")
-    return [code for code in known if code in codes]
+        raise WrongDescription(f"gates.{where} can ask for {' '.join(known)}, not {codes!r}")
+    return [str(code) for code in known if code in codes]
 
 
 def described_holidays(said: Mapping[str, Any]) -> list[Holiday]:

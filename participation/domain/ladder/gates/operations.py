@@ -25,7 +25,7 @@ async def describe(
     session: Session, *, city: CityView, gates: GatesSaid, holidays: Sequence[Holiday], at: datetime
 ) -> CityView:
     """The operator's act, with the founding of a city: what its description says about steps and holidays."""
-    if gates.owed or gates.numbers:
+    if gates.owed or gates.numbers or gates.documents:
         await _store(session, city, {"gates": gates.stored | {"version": 1}})
         await _record(session, city, "gates_set", system(city.id), at, gates.stored)
     if holidays:

@@ -12,11 +12,13 @@ from sqlalchemy.orm import aliased
 
 from participation.domain.ballots.models import Ballot, BallotState
 from participation.domain.ladder.gates.rules import Table, table
-from participation.domain.ladder.rules import Dossier, Missing, Owing, Span, missing
+from participation.domain.ladder.rules import Dossier, Missing, Owing, Settlement, Span, missing
 from participation.domain.places.queries import CityView
 from participation.domain.projects.assessments.models import Assessment, AssessmentVersion
 from participation.domain.projects.assessments.queries import SCREENING, newest, still_owed
+from participation.domain.projects.documents.queries import kinds
 from participation.domain.projects.indicators.rules import Measured, incomplete
+from participation.domain.projects.meetings.models import Meeting, MeetingKind, MeetingProject
 from participation.domain.projects.models import Project, ProjectKind, ProjectState, StepKind
 from participation.domain.projects.preconditions.models import Precondition
 from participation.domain.projects.preconditions.rules import unsigned
@@ -25,6 +27,9 @@ from participation.domain.projects.rules import StepState, by_kind, step_state
 from participation.domain.projects.texts.queries import texts_in, words_that_count
 from participation.kit.database import Session
 from participation.kit.marks import Texts, counted
+
+HOMES = "homes-livelihoods"
+"""The assessment that a screening requires where homes or livelihoods are touched."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,11 @@ class Assessed:
     def still_owed(self) -> tuple[str, ...]:
         return still_owed(self.kinds, self.screening)
 
+    @property
+    def homes(self) -> bool:
+        """The published screening says that homes or livelihoods are touched."""
+        return self.screening is not None and HOMES in still_owed((), self.screening)
+
 
 @dataclass(frozen=True)
 class File:
@@ -53,6 +63,10 @@ class File:
     assessed: Assessed
     signed: Mapping[str, list[str]] = field(default_factory=dict)
     """Preconditions, each with the languages in which it was signed."""
+    documents: Sequence[str] = ()
+    """Kinds that are public."""
+    met: Sequence[int] = ()
+    """Places for whose people a meeting was announced and not cancelled."""
 
 
 class Voted(Protocol):
@@ -96,7 +110,19 @@ def _dossier(
         unsigned=tuple(unsigned(file.signed, city.required_languages)),
         indicators=len(indicators),
         unmeasured=incomplete(indicators, city.required_languages),
+        homes=not programme and file.assessed.homes,
+        settlements=_settlements(city, project),
+        met=frozenset(file.met),
+        documents=frozenset(file.documents),
         spans={Owing(step.kind): span(city, step, at) for step in project.steps if _ahead(step, at)},
+    )
+
+
+def _settlements(city: CityView, project: Whole | Project) -> tuple[Settlement, ...]:
+    named = project.places if isinstance(project, Whole) else [one.place_id for one in project.districts]
+    places = [city.places[id] for id in named if id in city.places] or [city.root]
+    return tuple(
+        Settlement(place.names, frozenset(id for id in city.places if place.id in city.above(id))) for place in places
     )
 
 
@@ -141,11 +167,30 @@ async def files(session: Session, city: CityView, project_ids: Sequence[int], at
 
 def columns(project_id: Any, today: date) -> tuple[sa.ColumnElement[Any], ...]:
     """What `file` reads out of a row."""
-    return _assessed(project_id, today).label("assessed"), _signed(project_id).label("signed")
+    return (
+        _assessed(project_id, today).label("assessed"),
+        _signed(project_id).label("signed"),
+        kinds(project_id).label("document_kinds"),
+        _met(project_id).label("met"),
+    )
 
 
 def file(row: Any) -> File:
-    return File(assessed=Assessed(**row.assessed), signed=row.signed)
+    return File(assessed=Assessed(**row.assessed), signed=row.signed, documents=row.document_kinds, met=row.met)
+
+
+def _met(project_id: Any) -> sa.ScalarSelect[Any]:
+    places = sa.func.coalesce(sa.func.json_agg(sa.distinct(Meeting.place_id)), sa.text("'[]'::json"), type_=sa.JSON)
+    return (
+        sa.select(places)
+        .join(MeetingProject, MeetingProject.meeting_id == Meeting.id)
+        .where(MeetingProject.project_id == project_id, COUNTS)
+        .scalar_subquery()
+    )
+
+
+COUNTS = sa.and_(Meeting.kind == MeetingKind.CONSULTATION, Meeting.cancelled_at.is_(None))
+"""Meetings that a project owes where homes are touched."""
 
 
 def _assessed(project_id: Any, today: date) -> sa.ScalarSelect[Any]:

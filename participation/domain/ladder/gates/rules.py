@@ -28,9 +28,9 @@ OWED: Mapping[Owing, tuple[str, ...]] = {
     Owing.CONSULTATION: (
         *TEXTS,
         *("cost", "agreements", "assessments", "influence", "preconditions", "indicators"),
-        *("notice", "duration"),
+        *("homes_plan", "homes_meetings", "documents", "notice", "duration"),
     ),
-    Owing.DECISION: ("consultation", "ballot", "question", "vote_notice", "vote_duration"),
+    Owing.DECISION: ("consultation", "ballot", "question", "documents", "vote_notice", "vote_duration"),
 }
 """The default: for each step, by their codes (`ladder.rules.CHECKS`), the things that have to be there first."""
 
@@ -43,6 +43,9 @@ MAY_ADD: Mapping[Owing, tuple[str, ...]] = {
     Owing.DECISION: ("translations", "agreements", "assessments"),
 }
 """What a city can ask for in a step beyond the default."""
+
+WITH_DOCUMENTS = (Owing.CONSULTATION, Owing.DECISION)
+"""Steps for which a city can ask for kinds of documents, none by default; a draft has none that are public."""
 
 NOTICE, VOTE_NOTICE, VOTE, INDICATORS = "notice", "vote_notice", "vote", "indicators"
 NUMBERS: Mapping[str, int] = {
@@ -133,7 +136,7 @@ def table(gates: Mapping[str, Any], holidays: Sequence[Mapping[str, Any]]) -> Ta
     return Table(
         owed={step: frozenset([*OWED[step], *gates.get("owed", {}).get(step, ())]) for step in Owing},
         numbers={name: max(least, numbers.get(name, 0)) for name, least in NUMBERS.items()},
-        documents={step: tuple(gates.get("documents", {}).get(step, ())) for step in Owing},
+        documents={step: tuple(gates.get("documents", {}).get(step, ())) for step in WITH_DOCUMENTS},
         holidays=tuple(sorted((holiday(said) for said in holidays), key=lambda one: one.first)),
     )
 

@@ -7,9 +7,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from participation.domain.ballots.models import Ballot, BallotState
+from participation.domain.ladder.gates.queries import COUNTS
 from participation.domain.ladder.gates.rules import Owing
 from participation.domain.ladder.given.rules import Item, Since, read
 from participation.domain.projects.assessments.models import Assessment, AssessmentVersion
+from participation.domain.projects.documents.models import Document
+from participation.domain.projects.documents.queries import PUBLIC
+from participation.domain.projects.meetings.models import Meeting, MeetingProject
 from participation.domain.projects.models import Project, ProjectVersion, Step
 from participation.domain.projects.preconditions.models import Precondition
 from participation.kit.database import Session
@@ -34,6 +38,8 @@ async def story(session: Session, project_id: int) -> tuple[Since, dict[Owing, l
                 _assessments(project_id).label("assessments"),
                 _signed(project_id).label("signed"),
                 _ballot(project_id).label("ballot"),
+                _documents(project_id).label("documents"),
+                _meetings(project_id).label("meetings"),
             ).where(Project.id == project_id)
         )
     ).one()
@@ -46,6 +52,8 @@ async def story(session: Session, project_id: int) -> tuple[Since, dict[Owing, l
         assessments=_moments(row.assessments),
         signed=_moments(row.signed),
         ballot=row.ballot,
+        documents=_moments(row.documents),
+        meetings=_moments(row.meetings),
     )
     return since, found
 
@@ -104,6 +112,25 @@ def _assessments(project_id: int) -> sa.ScalarSelect[Any]:
         .join(AssessmentVersion, AssessmentVersion.assessment_id == Assessment.id)
         .where(Assessment.project_id == project_id)
         .group_by(Assessment.kind)
+    )
+    return _gathered(rows)
+
+
+def _documents(project_id: int) -> sa.ScalarSelect[Any]:
+    rows = (
+        sa.select(Document.kind.label("name"), sa.func.min(Document.published_at).label("at"))
+        .where(Document.project_id == project_id, PUBLIC)
+        .group_by(Document.kind)
+    )
+    return _gathered(rows)
+
+
+def _meetings(project_id: int) -> sa.ScalarSelect[Any]:
+    rows = (
+        sa.select(Meeting.place_id.label("name"), sa.func.min(Meeting.announced_at).label("at"))
+        .join(MeetingProject, MeetingProject.meeting_id == Meeting.id)
+        .where(MeetingProject.project_id == project_id, COUNTS)
+        .group_by(Meeting.place_id)
     )
     return _gathered(rows)
 

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from participation.domain.ladder.gates.rules import TEXTS, Owing, Table
-from participation.domain.ladder.rules import CHECKS, Dossier
+from participation.domain.ladder.rules import CHECKS, Dossier, owes
+from participation.domain.projects.documents.models import DocumentKind
 from participation.domain.projects.models import StepKind
 from participation.domain.projects.preconditions.models import Condition
 from participation.domain.projects.rules import by_kind
@@ -34,6 +35,10 @@ class Since:
     signed: Mapping[str, datetime]
     """By precondition."""
     ballot: datetime | None
+    documents: Mapping[str, datetime]
+    """By kind."""
+    meetings: Mapping[str, datetime]
+    """When the first was announced, by the number of its place."""
 
 
 @dataclass(frozen=True)
@@ -64,14 +69,28 @@ def items(
     """What a step owes, in the order of the page; whether it is missing, `ladder.rules.missing` says."""
     found = []
     for code in CHECKS:
-        if code not in table.owed[step] or (dossier.programme and code in ("influence", "preconditions", "indicators")):
+        if not owes(code, dossier, step, table):
             continue
-        moment = _given(code, step, since, steps, required)
+        moment = _announced(code, step, table, dossier, since) or _given(code, step, since, steps, required)
         if moment is not None and since.published is not None:
             moment = max(moment, since.published)
         days, least = _days(code, table, dossier)
         found.append(Item(code, moment, days, least))
     return found
+
+
+def _announced(code: str, step: Owing, table: Table, dossier: Dossier, since: Since) -> datetime | None:
+    """Documents and meetings: since when the last of those that are owed has been public."""
+    if code == "homes_plan":
+        return since.documents.get(DocumentKind.RESETTLEMENT)
+    if code == "documents":
+        return _last(since.documents.get(kind) for kind in table.documents.get(step, ()))
+    if code == "homes_meetings":
+        return _last(
+            min((at for place, at in since.meetings.items() if int(place) in one.within), default=None)
+            for one in dossier.settlements
+        )
+    return None
 
 
 def _given(code: str, step: Owing, since: Since, steps: Sequence[Any], required: Sequence[str]) -> datetime | None:
