@@ -4,6 +4,7 @@ from starlette.responses import Response
 
 from participation.channels.http.visit import Visit
 from participation.channels.web.project_cards import card, midnight
+from participation.domain.ladder import queries as ladder
 from participation.domain.projects.elections import queries as elections
 from participation.domain.projects.lists import queries
 
