@@ -94,6 +94,10 @@ async def test_a_list_about_one_answer_shows_no_other_and_takes_comments_on_it(
     await sign_in_as(visitor, app, cast.amina)
     page = await visitor.get(f"{COMMENTS}?about={ABOUT}")
     assert "Nobody has said anything yet." in page.text
+    # The project's sums would pass for those of this answer.
+    assert "2 comments" not in page.text
+    assert "2 comments" in (await visitor.get(COMMENTS)).text
+    await visitor.get(f"{COMMENTS}?about={ABOUT}")
     await visitor.send({"body": "Here.", "stance": "for"})
     page = await visitor.get(f"{COMMENTS}?about={ABOUT}")
     assert "Here." in page.text

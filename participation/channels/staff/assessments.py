@@ -19,8 +19,6 @@ from participation.domain.projects.assessments.reuse.operations import take_over
 from participation.domain.projects.assessments.reuse.queries import Earlier, Offer, answers_and_offers, earlier
 from participation.domain.projects.assessments.rules import LEVEL_WORDS, Questionnaire
 from participation.domain.projects.forms import SLUG
-from participation.domain.projects.models import Project
-from participation.domain.projects.operations import loaded
 from participation.domain.projects.queries import Whole
 from participation.kit import i18n
 from participation.kit.database import Session
@@ -104,9 +102,8 @@ async def index(visit: Visit) -> Response:
         form = Reader(visit.fields)
         slug = form.text("from", at_most=60, missing=_("Please choose a published project of the city."))
         form.finish()
-        # Not kept from others, as what is written on is: an offer changes nothing that anybody has answered.
-        project = await loaded(session, Project.slug == slug_of(visit), city_id=visit.city.id)
-        await take_over(session, city=visit.city, project=project, slug=slug, actor=visit.actor, at=visit.at)
+        to = slug_of(visit)
+        await take_over(session, city=visit.city, to=to, slug=slug, actor=visit.actor, at=visit.at)
         return {}
 
     return await saved(visit, act, _index, visit.request.url.path)

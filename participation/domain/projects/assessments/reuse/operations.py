@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy.orm import joinedload
 
 from participation.domain.people.models import Role
 from participation.domain.people.rules import acting
@@ -18,7 +19,7 @@ from participation.domain.projects.operations import places_of
 from participation.domain.projects.queries import PUBLIC
 from participation.domain.record.actors import Actor
 from participation.kit.database import Session
-from participation.kit.errors import Conflict, Invalid
+from participation.kit.errors import Conflict, Invalid, NotFound
 from participation.kit.i18n import _
 
 
@@ -52,10 +53,15 @@ def _row(one: Offer) -> dict[str, Any]:
     }
 
 
-async def take_over(
-    session: Session, *, city: CityView, project: Project, slug: str, actor: Actor, at: datetime
-) -> int:
-    """Offer what an earlier project of the city has published and this one has not answered."""
+async def take_over(session: Session, *, city: CityView, to: str, slug: str, actor: Actor, at: datetime) -> int:
+    """Offer to a project (`to`) what an earlier one of the city has published and it has not answered itself.
+
+    It is not kept from others meanwhile: an offer changes nothing that anybody has answered.
+    """
+    wanted = sa.select(Project).where(Project.city_id == city.id, Project.slug == to)
+    project = (await session.scalars(wanted.options(joinedload(Project.districts)))).unique().one_or_none()
+    if project is None:
+        raise NotFound("project", _("There is no such project."), _("The staff desk lists all of them."))
     acting(actor, Role.OFFICIAL, city, places_of(project))
     titles = sa.select(sa.func.json_object_agg(ProjectText.language, ProjectText.title, type_=sa.JSON)).where(
         ProjectText.project_id == Project.id, ProjectText.title != ""
