@@ -21,6 +21,7 @@ from participation.domain.people.codes.uses.operations import record_uses
 from participation.domain.people.guesses import operations as guesses
 from participation.domain.places.queries import CityView, directory
 from participation.domain.projects.assessments.withheld.operations import open_due
+from participation.domain.projects.spreading.operations import draw_codes
 from participation.domain.record import keys
 from participation.domain.record import operations as record
 from participation.domain.record.notes import Signer
@@ -33,6 +34,7 @@ from participation.settings import Settings
 
 log = structlog.get_logger()
 MIXING = timedelta(minutes=1)
+DRAWING = timedelta(seconds=10)
 DAILY = timedelta(days=1)
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 PAUSE = 1.0
@@ -113,6 +115,7 @@ async def look(work: Work) -> None:
         await _mix(work, city)
         await _record_uses(work, city)
         await _gather(work, city)
+        await _draw(work, city)
         await _job(work, "seal", partial(_seal, work=work, city=city))
     await _renew_addresses(work)
     await _clean(work)
@@ -194,6 +197,14 @@ async def _renew_addresses(work: Work) -> None:
         await _job(work, "renew addresses", some)
         if after[0] == 0:
             return
+
+
+async def _draw(work: Work, city: CityView) -> None:
+    """Codes of notices, looked for every few seconds: a project that was just published is soon printed."""
+    now, what = work.clock(), f"codes of {city.id}"
+    if now - work.cleaned.get(what, LONG_AGO) >= DRAWING:
+        work.cleaned[what] = now
+        await _job(work, "draw codes", partial(draw_codes, city=city, base_url=work.settings.base_url))
 
 
 async def _seal(session: Session, work: Work, city: CityView) -> None:

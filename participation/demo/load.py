@@ -16,6 +16,7 @@ from participation.domain.ladder.gates.operations import describe
 from participation.domain.places.forms import read_boundaries, read_city
 from participation.domain.places.models import City
 from participation.domain.places.operations import found_city, set_boundaries
+from participation.domain.projects.spreading.operations import draw_codes
 from participation.domain.record import operations as record
 from participation.kit import changes
 from participation.kit.database import Database
@@ -57,5 +58,6 @@ async def load(database: Database, settings: Settings, now: datetime, *, share: 
         happened.append(election(session, city, people, calendar, content.city["election"]))
         for _at, act in sorted(happened, key=itemgetter(0)):
             await act()
+        await draw_codes(session, city=city, base_url=settings.base_url)
         await changes.touch(session, f"city:{city.id}", f"projects:{city.id}")
     return True

@@ -227,8 +227,17 @@ def moment(value: datetime, language: str, zone: ZoneInfo) -> str:
 
 def hour(value: datetime, language: str, zone: ZoneInfo) -> str:
     """Time of day and zone, where the day stands beside it."""
-    local = value.astimezone(zone)
-    return f"{babel_dates.format_time(local, format='HH:mm', locale=locale_of(language))} ({local.tzname()})"
+    return f"{clock(value, language, zone)} ({value.astimezone(zone).tzname()})"
+
+
+def clock(value: datetime, language: str, zone: ZoneInfo) -> str:
+    """Time of day alone, for what is said among people of the city."""
+    return babel_dates.format_time(value.astimezone(zone), format="HH:mm", locale=locale_of(language))
+
+
+def full_day(value: datetime, language: str, zone: ZoneInfo) -> str:
+    """With the day of the week, as one says it."""
+    return babel_dates.format_date(value.astimezone(zone).date(), format="full", locale=locale_of(language))
 
 
 def digits(text: str) -> str:

@@ -30,7 +30,7 @@ def compressed(body: bytes, name: str) -> bytes:
     return gzip.compress(body, 6, mtime=0) if name == "gzip" else body
 
 
-def html(visit: "Visit", text: str, status: int, *, private: bool) -> Response:
+def html(visit: "Visit", text: str, status: int, *, private: bool, sheet: str | None = None) -> Response:
     body = text.encode("utf-8", "replace")
     name = encoding(visit.request.headers.get("accept-encoding", "")) if len(body) > SMALL else ""
     response = Response(compressed(body, name), status, media_type="text/html")
@@ -40,7 +40,7 @@ def html(visit: "Visit", text: str, status: int, *, private: bool) -> Response:
     headers["Content-Language"] = i18n.tag(visit.language)
     headers["Cache-Control"] = "no-store" if private or status >= 400 else "no-cache"
     headers["Vary"] = "Accept-Encoding, Cookie, HX-Request"
-    headers["Content-Security-Policy"] = visit.site.templates.content_security_policy
+    headers["Content-Security-Policy"] = visit.site.templates.policies[sheet]
     headers["Referrer-Policy"] = "same-origin"
     headers["X-Content-Type-Options"] = "nosniff"
     return response

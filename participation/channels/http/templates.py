@@ -95,6 +95,12 @@ class Templates:
         self.style = _minified((static / "style.css").read_text())
         self.scripts: dict[str, bytes] = {}
         """What `/static/` has, by address."""
+        self.sheets = {
+            path.stem: Markup(_minified(path.read_text()))  # noqa: S704
+            for path in static.glob("*.css")
+            if path.stem != "style"
+        }
+        """Styles that some pages have beside the one of all, by name."""
         self.htmx = HTMX.read_bytes() if HTMX.exists() else b""
         self.htmx_path = self._kept("htmx", self.htmx)
         self.upload_path = self._kept("upload", _short((static / "upload.js").read_text()).encode())
@@ -109,10 +115,15 @@ class Templates:
             "tag": i18n.tag,
             "direction": i18n.direction,
         }
-        self.content_security_policy = (
+        self.policies = {name: self._policy(name) for name in (None, *self.sheets)}
+        """Content security policies: of most pages, and of those with a style sheet of their own."""
+
+    def _policy(self, sheet: str | None) -> str:
+        styles = [self.style, *([self.sheets[sheet]] if sheet else [])]
+        hashes = " ".join(f"'sha256-{_hash(style)}'" for style in styles)
+        return (
             "default-src 'none'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; "
-            f"frame-ancestors 'none'; style-src 'sha256-{_hash(self.style)}'; "
-            f"script-src 'self' 'sha256-{_hash(self.start)}'"
+            f"frame-ancestors 'none'; style-src {hashes}; script-src 'self' 'sha256-{_hash(self.start)}'"
         )
 
     def _kept(self, name: str, script: bytes) -> str:

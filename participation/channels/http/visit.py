@@ -244,17 +244,20 @@ class Visit:
         status: int = 200,
         block: str | None = None,
         form: bool = False,
+        sheet: str | None = None,
     ) -> Response:
-        """The page, or with htmx one block of it. `form`: it has one that needs tokens."""
+        """The page, or with htmx one block of it. `form`: it has one that needs tokens. `sheet`: it has this style too."""
         if form or self.signed_in is not None:
             self.with_form()
         if self.again is not None and status == 422:
             status = 200
-        values = answers.context(self) | (context or {})
+        values = (
+            answers.context(self) | {"sheet": self.site.templates.sheets[sheet] if sheet else None} | (context or {})
+        )
         html = self.site.templates.render(
             template, block if block is not None and self.fragment else None, values, self.language
         )
-        return self._finished(answers.html(self, html, status, private=self._formed))
+        return self._finished(answers.html(self, html, status, private=self._formed, sheet=sheet))
 
     def redirect(self, path: str, *, status: int = 303) -> Response:
         """To another page: after a form by GET (303). The address is absolute, for browsers that want it so."""

@@ -260,6 +260,11 @@ SENTENCES: dict[str, Sentence] = {
         "An answer in an impact assessment of project %(project)s had been kept internal, and is public now.",
         project=int(facts["project"]["number"]),
     ),
+    "script_written": lambda visit, facts: _(
+        "What is read aloud about project %(project)s was written by the city: %(language)s.",
+        project=int(facts["project"]["number"]),
+        language=i18n.isolated(i18n.AUTONYMS[str(facts["language"])]),
+    ),
     "step_moved": _step(
         _("The consultation on project %(project)s got new dates: from %(opens)s to %(closes)s."),
         _(

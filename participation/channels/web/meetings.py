@@ -112,6 +112,7 @@ async def show(visit: Visit) -> Response:
         **line(visit, one, address(visit, project, "/meetings")),
         "here": address(visit, project, "/meetings"),
         "one": one,
+        "office": i18n.isolated(one.office),
         "agenda": _prose(visit, one.agenda),
         "access": [rules.ACCESS[Access(name)] for name in one.access],
         "spoken": spoken(visit, one),

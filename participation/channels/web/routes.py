@@ -26,6 +26,7 @@ from participation.channels.web import (
     record,
     search,
     sign_in,
+    spreading,
     urgent,
     writing,
 )
@@ -74,6 +75,9 @@ ROUTES: list[BaseRoute] = [
     page(
         "/{lang}/projects/{slug}/assessments/{assessment}/{section}", assessments.section, who=Who.ANYBODY, cached=True
     ),
+    page("/p/{number}", spreading.short, who=Who.ANYBODY),
+    page("/{lang}/projects/{slug}/notice", spreading.notice, who=Who.ANYBODY, cached=True),
+    page("/{lang}/projects/{slug}/script", spreading.script, who=Who.ANYBODY, cached=True),
     page("/{lang}/projects/{slug}/meetings", meetings.index, who=Who.ANYBODY, cached=True),
     page("/{lang}/projects/{slug}/meetings/{number}", meetings.show, who=Who.ANYBODY, cached=True),
     page("/{lang}/projects/{slug}/documents", documents.index, who=Who.ANYBODY, cached=True),

@@ -13,6 +13,7 @@ from participation.kit.maps import Shape, Sort, within
 BOUNDARY = 150
 """Positions of a district's boundary that are kept."""
 SLUG = re.compile(r"[a-z0-9-]{1,60}")
+SHORT_NUMBER = re.compile(r"[0-9*#+]{1,20}")
 HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:[0-9]{1,5})?")
 
 
@@ -40,6 +41,7 @@ class CitySaid:
     population: int
     districts: tuple[PlaceSaid, ...]
     handing_out: dict[str, str] = field(default_factory=dict)
+    short_number: str | None = None
 
 
 def read_city(said: Mapping[str, Any]) -> CitySaid:
@@ -55,6 +57,7 @@ def read_city(said: Mapping[str, Any]) -> CitySaid:
         population=_population(said, "city"),
         districts=tuple(_place(one, "neighbourhoods") for one in _list(said, "districts", "city")),
         handing_out={language: str(text["markdown"]) for language, text in dict(said.get("handing_out", {})).items()},
+        short_number=_short_number(said),
     )
     if not set(city.required_languages) <= set(city.languages):
         raise WrongDescription("required_languages: each has to be among languages")
@@ -154,6 +157,13 @@ def _population(said: Mapping[str, Any], where: str) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
         raise WrongDescription(f"{where}: population has to be a whole number, not {value!r}")
     return value
+
+
+def _short_number(said: Mapping[str, Any]) -> str | None:
+    number = said.get("short_number")
+    if number is not None and (not isinstance(number, str) or not SHORT_NUMBER.fullmatch(number)):
+        raise WrongDescription(f"short_number: up to 20 digits, stars and hashes, not {number!r}")
+    return number
 
 
 def _zone(said: Mapping[str, Any]) -> str:

@@ -38,6 +38,8 @@ class City(Base):
     """What steps owe here beyond the default (`ladder.gates`): `owed`, `numbers`, `documents`."""
     holidays: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)
     """Days that do not count towards notice and duration: `first`, `last`, `names`."""
+    short_number: Mapped[str | None]
+    """What is dialled or written to from any phone, without the internet, once the city has such a number."""
     created_at: Mapped[datetime]
 
 

@@ -42,6 +42,8 @@ class CityView:
     """What steps owe here beyond the default; `ladder.gates.rules.table` reads it."""
     holidays: list[dict[str, Any]]
     places: dict[int, PlaceView] = field(repr=False)
+    short_number: str | None = None
+    """What is dialled or written to from any phone, without the internet."""
 
     @property
     def zone(self) -> ZoneInfo:
@@ -118,6 +120,7 @@ async def directory(session: Session) -> Directory:
                 gates=city.gates,
                 holidays=city.holidays,
                 places=places.get(city.id, {}),
+                short_number=city.short_number,
             )
             for city in cities
         )
