@@ -26,6 +26,7 @@ def upgrade() -> None:
         sa.Column("handing_out", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("gates", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("holidays", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("short_number", sa.Text(), nullable=True),
         sa.Column("created_at", sa.TIMESTAMP(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_city")),
         sa.UniqueConstraint("host", name=op.f("uq_city_host")),
@@ -570,6 +571,17 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_notice_person_id"), "notice", ["person_id"], unique=False)
     op.create_table(
+        "notice_code",
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("outline", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_notice_code_city_id")),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_notice_code_project_id")),
+        sa.PrimaryKeyConstraint("project_id", name=op.f("pk_notice_code")),
+    )
+    op.create_table(
         "precondition",
         sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
         sa.Column("city_id", sa.Integer(), nullable=False),
@@ -701,6 +713,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("digest", name=op.f("pk_sign_in")),
     )
     op.create_index(op.f("ix_sign_in_person_id"), "sign_in", ["person_id"], unique=False)
+    op.create_table(
+        "spoken_script",
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_spoken_script_city_id")),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_spoken_script_project_id")),
+        sa.PrimaryKeyConstraint("project_id", "language", name=op.f("pk_spoken_script")),
+    )
     op.create_table(
         "staff_credential",
         sa.Column("person_id", sa.BigInteger(), nullable=False),
@@ -1268,6 +1292,7 @@ def downgrade() -> None:
     op.drop_index("ix_step_due", table_name="step", postgresql_where=sa.text("opened_at is null"))
     op.drop_table("step")
     op.drop_table("staff_credential")
+    op.drop_table("spoken_script")
     op.drop_index(op.f("ix_sign_in_person_id"), table_name="sign_in")
     op.drop_table("sign_in")
     op.drop_index(op.f("ix_role_grant_person_id"), table_name="role_grant")
@@ -1282,6 +1307,7 @@ def downgrade() -> None:
     op.drop_table("project_district")
     op.drop_index("ix_precondition_newest", table_name="precondition")
     op.drop_table("precondition")
+    op.drop_table("notice_code")
     op.drop_index(op.f("ix_notice_person_id"), table_name="notice")
     op.drop_table("notice")
     op.drop_index("ix_moderation_decision_about", table_name="moderation_decision")

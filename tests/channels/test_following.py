@@ -11,6 +11,7 @@ from lxml import etree
 
 from participation.domain.outcomes.models import Commitment, Decision, Outcome, OutcomeState
 from participation.domain.projects.assessments.models import Assessment
+from participation.domain.projects.documents.models import Document, DocumentKind, DocumentState
 from participation.domain.projects.meetings import operations
 from participation.domain.projects.meetings.models import MeetingKind
 from participation.domain.projects.models import Project
@@ -125,6 +126,31 @@ async def test_each_step_has_a_feed_of_its_own(visitor: Browser, session: Sessio
     assert any("Consultation meeting" in title for title in parts["consultation"])
     assert any("Session of the council" in title for title in parts["decision"])
     assert (await visitor.get(f"{SIRENS}/feed.atom?step=tomorrow")).status_code == 404
+
+
+async def test_documents_are_told_when_they_are_published_and_when_they_are_withdrawn(
+    visitor: Browser, session: Session, cast: Cast, sirens: Project
+) -> None:
+    said_of_it = {"city_id": cast.city.id, "project_id": sirens.id, "kind": DocumentKind.BUDGET, "language": "en"}
+    words = {"titles": {"en": "The budget"}, "alternatives": {"en": "What it costs."}, "created_at": NOW - 3 * DAY}
+    session.add(Document(number=1, state=DocumentState.DRAFT, **said_of_it, **words))
+    session.add(
+        Document(
+            number=2,
+            state=DocumentState.WITHDRAWN,
+            published_at=NOW - 2 * DAY,
+            withdrawn_at=NOW - DAY,
+            reasons={"en": "It named people."},
+            **said_of_it,
+            **words,
+        )
+    )
+    await session.commit()
+    told = [(entry.title, entry.summary) for entry in await feed(visitor) if "Document" in entry.title]
+    assert told == [
+        ("About sirens: Document withdrawn: The budget", "It named people."),
+        ("About sirens: Document published: The budget", "What it costs."),
+    ]
 
 
 async def test_a_meeting_stands_in_the_calendar_with_its_end_and_place(
@@ -266,7 +292,8 @@ async def test_keys_that_are_none_of_ours_show_the_first_page(visitor: Browser, 
 async def test_a_promise_stands_on_its_day(visitor: Browser, session: Session, cast: Cast, sirens: Project) -> None:
     common = {"city_id": cast.city.id, "project_id": sirens.id, "decision": Decision.ADOPTED, "created_at": NOW}
     words = {name: {"en": "As published."} for name in ("decided", "reasons", "follows")}
-    made = Outcome(state=OutcomeState.PUBLISHED, published_at=NOW, version=3, **common, **words)
+    two = {"handed_in_by": cast.omar.person_id, "published_by": cast.oksana.person_id}
+    made = Outcome(state=OutcomeState.PUBLISHED, published_at=NOW, version=3, **common, **words, **two)
     session.add(made)
     await session.flush()
     day = (NOW + 50 * DAY).date()

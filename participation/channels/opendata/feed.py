@@ -8,12 +8,13 @@ from starlette.responses import Response
 from participation.channels.http.visit import Visit
 from participation.channels.opendata.answering import origin
 from participation.channels.opendata.events import Event, authority, events, next_change, outcome
-from participation.channels.opendata.gatherings import Known, assessed, published, told
+from participation.channels.opendata.gatherings import Known, assessed, documented, published, told
 from participation.channels.opendata.replies import LICENCE, reply
 from participation.channels.opendata.shapes import stamp
 from participation.channels.opendata.xml import attribute, escaped
 from participation.domain.outcomes import queries as outcomes
 from participation.domain.projects.assessments import queries as assessments
+from participation.domain.projects.documents import queries as documents
 from participation.domain.projects.lists.queries import latest
 from participation.domain.projects.meetings import queries as meetings
 from participation.domain.projects.models import StepKind
@@ -80,6 +81,7 @@ async def _happened(visit: Visit, session: Session, known: Known, *, project_id:
     ids = list(known)
     decided = await outcomes.latest(session, city_id=visit.city.id, size=ENTRIES, project_id=project_id)
     met = await meetings.of_projects(session, ids, size=ENTRIES)
+    published_files = await documents.latest(session, ids, size=ENTRIES)
     versions = await assessments.latest_versions(session, ids, size=ENTRIES)
     happened = [
         event
@@ -89,6 +91,7 @@ async def _happened(visit: Visit, session: Session, known: Known, *, project_id:
     ]
     happened += [outcome(known[each.project_id], each) for each in decided if each.project_id in known]
     happened += [*told(met, known, visit.city), *assessed(visit, versions, known)]
+    happened += documented(visit, published_files, known)
     return sorted(happened, key=lambda event: (event.at, event.project.number, event.name), reverse=True)
 
 

@@ -1,4 +1,4 @@
-"""Meetings, reviews and promises as feeds and calendars tell them, and the publications of assessments."""
+"""Meetings, reviews and promises as feeds and calendars tell them, and the publications of assessments and documents."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time
@@ -8,6 +8,7 @@ from participation.channels.opendata.events import Event
 from participation.domain.outcomes.queries import Promise
 from participation.domain.places.queries import CityView
 from participation.domain.projects.assessments.queries import PublishedVersion, Review, shipped, shipped_one
+from participation.domain.projects.documents.queries import Announced
 from participation.domain.projects.forms import SLUG
 from participation.domain.projects.meetings.models import MeetingKind
 from participation.domain.projects.meetings.queries import MeetingView
@@ -98,6 +99,19 @@ def assessed(visit: Visit, versions: Iterable[PublishedVersion], known: Known) -
             what = _("Impact assessment published: %(assessment)s", assessment=title)
             name, below = f"assessment-{one.kind}-{one.number}", f"/assessments/{one.kind}"
             yield Event(known[one.project_id], name, one.at, what, below, step="information")
+
+
+def documented(visit: Visit, found: Iterable[Announced], known: Known) -> Iterator[Event]:
+    """Documents that were published, and those that were withdrawn with a reason."""
+    for one in found:
+        if one.project_id in known:
+            title = i18n.pick(one.titles, visit.language, visit.city.languages)
+            project, name, below = known[one.project_id], f"document-{one.number}", f"/documents/{one.number}"
+            what = _("Document published: %(title)s", title=title)
+            yield Event(project, name, one.published_at, what, below, words=one.alternatives)
+            if one.withdrawn_at is not None:
+                what = _("Document withdrawn: %(title)s", title=title)
+                yield Event(project, f"{name}-withdrawn", one.withdrawn_at, what, below, words=one.reasons)
 
 
 def _title(kind: str) -> Mapping[str, str]:

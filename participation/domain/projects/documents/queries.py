@@ -110,6 +110,32 @@ async def published(session: Session, project_ids: Sequence[int]) -> dict[int, l
     return found
 
 
+@dataclass(frozen=True)
+class Announced:
+    """That a document was published, and what became of it."""
+
+    project_id: int
+    number: int
+    titles: dict[str, str]
+    alternatives: dict[str, str]
+    published_at: datetime
+    withdrawn_at: datetime | None
+    reasons: dict[str, str] | None
+
+
+async def latest(session: Session, project_ids: Sequence[int], *, size: int) -> list[Announced]:
+    """What was published of several projects or withdrawn, the latest first; one statement."""
+    columns = (Document.project_id, Document.number, Document.titles, Document.alternatives, Document.published_at)
+    newest = sa.func.greatest(Document.published_at, Document.withdrawn_at).desc()
+    rows = await session.execute(
+        sa.select(*columns, Document.withdrawn_at, Document.reasons)
+        .where(Document.project_id.in_(project_ids), SHOWN, Document.published_at.is_not(None))
+        .order_by(newest, Document.id.desc())
+        .limit(size)
+    )
+    return [Announced(**row._mapping) for row in rows]
+
+
 async def one(session: Session, project_id: int, number: int) -> DocumentView | None:
     row = (await session.execute(_selected(Document.project_id == project_id, Document.number == number))).first()
     return None if row is None else _view(row)
