@@ -158,8 +158,8 @@ SELECT $1, 1000 + n, 'bulk-' || n, 'project', 'published', true, false, 1, '{}',
 FROM generate_series(1, $2::int) n
 """
 _TEXTS = """
-INSERT INTO project_text (project_id, language, city_id, title, summary, description, decided, open, payer, supplier, contact, search)
-SELECT p.id, t.language, $1, t.title || ' ' || p.number, t.summary, t.description, t.decided, t.open, t.payer, t.supplier, t.contact, t.search
+INSERT INTO project_text (project_id, language, city_id, title, summary, description, decided, open, payer, supplier, contact, plain, marks, search)
+SELECT p.id, t.language, $1, t.title || ' ' || p.number, t.summary, t.description, t.decided, t.open, t.payer, t.supplier, t.contact, t.plain, t.marks, t.search
 FROM project p JOIN project_text t ON t.project_id = (SELECT id FROM project WHERE slug = 'flood-sirens') WHERE p.slug LIKE 'bulk-%'
 """
 _STEPS = """
@@ -241,8 +241,8 @@ FROM plan l JOIN comment c ON c.project_id = l.project_id AND c.id >= l.comment 
 ORDER BY c.id, 2
 """
 _BALLOT = """
-INSERT INTO ballot (city_id, project_id, step_id, state, key, questions, threshold, quorum, binding, districts,
+INSERT INTO ballot (city_id, project_id, step_id, state, key, questions, marks, threshold, quorum, binding, districts,
                     opens_at, closes_at, announced_at)
-SELECT $1, $2, id, 'announced', $3, '{"en": "Shall the city do this?"}', 50, 0, false, '[]', $4, $5, $4
+SELECT $1, $2, id, 'announced', $3, '{"en": "Shall the city do this?"}', '{}', 50, 0, false, '[]', $4, $5, $4
 FROM step WHERE project_id = $2 AND kind = 'decision' RETURNING id
 """

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from participation.commands.shared import OfCity, stopping, with_database
+from participation.commands.shared import OfCity, Stop, stopping, with_database
 from participation.settings import Settings
 
 if TYPE_CHECKING:
     from participation.domain.consultations.polis.operations import BroughtIn
+    from participation.domain.ladder.sheet.operations import BroughtIn as Drafts
     from participation.kit.database import Database
 
 
@@ -83,3 +84,58 @@ def import_questionnaire(
 
     version = with_database(work)
     typer.echo(f"{name}, version {version}: {len(asked.questions)} questions in {len(asked.sections)} sections.")
+
+
+@bring.command("projects")
+def import_projects(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV or XLSX with a row for each project.")],
+    by: Annotated[str | None, typer.Option(metavar="LOGIN", help="The official in whose name this is done.")] = None,
+    partial: Annotated[
+        bool, typer.Option("--partial", help="Bring in the good rows where some are wrong; exit status 1.")
+    ] = False,
+    update: Annotated[
+        bool,
+        typer.Option("--update", help="Write rows over drafts that are there already; never over what is published."),
+    ] = False,
+    template: Annotated[
+        bool, typer.Option("--template", help="Write a sheet to fill in to FILE instead: .csv or .xlsx.")
+    ] = False,
+    city: OfCity = None,
+) -> None:
+    """Projects from a spreadsheet become drafts. All errors at once; nothing is written unless all is good, or with --partial."""
+    from participation.channels.staff import sheets
+    from participation.kit import clock, progress
+    from participation.kit.sheets import SheetError
+
+    if template:
+        with stopping(SheetError):
+            sheets.write_template(with_database(lambda _settings, database: sheets.columns_of(database, city)), file)
+        typer.echo(
+            f"{file} is there. Fill in a row for each project, and bring it in with `participation import projects`."
+        )
+        return
+    if by is None:
+        raise Stop("Name the official in whose name this is done: --by LOGIN.")
+    login = by
+    with stopping(SheetError), progress.bar("Importing") as advance:
+        total = sheets.count(file)
+
+        async def work(_settings: Settings, database: "Database") -> "Drafts":
+            return await sheets.import_projects(
+                database,
+                city=city,
+                path=file,
+                login=login,
+                partial=partial,
+                update=update,
+                at=clock.now(),
+                advance=lambda done: advance(done, total),
+            )
+
+        brought = with_database(work)
+    for problem in brought.problems:
+        typer.echo(str(problem), err=True)
+    for line in sheets.told(brought, written=partial or not brought.problems):
+        typer.echo(line)
+    if brought.problems:
+        raise typer.Exit(1)

@@ -18,6 +18,8 @@ LONGEST = 200
 """Characters of a question that are read."""
 WINDOW = 150
 """Characters of an excerpt, about; half as many of Han and kana, which say twice as much."""
+PIECE = 1_500
+"""Characters of a long text that are looked at letter by letter."""
 
 _ALIKE = {
     **dict.fromkeys("\u0649\u06cc\u06d2", "\u064a"),  # alef maqsura, Persian and Urdu yeh
@@ -164,7 +166,8 @@ class Excerpt:
 def excerpt(text: str, wanted: Sequence[str], window: int = WINDOW) -> Excerpt:
     """As much of a text as a list has room for, where most of the terms stand, with these marked."""
     text = " ".join(text.split())
-    spans = list(_spans(text, wanted))
+    folded = text.translate(_FOLDING)
+    spans = _in_pieces(text, [term for term in wanted if term in folded])
     if len(_ONE.findall(text[:100])) > len(text[:100]) // 2:
         window //= 2
     start, end = _best(text, spans, window)
@@ -177,6 +180,24 @@ def excerpt(text: str, wanted: Sequence[str], window: int = WINDOW) -> Excerpt:
             at = last
     parts += [(text[at:end], False), (" …" if end < len(text) else "", False)]
     return Excerpt(_joined(parts), len({term for *_span, term in spans}))
+
+
+def _in_pieces(text: str, wanted: Sequence[str]) -> list[tuple[int, int, str]]:
+    """Where terms stand, in that stretch of a long text that holds most of them: each letter of it costs as much as a page of the rest."""
+    pieces = []
+    start = 0
+    while wanted and start < len(text):
+        space = text.rfind(" ", start + PIECE // 2, start + PIECE) if start + PIECE < len(text) else -1
+        end = space + 1 if space > 0 else start + PIECE
+        folded = text[start:end].translate(_FOLDING)
+        held = sum(term in folded for term in wanted)
+        if held:
+            pieces.append((-held, start, text[start:end]))
+        start = end
+    for _held, start, piece in sorted(pieces):
+        if spans := [(start + first, start + last, term) for first, last, term in _spans(piece, wanted)]:
+            return spans
+    return []
 
 
 def _joined(parts: Iterable[tuple[str, bool]]) -> tuple[tuple[str, bool], ...]:

@@ -111,6 +111,14 @@ def test_an_excerpt_is_taken_where_most_of_the_words_stand() -> None:
     assert shown.found == 2
 
 
+@pytest.mark.parametrize("filler", ["Nothing here, supermarket. ", "没有什么"])
+def test_a_word_far_down_in_a_long_text_is_shown(filler: str) -> None:
+    text = filler * 800 + " The market needs water. " + filler * 800
+    shown = excerpt(text, wanted("market water"))
+    assert [words for words, hit in shown.parts if hit] == ["market", "water"]
+    assert shown.found == 2
+
+
 texts = st.text(st.characters(exclude_categories=("Cs",)), max_size=200)
 
 

@@ -51,7 +51,7 @@ async def issue_codes(
     here = await one_city(session, city)
     with named_fields():
         wanted = read_batch(Reader(Said(said)), here)
-    actor = await _in_the_name_of(session, here, login, at)
+    actor = await in_the_name_of(session, here, login, at)
     drawn = await draw_batch(session, city=here, district_id=wanted.district_id, count=wanted.count, actor=actor)
     what = sheet(here, drawn, settings.base_url)
     to.write(draw(what, lambda done: progress(done, wanted.count)))
@@ -83,7 +83,7 @@ def told(printed: Printed, out: str) -> list[str]:
     return lines
 
 
-async def _in_the_name_of(session: Session, city: CityView, login: str, at: datetime) -> Actor:
+async def in_the_name_of(session: Session, city: CityView, login: str, at: datetime, *, via: Via = Via.WEB) -> Actor:
     found = await queries.by_login(session, city_id=city.id, login=login.lower(), at=at)
     if found is None:
         raise NotFound(
@@ -91,7 +91,7 @@ async def _in_the_name_of(session: Session, city: CityView, login: str, at: date
             _("There is no such member of staff."),
             _("Compare the user name with the page of staff and roles."),
         )
-    return Actor(city_id=city.id, person_id=found[0], via=Via.WEB, grants=tuple(found[1]))
+    return Actor(city_id=city.id, person_id=found[0], via=via, grants=tuple(found[1]))
 
 
 async def add_staff(

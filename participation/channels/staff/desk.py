@@ -8,6 +8,7 @@ from participation.channels.http.visit import Visit
 from participation.domain.ladder import queries as ladder
 from participation.domain.ladder.gates.queries import files, missing_ahead
 from participation.domain.ladder.seconds.queries import Waits, waiting
+from participation.domain.ladder.sheet.forms import columns
 from participation.domain.people.models import Role
 from participation.domain.people.rules import may_act
 from participation.domain.projects import rules
@@ -15,9 +16,14 @@ from participation.domain.projects.lists.queries import desk
 from participation.domain.projects.models import ProjectState
 from participation.kit import i18n
 from participation.kit.i18n import Message, _
+from participation.kit.sheets import table
 
 TASKS: dict[str, list[tuple[str, Message]]] = {
-    Role.OFFICIAL: [("/staff/projects/new", _("Write a new project")), ("/staff/batches", _("Access codes"))],
+    Role.OFFICIAL: [
+        ("/staff/projects/new", _("Write a new project")),
+        ("/staff/projects/template.csv", _("Sheet for many projects (CSV)")),
+        ("/staff/batches", _("Access codes")),
+    ],
     Role.MODERATOR: [("/staff/moderation", _("Moderation"))],
     Role.AUDITOR: [
         ("/record", _("The public record")),
@@ -107,3 +113,12 @@ async def show(visit: Visit) -> Response:
         },
         form=True,
     )
+
+
+async def template(visit: Visit) -> Response:
+    """The names of the columns of a spreadsheet from which projects are brought in: `participation import projects`."""
+    response = Response(table([list(columns(visit.city))]), media_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = 'attachment; filename="projects.csv"'
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response

@@ -40,6 +40,7 @@ ROUTES: list[BaseRoute] = [
     page("/staff/batches/new", batches.new, who=Who.STAFF, post=True),
     page("/staff/batches/{number}", batches.show, who=Who.STAFF, post=True),
     page("/staff/", desk.show, who=Who.STAFF, post=True),
+    page("/staff/projects/template.csv", desk.template, who=Who.OFFICIAL),
     page("/staff/projects/new", projects.new, who=Who.OFFICIAL, post=True),
     page("/staff/projects/{slug}", projects.show, who=Who.OFFICIAL, post=True),
     page("/staff/projects/{slug}/texts/{language}", project_parts.texts, who=Who.OFFICIAL, post=True),

@@ -1,0 +1,1 @@
+"""Projects from a spreadsheet: a row for each, as drafts."""
