@@ -115,6 +115,7 @@ OF_ROUTES: dict[str, dict[str, tuple[str, ...]]] = {
     "/{lang}/projects/{slug}/notice": {"slug": ("bus-corridor", "digital-identity", "market-cameras")},
     "/{lang}/projects/{slug}/script": {"slug": ("bus-corridor", "digital-identity", "market-cameras")},
     "/staff/projects/{slug}/script/{language}": {"slug": ("bus-corridor",)},
+    "/{lang}/technologies/{technology}": {"technology": ("camera", "meter", "network")},
     "/{lang}/record/{number}": {"number": ("0", "7")},
     "/staff/batches/{number}": {"number": ("?batch",)},
     "/staff/invitation/{value}": {"value": (INVITATION,)},

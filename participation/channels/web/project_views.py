@@ -11,6 +11,7 @@ from participation.channels.http.templates import markdown, paragraphs
 from participation.channels.http.visit import Visit
 from participation.channels.web.ballot_views import listed, listed_texts
 from participation.channels.web.project_cards import DECISIONS, address, card, day, pick, rungs
+from participation.channels.web.technologies import line as technology
 from participation.channels.web.urgent import OPENED, ground
 from participation.domain.ballots.models import BallotState
 from participation.domain.ladder.queries import Life
@@ -25,6 +26,7 @@ from participation.domain.projects.models import Influence, ProjectKind, Project
 from participation.domain.projects.parts.queries import AgreementView
 from participation.domain.projects.queries import Card, StepView, Whole
 from participation.domain.projects.rules import StepState
+from participation.domain.projects.technologies.queries import used
 from participation.domain.projects.texts.queries import words_that_count
 from participation.kit import i18n
 from participation.kit.i18n import Message, Text, _, _n
@@ -74,6 +76,7 @@ def page(
         "slug": project.slug,
         "follow": address(visit, project, "/follow"),
         "assessments": assessments(visit, project, life),
+        "technologies": [technology(visit, card) for card in used(life.assessed.screening)],
         "meetings": meetings(visit, project, life),
         "documents": (address(visit, project, "/documents"), life.documents),
         "map": visit.url("/places"),

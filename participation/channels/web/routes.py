@@ -27,6 +27,7 @@ from participation.channels.web import (
     search,
     sign_in,
     spreading,
+    technologies,
     urgent,
     writing,
 )
@@ -90,5 +91,7 @@ ROUTES: list[BaseRoute] = [
     page("/{lang}/projects/{slug}/ballot", ballots.show, who=Who.ANYBODY, post=True, cached=True),
     page("/{lang}/projects/{slug}/ballot/receipt", ballots.receipt, who=Who.ANYBODY),
     page("/{lang}/projects/{slug}/outcome", outcomes.show, who=Who.ANYBODY, cached=True),
+    page("/{lang}/technologies", technologies.index, who=Who.ANYBODY, cached=True),
+    page("/{lang}/technologies/{technology}", technologies.show, who=Who.ANYBODY, cached=True),
     page("/{lang}/about/moderation", about.moderation, who=Who.ANYBODY, cached=True),
 ]
