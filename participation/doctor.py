@@ -18,7 +18,10 @@ from participation.settings import Settings, SettingsError, from_environment
 
 KNOWN = frozenset(
     "PARTICIPATION_" + name
-    for name in "DATABASE_URL DATA STORE KEYS SECRET SECRET_PREVIOUS BASE_URL TRUSTED_PROXIES SMTP_URL MAIL_FROM".split()
+    for name in (
+        "DATABASE_URL DATA STORE KEYS SECRET SECRET_PREVIOUS BASE_URL TRUSTED_PROXIES SMTP_URL MAIL_FROM "
+        "TRANSLATE_URL TRANSLATE_KEY"
+    ).split()
 )
 ENOUGH = 1_000_000_000
 """Bytes free on a disk below which we warn."""
@@ -42,7 +45,10 @@ def examine(environ: dict[str, str]) -> list[Finding]:
         )
     except SettingsError as error:
         return [*found, Finding("wrong", str(error))]
-    return [*found, *_address(settings), *_folders(settings), *_database(settings), *_files()]
+    return [
+        *(*found, *_address(settings), *_folders(settings)),
+        *(*_database(settings), *_translation(settings), *_files()),
+    ]
 
 
 def _variables(environ: dict[str, str]) -> Iterator[Finding]:
@@ -127,6 +133,31 @@ async def _answer(url: str) -> Finding:
     if at != head:
         return Finding("wrong", f"The tables are at {at or 'nothing'}, not {head}; run `participation migrate`.")
     return Finding("good", f"The database is PostgreSQL {major}, and its tables are up to date.")
+
+
+def _translation(settings: Settings) -> Iterator[Finding]:
+    """Nothing where no machine translates: that is how it is meant to be."""
+    if settings.translate_url is None:
+        if settings.translate_key:
+            yield Finding("wrong", "PARTICIPATION_TRANSLATE_KEY is set without PARTICIPATION_TRANSLATE_URL.")
+        return
+    parts = urlsplit(settings.translate_url)
+    if settings.translate_key and parts.scheme == "http" and parts.hostname not in ("127.0.0.1", "localhost", "::1"):
+        yield Finding("wrong", "PARTICIPATION_TRANSLATE_URL is not https: its key would travel in the open.")
+    yield asyncio.run(_spoken(settings))
+
+
+async def _spoken(settings: Settings) -> Finding:
+    from participation.kit.translating import LibreTranslate, Trouble
+
+    try:
+        async with LibreTranslate.opened(settings.translate_url or "", settings.translate_key) as translator:
+            spoken = await translator.languages()
+    except Trouble as trouble:
+        return Finding(
+            "wrong", f"The translation server does not answer as it should: {trouble.detail or trouble.code}."
+        )
+    return Finding("good", f"The translation server speaks {len(spoken)} languages.")
 
 
 def _files() -> Iterator[Finding]:

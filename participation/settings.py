@@ -26,6 +26,9 @@ class Settings:
     smtp_url: str | None = field(repr=False)
     mail_from: str
     """In whose name e-mail is sent."""
+    translate_url: str | None = None
+    """Where a translation server is found that speaks LibreTranslate's language; None: no machine translates."""
+    translate_key: str | None = field(repr=False, default=None)
 
     @property
     def https(self) -> bool:
@@ -57,6 +60,8 @@ def from_environment(environ: dict[str, str] | None = None, *, demonstration: bo
         trusted_proxies=_networks(env.get("PARTICIPATION_TRUSTED_PROXIES", "")),
         smtp_url=_smtp_url(env),
         mail_from=env.get("PARTICIPATION_MAIL_FROM") or f"no-reply@{urlsplit(_base_url(env)).hostname}",
+        translate_url=_translate_url(env),
+        translate_key=env.get("PARTICIPATION_TRANSLATE_KEY") or None,
     )
 
 
@@ -80,6 +85,14 @@ def _base_url(env: dict[str, str]) -> str:
     if parts.scheme not in ("http", "https") or not parts.netloc:
         raise SettingsError(f"PARTICIPATION_BASE_URL must be http:// or https:// and a host, not {url!r}.")
     return url.rstrip("/")
+
+
+def _translate_url(env: dict[str, str]) -> str | None:
+    url = env.get("PARTICIPATION_TRANSLATE_URL") or None
+    parts = urlsplit(url or "http://none")
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise SettingsError("PARTICIPATION_TRANSLATE_URL must be http:// or https:// and a host.")
+    return url.rstrip("/") if url else None
 
 
 def _networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:

@@ -9,6 +9,7 @@ from functools import partial
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from participation.channels.outbox.machine import Machine
 from participation.channels.outbox.post import PostOffice
 from participation.domain.ballots.counting.operations import count, destroy_keys, mix
 from participation.domain.ballots.queries import due_for_counting, taking_votes
@@ -73,6 +74,8 @@ async def run(
     async with asyncio.TaskGroup() as group:
         if settings.smtp_url is not None:
             group.create_task(post(work, stop))
+        if settings.translate_url is not None:
+            group.create_task(keep_translating(work, stop))
         while not stop.is_set():
             await look(work)
             await _pause(stop, PAUSE)
@@ -205,6 +208,25 @@ async def _draw(work: Work, city: CityView) -> None:
     if now - work.cleaned.get(what, LONG_AGO) >= DRAWING:
         work.cleaned[what] = now
         await _job(work, "draw codes", partial(draw_codes, city=city, base_url=work.settings.base_url))
+
+
+async def keep_translating(work: Work, stop: asyncio.Event) -> None:
+    """Beside everything else: a translation server that hangs holds nothing up, not even the end."""
+    machine, ended = Machine(work.settings, work.database, work.clock), asyncio.create_task(stop.wait())
+    while not ended.done():
+        asking = asyncio.create_task(machine.translate())
+        await asyncio.wait((asking, ended), return_when=asyncio.FIRST_COMPLETED)
+        if not asking.done():
+            asking.cancel()
+        try:
+            done = await asking
+        except asyncio.CancelledError:
+            return
+        except Exception as error:
+            log.error("job_failed", job="translate", error=type(error).__name__, exc_info=error)
+            done = 0
+        if not done:
+            await _pause(stop, PAUSE)
 
 
 async def _seal(session: Session, work: Work, city: CityView) -> None:

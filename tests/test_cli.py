@@ -1,5 +1,6 @@
 """The `participation` command answers a mistake in one line, and says what is wrong with an installation."""
 
+import asyncio
 import os
 import socket
 import subprocess
@@ -7,6 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from tests.translation_server import translation_server
 
 SECRET = "a secret of the tests, long enough to be one"
 
@@ -32,6 +35,8 @@ def run(*arguments: str, **environ: str) -> "subprocess.CompletedProcess[str]":
         ("codes", "issue", "--count", "many"),
         ("staff", "add", "ada"),
         ("import", "polis", "/nowhere"),
+        ("import", "texts", "sirens"),
+        ("export", "texts", "sirens", "--language", "sw"),
         ("city", "add", "/nowhere"),
         ("city", "host", "tamarani"),
     ],
@@ -47,7 +52,7 @@ def test_a_bad_argument_gets_one_line_and_status_2(arguments: tuple[str, ...]) -
     "command",
     [
         *("demo", "serve", "worker", "migrate", "doctor", "city add", "codes issue", "staff add", "import polis"),
-        *("city host", "record verify", "record copy", "record new-key"),
+        *("import texts", "export texts", "city host", "record verify", "record copy", "record new-key"),
     ],
 )
 def test_every_command_says_what_it_does(command: str) -> None:
@@ -116,3 +121,19 @@ def test_a_doctor_with_a_good_database_says_so(real_database_url: str, tmp_path:
         PARTICIPATION_DATABASE_URL=real_database_url,
     )
     assert "and its tables are up to date." in done.stdout
+
+
+async def test_the_doctor_looks_whether_the_translation_server_speaks(tmp_path: Path) -> None:
+    def examined(**environ: str) -> str:
+        return run("doctor", PARTICIPATION_SECRET=SECRET, PARTICIPATION_DATA=str(tmp_path / "none"), **environ).stdout
+
+    async with translation_server() as server:
+        told = await asyncio.to_thread(examined, PARTICIPATION_TRANSLATE_URL=server.url)
+        assert "good     The translation server speaks 5 languages." in told
+    told = await asyncio.to_thread(examined, PARTICIPATION_TRANSLATE_URL=server.url)
+    assert "wrong    The translation server does not answer as it should: ConnectError." in told
+    told = await asyncio.to_thread(examined, PARTICIPATION_TRANSLATE_URL="ftp://elsewhere")
+    assert "wrong    PARTICIPATION_TRANSLATE_URL must be http:// or https:// and a host." in told
+    told = await asyncio.to_thread(examined, PARTICIPATION_TRANSLATE_KEY="a-secret-key")
+    assert "wrong    PARTICIPATION_TRANSLATE_KEY is set without PARTICIPATION_TRANSLATE_URL." in told
+    assert "a-secret-key" not in told

@@ -759,6 +759,32 @@ def upgrade() -> None:
     )
     op.create_index("ix_step_due", "step", ["opens_at"], unique=False, postgresql_where=sa.text("opened_at is null"))
     op.create_table(
+        "translation_proposal",
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("of", sa.Text(), nullable=True),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("provider", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("next_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("trouble", sa.Text(), nullable=True),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_translation_proposal_city_id")),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_translation_proposal_project_id")),
+        sa.PrimaryKeyConstraint("project_id", "key", "language", name=op.f("pk_translation_proposal")),
+    )
+    op.create_index(
+        "ix_translation_proposal_due",
+        "translation_proposal",
+        ["next_at"],
+        unique=False,
+        postgresql_where=sa.text("state = 'queued'"),
+    )
+    op.create_table(
         "urgent_use",
         sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
         sa.Column("city_id", sa.Integer(), nullable=False),
@@ -1289,6 +1315,10 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_urgent_use_project_id"), table_name="urgent_use")
     op.drop_index("ix_urgent_use_newest", table_name="urgent_use")
     op.drop_table("urgent_use")
+    op.drop_index(
+        "ix_translation_proposal_due", table_name="translation_proposal", postgresql_where=sa.text("state = 'queued'")
+    )
+    op.drop_table("translation_proposal")
     op.drop_index("ix_step_due", table_name="step", postgresql_where=sa.text("opened_at is null"))
     op.drop_table("step")
     op.drop_table("staff_credential")

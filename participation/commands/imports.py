@@ -11,6 +11,7 @@ from participation.settings import Settings
 
 if TYPE_CHECKING:
     from participation.domain.consultations.polis.operations import BroughtIn
+    from participation.domain.ladder.languages.files.forms import Taken
     from participation.domain.ladder.sheet.operations import BroughtIn as Drafts
     from participation.kit.database import Database
 
@@ -139,3 +140,59 @@ def import_projects(
         typer.echo(line)
     if brought.problems:
         raise typer.Exit(1)
+
+
+@bring.command("texts")
+def import_texts(
+    project: Annotated[str, typer.Argument(metavar="SLUG", help="The project.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="A .po file that `export texts` or the staff's page made.")
+    ],
+    by: Annotated[str, typer.Option(metavar="LOGIN", help="The official in whose name this is done.")],
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Also what somebody has written since the file was made.")
+    ] = False,
+    city: OfCity = None,
+) -> None:
+    """A project's texts as translators have put them into a language; all of the file, or nothing where a line is wrong."""
+    from participation.channels.staff.commands import in_the_name_of
+    from participation.domain.ladder.languages.files.forms import read_file
+    from participation.domain.ladder.languages.files.operations import bring_in
+    from participation.domain.places.queries import one_city
+    from participation.domain.projects.operations import open_for_edit
+    from participation.domain.record.actors import Via
+    from participation.kit import clock
+    from participation.kit.errors import Invalid
+
+    with stopping(OSError):
+        raw = file.read_bytes()
+
+    async def work(_settings: Settings, database: "Database") -> "Taken":
+        at = clock.now()
+        async with database.transaction() as session:
+            here = await one_city(session, city)
+            actor = await in_the_name_of(session, here, by, at, via=Via.IMPORT)
+            found = await open_for_edit(session, city=here, slug=project, actor=actor)
+            said = read_file(raw, here)
+            return await bring_in(session, city=here, project=found, file=said, replace=replace, actor=actor, at=at)
+
+    try:
+        taken = with_database(work)
+    except Invalid as invalid:
+        raise Stop(" ".join(str(message) for message in invalid.errors.values())) from None
+    for line in _told(taken):
+        typer.echo(line)
+
+
+def _told(taken: "Taken") -> list[str]:
+    lines = [
+        f"{len(taken.written)} texts are taken; {len(taken.same)} were there already, {len(taken.empty)} are empty."
+    ]
+    notes = (
+        ("Out of date, since what was translated has changed", taken.stale),
+        ("Marked as fuzzy: they do not count", taken.unsure),
+        ("Not taken, since somebody has changed them meanwhile (--replace takes them)", taken.changed),
+        ("Not taken, since they are announced", taken.settled),
+        ("Not taken, since there is no such text", [f"{key} (line {line})" for key, line in taken.unknown]),
+    )
+    return lines + [f"{note}: {', '.join(keys)}." for note, keys in notes if keys]

@@ -45,6 +45,7 @@ OF_ROUTES: dict[str, dict[str, tuple[str, ...]]] = {
         "language": ("fr", "hi"),
         "text": ("project.contact", "project.description"),
     },
+    "/staff/projects/{slug}/languages/{language}/file": {"slug": ("control-room",), "language": ("fr", "ar")},
     "/{lang}/projects/{slug}/plain": {"slug": ("water-meters",)},
     "/staff/projects/{slug}/documents": {"slug": ("bus-corridor",)},
     "/staff/projects/{slug}/documents/new": {"slug": ("bus-corridor", "digital-identity")},

@@ -23,6 +23,8 @@ HEAVY = (
     "rich",
     "pygments",
     "cryptography",
+    "httpx",
+    "babel.messages",
 )
 
 

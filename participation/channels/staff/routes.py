@@ -26,6 +26,7 @@ from participation.channels.staff import (
     steps,
     team,
     translating,
+    translators_files,
     urgent,
 )
 
@@ -45,6 +46,14 @@ ROUTES: list[BaseRoute] = [
     page("/staff/projects/{slug}", projects.show, who=Who.OFFICIAL, post=True),
     page("/staff/projects/{slug}/texts/{language}", project_parts.texts, who=Who.OFFICIAL, post=True),
     page("/staff/projects/{slug}/languages", languages.index, who=Who.OFFICIAL, post=True),
+    page("/staff/projects/{slug}/languages/{language}.po", translators_files.download, who=Who.OFFICIAL),
+    page(
+        "/staff/projects/{slug}/languages/{language}/file",
+        translators_files.show,
+        who=Who.OFFICIAL,
+        post=True,
+        files=True,
+    ),
     page("/staff/projects/{slug}/languages/{language}", languages.one, who=Who.OFFICIAL, post=True),
     page("/staff/projects/{slug}/languages/{language}/{text}", translating.show, who=Who.OFFICIAL, post=True),
     page("/staff/projects/{slug}/facts", project_parts.facts, who=Who.OFFICIAL, post=True),

@@ -10,10 +10,15 @@ from participation.channels.staff.projects import Errors, editing, open_for_edit
 from participation.channels.staff.saving import OVERWRITTEN, Shown, saved, theirs
 from participation.domain.ladder.languages import operations, queries
 from participation.domain.ladder.languages.forms import read_translated
+from participation.domain.ladder.languages.machine import operations as machine
+from participation.domain.ladder.languages.machine.models import ProposalState
+from participation.domain.ladder.languages.machine.queries import proposals
+from participation.domain.ladder.languages.machine.rules import may_show
 from participation.domain.ladder.languages.rules import Saying, Standing, why_fixed
+from participation.domain.projects.models import Project
 from participation.domain.projects.rules import SUMMARY_WORDS
 from participation.kit.database import Session
-from participation.kit.errors import NotFound
+from participation.kit.errors import Conflict, NotFound
 from participation.kit.i18n import AUTONYMS, Text, _
 from participation.kit.marks import How, fingerprint
 from participation.kit.text import words
@@ -27,19 +32,17 @@ async def show(visit: Visit) -> Response:
 
     async def act(session: Session) -> dict[str, Any]:
         project = await open_for_edit(visit, session)
-        sayings = await queries.sayings(session, project.id)
+        own = visit.request.path_params["text"].startswith("project.")
+        sayings = queries.own_sayings(project) if own else await queries.sayings(session, project.id)
         saying = _wanted(visit, sayings)
+        common: dict[str, Any] = {"city": visit.city, "project": project, "saying": saying, "language": language}
+        common |= {"actor": visit.actor, "at": visit.at}
+        if "show" in visit.typed:
+            return await _shown(visit, session, project, common)
         said = read_translated(visit.fields, saying, visit.city.languages)
-        await operations.translate(
-            session,
-            city=visit.city,
-            project=project,
-            saying=saying,
-            language=language,
-            said=said,
-            actor=visit.actor,
-            at=visit.at,
-        )
+        await operations.translate(session, said=said, **common)
+        if "proposed" in visit.typed:
+            await machine.forget(session, project=project, key=saying.key, language=language)
         left = [one.key for one in _left(visit, sayings, language) if one.key != saying.key]
         after = sayings[sayings.index(saying) :]
         following = next((one.key for one in after if one.key in left), next(iter(left), None))
@@ -47,6 +50,19 @@ async def show(visit: Visit) -> Response:
 
     base = visit.request.url.path.rpartition("/")[0]
     return await saved(visit, act, _show, base + "{next}")
+
+
+async def _shown(visit: Visit, session: Session, project: Project, common: dict[str, Any]) -> dict[str, Any]:
+    """What the machine proposes goes into public, marked as its own."""
+    _ours = visit.fields
+    proposed = await proposals(session, project.id, common["language"])
+    proposal = proposed.get(common["saying"].key)
+    if proposal is None or proposal.state != ProposalState.DONE:
+        raise Conflict(
+            "no_proposal", _("There is no proposal any more."), _("Open the page again and see what is there.")
+        )
+    await machine.show(session, proposal=proposal, **common)
+    return {"next": ""}
 
 
 def _left(visit: Visit, sayings: list[Saying], language: str) -> list[Saying]:
@@ -72,11 +88,16 @@ async def _show(visit: Visit, *, errors: Errors = None, status: int = 200) -> Re
     async with visit.reading() as session:
         found = await editing(visit, session)
         sayings = await queries.sayings(session, found.project.id)
+        proposed = await proposals(session, found.project.id, language)
     saying = _wanted(visit, sayings)
     wanted = str(visit.typed.get("from") or visit.request.query_params.get("from", ""))
     source = saying.source(language, visit.city.languages, wanted)
     stored = saying.texts.get(language, "")
-    values = typed(visit, {"text": stored}, errors)
+    proposal = proposed.get(saying.key)
+    if proposal is not None and proposal.state != ProposalState.DONE:
+        proposal = None
+    use = proposal is not None and "use" in visit.request.query_params
+    values = typed(visit, {"text": proposal.text if proposal and use else stored}, errors)
     here = f"{found.context['desk']}/languages/{language}"
     mark = saying.texts.marks.get(language) or {}
     context = {
@@ -93,10 +114,14 @@ async def _show(visit: Visit, *, errors: Errors = None, status: int = 200) -> Re
         "sources": _sources(saying, language, source, f"{here}/{saying.key}"),
         "read": fingerprint(saying.texts[source]) if source else "",
         "seen": _seen(visit, stored, status),
+        "proposal": None if proposal is None else (Text(proposal.text, language, True), proposal.provider),
+        "proposal_old": proposal is not None and proposal.of != fingerprint(saying.texts.get(proposal.source, "")),
+        "used": use,
+        "may_show": may_show(language, visit.city.required_languages) is None,
         "values": values,
         "errors": errors or {},
         "most": saying.most,
-        "rows": min(16, max(2, len(saying.texts.get(source or "", "")) // 60 + 1)) if saying.lines else 2,
+        "rows": min(16, max(2, len(saying.texts.get(source or "", "")) // 40 + 1)) if saying.lines else 2,
         "limit": (words(str(values.get("text", ""))), SUMMARY_WORDS) if saying.key == "project.summary" else None,
         "stored": theirs(status, [Shown("text", AUTONYMS[language], stored, language)], {"text": stored}, values),
     }

@@ -18,11 +18,11 @@ from participation.domain.projects.assessments.models import Answer
 from participation.domain.projects.assessments.queries import key, shipped, shipped_one
 from participation.domain.projects.assessments.rules import Question, QuestionKind
 from participation.domain.projects.forms import LONGEST
-from participation.domain.projects.models import Agreement, ProjectText, Step, StepExtension
+from participation.domain.projects.models import Agreement, Project, ProjectText, Step, StepExtension
 from participation.domain.projects.rules import TEXTS, WORDS
 from participation.kit.database import Session
 from participation.kit.i18n import Message, _
-from participation.kit.marks import Texts
+from participation.kit.marks import Mark, Texts
 
 NAMES = 300
 """Characters at most of a name of something."""
@@ -44,7 +44,7 @@ async def sayings(session: Session, project_id: int) -> list[Saying]:
     for row in sorted(rows, key=lambda row: (len(row.id), row.id)):
         found.setdefault(row.kind, []).append(row)
     return [
-        *_own(found.get("project", [])),
+        *_own({row.id: (row.texts, row.marks) for row in found.get("project", [])}),
         *(_one(row, PARTS["agreement"], NAMES) for row in found.get("agreement", [])),
         *(_one(row, PARTS["extension"], REASONS, Settled.SAID) for row in found.get("extension", [])),
         *(_question(row) for row in found.get("ballot", [])),
@@ -96,11 +96,17 @@ def _everything(project_id: int) -> sa.CompoundSelect[Any]:
     )
 
 
-def _own(rows: list[Any]) -> Iterator[Saying]:
-    """What every project has to say; and what this one says beyond that."""
+def own_sayings(project: Project) -> list[Saying]:
+    """A project's own words alone, with its texts loaded: no statement."""
+    rows = {text.language: ({field: getattr(text, field) for field in WORDS}, text.marks) for text in project.texts}
+    return list(_own(rows))
+
+
+def _own(rows: Mapping[str, tuple[Mapping[str, str], Mapping[str, Mark]]]) -> Iterator[Saying]:
+    """What every project has to say; and what this one says beyond that. By language: texts and marks, each by field."""
     for field, label in WORDS.items():
-        texts = {row.id: row.texts[field] for row in rows if row.texts[field]}
-        marks = {row.id: row.marks[field] for row in rows if field in row.marks}
+        texts = {language: said[field] for language, (said, _marks) in rows.items() if said[field]}
+        marks = {language: marks[field] for language, (_said, marks) in rows.items() if field in marks}
         if texts or field in TEXTS:
             yield Saying(f"project.{field}", label, Texts(texts, marks), LONGEST[field], lines=field != "title")
 

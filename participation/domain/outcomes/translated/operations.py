@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload
 
 from participation.domain.outcomes import rules
 from participation.domain.outcomes.models import Commitment, Outcome, OutcomeState, Theme
@@ -37,9 +37,9 @@ async def translate(
 ) -> None:
     """`texts`: by kind (`outcome`, `theme`, `commitment`), number and field. The project is locked by whoever calls."""
     who = acting(actor, Role.OFFICIAL, city, places_of(project))
-    wanted = sa.select(Outcome).where(Outcome.project_id == project.id).with_for_update()
-    wanted = wanted.options(selectinload(Outcome.themes), selectinload(Outcome.commitments))
-    outcomes = (await session.scalars(wanted.execution_options(populate_existing=True))).all()
+    wanted = sa.select(Outcome).where(Outcome.project_id == project.id).with_for_update(of=Outcome)
+    wanted = wanted.options(joinedload(Outcome.themes), joinedload(Outcome.commitments))
+    outcomes = (await session.scalars(wanted.execution_options(populate_existing=True))).unique().all()
     left = dict(texts)
     for outcome in outcomes:
         mine = {place: left.pop(place) for place in list(left) if _row(outcome, place) is not None}

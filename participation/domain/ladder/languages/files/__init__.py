@@ -1,0 +1,1 @@
+"""The texts of a project as translators' files: out, and in again."""
