@@ -22,6 +22,7 @@ from participation.domain.people.codes.uses.operations import record_uses
 from participation.domain.people.guesses import operations as guesses
 from participation.domain.places.queries import CityView, directory
 from participation.domain.projects.assessments.withheld.operations import open_due
+from participation.domain.projects.documents import queries as documents
 from participation.domain.projects.spreading.operations import draw_codes
 from participation.domain.record import keys
 from participation.domain.record import operations as record
@@ -29,6 +30,7 @@ from participation.domain.record.notes import Signer
 from participation.kit import changes, repeats
 from participation.kit import clock as system_clock
 from participation.kit.database import Database, Session
+from participation.kit.files import Files
 from participation.kit.hashing import Secrets
 from participation.kit.keys import KeyTrouble
 from participation.settings import Settings
@@ -37,6 +39,7 @@ log = structlog.get_logger()
 MIXING = timedelta(minutes=1)
 DRAWING = timedelta(seconds=10)
 DAILY = timedelta(days=1)
+SWEEPING = timedelta(hours=1)
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 PAUSE = 1.0
 """Seconds between two looks at what is due."""
@@ -257,8 +260,20 @@ CLEANING: Mapping[str, tuple[timedelta, Callable[..., Awaitable[None]]]] = {
 """What is kept for a while and no longer, and how often it is looked for: the page on privacy says how long that is."""
 
 
+async def _sweep(session: Session, work: Work) -> None:
+    """Files that no document has go, once they are a day old: refused, deleted with a draft, or left by a crash."""
+    used = await documents.used(session)
+    files = Files(work.settings.store)
+    gone = await asyncio.to_thread(files.sweep, used, work.clock().timestamp())
+    if gone:
+        log.info("files_swept", count=gone)
+
+
 async def _clean(work: Work) -> None:
     now = work.clock()
+    if now - work.cleaned.get("sweep files", LONG_AGO) >= SWEEPING:
+        work.cleaned["sweep files"] = now
+        await _job(work, "sweep files", partial(_sweep, work=work))
     for name, (pause, forget) in CLEANING.items():
         if name not in work.cleaned or now - work.cleaned[name] >= pause:
             work.cleaned[name] = now

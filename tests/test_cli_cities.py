@@ -9,7 +9,7 @@ from subprocess import CompletedProcess
 import pytest
 
 from participation.demo.content import FOLDER
-from participation.domain.places.queries import directory
+from participation.domain.places.queries import boundaries, directory
 from participation.kit.database import Database
 from tests.test_cli import SECRET, run
 
@@ -77,3 +77,34 @@ def test_a_stricter_description_is_taken() -> None:
     }
     (off,) = described_holidays(description)
     assert (off.last - off.first).days == 9
+
+
+async def test_an_operator_says_where_the_districts_are(
+    real_database: Database, real_database_url: str, tmp_path: Path
+) -> None:
+    async def city(*arguments: str) -> "CompletedProcess[str]":
+        environ = {"PARTICIPATION_DATABASE_URL": real_database_url, "PARTICIPATION_SECRET": SECRET}
+        keys = str(tmp_path / "keys")
+        return await asyncio.to_thread(run, "city", *arguments, PARTICIPATION_KEYS=keys, **environ)
+
+    assert (await city("add", str(FOLDER / "city.toml"))).returncode == 0
+    good = (FOLDER / "boundaries.geojson").read_text()
+    wrong = tmp_path / "wrong.geojson"
+    for before, after, says in (
+        ('"bandari"', '"atlantis"', "features[0].properties.slug: one of bandari"),
+        ('"bandari"', '"soko-kuu"', "features[1]: soko-kuu has a boundary already"),
+        ('"Polygon"', '"MultiPoint"', "features[0].geometry.coordinates[0]"),
+        ("[47.", "[247.", "map_range: features[0].geometry.coordinates[0][0]"),
+    ):
+        wrong.write_text(good.replace(before, after, 1))
+        refused = await city("boundaries", str(wrong))
+        assert (refused.returncode, refused.stdout, refused.stderr.count("\n")) == (2, "", 1)
+        assert says in refused.stderr
+    async with real_database.reading() as session:
+        assert await boundaries(session, (await directory(session)).cities[0].id) == {}
+    done = await city("boundaries", str(FOLDER / "boundaries.geojson"))
+    assert (done.returncode, done.stdout) == (0, "7 districts have a boundary.\n")
+    async with real_database.reading() as session:
+        found = await boundaries(session, (await directory(session)).cities[0].id)
+    assert len(found) == 7
+    assert all(len(part) <= 150 for shape in found.values() for part in shape.parts)

@@ -11,6 +11,7 @@ from participation.demo.content import FOLDER
 from participation.domain.projects.documents import operations
 from participation.domain.projects.documents.forms import DocumentSaid
 from participation.domain.projects.documents.models import DocumentKind
+from participation.domain.projects.documents.taking.operations import take_in
 from participation.kit.files import Files
 
 if TYPE_CHECKING:
@@ -41,8 +42,8 @@ async def _publish(story: "Story", said: dict[str, Any], at: datetime) -> None:
         dict(said["titles"]),
         {language: text.strip() for language, text in said["alternatives"].items()},
     )
-    document = await operations.add(story.session, said=words, file=await operations.take_in(files, arriving), **common)
-    await operations.publish(story.session, document=document, **common)
+    filed = await operations.add(story.session, said=words, file=await take_in(files, arriving), **common)
+    await operations.publish(story.session, filed=filed, **common)
 
 
 def _content(said: dict[str, Any], at: datetime) -> bytes:

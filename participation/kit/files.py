@@ -137,10 +137,13 @@ class Files:
             os.close(descriptor)
 
     def sweep(self, used: Iterable[str], now: float | None = None) -> int:
-        """Remove what nothing refers to and what never arrived as a whole, once it is a day old; how many these were."""
+        """Remove what nothing refers to and what never arrived as a whole, once it is a day old; how many these were.
+
+        Where nothing at all is used, what has arrived stays: it is more likely that the wrong question was asked.
+        """
         before = (time.time() if now is None else now) - OLD
         kept, gone = set(used), 0
-        for path in self.folder.glob("*/*"):
+        for path in self.folder.glob("*/*" if kept else f"{ARRIVING}/*"):
             if path.name not in kept:
                 with self._locked(fcntl.LOCK_EX):
                     if path.is_file() and path.stat().st_mtime < before:

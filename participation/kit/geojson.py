@@ -13,7 +13,7 @@ MOST_POSITIONS = 400_000
 DEEPEST = 4
 """Collections of geometries inside one another."""
 NAMES = ("name", "title", "label")
-LONGEST_NAME = 80
+LONGEST_NAME = 60
 
 
 class WrongMap(ValueError):

@@ -75,10 +75,13 @@ AT_ONCE = 128
 
 
 def _in_stretches(line: Line, tolerance: float) -> list[Position]:
-    found = list(line[:1])
-    for start in range(0, len(line) - 1, AT_ONCE):
-        found += simplified(line[start : start + AT_ONCE + 1], tolerance)[1:]
-    return found
+    while True:
+        found = list(line[:1])
+        for start in range(0, len(line) - 1, AT_ONCE):
+            found += simplified(line[start : start + AT_ONCE + 1], tolerance)[1:]
+        if len(line) <= AT_ONCE or len(found) > 0.8 * len(line):
+            return found
+        line = found
 
 
 def lighter(
@@ -262,16 +265,20 @@ MOST_POINTS = 40
 def drawn(ground: Sequence[Shape], shapes: Sequence[Shape], most: int) -> Drawing:
     """Both in one frame, around the shapes where there are any; simplified until the drawing has at most so many characters."""
     frame = framed([*ground, *shapes])
+    numbers = tuple((*_free(frame, one, shapes), place) for place, one in enumerate(ground, 1))
     tolerance = extent([*ground, *shapes]) / 600
-    drawing = _drawn(frame, ground, shapes, tolerance)
+    under, light = lighter(ground, tolerance), lighter(shapes, tolerance)
+    drawing = _drawn(frame, under, light, numbers)
     while drawing.size > most and tolerance < 360:
         tolerance *= 1.5
-        drawing = _drawn(frame, ground, shapes, tolerance)
+        under, light = lighter(under, tolerance), lighter(light, tolerance)
+        drawing = _drawn(frame, under, light, numbers)
     return drawing
 
 
-def _drawn(frame: Frame, ground: Sequence[Shape], shapes: Sequence[Shape], tolerance: float) -> Drawing:
-    light, under = lighter(shapes, tolerance), lighter(ground, tolerance)
+def _drawn(
+    frame: Frame, under: Sequence[Shape], light: Sequence[Shape], numbers: tuple[tuple[int, int, int], ...]
+) -> Drawing:
     points = [frame.at(part[0]) for one in light if one.sort is Sort.POINT for part in one.parts]
     return Drawing(
         frame.width,
@@ -280,8 +287,25 @@ def _drawn(frame: Frame, ground: Sequence[Shape], shapes: Sequence[Shape], toler
         _path(frame, light, Sort.AREA),
         _path(frame, light, Sort.LINE),
         tuple(dict.fromkeys(points))[:MOST_POINTS],
-        tuple((*frame.at(middle(one)), place) for place, one in enumerate(ground, 1)),
+        numbers,
     )
+
+
+def _free(frame: Frame, area: Shape, shapes: Sequence[Shape]) -> tuple[int, int]:
+    """Where an area's number may stand: near its middle, and where that can be, on nothing that is drawn."""
+    x, y = frame.at(middle(area))
+    drawn_ = [[frame.at(position) for position in part] for one in shapes for part in one.parts]
+    ring = Shape(Sort.AREA, tuple([frame.at(position) for position in part] for part in area.parts))
+    for step_x, step_y in ((0, 0), (0, -18), (0, 18), (20, 0), (-20, 0), (20, -18), (-20, 18), (20, 18), (-20, -18)):
+        # A number is written on a line, and reaches up from it.
+        place = (x + step_x, y + step_y - 5)
+        if inside(place, ring) and not any(_near(place, line) for line in drawn_):
+            return x + step_x, y + step_y
+    return x, y
+
+
+def _near(place: tuple[int, int], line: Sequence[tuple[int, int]]) -> bool:
+    return any(_distance(place, start, end) < 11 for start, end in pairwise([*line[:1], *line]))
 
 
 def _path(frame: Frame, shapes: Sequence[Shape], sort: Sort) -> str:

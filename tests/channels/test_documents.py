@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 import os
+import random
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -14,16 +15,20 @@ import pytest
 import sqlalchemy as sa
 from PIL import Image
 
+from participation.domain.places.operations import set_boundaries
 from participation.domain.projects.documents.models import Document, DocumentEdition
 from participation.domain.projects.models import Project
 from participation.domain.record.models import RecordEntry
-from participation.kit.database import Session
+from participation.kit import i18n
+from participation.kit.database import Database, Session
 from participation.kit.files import Files
+from participation.kit.maps import Shape, Sort
 from participation.settings import Settings
 from tests import papers
 from tests.browsing import Browser, browser, forms, sign_in_as
-from tests.cast import Cast, found, staff
+from tests.cast import NOW, Cast, found, staff
 from tests.consulting import consulted
+from tests.promises import promised
 
 DESK = "/staff/projects/flood-sirens/documents"
 PAGE = "/en/projects/flood-sirens/documents"
@@ -129,7 +134,7 @@ async def test_a_document_is_sent_in_published_and_read_in_words(
     page = await reader.get(PAGE)
     assert "Who has to move, and where to" in page.text
     assert "Resettlement plan" in page.text
-    assert f"(PDF, {len(content) // 1000 + 1} kB, " in page.text
+    assert f"(<bdi>PDF</bdi> · <bdi>{len(content) // 1000 + 1} kB</bdi> · " in page.text
     page = await reader.get(f"{PAGE}/1")
     assert "the sirens stand on poles along the river" in page.text
     assert digest in page.text
@@ -525,6 +530,71 @@ async def test_an_official_of_another_district_may_not(app: Any, session: Sessio
     someone = browser(app)
     await sign_in_as(someone, app, local)
     assert (await someone.get(f"{DESK}/new")).status_code == 403
+
+
+# What it costs
+
+
+async def test_forms_with_files_ask_little_of_the_database(omar: Browser, database: Database) -> None:
+    sent: list[tuple[str, dict[str, str], bytes | None]] = [
+        (f"{DESK}/new", WORDS, papers.pdf()),
+        (f"{DESK}/1", {"do": "save", "title.en": "Another title"}, papers.pdf("another")),
+        (f"{DESK}/1", {"do": "publish", "title.en": "A third title"}, papers.pdf("a third")),
+        (f"{DESK}/1", {"do": "save", "title.en": "A fourth title"}, papers.pdf("a fourth")),
+    ]
+    for address, words, file in sent:
+        page = await omar.get(address)
+        form = next(one for one in forms(page.text) if one.method == "post")
+        fields = {key: value for key, value in (dict(form.fields) | words).items() if key != "file"}
+        files: Any = [*((key, (None, value)) for key, value in fields.items()), ("file", ("a.pdf", file))]
+        with promised.statements(database) as asked:
+            answer = await omar.client.post(form.action, files=files)
+        assert answer.status_code == 303, answer.text
+        assert len(asked) <= promised.WRITING, "\n".join(asked)
+
+
+async def test_the_fullest_page_of_a_document_is_small_enough(
+    omar: Browser, reader: Browser, app: Any, session: Session, cast: Cast
+) -> None:
+    """As many words as are taken, in the largest script, with a map on which more things are named than are shown."""
+    letters = [chr(code) for code in range(0x0905, 0x0939)]
+    chance = random.Random(7)
+    text = " ".join("".join(chance.choices(letters, k=chance.randint(3, 8))) for _word in range(600))[:2_500]
+    shapes = [
+        {
+            "type": "Feature",
+            "properties": {"name": "".join(chance.choices(letters, k=60))},
+            "geometry": {
+                "type": "LineString",
+                "coordinates": [[47 + chance.random(), -3 + chance.random()] for _point in range(50)],
+            },
+        }
+        for _line in range(60)
+    ]
+    file = json.dumps({"type": "FeatureCollection", "features": shapes}).encode()
+    boundaries = {
+        slug: Shape(
+            Sort.AREA, ([(47.0 + i, -3.0), (48.0 + i, -3.0), (48.0 + i, -2.0), (47.0 + i, -2.0), (47.0 + i, -3.0)],)
+        )
+        for i, slug in enumerate(("harbour", "market", "hill"))
+    }
+    await set_boundaries(session, city=cast.city, boundaries=boundaries, at=NOW)
+    await session.commit()
+    words = {
+        "kind": "map",
+        "title.en": text[:150],
+        "title.sw": "Ramani",
+        "alternative.en": text,
+        "alternative.sw": text,
+    }
+    await send(omar, f"{DESK}/new", WORDS | words, file)
+    page = await send(omar, f"{DESK}/1", {"do": "publish"})
+    assert "Public" in page.text
+    reader.client.headers["accept-encoding"] = "gzip"
+    for language in i18n.LANGUAGES:
+        page = await reader.get(f"/{language}/projects/flood-sirens/documents/1")
+        assert "<path" in page.text
+        assert promised.size(page) <= promised.BUDGET, (language, promised.size(page))
 
 
 def test_files_are_known_by_their_hash_alone(tmp_path: Path) -> None:

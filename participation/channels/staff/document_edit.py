@@ -12,7 +12,7 @@ from participation.channels.staff.saving import Shown, saved, theirs, version
 from participation.channels.staff.uploads import Brought, brought
 from participation.domain.projects.documents import operations, rules
 from participation.domain.projects.documents.forms import DocumentSaid, read_document
-from participation.domain.projects.documents.models import DocumentKind
+from participation.domain.projects.documents.models import DocumentKind, DocumentState
 from participation.domain.projects.documents.queries import DocumentView
 from participation.domain.projects.forms import read_version
 from participation.kit.database import Session
@@ -35,10 +35,10 @@ async def new(visit: Visit) -> Response:
         if file.file is None:
             raise Invalid({"file": _("Please choose a file.")})
         project = await opened(visit, session)
-        document = await operations.add(
+        filed = await operations.add(
             session, city=visit.city, project=project, said=said, file=file.file, actor=visit.actor, at=visit.at
         )
-        return {"slug": project.slug, "number": document.number}
+        return {"slug": project.slug, "number": filed.document.number}
 
     return await saved(visit, act, partial(_new, file=file), "/staff/projects/{slug}/documents/{number}")
 
@@ -102,17 +102,17 @@ async def show(visit: Visit) -> Response:
         pressed = _pressed(visit)
         said = None if pressed == "delete" else _read(visit, file, required=False)
         project = await opened(visit, session)
-        document = await operations.find(session, project, number(visit))
-        common: dict[str, Any] = {"city": visit.city, "project": project, "document": document, "actor": visit.actor}
+        filed = await operations.find(session, project, number(visit))
+        common: dict[str, Any] = {"city": visit.city, "project": project, "filed": filed, "actor": visit.actor}
         if said is None:
             await operations.delete_draft(session, version=read_version(visit.fields), **common)
             return {"slug": project.slug, "then": ""}
-        await operations.change(
-            session, version=read_version(visit.fields), said=said, file=file.file, at=visit.at, **common
-        )
-        if pressed == "publish":
-            await operations.publish(session, at=visit.at, **common)
-        return {"slug": project.slug, "then": f"/{document.number}"}
+        common |= {"version": read_version(visit.fields), "said": said, "file": file.file, "at": visit.at}
+        if pressed == "publish" and filed.document.state == DocumentState.DRAFT:
+            await operations.publish(session, **common)
+        else:
+            await operations.change(session, **common)
+        return {"slug": project.slug, "then": f"/{filed.document.number}"}
 
     return await saved(visit, act, partial(_show, file=file), "/staff/projects/{slug}/documents{then}")
 

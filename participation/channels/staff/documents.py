@@ -140,17 +140,17 @@ async def withdraw(visit: Visit) -> Response:
     async def act(session: Session) -> dict[str, Any]:
         reasons = read_reasons(visit.fields, visit.city)
         project = await opened(visit, session)
-        document = await operations.find(session, project, number(visit))
+        filed = await operations.find(session, project, number(visit))
         await operations.withdraw(
             session,
             city=visit.city,
             project=project,
-            document=document,
+            filed=filed,
             reasons=reasons,
             actor=visit.actor,
             at=visit.at,
         )
-        return {"slug": project.slug, "number": document.number}
+        return {"slug": project.slug, "number": filed.document.number}
 
     return await saved(visit, act, _withdraw, "/staff/projects/{slug}/documents/{number}")
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from participation.channels.http.visit import Visit
 from participation.domain.projects.documents.forms import NewFile
-from participation.domain.projects.documents.operations import take_in
 from participation.domain.projects.documents.rules import refused
+from participation.domain.projects.documents.taking.operations import take_in
 from participation.kit.errors import Invalid, Refusal
 from participation.kit.files import Files
 from participation.kit.i18n import Message, _

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from markupsafe import Markup
 from starlette.responses import Response
 
 from participation.channels.http.templates import paragraphs
@@ -147,7 +148,7 @@ def _facts(visit: Visit, one: DocumentView) -> list[tuple[Message, Any]]:
     if one.withdrawn_at is not None:
         rows.append((_("Withdrawn on"), _day(visit, one.withdrawn_at)))
     rows.append((_("Edition"), i18n.number(file.edition, visit.language)))
-    return [*rows, (_("Fingerprint (SHA-256), as in the public record"), file.digest)]
+    return [*rows, (_("Fingerprint (SHA-256), as in the public record"), Markup("<code>{}</code>").format(file.digest))]
 
 
 def _day(visit: Visit, moment: datetime) -> str:

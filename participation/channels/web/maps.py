@@ -45,7 +45,7 @@ def map_of(visit: Visit, facts: Mapping[str, Any], boundaries: Mapping[int, Shap
         "drawing": drawn(ground, shapes, MOST),
         "label": _label(visit, [name.within for name in names]),
         "counts": listed(visit, [one.into(visit.language) for one in _counts(facts)]),
-        "places": list(enumerate(names, 1)),
+        "places": names,
         "known": bool(boundaries),
         "names": facts["names"],
         "more": facts["more_names"],

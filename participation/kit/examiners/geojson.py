@@ -6,10 +6,10 @@ from participation.kit.examiners.refusing import Wrong
 from participation.kit.geojson import WrongMap, read
 from participation.kit.maps import Shape, Sort, within
 
-KEPT = 2_000
+KEPT = 1_200
 """Positions that a map is drawn from, and that what lies in which district is judged by."""
 SHAPES = 400
-NAMES = 40
+NAMES = 16
 
 
 def examine_geojson(text: str) -> dict[str, Any]:

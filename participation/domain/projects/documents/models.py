@@ -98,7 +98,7 @@ class DocumentEdition(Base):
     )
 
     id: Mapped[int] = mapped_column(sa.Identity(), primary_key=True)
-    """Its address: a file that has changed has another one."""
+    """Its address: once it is public, a file that has changed has another one."""
     city_id: Mapped[int] = mapped_column(sa.ForeignKey("city.id"))
     document_id: Mapped[int] = mapped_column(sa.ForeignKey("document.id"))
     number: Mapped[int]

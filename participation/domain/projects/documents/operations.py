@@ -1,6 +1,7 @@
-"""Verbs of documents: take a file in, add, change, publish, withdraw, and delete a draft."""
+"""Verbs of documents: add, change, publish, withdraw, and delete a draft."""
 
 import hashlib
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -20,44 +21,16 @@ from participation.domain.projects.operations import note, places_of
 from participation.domain.projects.rules import overwritten
 from participation.domain.record.actors import Actor
 from participation.kit.database import Session
-from participation.kit.errors import Conflict, NotFound
-from participation.kit.examining import Examined, Refused, examined
-from participation.kit.files import Arriving, Files
+from participation.kit.errors import Conflict, NotFound, Refusal
 from participation.kit.i18n import _
 
 
-async def take_in(files: Files, arrived: Arriving) -> NewFile:
-    """Examine a file that has arrived, and keep it, or of an image the pictures made from it; raises the refusal.
+@dataclass
+class Filed:
+    """A document before whoever changes it, with its file of today."""
 
-    Whatever comes of it, nothing of what arrived stays where it arrived.
-    """
-    try:
-        found = await examined(arrived.path)
-        if found.pictures:
-            return await _pictures(files, found)
-        format_ = Format(found.format)
-        digest = await files.take(arrived)
-        return NewFile(format_, rules.MEDIA_TYPES[format_][0], digest, arrived.size, found.facts, ())
-    except Refused as refusal:
-        raise rules.refused(refusal.code, refusal.where) from None
-    finally:
-        arrived.drop()
-
-
-async def _pictures(files: Files, found: Examined) -> NewFile:
-    """The image itself, which may say where it was taken, is kept by nobody."""
-    made: list[dict[str, Any]] = [
-        {
-            "width": one.width,
-            "height": one.height,
-            "media_type": one.media_type,
-            "digest": await files.keep(one.content),
-            "size": len(one.content),
-        }
-        for one in found.pictures
-    ]
-    largest = made[-1]
-    return NewFile(Format.IMAGE, largest["media_type"], largest["digest"], largest["size"], found.facts, tuple(made))
+    document: Document
+    edition: DocumentEdition
 
 
 async def add(
@@ -69,7 +42,7 @@ async def add(
     file: NewFile,
     actor: Actor,
     at: datetime,
-) -> Document:
+) -> Filed:
     """A draft. The project is locked by whoever calls, so that no two get the same number."""
     acting(actor, Role.OFFICIAL, city, places_of(project))
     if refusal := rules.fits(said.kind, file.format):
@@ -86,9 +59,10 @@ async def add(
     _write(document, said)
     session.add(document)
     await session.flush()
-    session.add(_edition(document, 1, file, at))
+    edition = _edition(document, 1, file, at)
+    session.add(edition)
     await session.flush()
-    return document
+    return Filed(document, edition)
 
 
 async def change(
@@ -96,7 +70,7 @@ async def change(
     *,
     city: CityView,
     project: Project,
-    document: Document,
+    filed: Filed,
     version: int,
     said: DocumentSaid,
     file: NewFile | None,
@@ -105,55 +79,81 @@ async def change(
 ) -> None:
     """Its words, and its file where another one came. What is public changes in public: a new edition, an entry of the record."""
     who = acting(actor, Role.OFFICIAL, city, places_of(project))
-    _expect(document, version)
+    document = filed.document
     public = document.state == DocumentState.PUBLISHED
-    if refusal := rules.may_change(document.state) or (
-        rules.may_publish(
-            project_public=True, titles=said.titles, alternatives=said.alternatives, required=city.required_languages
-        )
-        if public
-        else None
-    ):
-        raise refusal
-    current = await queries.current(session, document)
-    if refusal := rules.fits(said.kind, file.format if file else Format(current.format)):
-        raise refusal
-    same_words = _words(document) == _said(said)
-    if file is not None and file.digest == current.digest:
-        file = None
-    if same_words and file is None:
+    edition = filed.edition.number
+    if not _write_anew(filed, version, said, file, at):
         return
-    _write(document, said)
-    document.changes += 1
-    if file is not None:
-        current = await _replace(session, document, file, at)
     if public:
-        facts = {**_facts(document, current), "new_file": file is not None}
-        await note(session, project, "document_changed", who, at, facts)
+        if refusal := _lacking(city, project, document):
+            raise refusal
+        session.add(filed.edition)
+        new_file = filed.edition.number > edition
+        await note(session, project, "document_changed", who, at, {**_facts(filed), "new_file": new_file})
         await enter(session, document)
     await session.flush()
 
 
 async def publish(
-    session: Session, *, city: CityView, project: Project, document: Document, actor: Actor, at: datetime
+    session: Session,
+    *,
+    city: CityView,
+    project: Project,
+    filed: Filed,
+    version: int | None = None,
+    said: DocumentSaid | None = None,
+    file: NewFile | None = None,
+    actor: Actor,
+    at: datetime,
 ) -> None:
-    """From now on everybody can read it, and its hash stands in the record. The same again changes nothing."""
+    """From now on everybody can read it, as it is or with what is changed now, and its hash stands in the record.
+
+    What is published already stays as it is.
+    """
     who = acting(actor, Role.OFFICIAL, city, places_of(project))
+    document, edition = filed.document, filed.edition
     if document.state == DocumentState.PUBLISHED:
         return
-    if refusal := rules.may_change(document.state) or rules.may_publish(
+    if said is not None and version is not None:
+        _write_anew(filed, version, said, file, at)
+    if refusal := rules.may_change(document.state) or _lacking(city, project, document):
+        raise refusal
+    document.state, document.published_at = DocumentState.PUBLISHED, at
+    document.changes += 1
+    edition.at, edition.name = at, rules.name_of(document.titles, document.kind, document.number)
+    await note(session, project, "document_published", who, at, _facts(filed))
+    await enter(session, document)
+
+
+def _lacking(city: CityView, project: Project, document: Document) -> Refusal | None:
+    return rules.may_publish(
         project_public=project.state != ProjectState.DRAFT,
         titles=document.titles,
         alternatives=document.alternatives,
         required=city.required_languages,
-    ):
+    )
+
+
+def _write_anew(filed: Filed, version: int, said: DocumentSaid, file: NewFile | None, at: datetime) -> bool:
+    """Whether anything differs. A public file stays as it was, and the new one is the next edition; a draft's gives way to it."""
+    document = filed.document
+    _expect(document, version)
+    if refusal := rules.may_change(document.state):
         raise refusal
-    edition = await queries.current(session, document)
-    document.state, document.published_at = DocumentState.PUBLISHED, at
+    if refusal := rules.fits(said.kind, file.format if file else Format(filed.edition.format)):
+        raise refusal
+    if file is not None and file.digest == filed.edition.digest:
+        file = None
+    if file is None and _words(document) == _said(said):
+        return False
+    _write(document, said)
     document.changes += 1
-    edition.at, edition.name = at, rules.name_of(document.titles, document.kind, document.number)
-    await note(session, project, "document_published", who, at, _facts(document, edition))
-    await enter(session, document)
+    if file is not None and document.state == DocumentState.PUBLISHED:
+        document.editions += 1
+        filed.edition = _edition(document, document.editions, file, at)
+    elif file is not None:
+        _put(filed.edition, document, file, at)
+    return True
 
 
 async def withdraw(
@@ -161,13 +161,14 @@ async def withdraw(
     *,
     city: CityView,
     project: Project,
-    document: Document,
+    filed: Filed,
     reasons: dict[str, str],
     actor: Actor,
     at: datetime,
 ) -> None:
     """Nobody is given its files any more; that it was there, and why it went, stays for everybody to read."""
     who = acting(actor, Role.OFFICIAL, city, places_of(project))
+    document = filed.document
     if refusal := rules.may_withdraw(document.state):
         raise refusal
     document.state, document.withdrawn_at, document.reasons = DocumentState.WITHDRAWN, at, reasons
@@ -178,10 +179,11 @@ async def withdraw(
 
 
 async def delete_draft(
-    session: Session, *, city: CityView, project: Project, document: Document, version: int, actor: Actor
+    session: Session, *, city: CityView, project: Project, filed: Filed, version: int, actor: Actor
 ) -> None:
     """What was never public goes without a trace; its file goes with the next sweep."""
     acting(actor, Role.OFFICIAL, city, places_of(project))
+    document = filed.document
     _expect(document, version)
     if document.state != DocumentState.DRAFT:
         raise Conflict(
@@ -206,13 +208,16 @@ async def open_project(session: Session, *, city: CityView, slug: str, actor: Ac
     return project
 
 
-async def find(session: Session, project: Project, number: int) -> Document:
-    found = await session.scalar(
-        sa.select(Document).where(Document.project_id == project.id, Document.number == number)
+async def find(session: Session, project: Project, number: int) -> Filed:
+    wanted = (
+        sa.select(Document, DocumentEdition)
+        .join(DocumentEdition, queries.of_today())
+        .where(Document.project_id == project.id, Document.number == number)
     )
-    if found is None:
+    row = (await session.execute(wanted)).one_or_none()
+    if row is None:
         raise missing()
-    return found
+    return Filed(*row)
 
 
 def missing() -> NotFound:
@@ -252,34 +257,20 @@ def _said(said: DocumentSaid) -> dict[str, Any]:
 
 
 def _edition(document: Document, number: int, file: NewFile, at: datetime) -> DocumentEdition:
-    return DocumentEdition(
-        city_id=document.city_id,
-        document_id=document.id,
-        number=number,
-        format=str(file.format),
-        media_type=file.media_type,
-        digest=file.digest,
-        size=file.size,
-        name=rules.name_of(document.titles, document.kind, document.number),
-        facts=dict(file.facts),
-        pictures=list(file.pictures),
-        at=at,
-    )
-
-
-async def _replace(session: Session, document: Document, file: NewFile, at: datetime) -> DocumentEdition:
-    """Beside the public ones; instead of a draft's. Either way under an address of its own."""
-    if document.state == DocumentState.PUBLISHED:
-        document.editions += 1
-    else:
-        await session.execute(sa.delete(DocumentEdition).where(DocumentEdition.document_id == document.id))
-    edition = _edition(document, document.editions, file, at)
-    session.add(edition)
-    await session.flush()
+    edition = DocumentEdition(city_id=document.city_id, document_id=document.id, number=number)
+    _put(edition, document, file, at)
     return edition
 
 
-def _facts(document: Document, edition: DocumentEdition) -> dict[str, Any]:
+def _put(edition: DocumentEdition, document: Document, file: NewFile, at: datetime) -> None:
+    edition.format, edition.media_type = str(file.format), file.media_type
+    edition.digest, edition.size = file.digest, file.size
+    edition.facts, edition.pictures = dict(file.facts), [dict(one) for one in file.pictures]
+    edition.name, edition.at = rules.name_of(document.titles, document.kind, document.number), at
+
+
+def _facts(filed: Filed) -> dict[str, Any]:
+    document, edition = filed.document, filed.edition
     words = {"titles": document.titles, "alternatives": document.alternatives}
     return {
         "document": document.number,

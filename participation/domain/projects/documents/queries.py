@@ -71,13 +71,13 @@ PUBLIC = Document.state == DocumentState.PUBLISHED
 SHOWN = Document.state != DocumentState.DRAFT
 
 
-def _of_today() -> sa.ColumnElement[bool]:
+def of_today() -> sa.ColumnElement[bool]:
     return sa.and_(DocumentEdition.document_id == Document.id, DocumentEdition.number == Document.editions)
 
 
 def _selected(*where: sa.ColumnElement[bool]) -> Any:
     file = (DocumentEdition.id.label("file_id"), DocumentEdition.number.label("edition"), *_FILE)
-    return sa.select(*_DOCUMENT, *file).join(DocumentEdition, _of_today()).where(*where).order_by(Document.number)
+    return sa.select(*_DOCUMENT, *file).join(DocumentEdition, of_today()).where(*where).order_by(Document.number)
 
 
 def _view(row: Any) -> DocumentView:
@@ -149,17 +149,6 @@ async def editions(session: Session, document_id: int) -> list[FileView]:
         .order_by(DocumentEdition.number.desc())
     )
     return [FileView(**row._mapping) for row in rows]
-
-
-async def current(session: Session, document: Document) -> DocumentEdition:
-    """The file of today, to be written."""
-    return (
-        await session.scalars(
-            sa.select(DocumentEdition).where(
-                DocumentEdition.document_id == document.id, DocumentEdition.number == document.editions
-            )
-        )
-    ).one()
 
 
 def count(project_id: int) -> sa.ColumnElement[int]:

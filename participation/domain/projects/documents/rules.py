@@ -9,7 +9,7 @@ from participation.kit.i18n import AUTONYMS, Message, _
 from participation.kit.text import folded
 
 LARGEST_TITLE = 150
-LARGEST_ALTERNATIVE = 3_000
+LARGEST_ALTERNATIVE = 2_500
 MOST_DOCUMENTS = 200
 """Of one project."""
 

@@ -1,0 +1,1 @@
+"""Files on their way in, before any document has them."""
