@@ -1,12 +1,15 @@
 """Decisions and roles need two people: whatever door is tried, and whoever tries it."""
 
+import re
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
+import participation
 from participation.channels.staff import commands
 from participation.domain.outcomes import operations, queries
 from participation.domain.outcomes.models import Decision, Outcome, OutcomeState
@@ -379,6 +382,22 @@ async def test_the_desk_lists_what_waits_for_a_second_person(
         await someone.client.aclose()
     await sign_in_as(visitor, app, cast.omar)
     assert "somebody else than you" in (await visitor.get("/staff/")).text
+
+
+@pytest.mark.parametrize(
+    ("words", "door"),
+    [
+        (r"(?<!class )\bRoleGrant\(", "domain/people/roles/operations.py"),
+        (r"\bOutcomeState\.PUBLISHED, rules\.TRANSITIONS", "domain/outcomes/operations.py"),
+        (r"\bstep\.opened_at = at\b", "domain/projects/steps/operations.py"),
+        (r"\bmark_(decided|withdrawn)\(session", "domain/outcomes/operations.py"),
+    ],
+)
+def test_there_is_one_door_for_each(words: str, door: str) -> None:
+    """Whoever adds another one meets this test, and the question of the second person."""
+    root = Path(participation.__file__).parent
+    found = [path for path in root.rglob("*.py") if re.search(words, path.read_text())]
+    assert [str(path.relative_to(root)) for path in found] == [door]
 
 
 async def test_a_withdrawal_by_two(session: Session, cast: Cast, asked: Asked) -> None:
