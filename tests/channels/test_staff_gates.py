@@ -137,6 +137,7 @@ async def test_a_holiday_moves_the_earliest_day(ada: Browser, app: Any, session:
         ("2027-03-09", "2027-08-09", "At most 62 days in one piece."),
         ("2027-05-01", "2027-05-03", "Some of these days are on the list already."),
         ("soon", "later", "year-month-day"),
+        ("9999-12-30", "9999-12-31", "more than ten years away"),
     ],
 )
 async def test_a_wrong_holiday_is_refused(ada: Browser, app: Any, first: str, last: str, words: str) -> None:

@@ -1,7 +1,7 @@
 """Nobody opens a consultation that owes something: not by publishing, a date, an extension, the worker, a form or a command."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -332,6 +332,16 @@ async def test_dates_that_are_too_short_are_refused_with_the_earliest_possible_d
         await ladder.set_step(session, version=2**30, kind=StepKind.CONSULTATION, said=said, **everything)
     assert list(refused.value.errors) == [field]
     assert day in str(refused.value.errors[field])
+
+
+@pytest.mark.parametrize("opens", [datetime(9999, 12, 31, 23, tzinfo=UTC), NOW + 4000 * DAY])
+async def test_dates_at_the_end_of_time_are_refused_too(session: Session, cast: Cast, opens: datetime) -> None:
+    project = await complete(session, cast)
+    everything: dict[str, Any] = {"city": cast.city, "project": project, "actor": cast.omar, "at": NOW}
+    said = Dates(opens + timedelta(minutes=30), opens)
+    with pytest.raises(Invalid) as refused:
+        await ladder.set_step(session, version=2**30, kind=StepKind.CONSULTATION, said=said, **everything)
+    assert str(refused.value.errors["closes_at"]) == "This is more than ten years away."
 
 
 async def test_a_step_without_an_opening_opens_on_the_earliest_possible_morning(session: Session, cast: Cast) -> None:

@@ -23,7 +23,7 @@ from participation.domain.projects.elections import queries as elections
 from participation.domain.projects.forms import Dates, Extension
 from participation.domain.projects.models import Project, ProjectState, Step, StepKind
 from participation.domain.projects.preconditions.operations import published_signatures
-from participation.domain.projects.rules import by_kind
+from participation.domain.projects.rules import LONGEST, by_kind
 from participation.domain.projects.steps import operations as steps
 from participation.domain.record.actors import Actor
 from participation.kit.database import Session
@@ -123,6 +123,8 @@ def _timed(
     notice, duration = table.notice(step), table.duration(step, influence)
     first = table.earliest(today, notice)
     opens_at = said.opens_at or (at if first == today else _morning(city, first))
+    if max(opens_at, said.closes_at) > at + LONGEST:
+        return replace(said, opens_at=opens_at), {}  # refused for that, and days so far away cannot be counted on
     opens = opens_at.astimezone(city.zone).date()
     wrong = {}
     if opens < first:

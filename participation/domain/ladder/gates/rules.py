@@ -79,6 +79,8 @@ NUMBER_WORDS: Mapping[str, Message] = {
 MOST: Mapping[str, int] = {name: 5 if name == INDICATORS else 365 for name in NUMBERS}
 LONGEST_HOLIDAY = timedelta(days=62)
 MOST_HOLIDAYS = 100
+LAST_DAY = date(2200, 12, 31)
+"""No list of holidays goes further, and days can still be added to it."""
 
 
 @dataclass(frozen=True)
@@ -156,6 +158,8 @@ def wrong_holiday(new: Holiday, others: Iterable[Holiday]) -> dict[str, Message]
     others = list(others)
     if new.last < new.first:
         errors["last"] = _("The last day cannot come before the first.")
+    elif new.last > LAST_DAY:
+        errors["last"] = _("This is more than ten years away.")
     elif new.last - new.first >= LONGEST_HOLIDAY:
         errors["last"] = _("At most %(most)s days in one piece.", most=LONGEST_HOLIDAY.days)
     elif any(new.overlaps(other) for other in others):

@@ -46,7 +46,8 @@ async def set_step(
         raise refusal
     opens = said.opens_at or at
     errors = rules.wrong_dates(kind, opens, said.closes_at, project.steps, at) or too_short
-    if wrong := await elections.wrong_opening(session, city=city, opens_at=opens, at=at):
+    near = opens <= at + rules.LONGEST
+    if near and (wrong := await elections.wrong_opening(session, city=city, opens_at=opens, at=at)):
         errors = {**(errors or {}), "opens_at": wrong}
     if errors:
         raise Invalid(dict(errors))
@@ -216,7 +217,8 @@ async def restart_step(
         )
     opens = said.opens_at or at
     errors = rules.wrong_dates(kind, opens, said.closes_at, project.steps, at)
-    if wrong := await elections.wrong_opening(session, city=city, opens_at=opens, at=at):
+    near = opens <= at + rules.LONGEST
+    if near and (wrong := await elections.wrong_opening(session, city=city, opens_at=opens, at=at)):
         errors["opens_at"] = wrong
     if errors:
         raise Invalid(errors)
