@@ -390,7 +390,7 @@ async def test_the_desk_lists_what_waits_for_a_second_person(
         (r"(?<!class )\bRoleGrant\(", "domain/people/roles/operations.py"),
         (r"\bOutcomeState\.PUBLISHED, rules\.TRANSITIONS", "domain/outcomes/operations.py"),
         (r"\bstep\.opened_at = at\b", "domain/projects/steps/operations.py"),
-        (r"\bmark_(decided|withdrawn)\(session", "domain/outcomes/operations.py"),
+        (r"(?<!def )\bmark_(decided|withdrawn)\(\s*session", "domain/outcomes/operations.py"),
     ],
 )
 def test_there_is_one_door_for_each(words: str, door: str) -> None:
