@@ -47,12 +47,13 @@ async def hand_in(
     """What is to stand there instead; a second official reads and publishes it. What waits already is replaced."""
     who = acting(actor, Role.OFFICIAL, city, places_of(project))
     outcome = await _public(session, project, outcome_id)
-    correction = await queries.correction(session, outcome_id=outcome_id, lock=True)
-    stored = outcome.version + (0 if correction is None else correction.version)
-    if version is not None and version < stored:
+    if version is not None and version < outcome.version:
         raise overwritten()
     if not await _changed(session, project, outcome, said):
         raise Invalid({"form": _("This is what is public already. Change something, and hand that in.")})
+    correction = await queries.correction(session, outcome_id=outcome_id, lock=True)
+    if version is not None and correction is not None and version < outcome.version + correction.version:
+        raise overwritten()
     if correction is None:
         correction = Correction(city_id=city.id, outcome_id=outcome.id, version=0)
         session.add(correction)
