@@ -27,7 +27,10 @@ from participation.domain.notices.subscriptions.rules import link
 from participation.domain.people.codes.operations import digest
 from participation.domain.people.models import AccessCode, Invitation, Role, SignIn, StaffCredential
 from participation.domain.places.queries import directory
+from participation.domain.projects.filings.models import Filing
+from participation.domain.projects.filings.operations import PURPOSE
 from participation.domain.projects.models import Project
+from participation.domain.projects.organisations.models import Organisation
 from participation.domain.record.actors import Via
 from participation.kit.database import Database, Session, make_engine
 from participation.kit.hashing import Secrets, keyed
@@ -92,6 +95,8 @@ SECRET = "a secret of the tests, long enough to be one"
 INVITATION = "invitation-of-the-tests"
 FOLLOWER = "follower@example.org"
 """Follows a project by e-mail; the city of the tests sends to nobody."""
+COUNTER, OPINION = "counter-link-of-the-tests", "opinion-link-of-the-tests"
+"""Links of an organisation that were not handed in yet."""
 
 
 async def _true(value: bool) -> bool:
@@ -151,6 +156,7 @@ async def _tell(settings: Settings) -> None:
             await _sign_in(session, Secrets(settings.secret, None))
             await _invite(session, Secrets(settings.secret, None))
             await _follow(session, Secrets(settings.secret, None))
+            await _ask(session, Secrets(settings.secret, None))
     finally:
         await engine.dispose()
 
@@ -214,6 +220,28 @@ def link_of_follower(city_id: int) -> str:
     """What stands in the follower's letters: theirs is the first subscription of this world."""
     secrets = Secrets(SECRET, None)
     return link(1, keyed(secrets.key(subscriptions.PURPOSE), city_id, FOLLOWER), secrets)
+
+
+async def _ask(session: Session, secrets: Secrets) -> None:
+    """An association writes about the bus corridor: all kinds of forms, and the longest."""
+    project = await session.scalar(sa.select(Project).where(Project.slug == "bus-corridor"))
+    assert project is not None
+    whose = sa.select(Organisation.id).where(Organisation.kind == "association").order_by(Organisation.id)
+    organisation = await session.scalar(whose)
+    asked = ((COUNTER, "counter", "gender-equality"), (OPINION, "opinion", "homes-livelihoods"))
+    for secret, purpose, kind in asked:
+        session.add(
+            Filing(
+                city_id=project.city_id,
+                project_id=project.id,
+                organisation_id=organisation,
+                purpose=purpose,
+                kind=kind,
+                digest=keyed(secrets.key(PURPOSE), secret),
+                made_at=NOW,
+                ends_at=NOW + 300 * DAY,
+            )
+        )
 
 
 async def _person_of(session: Session, slip: bytes) -> int:

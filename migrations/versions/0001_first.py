@@ -68,6 +68,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("city_id", "digest", name=op.f("pk_listed_name")),
     )
     op.create_table(
+        "organisation",
+        sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("names", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("gains", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("payer", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("declared_on", sa.Date(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_organisation_city_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation")),
+    )
+    op.create_index(op.f("ix_organisation_city_id"), "organisation", ["city_id"], unique=False)
+    op.create_table(
         "person",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("city_id", sa.Integer(), nullable=False),
@@ -306,11 +321,15 @@ def upgrade() -> None:
         sa.Column("words", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("marks", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=True),
         sa.Column("ground", sa.Text(), nullable=True),
         sa.Column("office", sa.Text(), nullable=True),
         sa.Column("internal_until", sa.Date(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_assessment_answer_city_id")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_assessment_answer_organisation_id")
+        ),
         sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_assessment_answer_project_id")),
         sa.PrimaryKeyConstraint("project_id", "about", name=op.f("pk_assessment_answer")),
     )
@@ -417,6 +436,40 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_election_period")),
     )
     op.create_index(op.f("ix_election_period_city_id"), "election_period", ["city_id"], unique=False)
+    op.create_table(
+        "filing",
+        sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=True),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("made_by", sa.BigInteger(), nullable=True),
+        sa.Column("made_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("stopped_at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("about", sa.Text(), nullable=True),
+        sa.Column("stance", sa.Text(), nullable=True),
+        sa.Column("words", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("gains", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("payer", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("content", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("score", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("handed_in_at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("decided_at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("reasons", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_filing_city_id")),
+        sa.ForeignKeyConstraint(["made_by"], ["person.id"], name=op.f("fk_filing_made_by")),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_filing_organisation_id")),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_filing_project_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_filing")),
+        sa.UniqueConstraint("digest", name=op.f("uq_filing_digest")),
+    )
+    op.create_index(op.f("ix_filing_organisation_id"), "filing", ["organisation_id"], unique=False)
+    op.create_index("ix_filing_project_id_state", "filing", ["project_id", "state"], unique=False)
     op.create_table(
         "followed",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -1024,6 +1077,18 @@ def upgrade() -> None:
     )
     op.create_index("ix_document_words_words", "document_words", ["words"], unique=False, postgresql_using="gin")
     op.create_table(
+        "filing_answer",
+        sa.Column("filing_id", sa.Integer(), nullable=False),
+        sa.Column("about", sa.Text(), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("chosen", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("words", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_filing_answer_city_id")),
+        sa.ForeignKeyConstraint(["filing_id"], ["filing.id"], name=op.f("fk_filing_answer_filing_id")),
+        sa.PrimaryKeyConstraint("filing_id", "about", name=op.f("pk_filing_answer")),
+    )
+    op.create_table(
         "meeting_change",
         sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
         sa.Column("city_id", sa.Integer(), nullable=False),
@@ -1286,6 +1351,7 @@ def downgrade() -> None:
     op.drop_table("meeting_project")
     op.drop_index(op.f("ix_meeting_change_meeting_id"), table_name="meeting_change")
     op.drop_table("meeting_change")
+    op.drop_table("filing_answer")
     op.drop_index("ix_document_words_words", table_name="document_words", postgresql_using="gin")
     op.drop_table("document_words")
     op.drop_index("ix_document_edition_digest", table_name="document_edition")
@@ -1352,6 +1418,9 @@ def downgrade() -> None:
     op.drop_table("indicator")
     op.drop_index("ix_followed_project", table_name="followed")
     op.drop_table("followed")
+    op.drop_index("ix_filing_project_id_state", table_name="filing")
+    op.drop_index(op.f("ix_filing_organisation_id"), table_name="filing")
+    op.drop_table("filing")
     op.drop_index(op.f("ix_election_period_city_id"), table_name="election_period")
     op.drop_table("election_period")
     op.drop_table("document")
@@ -1383,6 +1452,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_place_parent_id"), table_name="place")
     op.drop_table("place")
     op.drop_table("person")
+    op.drop_index(op.f("ix_organisation_city_id"), table_name="organisation")
+    op.drop_table("organisation")
     op.drop_table("listed_name")
     op.drop_table("vote_repeat")
     op.drop_table("vote_receipt")

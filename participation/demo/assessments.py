@@ -23,19 +23,24 @@ REVIEW = 300
 """Days from today, where the content says nothing else."""
 
 
+Files = dict[str, dict[str, Any]]
+
+
 def assessment_events(story: "Story") -> "Iterator[Event]":
-    """On the day on which the project is published, but those that say another one."""
+    """On the day on which the project is published, but those that say another one; drafted an hour earlier, so that a supplier can be asked for its part."""
     found = {kind: path for kind in shipped() if (path := FOLDER / story.slug / f"{kind}.toml").exists()}
     days: dict[int, dict[str, Any]] = {}
     for kind, path in found.items():
         said = tomllib.loads(path.read_text())
         days.setdefault(said.get("published", story.said["published"]), {})[kind] = said
     for day, files in days.items():
-        at = story.calendar.moment(day, 9)
+        drafted, at = (story.calendar.moment(day, *when) for when in ((8, 2), (9, 0)))
+        yield drafted, partial(_draft_all, story, files, drafted)
         yield at, partial(_publish_all, story, files, at)
     for kind, path in _later(story):
         said = tomllib.loads(path.read_text())
         again = story.calendar.moment(said["day"], 15)
+        yield again, partial(_draft_all, story, {kind: said}, again)
         yield again, partial(_publish_all, story, {kind: said}, again)
 
 
@@ -45,17 +50,21 @@ def _later(story: "Story") -> "Iterator[tuple[str, Path]]":
         yield path.name.partition(".")[0], path
 
 
-async def _publish_all(story: "Story", files: dict[str, dict[str, Any]], at: datetime) -> None:
+async def _draft_all(story: "Story", files: Files, at: datetime) -> None:
     """All are answered before the first is handed in: what one of them answers, another may ask too."""
     common: dict[str, Any] = {"city": story.city, "project": await story.project(), "at": at}
-    begun = {}
     for kind, said in files.items():
         asked = shipped_one(kind)
-        begun[kind] = await operations.begin(story.session, asked=asked, actor=story.official, **common)
-        await _write(story, asked, begun[kind], said["answers"], common)
+        begun = await operations.begin(story.session, asked=asked, actor=story.official, **common)
+        await _write(story, asked, begun, said["answers"], common)
+
+
+async def _publish_all(story: "Story", files: Files, at: datetime) -> None:
+    common: dict[str, Any] = {"city": story.city, "project": await story.project()}
     for place, (kind, said) in enumerate(files.items()):
-        written: dict[str, Any] = {**common, "assessment": begun[kind], "asked": shipped_one(kind)}
-        del written["at"]
+        asked = shipped_one(kind)
+        begun = await operations.begin(story.session, asked=asked, actor=story.official, at=at, **common)
+        written: dict[str, Any] = {**common, "assessment": begun, "asked": asked}
         await operations.hand_in(story.session, actor=story.official, **written)
         await operations.publish(
             story.session,

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from participation.demo import cast
 from participation.demo.content import Calendar, Content
+from participation.demo.organisations import register as register_organisations
 from participation.demo.people import register, residents
 from participation.demo.projects import Story, events
 from participation.demo.promises import days_off
@@ -44,12 +45,14 @@ async def load(database: Database, settings: Settings, now: datetime, *, share: 
         await set_boundaries(session, city=city, boundaries=boundaries, at=start)
         people = await register(session, city, content, secrets, start)
         await residents(session, city, content, people, secrets, start)
+        organisations = await register_organisations(session, city, calendar, people.staff["omar"], start)
         happened = [
             event
             for project in content.projects
             for event in events(
                 Story(
-                    session, city, people, calendar, project, settings.keys, settings.store, content.offices, secrets
+                    *(session, city, people, calendar, project, settings.keys, settings.store),
+                    *(content.offices, secrets, organisations),
                 ),
                 share,
             )

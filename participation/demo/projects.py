@@ -11,6 +11,7 @@ from participation.demo.assessments import assessment_events
 from participation.demo.content import Calendar
 from participation.demo.documents import document_events
 from participation.demo.meetings import meeting_events
+from participation.demo.organisations import filing_events
 from participation.demo.outcomes import events as outcome_events
 from participation.demo.people import People
 from participation.demo.promises import promise
@@ -60,6 +61,7 @@ class Story:
         store: Path,
         offices: Offices,
         secrets: Secrets,
+        organisations: dict[str, int],
     ) -> None:
         self.session = session
         self.city = city
@@ -73,6 +75,8 @@ class Story:
         self.second = people.staff["zawadi"]
         self.offices = offices
         """An office's English name -> its name in each language."""
+        self.organisations = organisations
+        """Numbers of those that file, by the name that the content gives them."""
         self.comments: dict[str, int] = {}
         # The same story each time, whoever loads it.
         self.chance = random.Random(said["slug"])  # noqa: S311
@@ -110,7 +114,10 @@ def events(story: Story, share: float) -> list[Event]:
     ]
     for place, comment in enumerate(said.get("comments", [])):
         found += _around(story, comment, calendar.moment(comment["day"], 10 + place % 8, 7 * place % 60), share)
-    more = (assessment_events, document_events, meeting_events, urgent_events, outcome_events)
+    more = (
+        *(assessment_events, filing_events, document_events, meeting_events, urgent_events),
+        outcome_events,
+    )
     return [*found, *(event for events_of in more for event in events_of(story))]
 
 

@@ -149,6 +149,7 @@ EXPLAINED = {
     "urgent_use": "who opened a step: acts of the city",
     "moderation_decision": "an act of the city",
     "assessment": "who handed it in: an act of the city",
+    "filing": "who made its link: an act of the city",
 }
 
 

@@ -1,11 +1,14 @@
 """Officials answer assessments: section by section, several at once, handed in by one and published by another."""
 
+import json
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from participation.domain.people.models import Role
+from participation.domain.projects.assessments.forms import read_questionnaire
+from participation.domain.projects.assessments.imported.operations import bring_in
 from participation.domain.projects.assessments.models import Answer, Assessment, AssessmentState, AssessmentVersion
 from participation.domain.projects.assessments.queries import shipped_one
 from participation.domain.projects.assessments.rules import Question, QuestionKind, visible
@@ -13,7 +16,7 @@ from participation.domain.projects.models import Project
 from participation.domain.record.models import RecordEntry
 from participation.kit.database import Session
 from tests.browsing import Browser, browser, sign_in_as
-from tests.cast import Cast, staff
+from tests.cast import NOW, Cast, staff
 from tests.consulting import consulted
 
 DESK = "/staff/projects/flood-sirens/assessments"
@@ -260,3 +263,22 @@ async def test_writing_on_what_was_handed_in_makes_it_a_draft_again(omar: Browse
     session.expire_all()
     state = await session.scalar(sa.select(Assessment.state).where(Assessment.kind == "technology-supplier"))
     assert state == AssessmentState.DRAFT
+
+
+async def test_a_questionnaire_that_the_city_has_brought_in_can_be_begun_from_the_list(
+    omar: Browser, cast: Cast, session: Session
+) -> None:
+    words = {"en": "Bridges"}
+    asked = {"id": "steel", "kind": "line", "text": {"en": "Which steel?"}}
+    whole = {"kind": "bridges", "version": 1, "title": words, "about": words}
+    whole["sections"] = [{"id": "one", "title": words, "questions": [asked]}]
+    for title in ("Bridges", "Bridges and ferries"):
+        read = read_questionnaire(json.dumps(whole | {"title": {"en": title}}))
+        await bring_in(session, city=cast.city, asked=read, actor=cast.ada, at=NOW)
+    await session.commit()
+    page = await omar.get(DESK)
+    assert f'<a href="{DESK}/bridges">Bridges and ferries</a> · not begun yet' in page.text
+    await omar.get(f"{DESK}/bridges/one?in=en")
+    await omar.send({"q.steel": "S355"})
+    page = await omar.get(DESK)
+    assert f'<a href="{DESK}/bridges">Bridges and ferries</a> · Draft' in page.text

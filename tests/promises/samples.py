@@ -12,7 +12,7 @@ from participation.channels.http.routing import Policy, Who
 from participation.channels.routes import routes
 from participation.domain.projects.assessments.queries import shipped_one
 from participation.kit.database import Session
-from tests.world import INVITATION, link_of_follower
+from tests.world import COUNTER, INVITATION, OPINION, link_of_follower
 
 COMPARED = ("market-cameras", "bus-corridor", "control-room")
 PROJECTS = (
@@ -106,6 +106,35 @@ OF_ROUTES: dict[str, dict[str, tuple[str, ...]]] = {
         "number": ("1", "2"),
         "section": tuple(section.id for section in shipped_one("data-protection").sections),
     },
+    "/{lang}/projects/{slug}/opinions": {"slug": ("bus-corridor", "market-cameras", "fault-app")},
+    "/{lang}/projects/{slug}/opinions/{assessment}": {
+        "slug": ("bus-corridor",),
+        "assessment": ("homes-livelihoods", "cost-benefit"),
+    },
+    "/{lang}/projects/{slug}/opinions/{assessment}/{question}": {
+        "slug": ("bus-corridor",),
+        "assessment": ("homes-livelihoods",),
+        "question": ("offered", "homes"),
+    },
+    "/{lang}/projects/{slug}/filings/{number}": {
+        "slug": ("bus-corridor", "market-cameras"),
+        "number": ("?first filing", "?last filing"),
+    },
+    "/{lang}/organisations/{number}": {"number": ("?organisation",)},
+    "/staff/organisations/{number}": {"number": ("?organisation",)},
+    "/staff/projects/{slug}/filings": {"slug": ("bus-corridor",)},
+    "/staff/projects/{slug}/filings/{number}": {
+        "slug": ("bus-corridor", "market-cameras"),
+        "number": ("?first filing", "?last filing", "?open filing"),
+    },
+    "/filing/{value}": {"value": (COUNTER, OPINION)},
+    "/filing/{value}/interests": {"value": (COUNTER,)},
+    "/filing/{value}/opinion": {"value": (OPINION,)},
+    "/filing/{value}/{assessment}/{section}": {
+        "value": (COUNTER,),
+        "assessment": ("gender-equality",),
+        "section": tuple(section.id for section in shipped_one("gender-equality").sections),
+    },
     "/{lang}/projects/{slug}/ballot": {"slug": ("water-meters", "market-cameras", "flood-sirens")},
     "/{lang}/projects/{slug}/ballot/receipt": {"slug": ("water-meters",)},
     "/api/v1/projects/{slug}/ballot": {"slug": ("water-meters",)},
@@ -134,6 +163,10 @@ QUESTIONS = {
     "outcome": "select min(id) from outcome where state = 'published' and project_id = ({project})",
     "indicator": "select min(id) from indicator where project_id = ({project})",
     "batch": "select min(number) from batch",
+    "organisation": "select min(id) from organisation",
+    "first filing": "select min(id) from filing where state = 'published' and project_id = ({project})",
+    "last filing": "select max(id) from filing where state <> 'open' and project_id = ({project})",
+    "open filing": "select max(id) from filing where state = 'open' and project_id = ({project})",
     "any comment": "select min(id) from comment where status = 'shown'",
     "any hidden comment": "select min(id) from comment where status = 'hidden'",
     "any held comment": "select min(id) from comment where status = 'held'",

@@ -18,6 +18,8 @@ from participation.domain.ladder.operations import Owed
 from participation.domain.places.queries import one_city
 from participation.domain.projects.assessments.models import Assessment, AssessmentVersion
 from participation.domain.projects.documents.models import Document, DocumentKind, DocumentState
+from participation.domain.projects.filings import operations as filings
+from participation.domain.projects.filings.models import Purpose
 from participation.domain.projects.forms import Dates, Extension
 from participation.domain.projects.influence.operations import choose_influence
 from participation.domain.projects.meetings.models import Meeting, MeetingKind, MeetingProject
@@ -32,11 +34,13 @@ from participation.domain.projects.models import (
     StepKind,
 )
 from participation.domain.projects.operations import loaded
+from participation.domain.projects.organisations.models import OrganisationKind
 from participation.domain.projects.preconditions.models import Precondition
 from participation.domain.projects.queries import find
 from participation.kit.database import Session
 from participation.kit.errors import Closed, Invalid
 from participation.settings import Settings
+from tests.asking import hands_in, link, organisation, says
 from tests.browsing import Browser, sign_in_as
 from tests.cast import DAY, NOW, Cast
 from tests.consulting import say
@@ -292,6 +296,78 @@ async def test_documents_that_the_city_asks_for_are_owed_and_named(
     assert len(await ladder.open_due(session, city=city, at=NOW + DAY)) == 1
 
 
+async def doubtful(session: Session, project: Project, kind: str) -> None:
+    """An assessment as it is when it is published at a level at which what nobody could assess owes an opinion."""
+    version = (
+        await session.execute(
+            sa.select(AssessmentVersion)
+            .join(Assessment, Assessment.id == AssessmentVersion.assessment_id)
+            .where(Assessment.project_id == project.id, Assessment.kind == kind)
+        )
+    ).scalar_one()
+    version.score = version.score | {"most": 40, "level": "very_high", "unresolved": 1, "outside": True}
+
+
+@pytest.mark.parametrize(
+    ("kind", "on", "counts"),
+    [
+        (OrganisationKind.UNIVERSITY, "triple-test", True),
+        (OrganisationKind.ASSOCIATION, "triple-test", True),
+        (OrganisationKind.AUTHORITY, "triple-test", True),
+        (OrganisationKind.SUPPLIER, "triple-test", False),
+        (OrganisationKind.MINISTRY, "triple-test", False),
+        (OrganisationKind.UNIVERSITY, "problem", False),
+        (OrganisationKind.UNIVERSITY, None, False),
+    ],
+)
+async def test_what_nobody_could_assess_owes_an_opinion_of_somebody_independent_on_it(
+    session: Session, cast: Cast, tmp_path: Path, kind: OrganisationKind, on: str | None, counts: bool
+) -> None:
+    project = await complete(session, cast, opens=DAY)
+    await doubtful(session, project, "triple-test")
+    await publish(session, cast, project, tmp_path)
+    later = NOW + 3 * DAY
+    assert await ladder.open_due(session, city=cast.city, at=later) == []
+    whose = await organisation(session, cast, kind)
+    made = await link(session, cast, project, whose, Purpose.OPINION, on)
+    await says(session, cast, made, "We have looked at it.")
+    assert await ladder.open_due(session, city=cast.city, at=later) == []
+    await hands_in(session, cast, made)
+    assert await ladder.open_due(session, city=cast.city, at=later) == []
+    common: dict[str, Any] = {"city": cast.city, "project": project, "actor": cast.omar, "at": NOW}
+    await filings.publish(session, filing_id=made.filing_id, **common)
+    assert len(await ladder.open_due(session, city=cast.city, at=later)) == (1 if counts else 0)
+
+
+async def test_an_opinion_that_the_city_refuses_to_publish_is_none(
+    session: Session, cast: Cast, tmp_path: Path
+) -> None:
+    project = await complete(session, cast, opens=DAY)
+    await doubtful(session, project, "problem")
+    await publish(session, cast, project, tmp_path)
+    made = await link(session, cast, project, await organisation(session, cast), Purpose.OPINION, "problem")
+    await says(session, cast, made, "We have looked at it.")
+    await hands_in(session, cast, made)
+    common: dict[str, Any] = {"city": cast.city, "project": project, "actor": cast.omar, "at": NOW}
+    await filings.refuse(session, filing_id=made.filing_id, reasons={"en": "No."}, **common)
+    assert await ladder.open_due(session, city=cast.city, at=NOW + 3 * DAY) == []
+
+
+async def test_an_opinion_that_is_owed_is_said_to_residents_and_leads_the_official_to_the_link(
+    visitor: Browser, app: Any, session: Session, cast: Cast, clock: Clock, tmp_path: Path
+) -> None:
+    project = await complete(session, cast, opens=DAY)
+    await doubtful(session, project, "problem")
+    await publish(session, cast, project, tmp_path)
+    await session.commit()
+    clock.now = NOW + 2 * DAY
+    page = await visitor.get("/en/projects/flood-sirens")
+    assert "An opinion from outside on what nobody could assess" in page.text
+    await sign_in_as(visitor, app, cast.omar)
+    page = await visitor.get("/staff/projects/flood-sirens")
+    assert '<a href="/staff/projects/flood-sirens/filings">An opinion from outside' in page.text
+
+
 async def test_a_programme_owes_none_since_its_projects_do(session: Session, cast: Cast, tmp_path: Path) -> None:
     project = await complete(session, cast, opens=DAY)
     project.kind = ProjectKind.PROGRAMME
@@ -380,7 +456,9 @@ async def test_a_step_keeps_what_it_owed_when_the_city_becomes_stricter(
     kept = {one["code"]: one for one in step.owed["items"]}
     assert (kept["notice"]["days"], kept["notice"]["least"]) == (30, 14)
     assert (kept["duration"]["days"], kept["duration"]["least"]) == (40, 30)
-    assert {one["given"] for one in kept.values() if one["code"] != "assessments"} == {WRITTEN.isoformat()}
+    assert {one["given"] for one in kept.values() if one["code"] not in ("assessments", "opinion")} == {
+        WRITTEN.isoformat()
+    }
     said = GatesSaid(numbers={"indicators": 3, "notice": 60})
     await gates.set_gates(session, city=cast.city, said=said, version=0, actor=cast.ada, at=NOW)
     await session.commit()

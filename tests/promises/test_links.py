@@ -19,6 +19,10 @@ REACHED_OTHERWISE = {
     "/": "the address that people type",
     "/{lang}/projects/{slug}/ballot/receipt": "shown after voting",
     "/staff/invitation/{value}": "handed over by an administrator",
+    "/filing/{value}": "handed over by an official",
+    "/filing/{value}/interests": "behind that link",
+    "/filing/{value}/opinion": "behind that link",
+    "/filing/{value}/{assessment}/{section}": "behind that link",
 }
 
 

@@ -6,10 +6,10 @@ from typing import Any
 from starlette.responses import Response
 
 from participation.channels.http.refusing import messages
+from participation.channels.http.sending import sent
 from participation.channels.http.visit import Visit
 from participation.channels.staff.assessments import Before, asked_here, before_official, common_to_all, missing, pick
 from participation.channels.staff.projects import Errors, open_for_edit, tongues
-from participation.channels.staff.saving import sent
 from participation.domain.projects.assessments import operations, queries, rules
 from participation.domain.projects.assessments.answers import operations as answering
 from participation.domain.projects.assessments.answers.forms import read_section
@@ -131,6 +131,7 @@ def _question(
         "theirs": _theirs(answer, language) if changed else None,
         "elsewhere": _elsewhere(answer, language),
         "offered": _offered(visit, before, asked, question, language),
+        "by": pick(visit, answer.by) if answer and answer.by else None,
     }
 
 

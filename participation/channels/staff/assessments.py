@@ -13,8 +13,9 @@ from participation.domain.people.rules import acting
 from participation.domain.projects import queries as projects
 from participation.domain.projects.assessments import operations, queries, rules
 from participation.domain.projects.assessments.answers.forms import read_review
+from participation.domain.projects.assessments.begun.queries import AssessmentView, of_project
 from participation.domain.projects.assessments.models import AssessmentState
-from participation.domain.projects.assessments.queries import SCREENING, AnswerView, AssessmentView
+from participation.domain.projects.assessments.queries import SCREENING, AnswerView
 from participation.domain.projects.assessments.reuse.operations import take_over
 from participation.domain.projects.assessments.reuse.queries import Earlier, Offer, answers_and_offers, earlier
 from participation.domain.projects.assessments.rules import LEVEL_WORDS, Questionnaire
@@ -40,6 +41,8 @@ class Before:
 
     project: Whole
     begun: dict[str, AssessmentView]
+    own: dict[str, rules.Words]
+    """Titles of the questionnaires that the city has brought in."""
     known: dict[str, AnswerView]
     offered: dict[str, Offer]
 
@@ -61,7 +64,8 @@ async def before_official(visit: Visit, session: Session) -> Before:
         raise no_project()
     acting(visit.actor, Role.OFFICIAL, visit.city, project.places)
     known, offered = await answers_and_offers(session, project.id)
-    return Before(project, await queries.of_project(session, project.id), known, offered)
+    begun, own = await of_project(session, project.id)
+    return Before(project, begun, own, known, offered)
 
 
 async def asked_here(visit: Visit, session: Session) -> Questionnaire:
@@ -121,9 +125,11 @@ async def _index(visit: Visit, *, errors: Errors = None, status: int = 200) -> R
     if screened:
         owed = rules.owed(screening, given)
         lines += [_line(visit, before, queries.shipped_one(one.kind), one.why, desk) for one in owed]
+    imported = [_imported(visit, before, kind, title, desk) for kind, title in before.own.items()]
     context = {
         "lines": lines,
         "screened": screened,
+        "imported": imported,
         "sums": {name: sum(line[name] for line in lines) for name in ("answered", "asked", "published")},
         "earlier": [(one.slug, _named(visit, one)) for one in others],
         "waiting": len(before.offered.keys() - before.known.keys()),
@@ -151,6 +157,17 @@ def _line(visit: Visit, before: Before, asked: Questionnaire, why: rules.Words |
         "asked": len(all_asked),
         "published": bool(begun and begun.published),
         "overdue": bool(begun and begun.review_on and begun.review_on < visit.at.astimezone(visit.city.zone).date()),
+        "state": BEGIN if begun is None else STATES[AssessmentState(begun.state)],
+        "review_on": begun.review_on if begun else None,
+    }
+
+
+def _imported(visit: Visit, before: Before, kind: str, title: rules.Words, desk: str) -> dict[str, Any]:
+    """A questionnaire that the city has brought in, which no screening requires: it may be answered all the same."""
+    begun = before.begun.get(kind)
+    return {
+        "title": pick(visit, title),
+        "address": f"{desk}/{kind}",
         "state": BEGIN if begun is None else STATES[AssessmentState(begun.state)],
         "review_on": begun.review_on if begun else None,
     }

@@ -22,6 +22,7 @@ TASKS: dict[str, list[tuple[str, Message]]] = {
     Role.OFFICIAL: [
         ("/staff/projects/new", _("Write a new project")),
         ("/staff/projects/template.csv", _("Sheet for many projects (CSV)")),
+        ("/staff/organisations", _("Organisations")),
         ("/staff/batches", _("Access codes")),
     ],
     Role.MODERATOR: [("/staff/moderation", _("Moderation"))],

@@ -193,6 +193,7 @@ def _leading(desk: str, item: Missing, *, draft: bool) -> dict[str, Any]:
         "cost": f"{desk}/facts#cost_amount",
         "agreements": f"{desk}/agreements#whole",
         **{code: f"{desk}/{code}" for code in ("assessments", "influence", "preconditions", "indicators", "ballot")},
+        "opinion": f"{desk}/filings",
         "consultation": f"{desk}/steps/consultation",
         "documents": f"{desk}/documents",
         "homes_plan": f"{desk}/documents/new",

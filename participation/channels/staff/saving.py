@@ -6,6 +6,7 @@ from typing import Any, NamedTuple, Protocol
 from starlette.responses import Response
 
 from participation.channels.http.refusing import messages
+from participation.channels.http.sending import sent
 from participation.channels.http.visit import Visit
 from participation.kit.database import Session
 from participation.kit.errors import Refusal, SignInNeeded
@@ -34,15 +35,6 @@ async def saved(visit: Visit, act: Act, again: Page, then: str) -> Response:
     except Refusal as refusal:
         return await again(visit, errors=messages(refusal), status=refusal.status)
     return visit.redirect(then.format(**answer))
-
-
-def sent(visit: Visit) -> list[str]:
-    """What a form says, by which it is recognised when it comes again."""
-    content = [visit.request.url.path]
-    for name, value in visit.typed.multi_items():
-        if name not in ("csrf", "token"):
-            content += [name, str(value).encode("utf-8", "replace").decode()]
-    return content
 
 
 class Shown(NamedTuple):

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from participation.channels.http.visit import Visit
+from participation.channels.web.answer_words import lines
 from participation.channels.web.comment_views import columns
 from participation.channels.web.project_cards import midnight, pick
 from participation.domain.projects.assessments.answers.rules import GROUNDS, SOURCES
@@ -13,18 +14,14 @@ from participation.domain.projects.assessments.models import Ground, Source
 from participation.domain.projects.assessments.queries import Published
 from participation.domain.projects.assessments.rules import (
     LEVEL_WORDS,
-    UNKNOWN,
     Level,
     Question,
-    QuestionKind,
     Questionnaire,
     Section,
 )
 from participation.domain.projects.queries import Whole
-from participation.kit import i18n
 from participation.kit.errors import NotFound
 from participation.kit.i18n import Message, Text, _
-from participation.kit.marks import Texts
 
 LISTED = 500
 """Columns of an answer that a comparison shows, with a link to the whole."""
@@ -139,29 +136,20 @@ def answered(visit: Visit, question: Question, said: Mapping[str, Any]) -> dict[
         "comments": None,
         "write": None,
         "source": None,
+        "by": None,
         "lines": [],
     }
     if "ground" in said:
         return shown | {"internal": (GROUNDS[Ground(said["ground"])], said["office"], day(said["until"]))}
     opened = day(said["opened"]) if "opened" in said else None
-    told = {"opened": opened, "source": SOURCES[Source(said["source"])], "lines": lines(visit, question, said)}
+    by = pick(visit, said["by"]) if "by" in said else None
+    told = {
+        "by": by,
+        "opened": opened,
+        "source": SOURCES[Source(said["source"])],
+        "lines": lines(visit, question, said),
+    }
     return shown | told
-
-
-def lines(visit: Visit, question: Question, said: Mapping[str, Any]) -> list[Text | Message | str]:
-    """The answer as it is read: words, the choices in words, a number or a day as the reader writes it."""
-    if UNKNOWN in said["chosen"]:
-        return [_("We cannot assess this")]
-    if said["words"]:
-        return [pick(visit, Texts(said["words"], said.get("marks", {})))]
-    texts = {choice.id: choice.text for choice in question.choices}
-    if texts:
-        return [pick(visit, dict(texts[choice])) for choice in said["chosen"] if choice in texts]
-    if question.kind is QuestionKind.NUMBER:
-        return [i18n.number(int(number), visit.language) for number in said["chosen"]]
-    if question.kind is QuestionKind.DATE:
-        return [i18n.day(day(one), visit.language, visit.city.zone) for one in said["chosen"]]
-    return list(said["chosen"])
 
 
 # Side by side

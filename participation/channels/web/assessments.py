@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from participation.channels.http.visit import Visit
 from participation.channels.web import assessment_views as views
+from participation.channels.web.filing_views import marks, others
 from participation.channels.web.project_cards import pick
 from participation.channels.web.projects import find
 from participation.domain.consultations.rules import Step, changes_at, closed
@@ -14,6 +15,7 @@ from participation.domain.consultations.talk.queries import counts
 from participation.domain.projects.assessments import queries, rules
 from participation.domain.projects.assessments.queries import SCREENING, Published
 from participation.domain.projects.assessments.rules import UNKNOWN, Questionnaire
+from participation.domain.projects.filings.queries import on_assessment
 from participation.domain.projects.models import Feature
 from participation.domain.projects.queries import Whole
 from participation.kit.database import Session
@@ -69,6 +71,7 @@ async def show(visit: Visit) -> Response:
     """One assessment: how it came out, what nobody could assess, its sections and its versions."""
     async with visit.reading() as session:
         project, published, asked = await _one(visit, session)
+        filings = await on_assessment(session, project_id=project.id, kind=asked.kind)
     views.depends(visit, project)
     base = views.base(visit, project, asked.kind)
     unresolved = [one for one in asked.questions if UNKNOWN in published.answers.get(one.id, {}).get("chosen", ())]
@@ -78,6 +81,7 @@ async def show(visit: Visit) -> Response:
         "unresolved": [pick(visit, dict(one.text)) for one in unresolved],
         "sections": views.sections(visit, asked, published.answers, base),
         "versions": f"{base}/versions",
+        "others": others(visit, visit.url(f"/projects/{project.slug}"), asked, published, filings),
     }
     return visit.page("assessments/show.html", views.common(visit, project) | context)
 
@@ -90,6 +94,7 @@ async def section(visit: Visit) -> Response:
         part, shown = views.section(visit, asked, published.answers, base)
         names = {question.id: f"{asked.kind}/{question.id}" for question in part.questions}
         talk = await counts(session, project.id, names.values())
+        filings = await on_assessment(session, project_id=project.id, kind=asked.kind)
     views.depends(visit, project)
     steps = [Step(**{name: getattr(one, name) for name in STEP}) for one in project.steps]
     visit.depends(until=changes_at(steps, visit.at))
@@ -104,5 +109,6 @@ async def section(visit: Visit) -> Response:
         "address": base,
         "summary": views.summary(visit, published),
         "older": None,
+        "marks": marks(visit, visit.url(f"/projects/{project.slug}"), asked, published, filings),
     }
     return visit.page("assessments/section.html", views.common(visit, project) | context | shown)

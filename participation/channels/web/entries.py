@@ -6,6 +6,7 @@ from typing import Any
 
 from participation.channels.http.visit import Visit
 from participation.channels.web.ballot_views import listed
+from participation.channels.web.filing_entries import FILINGS
 from participation.domain.moderation.rules import reason_words
 from participation.domain.people.models import Role
 from participation.domain.projects.preconditions.models import Condition
@@ -26,6 +27,7 @@ ROLE_NAMES = {
     Role.AUDITOR: _("auditor"),
     Role.ADMINISTRATOR: _("administrator"),
     "system": _("the platform itself"),
+    "organisation": _("an organisation, by its link"),
 }
 
 
@@ -241,6 +243,7 @@ SENTENCES: dict[str, Sentence] = {
         project=int(facts["project"]["number"]),
         version=int(facts["number"]),
     ),
+    **FILINGS,
     **MEETINGS,
     "document_published": _document(
         _("Document %(number)s of project %(project)s was published: %(title)s."),

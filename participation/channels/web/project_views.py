@@ -80,6 +80,7 @@ def page(
         "meetings": meetings(visit, project, life),
         "documents": (address(visit, project, "/documents"), life.documents),
         "map": visit.url("/places"),
+        "opinions": (address(visit, project, "/opinions"), life.filed) if life.filed else None,
         "urgent": [urgent(visit, use) for use in life.urgent],
         "urgent_page": visit.url("/urgent"),
     }

@@ -15,6 +15,7 @@ from participation.domain.outcomes.models import Commitment, Outcome, OutcomeSta
 from participation.domain.places.queries import CityView
 from participation.domain.projects.assessments.models import Assessment
 from participation.domain.projects.documents import queries as documents
+from participation.domain.projects.filings.queries import filed
 from participation.domain.projects.meetings import queries as meetings
 from participation.domain.projects.queries import Whole
 from participation.kit.database import Session
@@ -68,6 +69,8 @@ class Life:
     """How many are public."""
     urgent: tuple[UrgentLine, ...]
     """Steps that opened on the urgent path."""
+    filed: int
+    """What organisations have filed and everybody can read."""
 
     @property
     def assessed(self) -> Assessed:
@@ -87,6 +90,7 @@ async def life(session: Session, project: Whole, *, today: date, at: datetime) -
                 meetings.line(project.id, at).label("meetings"),
                 documents.count(project.id).label("documents"),
                 lines_json(project.id).label("urgent"),
+                filed(project.id).label("filed"),
             )
         )
     ).one()
@@ -99,6 +103,7 @@ async def life(session: Session, project: Whole, *, today: date, at: datetime) -
         meetings=meetings.seen_line(row.meetings),
         documents=row.documents,
         urgent=read_lines(row.urgent),
+        filed=row.filed,
     )
 
 

@@ -50,6 +50,8 @@ class Dossier:
     """The consultation was held, and has closed."""
     unassessed: tuple[str, ...] = ()
     """Kinds of assessment that are owed and not public; of a programme none, since its projects owe theirs."""
+    unlooked: tuple[str, ...] = ()
+    """Kinds of assessment on which an opinion from outside is owed."""
     programme: bool = False
     """It groups projects, which owe for themselves what only a project can say."""
     influence: str | None = None
@@ -211,6 +213,7 @@ CHECKS: Mapping[str, tuple[Message, Check]] = {
         lambda d, _s, _t: not d.agreements_stated,
     ),
     "assessments": (_("The impact assessments that the project owes"), lambda d, _s, _t: bool(d.unassessed)),
+    "opinion": (_("An opinion from outside on what nobody could assess"), lambda d, _s, _t: bool(d.unlooked)),
     "influence": (
         _("The level of influence that residents are promised"),
         lambda d, _s, _t: d.influence is None,

@@ -15,7 +15,7 @@ from participation.domain.ladder.gates.rules import Table, table
 from participation.domain.ladder.rules import Dossier, Missing, Owing, Settlement, Span, missing
 from participation.domain.places.queries import CityView
 from participation.domain.projects.assessments.models import Assessment, AssessmentVersion
-from participation.domain.projects.assessments.queries import SCREENING, newest, still_owed
+from participation.domain.projects.assessments.queries import SCREENING, newest, opinion_owed, still_owed
 from participation.domain.projects.documents.queries import kinds
 from participation.domain.projects.indicators.rules import Measured, incomplete
 from participation.domain.projects.meetings.models import Meeting, MeetingKind, MeetingProject
@@ -45,6 +45,8 @@ class Assessed:
     kinds: list[str]
     screening: dict[str, Any] | None
     """What the published screening answers."""
+    unlooked: list[str]
+    """Kinds on which an opinion from outside is owed."""
 
     @property
     def still_owed(self) -> tuple[str, ...]:
@@ -105,6 +107,7 @@ def _dossier(
         questions=counted(ballot.asked) if ballot is not None and declared else None,
         asked=held and consultation is not None and step_state(consultation, at) is StepState.CLOSED,
         unassessed=() if programme else file.assessed.still_owed,
+        unlooked=() if programme else tuple(file.assessed.unlooked),
         programme=programme,
         influence=project.influence,
         unsigned=tuple(unsigned(file.signed, city.required_languages)),
@@ -198,6 +201,7 @@ def _assessed(project_id: Any, today: date) -> sa.ScalarSelect[Any]:
     screened = Assessment.kind == SCREENING
     answers: Any = sa.type_coerce(sa.func.array_agg(AssessmentVersion.answers).filter(screened), sa.ARRAY(JSONB))
     levels = sa.func.json_agg(score["level"].astext).filter(score["most"].astext.cast(sa.Integer) > 0)
+    unlooked = sa.func.json_agg(Assessment.kind).filter(opinion_owed())
     counted = sa.func.json_build_object(
         *("count", sa.func.count()),
         *("levels", sa.func.coalesce(levels, sa.text("'[]'::json"))),
@@ -205,6 +209,7 @@ def _assessed(project_id: Any, today: date) -> sa.ScalarSelect[Any]:
         *("overdue", sa.func.count().filter(Assessment.review_on < today)),
         *("kinds", sa.func.coalesce(sa.func.json_agg(Assessment.kind), sa.text("'[]'::json"))),
         *("screening", answers[1]),
+        *("unlooked", sa.func.coalesce(unlooked, sa.text("'[]'::json"))),
     )
     return (
         sa.select(sa.type_coerce(counted, sa.JSON))

@@ -27,7 +27,7 @@ OWED: Mapping[Owing, tuple[str, ...]] = {
     Owing.INFORMATION: (*FIRST, "summary_length", "notice", "duration", "vote_notice", "vote_duration"),
     Owing.CONSULTATION: (
         *TEXTS,
-        *("cost", "agreements", "assessments", "influence", "preconditions", "indicators"),
+        *("cost", "agreements", "assessments", "opinion", "influence", "preconditions", "indicators"),
         *("homes_plan", "homes_meetings", "documents", "notice", "duration"),
     ),
     Owing.DECISION: ("consultation", "ballot", "question", "documents", "vote_notice", "vote_duration"),

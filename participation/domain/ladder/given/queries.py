@@ -13,6 +13,7 @@ from participation.domain.ladder.given.rules import Item, Since, read
 from participation.domain.projects.assessments.models import Assessment, AssessmentVersion
 from participation.domain.projects.documents.models import Document
 from participation.domain.projects.documents.queries import PUBLIC
+from participation.domain.projects.filings.queries import outside
 from participation.domain.projects.meetings.models import Meeting, MeetingProject
 from participation.domain.projects.models import Project, ProjectVersion, Step
 from participation.domain.projects.preconditions.models import Precondition
@@ -40,6 +41,7 @@ async def story(session: Session, project_id: int) -> tuple[Since, dict[Owing, l
                 _ballot(project_id).label("ballot"),
                 _documents(project_id).label("documents"),
                 _meetings(project_id).label("meetings"),
+                _gathered(outside(project_id)).label("opinions"),
             ).where(Project.id == project_id)
         )
     ).one()
@@ -54,6 +56,7 @@ async def story(session: Session, project_id: int) -> tuple[Since, dict[Owing, l
         ballot=row.ballot,
         documents=_moments(row.documents),
         meetings=_moments(row.meetings),
+        opinions=_moments(row.opinions),
     )
     return since, found
 

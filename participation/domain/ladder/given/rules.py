@@ -1,7 +1,7 @@
 """Since when each thing that is owed has been there, where that can be known; and what a step keeps of it when it opens."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -39,6 +39,8 @@ class Since:
     """By kind."""
     meetings: Mapping[str, datetime]
     """When the first was announced, by the number of its place."""
+    opinions: Mapping[str, datetime] = field(default_factory=dict)
+    """Of somebody independent, by the kind of assessment that they are about."""
 
 
 @dataclass(frozen=True)
@@ -97,8 +99,8 @@ def _given(code: str, step: Owing, since: Since, steps: Sequence[Any], required:
     if step is Owing.INFORMATION:
         return since.published
     if code in TEXTS or code == "summary_length":
-        field = code if code in TEXTS else "summary"
-        return _last(since.texts.get(f"{language}.{field}") for language in required)
+        name = code if code in TEXTS else "summary"
+        return _last(since.texts.get(f"{language}.{name}") for language in required)
     if code == "translations":
         return _last(since.texts.values())
     if code in DATES:
@@ -106,6 +108,9 @@ def _given(code: str, step: Owing, since: Since, steps: Sequence[Any], required:
         return None if dated is None else dated.announced_at
     if code == "assessments":
         return _last(since.assessments.values())
+    if code == "opinion":
+        # Where none is owed, since it is known that none is.
+        return _last([*since.assessments.values(), *since.opinions.values()])
     if code == "preconditions":
         return _last(since.signed.get(one) for one in Condition)
     if code in ("ballot", "question"):

@@ -10,11 +10,13 @@ from participation.domain.projects.assessments.rules import (
     CHOSEN,
     POINTS,
     UNKNOWN,
+    Asks,
     AtLeast,
     Choice,
     Condition,
     Counts,
     Is,
+    Level,
     Owes,
     Question,
     QuestionKind,
@@ -130,19 +132,24 @@ def read_questionnaire(text: str | bytes, *, foreign: bool = False) -> Questionn
         sections=tuple(_section(part) for part in whole.parts("sections")),
         relief=None if relief is None else _relief(_part(relief, "/relief")),
         owes=tuple(_owes(part) for part in whole.parts("owes", required=False)),
+        outside=_perhaps(whole, "outside", Level),
     )
     whole.finish()
+    if found.outside is not None and not any(question.counts for question in found.questions):
+        raise Broken(whole.below("outside"), _("Only a questionnaire whose answers score comes to a level."))
     if not foreign:
         _consistent(found)
     return found
 
 
 def _section(part: _Part) -> Section:
+    """What a section asks of somebody else than the city goes for all of its questions that do not say otherwise."""
+    asks = _perhaps(part, "asks", Asks) or Asks.CITY
     found = Section(
         part.name("id"),
         part.words("title"),
         part.words("about", required=False),
-        tuple(_question(question) for question in part.parts("questions")),
+        tuple(_question(question, asks) for question in part.parts("questions")),
     )
     part.finish()
     if found.id in TAKEN:
@@ -150,23 +157,22 @@ def _section(part: _Part) -> Section:
     return found
 
 
-def _question(part: _Part) -> Question:
+def _question(part: _Part, asks: Asks) -> Question:
     kind = _one_of(part, "kind", QuestionKind)
-    counts = part.values.get("counts")
     found = Question(
         id=part.name("id"),
         kind=kind,
         text=part.words("text"),
         help=part.words("help", required=False),
         choices=tuple(_choice(choice) for choice in part.parts("choices", required=kind in CHOSEN)),
-        counts=None if counts is None else _one_of(part, "counts", Counts),
+        counts=_perhaps(part, "counts", Counts),
         visible_if=_condition(part, "visible_if"),
         required=part.take("required", bool, True),
         internal=part.take("internal", bool, False),
         fact=part.take("fact", str),
         point=part.take("point", str),
+        asks=_perhaps(part, "asks", Asks) or asks,
     )
-    part.seen.add("counts")
     part.finish()
     if found.choices and kind not in CHOSEN:
         raise Broken(
@@ -178,6 +184,11 @@ def _question(part: _Part) -> Question:
     if len({choice.id for choice in found.choices}) < len(found.choices):
         raise Broken(part.below("choices"), _("A name stands here twice."))
     return found
+
+
+def _perhaps(part: _Part, name: str, kind: type[Any]) -> Any:
+    part.seen.add(name)
+    return None if part.values.get(name) is None else _one_of(part, name, kind)
 
 
 def _choice(part: _Part) -> Choice:

@@ -99,6 +99,8 @@ class Answer(Base):
     marks: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """Language -> how the text came to be in it; see `kit.marks`."""
     source: Mapped[str] = mapped_column(default=Source.CITY)
+    organisation_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisation.id"))
+    """Whose answer it is, word for word, where the city took over what an organisation filed."""
     ground: Mapped[str | None]
     """Why it is kept internal; None: it is public."""
     office: Mapped[str | None]

@@ -112,6 +112,7 @@ async def _version(
     given = queries.given(asked, known)
     score = rules.score(asked, given)
     unresolved = len(rules.unresolved(asked, given))
+    outside = rules.owes_opinion(asked, score, unresolved)
     said = dict(_answered(asked, given, known))
     content = {one: _told(it) for one, it in said.items()}
     held = {one: Held(it, content[one]) for one, it in said.items() if it.ground is not None}
@@ -122,7 +123,7 @@ async def _version(
         questionnaire=asked.version,
         asked=await keep(session, city_id=assessment.city_id, asked=asked),
         answers=content | await close(session, assessment=assessment, held=held),
-        score={**asdict(score), "level": str(score.level), "unresolved": unresolved},
+        score={**asdict(score), "level": str(score.level), "unresolved": unresolved, "outside": outside},
         at=at,
     )
     session.add(version)
@@ -147,6 +148,7 @@ def _lacking(city: CityView, asked: Questionnaire, known: dict[str, AnswerView])
 def _told(said: AnswerView) -> dict[str, Any]:
     """What everybody reads of an answer."""
     told = {"chosen": list(said.chosen), "words": dict(said.words), "source": said.source}
+    told |= {"by": dict(said.by)} if said.by else {}
     return told | ({"marks": dict(said.marks)} if said.words else {})
 
 

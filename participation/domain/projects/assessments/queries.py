@@ -21,6 +21,9 @@ from participation.domain.projects.assessments.models import (
     WithheldAnswer,
 )
 from participation.domain.projects.assessments.rules import Question, Questionnaire, owed
+from participation.domain.projects.filings.models import Filing, FilingState
+from participation.domain.projects.organisations.models import Organisation
+from participation.domain.projects.organisations.rules import INDEPENDENT
 from participation.kit.database import Session
 from participation.kit.marks import Mark
 
@@ -83,6 +86,8 @@ class AnswerView:
     office: str | None
     internal_until: date | None
     version: int
+    by: Mapping[str, str] | None = None
+    """The organisation that gave it, by name, where the city took it over as it was."""
 
     @property
     def given(self) -> tuple[str, ...]:
@@ -90,32 +95,15 @@ class AnswerView:
         return self.chosen or tuple(text for text in self.words.values() if text)[:1]
 
 
-@dataclass(frozen=True)
-class AssessmentView:
-    id: int
-    kind: str
-    state: str
-    published: int
-    published_at: datetime | None
-    review_on: date | None
-    submitted_by: int | None
-
-
-async def of_project(session: Session, project_id: int) -> dict[str, AssessmentView]:
-    """What has been begun, by kind."""
-    names = (
-        *(Assessment.id, Assessment.kind, Assessment.state, Assessment.published),
-        *(Assessment.published_at, Assessment.review_on, Assessment.submitted_by),
-    )
-    rows = await session.execute(sa.select(*names).where(Assessment.project_id == project_id))
-    return {row.kind: AssessmentView(**row._mapping) for row in rows}
-
-
 async def answers(session: Session, project_id: int) -> dict[str, AnswerView]:
     """Everything that a project has answered, by `key`."""
     table = Answer.__table__.c
     columns = (table.chosen, table.words, table.marks, table.source, table.ground, table.office, table.internal_until)
-    rows = await session.execute(sa.select(table.about, *columns, table.version).where(table.project_id == project_id))
+    rows = await session.execute(
+        sa.select(table.about, *columns, table.version, Organisation.names.label("by"))
+        .outerjoin(Organisation, Organisation.id == table.organisation_id)
+        .where(table.project_id == project_id)
+    )
     found = {}
     for row in rows:
         values = {name: value for name, value in row._mapping.items() if name != "about"}
@@ -260,18 +248,17 @@ def still_owed(published: Collection[str], screening: Mapping[str, Any] | None) 
     return tuple(one.kind for one in required if one.kind not in published)
 
 
-async def unassessed(session: Session, project_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
-    """For each project what `still_owed` says; one statement."""
-    said = sa.case((Assessment.kind == SCREENING, AssessmentVersion.answers))
-    rows = await session.execute(
-        sa.select(Assessment.project_id, Assessment.kind, said.label("screening"))
-        .join(AssessmentVersion, newest())
-        .where(Assessment.project_id.in_(project_ids))
+def opinion_owed() -> sa.ColumnElement[bool]:
+    """Beside an assessment and its newest version: whether somebody independent still has to look at it."""
+    outside = (
+        sa.select(Filing.id)
+        .join(Organisation, Organisation.id == Filing.organisation_id)
+        .where(
+            Filing.project_id == Assessment.project_id,
+            Filing.kind == Assessment.kind,
+            Filing.state == FilingState.PUBLISHED,
+            Organisation.kind.in_(INDEPENDENT),
+        )
+        .correlate(Assessment)
     )
-    kinds: dict[int, set[str]] = {}
-    screenings: dict[int, Any] = {}
-    for row in rows:
-        kinds.setdefault(row.project_id, set()).add(row.kind)
-        if row.kind == SCREENING:
-            screenings[row.project_id] = row.screening
-    return {id: still_owed(kinds.get(id, ()), screenings.get(id)) for id in project_ids}
+    return sa.and_(AssessmentVersion.score["outside"].astext == "true", ~outside.exists())

@@ -36,6 +36,13 @@ class Counts(StrEnum):
     MITIGATION = "mitigation"
 
 
+class Asks(StrEnum):
+    """Whose part a question is to begin with; the city answers for all of them in the end."""
+
+    CITY = "city"
+    SUPPLIER = "supplier"
+
+
 @dataclass(frozen=True)
 class Is:
     """A question has been answered with this choice, alone or among others."""
@@ -91,6 +98,7 @@ class Question:
     """The name under which other questionnaires ask the same; whoever answers one has answered all."""
     point: str | None = None
     """Which of the nine points of `POINTS` it asks about."""
+    asks: Asks = Asks.CITY
 
     @property
     def most(self) -> int:
@@ -150,6 +158,8 @@ class Questionnaire:
     relief: Relief | None = None
     owes: tuple[Owes, ...] = ()
     """Only of a screening."""
+    outside: "Level | None" = None
+    """From this level on, whatever nobody can assess owes an opinion from outside; None: never."""
 
     @property
     def questions(self) -> tuple[Question, ...]:
@@ -251,3 +261,10 @@ def owed(screening: Questionnaire, answers: Answers) -> list[Owes]:
     asked = {question.id for question in visible(screening, answers)}
     counted = {question: chosen for question, chosen in answers.items() if question in asked}
     return [owes for owes in screening.owes if owes.when is None or owes.when.holds(counted)]
+
+
+def owes_opinion(asked: Questionnaire, scored: Score, unresolved: int) -> bool:
+    """Somebody independent has to look at it: it is at the level from which its questionnaire says so, and something is unresolved."""
+    if asked.outside is None or not scored.most or not unresolved:
+        return False
+    return LEVELS.index(scored.level) >= LEVELS.index(asked.outside)

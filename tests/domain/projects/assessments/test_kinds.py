@@ -5,7 +5,16 @@ from collections.abc import Iterator
 import pytest
 
 from participation.domain.projects.assessments.queries import SCREENING, shipped, shipped_one
-from participation.domain.projects.assessments.rules import POINTS, Counts, Question, QuestionKind, Words, owed, score
+from participation.domain.projects.assessments.rules import (
+    POINTS,
+    Asks,
+    Counts,
+    Question,
+    QuestionKind,
+    Words,
+    owed,
+    score,
+)
 
 KINDS = (
     *("problem", "needs", "human-rights", "gender-equality", "data-protection", "algorithmic", "environment"),
@@ -48,6 +57,7 @@ def test_a_fact_is_the_same_question_wherever_it_is_asked() -> None:
         if question.fact is not None:
             first = facts.setdefault(question.fact, question)
             assert (question.kind, question.text) == (first.kind, first.text), (kind, question.id)
+            assert question.asks is first.asks
             assert [(one.id, one.text) for one in question.choices] == [(one.id, one.text) for one in first.choices]
     assert {"purpose", "supplier", "cost", "data", "receivers", "moves"} <= set(facts)
 
@@ -104,3 +114,12 @@ def test_a_questionnaire_can_be_low_and_very_high(kind: str) -> None:
                 worst[question.id] = [by_score[0].id]
     assert str(score(asked, best).level) == "low"
     assert str(score(asked, worst).level) == "very_high"
+
+
+def test_the_supplier_has_a_part_and_every_kind_that_scores_knows_when_it_owes_an_opinion_from_outside() -> None:
+    parts = {kind for kind, question in asked_of_all() if question.asks is Asks.SUPPLIER}
+    assert {"technology-supplier", "algorithmic", "environment"} <= parts
+    assert not parts & {SCREENING, "triple-test", "human-rights", "homes-livelihoods"}
+    for kind in shipped():
+        asked = shipped_one(kind)
+        assert (asked.outside is not None) == any(question.counts for question in asked.questions)

@@ -15,6 +15,7 @@ from participation.domain.projects.assessments.rules import (
     LEVELS,
     Questionnaire,
     owed,
+    owes_opinion,
     score,
     unanswered,
     unresolved,
@@ -171,3 +172,52 @@ def test_a_survey_with_a_condition_that_cannot_be_read_is_refused(condition: str
     element = {"type": "comment", "name": "q", "visibleIf": condition}
     with pytest.raises(Broken, match="broken"):
         read_surveyjs(json.dumps({"pages": [{"name": "p", "elements": [element]}]}), kind="k")
+
+
+@pytest.mark.parametrize(
+    ("taken", "owes"),
+    [(("yes", "yes", "unknown"), True), (("yes", "yes", "yes"), False), (("no", "no", "unknown"), False)],
+)
+def test_what_nobody_could_assess_owes_an_opinion_from_a_level_on(taken: tuple[str, ...], owes: bool) -> None:
+    asked = read(*(question(name) for name in "abc"), outside="high")
+    answers = {name: [choice] for name, choice in zip("abc", taken, strict=True)}
+    found = score(asked, answers)
+    assert owes_opinion(asked, found, len(unresolved(asked, answers))) is owes
+    assert not owes_opinion(replace(asked, outside=None), found, 1)
+
+
+def test_a_section_or_a_question_is_the_suppliers_part_and_stays_so_when_it_is_kept() -> None:
+    whole = questionnaire(question("a", asks="city"), question("b"), outside="very_high")
+    whole["sections"][0]["asks"] = "supplier"
+    asked = read_questionnaire(json.dumps(whole))
+    assert [str(one.asks) for one in asked.questions] == ["city", "supplier"]
+    again = read_questionnaire(json.dumps(written(asked, 1)))
+    assert (again.questions, again.outside) == (asked.questions, asked.outside)
+
+
+@pytest.mark.parametrize(
+    ("changed", "where"),
+    [
+        ({"outside": "extreme"}, "/outside"),
+        ({"outside": 3}, "/outside"),
+        (
+            {"sections": [{"id": "one", "title": words("One"), "asks": "police", "questions": [question("a")]}]},
+            "/sections/0/asks",
+        ),
+        (
+            {"sections": [{"id": "one", "title": words("One"), "questions": [question("a", asks=["supplier"])]}]},
+            "/sections/0/questions/0/asks",
+        ),
+        (
+            {
+                "outside": "high",
+                "sections": [{"id": "one", "title": words("One"), "questions": [question("a", counts=None)]}],
+            },
+            "/outside",
+        ),
+    ],
+)
+def test_nonsense_about_whom_it_asks_is_refused_with_its_place(changed: dict[str, Any], where: str) -> None:
+    with pytest.raises(Broken) as refused:
+        read_questionnaire(json.dumps(questionnaire(question("a")) | changed))
+    assert where in str(refused.value.message)

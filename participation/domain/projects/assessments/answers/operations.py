@@ -9,7 +9,7 @@ from participation.domain.people.models import Role
 from participation.domain.people.rules import acting
 from participation.domain.places.queries import CityView
 from participation.domain.projects.assessments.answers.forms import AnswerSaid
-from participation.domain.projects.assessments.models import Answer, Assessment, AssessmentState
+from participation.domain.projects.assessments.models import Answer, Assessment, AssessmentState, Source
 from participation.domain.projects.assessments.queries import key
 from participation.domain.projects.models import Project
 from participation.domain.projects.operations import places_of
@@ -115,6 +115,8 @@ async def _begin_again(session: Session, project: Project, kinds: set[str]) -> N
 
 
 def _write(row: Answer, said: AnswerSaid, language: str, city: CityView) -> None:
+    if not _still_theirs(row, said, language):
+        row.organisation_id = None
     row.chosen = list(said.chosen)
     if said.text is not None:
         words = {**row.words, language: said.text}
@@ -123,3 +125,10 @@ def _write(row: Answer, said: AnswerSaid, language: str, city: CityView) -> None
         row.words = words
     row.source, row.ground, row.office, row.internal_until = said.source, said.ground, said.office, said.until
     row.version += 1
+
+
+def _still_theirs(row: Answer, said: AnswerSaid, language: str) -> bool:
+    """What was taken over from an organisation says what it said; a translation beside it changes nothing of that."""
+    before = row.words.get(language, "")
+    translated = said.text is None or said.text == before or (bool(row.words) and not before)
+    return tuple(row.chosen) == said.chosen and translated and said.source == Source.SUPPLIER

@@ -6,7 +6,15 @@ from typing import Any
 
 import rfc8785
 
-from participation.domain.projects.assessments.rules import AtLeast, Choice, Condition, Owes, Question, Questionnaire
+from participation.domain.projects.assessments.rules import (
+    Asks,
+    AtLeast,
+    Choice,
+    Condition,
+    Owes,
+    Question,
+    Questionnaire,
+)
 
 
 def digest(content: Mapping[str, Any]) -> bytes:
@@ -31,6 +39,8 @@ def written(asked: Questionnaire, version: int | None = None) -> dict[str, Any]:
             for section in asked.sections
         ],
     }
+    if asked.outside is not None:
+        whole["outside"] = str(asked.outside)
     if asked.relief is not None:
         relief = asked.relief
         whole["relief"] = {"share": relief.share, "factor": relief.factor, "parts": relief.parts}
@@ -52,6 +62,7 @@ def _question(question: Question) -> dict[str, Any]:
         "required": question.required,
         **_said("help", question.help),
         **_said("counts", question.counts and str(question.counts)),
+        **_said("asks", "" if question.asks is Asks.CITY else str(question.asks)),
         **_said("visible_if", question.visible_if and _condition(question.visible_if)),
         **_said("choices", [_choice(choice) for choice in question.choices]),
         **_said("internal", question.internal),

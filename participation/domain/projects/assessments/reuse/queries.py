@@ -19,6 +19,7 @@ from participation.domain.projects.assessments.queries import (
 )
 from participation.domain.projects.assessments.reuse.rules import fits, reusable, same_technology
 from participation.domain.projects.models import Project, ProjectText
+from participation.domain.projects.organisations.models import Organisation
 from participation.domain.projects.queries import PUBLIC
 from participation.kit.database import Session
 
@@ -91,19 +92,22 @@ async def offers(
 async def answers_and_offers(session: Session, project_id: int) -> tuple[dict[str, AnswerView], dict[str, Offer]]:
     """What a project has answered, and what was offered to it, by `key`; one statement."""
     answer, offer = Answer.__table__.c, Suggestion.__table__.c
+    by = sa.select(Organisation.names).where(Organisation.id == answer.organisation_id).scalar_subquery()
     said = sa.select(
         *(sa.literal("said").label("what"), answer.about, answer.chosen, answer.words, answer.source),
         *(answer.ground, answer.office, answer.internal_until, answer.version, answer.marks, sa.null().label("origin")),
+        by.label("by"),
     ).where(answer.project_id == project_id)
     offered = sa.select(
         *(sa.literal("offered"), offer.about, offer.chosen, offer.words, offer.source),
         *(sa.null(), sa.null(), sa.null(), sa.null(), sa.null(), offer.origin),
+        sa.null(),
     ).where(offer.project_id == project_id)
     answers, offers = {}, {}
     for row in await session.execute(sa.union_all(said, offered)):
         if row.what == "offered":
             offers[row.about] = Offer(row.about, tuple(row.chosen), row.words, row.source, row.origin)
             continue
-        names = ("words", "source", "ground", "office", "internal_until", "version", "marks")
+        names = ("words", "source", "ground", "office", "internal_until", "version", "marks", "by")
         answers[row.about] = AnswerView(tuple(row.chosen), **{name: row._mapping[name] for name in names})
     return answers, offers

@@ -1,0 +1,1 @@
+"""What officials of a project have begun, and what else they may begin."""
