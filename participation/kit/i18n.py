@@ -1,4 +1,4 @@
-"""Ten languages: lazy messages, catalogues, directions, numbers, dates and digits."""
+"""Ten languages: lazy messages, catalogues, texts of the city, digits; with how each writes numbers and dates (`cldr`)."""
 
 import unicodedata
 from collections.abc import Mapping
@@ -12,30 +12,24 @@ from sys import intern
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel import Locale, localedata
-from babel import dates as babel_dates
-from babel import numbers as babel_numbers
-
+from participation.kit.cldr import clock as clock
+from participation.kit.cldr import day as day
+from participation.kit.cldr import full_day as full_day
+from participation.kit.cldr import hour as hour
+from participation.kit.cldr import locale_of as locale_of
+from participation.kit.cldr import moment as moment
+from participation.kit.cldr import number as number
+from participation.kit.cldr import percent as percent
+from participation.kit.cldr import short_day as short_day
+from participation.kit.languages import AUTONYMS as AUTONYMS
+from participation.kit.languages import CLDR as CLDR
+from participation.kit.languages import LANGUAGES as LANGUAGES
+from participation.kit.languages import RIGHT_TO_LEFT as RIGHT_TO_LEFT
+from participation.kit.languages import SOURCE as SOURCE
+from participation.kit.languages import TAGS as TAGS
+from participation.kit.languages import direction as direction
+from participation.kit.languages import tag as tag
 from participation.kit.marks import Texts, machine, outdated
-
-SOURCE = "en"
-AUTONYMS = {
-    "ar": "العربية",
-    "en": "English",
-    "es": "Español",
-    "fr": "Français",
-    "hi": "हिन्दी",
-    "id": "Bahasa Indonesia",
-    "pt": "Português",
-    "ru": "Русский",
-    "sw": "Kiswahili",
-    "zh": "中文",
-}
-LANGUAGES = tuple(AUTONYMS)
-RIGHT_TO_LEFT = frozenset({"ar"})
-# The contract's two-letter codes stand for these.
-CLDR = {"en": "en_GB", "pt": "pt_BR", "zh": "zh_Hans_CN"}
-TAGS = {"pt": "pt-BR", "zh": "zh-Hans"}
 
 catalogues = Path(__file__).resolve().parents[2] / "locales"
 current: ContextVar[str] = ContextVar("language", default=SOURCE)
@@ -96,7 +90,7 @@ class Day:
     on: date
 
     def into(self, language: str) -> str:
-        return _day(self.on, language)
+        return short_day(self.on, language)
 
 
 @dataclass(frozen=True)
@@ -116,7 +110,7 @@ def _shown(value: Any, language: str) -> str:
     if isinstance(value, Message | When | Day | Listed):
         return value.into(language)
     if isinstance(value, date) and not isinstance(value, datetime):
-        return _day(value, language)
+        return short_day(value, language)
     if isinstance(value, int | float) and not isinstance(value, bool):
         return number(value, language)
     return value.within if isinstance(value, Text) else str(value)
@@ -145,99 +139,6 @@ def catalogue_of(language: str) -> NullTranslations:
         return NullTranslations()
     with path.open("rb") as file:
         return _Catalogue(file)
-
-
-def direction(language: str) -> str:
-    return "rtl" if language in RIGHT_TO_LEFT else "ltr"
-
-
-def tag(language: str) -> str:
-    """The BCP 47 tag for `lang` and `Content-Language`."""
-    return TAGS.get(language, language)
-
-
-@lru_cache(maxsize=len(LANGUAGES))
-def locale_of(language: str) -> Locale:
-    locale = Locale.parse(CLDR.get(language, language))
-    _slim(str(locale))
-    return locale
-
-
-_UNUSED = (
-    *(
-        "unit_patterns",
-        "unit_display_names",
-        "compound_unit_patterns",
-        "languages",
-        "scripts",
-        "territories",
-        "variants",
-    ),
-    *("currency_names", "currency_names_plural", "currency_symbols", "currency_unit_patterns", "currency_formats"),
-    *("compact_currency_formats", "compact_decimal_formats", "interval_formats", "date_fields"),
-    *("time_zones", "meta_zones", "zone_formats"),
-)
-"""What no page says: names of currencies, countries and units take two thirds of the memory that ten languages need."""
-
-
-def _slim(identifier: str) -> None:
-    """Forget that in a locale's data and in those that it builds on (`en_GB`: `en`, and the root of all)."""
-    parts = identifier.split("_")
-    for name in ("root", "en_001", *("_".join(parts[:length]) for length in range(1, len(parts) + 1))):
-        data: Any = localedata.load(name)
-        for key in _UNUSED:
-            data.pop(key, None)
-
-
-@lru_cache(maxsize=4096)
-def number(value: float, language: str) -> str:
-    return babel_numbers.format_decimal(value, locale=locale_of(language))
-
-
-def percent(value: float, language: str) -> str:
-    """`value` is a share of one; one decimal place at most, two for less than one per cent."""
-    places = "#,##0.##%" if abs(value) < 0.01 else "#,##0.#%"
-    return babel_numbers.format_percent(value, format=places, locale=locale_of(language))
-
-
-def day(value: date | datetime, language: str, zone: ZoneInfo) -> str:
-    if isinstance(value, datetime):
-        value = value.astimezone(zone).date()
-    return _day(value, language)
-
-
-@lru_cache(maxsize=4096)
-def _day(value: date, language: str) -> str:
-    return babel_dates.format_date(value, format="long", locale=locale_of(language))
-
-
-def moment(value: datetime, language: str, zone: ZoneInfo) -> str:
-    """Date, time and zone, joined as the language joins them: the zone is always shown."""
-    local = value.astimezone(zone)
-    locale = locale_of(language)
-    shown = {
-        "{1}": babel_dates.format_skeleton("yMMMd", local, locale=locale),
-        "{0}": babel_dates.format_time(local, format="HH:mm", locale=locale),
-    }
-    joined = str(babel_dates.get_datetime_format("medium", locale=locale)).replace("'", "")
-    for mark, part in shown.items():
-        joined = joined.replace(mark, part)
-    return f"{joined} ({local.tzname()})"
-
-
-def hour(value: datetime, language: str, zone: ZoneInfo) -> str:
-    """Time of day and zone, where the day stands beside it."""
-    return f"{clock(value, language, zone)} ({value.astimezone(zone).tzname()})"
-
-
-def clock(value: datetime, language: str, zone: ZoneInfo) -> str:
-    """Time of day alone, for what is said among people of the city."""
-    return babel_dates.format_time(value.astimezone(zone), format="HH:mm", locale=locale_of(language))
-
-
-def full_day(value: datetime, language: str, zone: ZoneInfo) -> str:
-    """With the day of the week, as one says it."""
-    return babel_dates.format_date(value.astimezone(zone).date(), format="full", locale=locale_of(language))
 
 
 def digits(text: str) -> str:
