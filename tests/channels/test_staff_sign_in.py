@@ -8,7 +8,7 @@ import pyotp
 import pytest
 import sqlalchemy as sa
 
-from participation.channels.web.entries import SENTENCES
+from participation.channels.http.entries import SENTENCES
 from participation.domain.people.models import Role, SignIn
 from participation.domain.people.staff.forms import NewRole
 from participation.domain.record.models import RecordEntry

@@ -7,12 +7,11 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlsplit
 
+from participation.channels.http.entries import sentence
 from participation.channels.http.templates import Templates
-from participation.channels.http.visit import Visit
-from participation.channels.web.entries import sentence
 from participation.domain.ladder.digests import queries
 from participation.domain.ladder.digests.queries import Named, Told
 from participation.domain.notices.outbox.models import LetterKind
@@ -132,7 +131,6 @@ async def _telling(session: Session, desk: Desk, letter: Addressed) -> tuple[str
 
 def _news(desk: Desk, told: Told) -> Iterator[Part]:
     """By project, in the order in which something happened first; what closes soon stands first in each."""
-    reader = cast(Visit, desk)  # a sentence needs the city and the language alone
     lines: dict[int, list[str]] = {}
     for step in told.closing:
         when = i18n.moment(step.closes_at, desk.language, desk.city.zone)
@@ -144,7 +142,7 @@ def _news(desk: Desk, told: Told) -> Iterator[Part]:
         lines.setdefault(step.project_id, []).append(_said(desk, soon))
     for entry in told.entries:
         if entry.about is not None:
-            said = f"{_day(desk, entry.at)}: {_said(desk, sentence(reader, entry))}"
+            said = f"{_day(desk, entry.at)}: {_said(desk, sentence(desk, entry))}"
             lines.setdefault(int(entry.about[1]), []).append(said)
     for id, said_there in lines.items():
         if id in told.projects:

@@ -5,10 +5,10 @@ from typing import Any
 from starlette.responses import Response
 
 from participation.channels.http.refusing import messages
+from participation.channels.http.sending import sent
 from participation.channels.http.visit import Visit
 from participation.channels.staff.languages import label, tongue
 from participation.channels.staff.projects import Errors, editing, open_for_edit, tongues
-from participation.channels.staff.saving import sent
 from participation.domain.ladder.languages import queries
 from participation.domain.ladder.languages.files.forms import Taken, read_file, usual_source
 from participation.domain.ladder.languages.files.operations import bring_in

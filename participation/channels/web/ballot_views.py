@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from babel.lists import format_list
 from markupsafe import Markup, escape
 
+from participation.channels.http.entries.words import listed
 from participation.channels.http.visit import Visit
 from participation.channels.web.comment_views import VIA
 from participation.domain.ballots import rules
@@ -32,10 +32,6 @@ SENTENCES = {
 
 def text(visit: Visit, texts: Mapping[str, str]) -> i18n.Text:
     return i18n.pick(texts, visit.language, visit.city.languages)
-
-
-def listed(visit: Visit, words: Iterable[str]) -> str:
-    return str(format_list(list(words), locale=i18n.locale_of(visit.language)))
 
 
 def listed_texts(visit: Visit, texts: Iterable[i18n.Text]) -> Markup:

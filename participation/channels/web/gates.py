@@ -7,8 +7,8 @@ from typing import Any
 
 from starlette.responses import Response
 
+from participation.channels.http.entries.words import place, role
 from participation.channels.http.visit import Visit
-from participation.channels.web.entries import place, role
 from participation.channels.web.project_cards import WHERE, address, day, midnight, pick
 from participation.channels.web.project_views import listed_languages
 from participation.channels.web.projects import depends, find

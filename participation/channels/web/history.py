@@ -5,8 +5,9 @@ from typing import Any
 
 from starlette.responses import Response
 
+from participation.channels.http import entries
+from participation.channels.http.entries.words import FIELDS
 from participation.channels.http.visit import Visit
-from participation.channels.web import entries
 from participation.channels.web.project_cards import address, pick
 from participation.channels.web.project_views import section
 from participation.channels.web.projects import depends, find
@@ -94,7 +95,7 @@ def _changes(visit: Visit, before: dict[str, Any], after: dict[str, Any]) -> lis
         language = parts[1] if parts[0] == "texts" else None
         changes.append(
             {
-                "label": entries.FIELDS[parts[-1]],
+                "label": FIELDS[parts[-1]],
                 "language": AUTONYMS[language] if language else None,
                 "before": _in_words(visit, name, old.get(name), language),
                 "after": _in_words(visit, name, new.get(name), language),

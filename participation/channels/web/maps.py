@@ -5,8 +5,8 @@ from typing import Any
 
 from starlette.responses import Response
 
+from participation.channels.http.entries.words import listed
 from participation.channels.http.visit import Visit
-from participation.channels.web.ballot_views import listed
 from participation.channels.web.project_cards import pick
 from participation.domain.places import queries
 from participation.kit.i18n import Message, _, _n

@@ -7,9 +7,9 @@ from typing import Any
 
 from starlette.responses import Response
 
+from participation.channels.http.entries.words import role
 from participation.channels.http.recognising import pause, recognised
 from participation.channels.http.visit import Visit
-from participation.channels.web import entries
 from participation.channels.web.comment_views import VIA
 from participation.domain.consultations.own.queries import OwnComment, OwnReaction
 from participation.domain.moderation.rules import reason_words, told
@@ -225,9 +225,7 @@ async def _page(visit: Visit, errors: dict[str, Message] | None = None, *, statu
             "projects": _by_project(visit, comments, reactions, titles),
             "more": len(kept.comments) > SHOWN or len(kept.reactions) > SHOWN,
             "grants": who.grants,
-            "roles": [
-                (entries.role(held.role), visit.city.places[held.place_id], held.until) for held in reversed(home.roles)
-            ],
+            "roles": [(role(held.role), visit.city.places[held.place_id], held.until) for held in reversed(home.roles)],
         },
         form=True,
         status=status,

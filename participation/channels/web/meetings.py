@@ -5,9 +5,9 @@ from typing import Any
 
 from starlette.responses import Response
 
+from participation.channels.http.entries.words import listed
 from participation.channels.http.templates import paragraphs
 from participation.channels.http.visit import Visit
-from participation.channels.web.ballot_views import listed
 from participation.channels.web.project_cards import address, midnight, pick
 from participation.channels.web.projects import find
 from participation.domain.places.models import PlaceKind

@@ -8,11 +8,11 @@ from typing import Any
 
 from starlette.responses import Response
 
+from participation.channels.http.entries.words import ROLE_NAMES, place
 from participation.channels.http.templates import markdown
 from participation.channels.http.visit import Visit
 from participation.channels.web import ballot_views
 from participation.channels.web.ballot_views import text
-from participation.channels.web.entries import ROLE_NAMES, place
 from participation.domain.ballots import queries as ballots
 from participation.domain.ballots.models import BallotState
 from participation.domain.ballots.queries import BallotView

@@ -7,9 +7,10 @@ from typing import Any
 
 from markupsafe import Markup
 
+from participation.channels.http.entries.words import listed
 from participation.channels.http.templates import markdown, paragraphs
 from participation.channels.http.visit import Visit
-from participation.channels.web.ballot_views import listed, listed_texts
+from participation.channels.web.ballot_views import listed_texts
 from participation.channels.web.project_cards import DECISIONS, address, card, day, pick, rungs
 from participation.channels.web.technologies import line as technology
 from participation.channels.web.urgent import OPENED, ground

@@ -2,8 +2,8 @@
 
 from starlette.responses import Response
 
+from participation.channels.http import entries
 from participation.channels.http.visit import Visit
-from participation.channels.web import entries
 from participation.channels.web.facts import marked
 from participation.domain.record import queries
 from participation.kit.errors import NotFound
