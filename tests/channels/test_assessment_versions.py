@@ -142,7 +142,8 @@ async def test_until_its_day_the_words_are_nowhere_and_on_it_everybody_reads_the
     await session.commit()
     pages = [f"{BASE}/{KIND}/{SECTION}", f"{BASE}/{KIND}/versions/1/{SECTION}"]
     places = [*pages, BASE, f"{BASE}/{KIND}", f"{BASE}/{KIND}/versions/1", "/en/record", f"/en/projects/{SLUG}/history"]
-    places += [f"/api/v1/projects/{SLUG}", "/api/v1/projects", "/en/feed.atom"]
+    answers = [f"/api/v1/projects/{SLUG}/assessments/{KIND}{table}" for table in ("", ".csv")]
+    places += [f"/api/v1/projects/{SLUG}", "/api/v1/projects", "/api/v1/assessments", "/en/feed.atom", *answers]
     assert SECRET not in await everything(session)
     # The evening before, at 23:59 in Nairobi.
     clock.now = NOW.replace(month=3, day=31, hour=20, minute=59)
@@ -155,6 +156,8 @@ async def test_until_its_day_the_words_are_nowhere_and_on_it_everybody_reads_the
         assert SECRET in page.text
         assert "kept internal until 1 April 2027" in page.text
         assert "Water Office" not in page.text
+    for place in answers:
+        assert SECRET in (await visitor.get(place)).text
 
 
 async def test_a_kept_page_expires_when_the_day_comes(

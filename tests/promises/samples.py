@@ -139,6 +139,13 @@ OF_ROUTES: dict[str, dict[str, tuple[str, ...]]] = {
     "/{lang}/projects/{slug}/ballot/receipt": {"slug": ("water-meters",)},
     "/api/v1/projects/{slug}/ballot": {"slug": ("water-meters",)},
     "/api/v1/projects/{slug}/outcome": {"slug": ("market-cameras",)},
+    **{
+        f"/api/v1/projects/{{slug}}/assessments/{{kind}}{table}": {
+            "slug": ("bus-corridor",),
+            "kind": ("screening", "data-protection"),
+        }
+        for table in ("", ".csv")
+    },
     "/{lang}/projects/{slug}/follow": {"slug": ("water-meters",)},
     "/{lang}/follow/{link}": {"link": (link_of_follower(1),)},
     "/p/{number}": {"number": ("6",)},

@@ -1,12 +1,36 @@
 """Every address of open data that gives JSON, with what can be asked there and what comes: served and described from this table."""
 
-from participation.channels.opendata import ballots, comments, outcomes, projects
+from typing import Any
+
+from participation.channels.opendata import (
+    assessments,
+    ballots,
+    comments,
+    dictionary,
+    documents,
+    meetings,
+    outcomes,
+    projects,
+    steps,
+)
 from participation.channels.opendata.answering import Address
-from participation.channels.opendata.parameters import BOM, LANGUAGE, LIMIT, PLACE, STEP, after
+from participation.channels.opendata.parameters import BOM, LANGUAGE, LIMIT, PLACE, STEP, Parameter, after
+from participation.channels.opendata.shapes import Shape
 
 ROOT = "/api/v1"
 ONE = f"{ROOT}/projects/{{slug}}"
-ADDRESSES = (
+
+
+def _both(name: str, module: Any, shape: Shape, meaning: str, *more: Parameter) -> tuple[Address, Address]:
+    """A list over all projects, and the same of one."""
+    asked = (after("Only those with a higher id.", 2**31 - 1), LIMIT, *more, BOM)
+    return (
+        Address(f"{ROOT}/{name}", module.index, shape, f"{meaning}, of all projects.", asked, listed=True),
+        Address(f"{ONE}/{name}", module.of_project, shape, f"{meaning}, of one project.", asked, listed=True),
+    )
+
+
+DATA = (
     Address(
         f"{ROOT}/projects",
         projects.index,
@@ -28,4 +52,25 @@ ADDRESSES = (
         f"{ONE}/ballot", ballots.show, ballots.BALLOT, "What is put to the residents, and the result.", (LANGUAGE,)
     ),
     Address(f"{ONE}/outcome", outcomes.show, outcomes.OUTCOME, "What the city decided, and promised.", (LANGUAGE,)),
+    *_both("assessments", assessments, assessments.ASSESSMENT, "Published impact assessments, by how they came out"),
+    Address(
+        f"{ONE}/assessments/{{kind}}",
+        assessments.answers,
+        assessments.ANSWER,
+        "What an impact assessment asks and answers, as it was published last.",
+        (LANGUAGE, BOM),
+        listed=True,
+    ),
+    *_both("documents", documents, documents.DOCUMENT, "Published documents, those withdrawn among them", LANGUAGE),
+    *_both("steps", steps, steps.LINE, "Steps with their dates"),
+    Address(
+        f"{ONE}/owed",
+        steps.owed,
+        steps.OWED,
+        "What each step that has opened owed, and when it was given.",
+        (BOM,),
+        listed=True,
+    ),
+    *_both("meetings", meetings, meetings.MEETING, "Meetings, those cancelled among them", LANGUAGE),
 )
+ADDRESSES = (*DATA, dictionary.address(f"{ROOT}/dictionary", DATA))

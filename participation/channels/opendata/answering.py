@@ -31,7 +31,8 @@ from participation.kit import i18n
 from participation.kit.errors import NotFound, Refusal
 from participation.kit.i18n import _
 
-SLUG = re.compile(r"[a-z0-9-]{1,60}")
+NAMES = {"slug": re.compile(r"[a-z0-9-]{1,60}"), "kind": re.compile(r"[a-zA-Z0-9_.-]{1,60}")}
+"""What can stand in a path."""
 HOST = re.compile(r"[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?|\[[0-9a-fA-F:.]{2,45}\](:[0-9]{1,5})?")
 JSON, CSV = "application/json", "text/csv"
 
@@ -58,13 +59,16 @@ class Address:
     meaning: str
     parameters: tuple[Parameter, ...] = ()
     listed: bool = False
+    media_type: str = JSON
+    """Of what is not a list."""
 
     @property
-    def named(self) -> bool:
-        return "{slug}" in self.path
+    def names(self) -> tuple[str, ...]:
+        """What stands open in its path."""
+        return tuple(name for name in NAMES if f"{{{name}}}" in self.path)
 
     def route(self, *, suffix: str = "") -> Route:
-        types = (CSV,) if suffix else (JSON, CSV) if self.listed else (JSON,)
+        types = (CSV,) if suffix else (JSON, CSV) if self.listed else (self.media_type,)
         endpoint = Endpoint(self, types)
         route = Route(self.path + suffix, endpoint, name=f"{self.handler.__module__}.{self.handler.__name__}{suffix}")
         route.policy = Policy(Who.ANYBODY, endpoint.kept, endpoint.answer)  # type: ignore[attr-defined]
@@ -112,7 +116,7 @@ class Endpoint:
     async def answer(self, visit: Visit) -> Response:
         request, site, address = visit.request, visit.site, self.address
         made_since = site.cache.moment()
-        if address.named and not SLUG.fullmatch(request.path_params["slug"]):
+        if not all(NAMES[name].fullmatch(request.path_params[name]) for name in address.names):
             raise NotFound("project", _("There is no such project."), _("All projects of the city are in the list."))
         wanted = self.types[0] if self.kept else chosen(request.headers.get("accept", ""), self.types)
         if wanted is None:
@@ -129,7 +133,7 @@ class Endpoint:
         vary = "" if self.kept else "Accept"
         links = [f'<{LICENCE}>; rel="license"', f'<{origin(visit)}/api/v1/openapi.json>; rel="service-desc"']
         if isinstance(found, dict):
-            return reply(visit.request, encoded(found), JSON, vary=vary, headers={"Link": ", ".join(links)})
+            return reply(visit.request, encoded(found), wanted, vary=vary, headers={"Link": ", ".join(links)})
         following = None
         if found.next is not None:
             url = visit.request.url.include_query_params(after=found.next)

@@ -34,8 +34,8 @@ BY_PLACE = Shape(
     "How many voted in a place, or in several together where one alone would tell of fewer than ten people.",
     (
         Field("places", many(SLUG), "The places that are counted together."),
-        Field("votes", COUNT, "How many voted there."),
-        Field("population", perhaps(COUNT), "How many people live there."),
+        Field("votes", COUNT, "How many voted there.", "votes"),
+        Field("population", perhaps(COUNT), "How many people live there.", "people"),
     ),
 )
 BY_CHANNEL = Shape(
@@ -43,7 +43,7 @@ BY_CHANNEL = Shape(
     "How many voted through a channel, or through several together where one alone would tell of fewer than ten people.",
     (
         Field("channels", many(one_of(Via)), "The channels that are counted together."),
-        Field("votes", COUNT, "How many voted through them."),
+        Field("votes", COUNT, "How many voted through them.", "votes"),
     ),
 )
 RESULT = Shape(
@@ -51,10 +51,10 @@ RESULT = Shape(
     "What was published once the votes were counted; with fewer than ten votes only the result.",
     (
         Field("result", one_of(Result), "What follows by the rule that was declared beforehand."),
-        Field("votes", perhaps(COUNT), "How many voted."),
-        Field("for", perhaps(COUNT), "Votes for, option 1."),
-        Field("against", perhaps(COUNT), "Votes against, option 2."),
-        Field("abstain", perhaps(COUNT), "Abstentions, option 3."),
+        Field("votes", perhaps(COUNT), "How many voted.", "votes"),
+        Field("for", perhaps(COUNT), "Votes for, option 1.", "votes"),
+        Field("against", perhaps(COUNT), "Votes against, option 2.", "votes"),
+        Field("abstain", perhaps(COUNT), "Abstentions, option 3.", "votes"),
         Field("by_place", many(part(BY_PLACE)), "Turnout by place."),
         Field("by_channel", many(part(BY_CHANNEL)), "Turnout by channel."),
     ),
@@ -69,11 +69,21 @@ BALLOT = Shape(
         Field("opens_at", MOMENT, "When voting is to open."),
         Field("opened_at", perhaps(MOMENT), "When it was really opened."),
         Field("closes_at", MOMENT, "The first moment that is too late."),
-        Field("threshold", COUNT, "Votes for have to exceed this share of the votes for and against, in per cent."),
-        Field("quorum", COUNT, "How many votes there have to be, abstentions among them; 0: no least number."),
+        Field(
+            "threshold",
+            COUNT,
+            "Votes for have to exceed this share of the votes for and against, in per cent.",
+            "per cent",
+        ),
+        Field("quorum", COUNT, "How many votes there have to be, abstentions among them; 0: no least number.", "votes"),
         Field("binding", FLAG, "Whether the city has to follow the result."),
         Field("places", many(SLUG), "Places whose residents may vote; none: the whole city."),
-        Field("votes_so_far", perhaps(COUNT), "Rounded down to tens; null before it opens and once it is counted."),
+        Field(
+            "votes_so_far",
+            perhaps(COUNT),
+            "Rounded down to tens; null before it opens and once it is counted.",
+            "votes",
+        ),
         Field("counted_at", perhaps(MOMENT), "When the votes were counted and dropped."),
         Field("cancel_reason", perhaps(WORDS), "Why it was cancelled."),
         Field("result", perhaps(part(RESULT)), "Null until it is counted."),

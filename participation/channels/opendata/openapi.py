@@ -1,5 +1,6 @@
 """The description of open data for machines (OpenAPI 3.1), made from the table by which it is served."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -7,7 +8,7 @@ from participation.channels.http.visit import Visit
 from participation.channels.opendata.addresses import ADDRESSES, ROOT
 from participation.channels.opendata.answering import CSV, JSON, Address, Values, origin
 from participation.channels.opendata.replies import LICENCE
-from participation.channels.opendata.shapes import Schema, Shape
+from participation.channels.opendata.shapes import NAME, SLUG, Schema, Shape
 from participation.domain.places.queries import CityView
 
 PROBLEM: Schema = {
@@ -85,11 +86,15 @@ def _methods(address: Address, city: CityView, *, suffix: bool) -> dict[str, Any
 
 
 def _operation(address: Address, city: CityView, method: str, *, suffix: bool) -> dict[str, Any]:
-    name = address.path.removeprefix(ROOT).replace("{slug}", "project").strip("/").replace("/", "_")
+    name = address.path.removeprefix(ROOT).replace("{slug}", "project").strip("/")
+    name = re.sub(r"[^a-z0-9]+", "_", name.replace("{kind}", "kind"))
     return {
         "operationId": f"{method}_{name}{'_csv' if suffix else ''}",
         "summary": address.meaning,
-        "parameters": [*([_SLUG] if address.named else []), *(_parameter(each, city) for each in address.parameters)],
+        "parameters": [
+            *(_NAMES[name] for name in address.names),
+            *(_parameter(each, city) for each in address.parameters),
+        ],
         "responses": {
             "200": _found(address, method, suffix=suffix),
             "304": {"description": "What you have is what there is."},
@@ -102,12 +107,12 @@ def _operation(address: Address, city: CityView, method: str, *, suffix: bool) -
     }
 
 
-_SLUG = {
-    "name": "slug",
-    "in": "path",
-    "required": True,
-    "description": "A project's name in addresses.",
-    "schema": {"type": "string", "pattern": "^[a-z0-9-]{1,60}$"},
+_NAMES = {
+    name: {"name": name, "in": "path", "required": True, "description": meaning, "schema": kind.schema}
+    for name, kind, meaning in (
+        ("slug", SLUG, "A project's name in addresses."),
+        ("kind", NAME, "The questionnaire that an assessment answers."),
+    )
 }
 
 
@@ -134,7 +139,9 @@ def _found(address: Address, method: str, *, suffix: bool) -> dict[str, Any]:
         return found
     content: dict[str, Any] = {}
     if not suffix:
-        content[JSON] = {"schema": _list(address.shape) if address.listed else address.shape.reference}
+        content[JSON if address.listed else address.media_type] = {
+            "schema": _list(address.shape) if address.listed else address.shape.reference
+        }
     if address.listed:
         content[CSV] = {"schema": {"type": "string"}}
     return found | {"content": content}

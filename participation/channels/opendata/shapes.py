@@ -64,6 +64,12 @@ class Field:
     name: str
     kind: Kind
     meaning: str
+    unit: str = ""
+    """In what it is measured, where it is."""
+
+    @property
+    def schema(self) -> Schema:
+        return self.kind.schema | {"description": self.meaning} | ({"x-unit": self.unit} if self.unit else {})
 
 
 @dataclass(frozen=True)
@@ -88,7 +94,7 @@ class Shape:
         return {
             "type": "object",
             "description": self.meaning,
-            "properties": {field.name: field.kind.schema | {"description": field.meaning} for field in self.fields},
+            "properties": {field.name: field.schema for field in self.fields},
             "required": [field.name for field in self.fields],
             "additionalProperties": False,
         }
@@ -96,6 +102,17 @@ class Shape:
     @property
     def reference(self) -> Schema:
         return {"$ref": f"#/components/schemas/{self.name}"}
+
+
+@dataclass(frozen=True)
+class Foreign(Shape):
+    """A thing as a standard of others describes it."""
+
+    standard: str = ""
+
+    @property
+    def schema(self) -> Schema:
+        return {"type": "object", "description": self.meaning, "externalDocs": {"url": self.standard}}
 
 
 @dataclass(frozen=True)
@@ -159,6 +176,8 @@ def _day(value: date) -> str:
 
 
 ADDRESS = Kind({"type": "string", "format": "uri"})
+NAME = Kind({"type": "string", "pattern": "^[a-zA-Z0-9_.-]{1,60}$"})
+"""Of a questionnaire, its sections and questions."""
 SLUG = Kind({"type": "string", "pattern": "^[a-z0-9-]{1,60}$"})
 COUNT = Kind({"type": "integer", "minimum": 0})
 FIGURE = Kind({"type": "number"}, float)

@@ -99,6 +99,25 @@ async def shown(session: Session, project_id: int, *, after: int = 0, limit: int
     return [_view(row) for row in await session.execute(wanted)]
 
 
+async def listed(
+    session: Session, city_id: int, *, after: int, size: int, project_id: int | None = None
+) -> tuple[list[tuple[str, DocumentView]], bool]:
+    """Of the city's public projects, or of one, by slug, what was withdrawn among them; whether there are more. One statement."""
+    wanted = (
+        _selected(SHOWN, Document.city_id == city_id, Document.id > after)
+        .order_by(None)
+        .order_by(Document.id)
+        .join(Project, Project.id == Document.project_id)
+        .where(Project.state != ProjectState.DRAFT)
+        .add_columns(Project.slug)
+        .limit(size + 1)
+    )
+    if project_id is not None:
+        wanted = wanted.where(Document.project_id == project_id)
+    found = [(row.slug, _view(row)) for row in await session.execute(wanted)]
+    return found[:size], len(found) > size
+
+
 async def published(session: Session, project_ids: Sequence[int]) -> dict[int, list[DocumentView]]:
     """What is public of several projects, by project; one statement."""
     found: dict[int, list[DocumentView]] = {id: [] for id in project_ids}

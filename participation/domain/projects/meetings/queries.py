@@ -186,6 +186,19 @@ async def of_projects(session: Session, project_ids: Sequence[int], *, size: int
     return [_seen(row) for row in await session.execute(wanted.limit(size))]
 
 
+async def listed(
+    session: Session, city_id: int, *, after: int, size: int, project_id: int | None = None
+) -> tuple[list[MeetingView], bool]:
+    """Meetings about public projects, or about one, in the order in which they were announced; whether there are more."""
+    linked = sa.select(MeetingProject.meeting_id).join(Project, Project.id == MeetingProject.project_id)
+    linked = linked.where(Project.state != ProjectState.DRAFT)
+    if project_id is not None:
+        linked = linked.where(Project.id == project_id)
+    wanted = _wanted().where(Meeting.city_id == city_id, Meeting.id.in_(linked), Meeting.id > after)
+    rows = (await session.execute(wanted.order_by(Meeting.id).limit(size + 1))).all()
+    return [_seen(row) for row in rows[:size]], len(rows) > size
+
+
 async def one(session: Session, *, project_id: int, meeting_id: int) -> MeetingView | None:
     """A meeting about this project."""
     row = (await session.execute(_wanted().where(_of(project_id), Meeting.id == meeting_id))).first()

@@ -1,0 +1,1 @@
+"""Published assessments of many projects, one after another."""
