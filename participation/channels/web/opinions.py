@@ -9,6 +9,7 @@ from participation.channels.web.assessment_views import today
 from participation.channels.web.filing_views import (
     STANDS,
     answer,
+    beginning,
     beside,
     differing,
     heading,
@@ -34,7 +35,7 @@ ROOM = 6_000
 """Bytes of words on a page of answers, before they are compressed: with three scripts on it, it still keeps the budget."""
 MOST_BESIDE = 4
 """Organisations that are shown under one question; its own page lists all."""
-MOST_NAMED = 30
+MOST_NAMED = 4
 
 
 def _base(visit: Visit, project: Whole) -> str:
@@ -181,7 +182,8 @@ async def assessment(visit: Visit) -> Response:
     after = visit.request.query_params.get("after", "")
     start = ids.index(after) + 1 if after in ids else 0
     shown: list[dict[str, Any]] = []
-    room = ROOM
+    who = _who(visit, common["base"], found)
+    room = ROOM - sum(len(str(one["gains"]).encode()) for one in who)
     for place in order[start:]:
         row = beside(visit, common["base"], asked, found[place], most=MOST_BESIDE)
         room -= weight(row)
@@ -193,6 +195,7 @@ async def assessment(visit: Visit) -> Response:
     context = {
         "asked": pick(visit, dict(asked.title)),
         "city_": f"{common['base']}/assessments/{asked.kind}" if city else None,
+        "who": who,
         "questions": shown,
         "differ": sum(any(stands is Beside.DIFFERS for *_rest, stands in row.others) for row in found),
         "all": len(found),
@@ -200,6 +203,29 @@ async def assessment(visit: Visit) -> Response:
         "older": f"{here}?after={shown[-1]['id']}" if following else None,
     }
     return visit.page("opinions/beside.html", common | context)
+
+
+def _who(visit: Visit, base: str, found: list[Row]) -> list[dict[str, Any]]:
+    """Whose answers stand here, each with what it has declared, once for all questions."""
+    filings = {filing.id: filing for row in found for filing, *_rest in row.others}
+    shown = []
+    for filing in list(filings.values())[:MOST_BESIDE]:
+        declared = interests(visit, filing)
+        shown.append(
+            {
+                "organisation": pick(visit, dict(filing.organisation)),
+                "address": f"{base}/filings/{filing.id}",
+                "gains": beginning(declared["gains"]) if declared else None,
+            }
+        )
+    return shown
+
+
+def _short(declared: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Beside an answer at full length; the filing's own page has all of it."""
+    if declared is None:
+        return None
+    return {**declared, "gains": beginning(declared["gains"]), "payer": beginning(declared["payer"])}
 
 
 async def question(visit: Visit) -> Response:
@@ -222,7 +248,7 @@ async def question(visit: Visit) -> Response:
         "organisation": pick(visit, dict(filing.organisation)),
         "kind": KINDS[OrganisationKind(filing.organisation_kind)],
         "filing": f"{common['base']}/filings/{filing.id}",
-        "interests": interests(visit, filing),
+        "interests": _short(interests(visit, filing)),
         "answer": answer(visit, row.question, said, whole=True),
         "stands": STANDS[stands],
         "others": [

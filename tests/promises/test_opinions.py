@@ -1,0 +1,98 @@
+"""Promise 8 where organisations have much to say: pages of answers side by side stay small with the longest words."""
+
+import random
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from participation.domain.projects.assessments.models import Assessment, AssessmentVersion
+from participation.domain.projects.assessments.queries import shipped_one
+from participation.domain.projects.assessments.rules import QuestionKind
+from participation.domain.projects.filings.models import Filing
+from participation.domain.projects.models import Project
+from participation.domain.projects.organisations.models import Organisation
+from participation.kit import i18n
+from participation.kit.database import Session
+from tests.cast import NOW
+from tests.promises import promised
+from tests.promises.test_growth import _vocabulary
+from tests.world import World
+
+KIND = "gender-equality"
+LONGEST = 4_000
+INTEREST = 1_000
+MANY = 12
+
+
+def _speech(words: list[str], length: int, chance: random.Random) -> str:
+    said = ""
+    while len(said) < length:
+        said += chance.choice(words) + " "
+    return said[:length].strip()
+
+
+async def _fill(session: Session, words: dict[str, list[str]], chance: random.Random) -> None:
+    """The city and a dozen organisations answer every question at full length, in every language."""
+    asked = shipped_one(KIND)
+
+    def texts(length: int) -> dict[str, str]:
+        return {language: _speech(words[language], length, chance) for language in i18n.LANGUAGES}
+
+    def answers() -> dict[str, Any]:
+        return {
+            one.id: {"chosen": [], "words": texts(LONGEST), "source": "city"}
+            if one.kind is QuestionKind.TEXT
+            else {"chosen": [one.choices[0].id if one.choices else "7"], "words": {}, "source": "city"}
+            for one in asked.questions
+        }
+
+    project = (await session.execute(sa.select(Project).where(Project.slug == "bus-corridor"))).scalar_one()
+    of = sa.select(Assessment.id).where(Assessment.project_id == project.id, Assessment.kind == KIND)
+    version = sa.select(AssessmentVersion).where(AssessmentVersion.assessment_id.in_(of))
+    (await session.execute(version)).scalar_one().answers = answers()
+    for number in range(MANY):
+        names = {language: _speech(words[language], 160, chance) for language in i18n.LANGUAGES}
+        whose = Organisation(city_id=project.city_id, kind="association", names=names, created_at=NOW)
+        session.add(whose)
+        await session.flush()
+        declared = {"gains": texts(INTEREST), "payer": texts(INTEREST), "on": "2027-01-01"}
+        said = {f"{KIND}/{name}": answer for name, answer in answers().items()}
+        session.add(
+            Filing(
+                city_id=project.city_id,
+                project_id=project.id,
+                organisation_id=whose.id,
+                purpose="counter",
+                kind=KIND,
+                digest=bytes([number]),
+                made_at=NOW,
+                ends_at=NOW,
+                handed_in_at=NOW,
+                decided_at=NOW,
+                state="published",
+                content={"interests": declared, "answers": said, "questionnaires": {KIND: 1}, "beside": 1},
+                score={"most": 40, "level": "high", "unresolved": 0},
+            )
+        )
+
+
+@pytest.mark.slow
+async def test_answers_of_many_at_full_length_fit_into_the_budget_in_every_language(own_world: World) -> None:
+    base = "/{lang}/projects/bus-corridor"
+    async with own_world.database.transaction() as session:
+        await _fill(session, await _vocabulary(session), random.Random(7))
+        number = await session.scalar(sa.select(sa.func.max(Filing.id)).where(Filing.state == "published"))
+    pages = [
+        *(f"{base}/opinions", f"{base}/filings/{number}", f"{base}/opinions/{KIND}"),
+        *(f"{base}/opinions/{KIND}?after=women_evidence", f"{base}/opinions/{KIND}/women_evidence?of={number}"),
+        *(f"{base}/assessments/{KIND}", "/{lang}/organisations"),
+    ]
+    wrong = []
+    for language in i18n.LANGUAGES:
+        for page in pages:
+            response = await own_world.visitor().client.get(page.replace("{lang}", language))
+            size = promised.size(response)
+            if response.status_code != 200 or size > promised.BUDGET:
+                wrong.append(f"{page} in {language}: {response.status_code}, {size:,} bytes")
+    assert not wrong, "\n".join(wrong)
