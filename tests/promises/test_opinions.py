@@ -1,6 +1,7 @@
 """Promise 8 where organisations have much to say: pages of answers side by side stay small with the longest words."""
 
 import random
+import re
 from typing import Any
 
 import pytest
@@ -96,3 +97,15 @@ async def test_answers_of_many_at_full_length_fit_into_the_budget_in_every_langu
             if response.status_code != 200 or size > promised.BUDGET:
                 wrong.append(f"{page} in {language}: {response.status_code}, {size:,} bytes")
     assert not wrong, "\n".join(wrong)
+    await _everybody_can_be_reached(own_world, f"/en/projects/bus-corridor/opinions/{KIND}")
+
+
+async def _everybody_can_be_reached(world: World, start: str) -> None:
+    """However many answer a question: from one to the next."""
+    visitor, seen, todo = world.visitor(), set[str](), [start]
+    while todo:
+        page = await visitor.client.get(todo.pop())
+        found = set(re.findall(rf"{KIND}/women_evidence\?of=\d+", page.text)) - seen
+        seen |= found
+        todo += [f"{start.removesuffix(KIND)}{one}" for one in found]
+    assert len(seen) == MANY

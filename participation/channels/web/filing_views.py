@@ -98,10 +98,10 @@ def answer(visit: Visit, question: Question, said: Mapping[str, Any] | None, *, 
     return {"lines": shown, "internal": False, "more": [str(line) for line in shown] != [str(line) for line in full]}
 
 
-def beside(visit: Visit, base: str, asked: Questionnaire, row: Row, *, most: int) -> dict[str, Any]:
-    """A question with the city's answer and those of others, as far as there is room, each with whose it is."""
+def beside(visit: Visit, base: str, asked: Questionnaire, row: Row, *, most: int, first: int | None) -> dict[str, Any]:
+    """A question with the city's answer and those of others, as far as there is room: the one asked for, then whoever differs."""
     address = f"{base}/opinions/{asked.kind}/{row.question.id}"
-    others = sorted(row.others, key=lambda other: list(Beside).index(other[2]))
+    others = sorted(row.others, key=lambda other: (other[0].id != first, list(Beside).index(other[2])))
     return {
         "id": row.question.id,
         "text": pick(visit, dict(row.question.text)),
@@ -119,6 +119,7 @@ def beside(visit: Visit, base: str, asked: Questionnaire, row: Row, *, most: int
             for filing, said, stands in others[:most]
         ],
         "more": max(0, len(others) - most),
+        "rest": f"{address}?of={others[most][0].id}" if len(others) > most else None,
     }
 
 

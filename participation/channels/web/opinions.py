@@ -148,7 +148,7 @@ def _where(
         found.append(
             {
                 "title": pick(visit, dict(questionnaire.title)),
-                "address": f"{base}/opinions/{kind}",
+                "address": f"{base}/opinions/{kind}?of={filing.id}",
                 "differ": counts[0] if counts else None,
                 "all": counts[1] if counts else None,
             }
@@ -166,10 +166,16 @@ async def _beside(visit: Visit, session: Session) -> tuple[Whole, Questionnaire,
     if asked is None:
         raise missing()
     filings = await queries.on_assessment(session, project_id=project.id, kind=kind)
+    filings.sort(key=lambda one: one.id != _of(visit))
     found = queries.rows(asked, city, filings)
     if not found:
         raise missing()
     return project, asked, city, found
+
+
+def _of(visit: Visit) -> int | None:
+    """The filing whose answers stand first."""
+    return _number(visit.request.query_params.get("of", ""))
 
 
 async def assessment(visit: Visit) -> Response:
@@ -185,12 +191,13 @@ async def assessment(visit: Visit) -> Response:
     who = _who(visit, common["base"], found)
     room = ROOM - sum(len(str(one["gains"]).encode()) for one in who)
     for place in order[start:]:
-        row = beside(visit, common["base"], asked, found[place], most=MOST_BESIDE)
+        row = beside(visit, common["base"], asked, found[place], most=MOST_BESIDE, first=_of(visit))
         room -= weight(row)
         if shown and room < 0:
             break
         shown.append(row)
-    here = f"{common['opinions']}/{asked.kind}"
+    here, of = f"{common['opinions']}/{asked.kind}", _of(visit)
+    kept = f"of={of}&" if of is not None else ""
     following = start + len(shown) < len(order)
     context = {
         "asked": pick(visit, dict(asked.title)),
@@ -199,8 +206,8 @@ async def assessment(visit: Visit) -> Response:
         "questions": shown,
         "differ": sum(any(stands is Beside.DIFFERS for *_rest, stands in row.others) for row in found),
         "all": len(found),
-        "newer": here if start else None,
-        "older": f"{here}?after={shown[-1]['id']}" if following else None,
+        "newer": f"{here}?{kept}".rstrip("?&") if start else None,
+        "older": f"{here}?{kept}after={shown[-1]['id']}" if following else None,
     }
     return visit.page("opinions/beside.html", common | context)
 
@@ -236,8 +243,13 @@ async def question(visit: Visit) -> Response:
     row = next((row for row in found if row.question.id == wanted), None)
     if row is None:
         raise missing()
-    of = _number(visit.request.query_params.get("of", ""))
-    filing, said, stands = next((other for other in row.others if other[0].id == of), row.others[0])
+    # The one asked for, else the first that was published; from each a link leads on to the next ones, round to itself.
+    ids = sorted(other[0].id for other in row.others)
+    of = _of(visit)
+    shown = of if of in ids else ids[0]
+    by_id = {other[0].id: other for other in row.others}
+    filing, said, stands = by_id[shown]
+    following = [*ids[ids.index(shown) + 1 :], *ids[: ids.index(shown)]]
     common = _common(visit, project)
     here = f"{common['opinions']}/{asked.kind}/{wanted}"
     context = {
@@ -252,9 +264,7 @@ async def question(visit: Visit) -> Response:
         "answer": answer(visit, row.question, said, whole=True),
         "stands": STANDS[stands],
         "others": [
-            (f"{here}?of={other.id}", pick(visit, dict(other.organisation)))
-            for other, *_rest in row.others[:MOST_NAMED]
-            if other.id != filing.id
+            (f"{here}?of={other}", pick(visit, dict(by_id[other][0].organisation))) for other in following[:MOST_NAMED]
         ],
     }
     return visit.page("opinions/question.html", common | context)
