@@ -5,10 +5,12 @@ from typing import Any
 from participation.channels.opendata import (
     assessments,
     ballots,
+    catalog,
     comments,
     dictionary,
     documents,
     meetings,
+    oc4ids,
     outcomes,
     projects,
     steps,
@@ -73,4 +75,20 @@ DATA = (
     ),
     *_both("meetings", meetings, meetings.MEETING, "Meetings, those cancelled among them", LANGUAGE),
 )
-ADDRESSES = (*DATA, dictionary.address(f"{ROOT}/dictionary", DATA))
+OTHERS = (
+    Address(
+        f"{ROOT}/oc4ids.json",
+        oc4ids.package,
+        oc4ids.PACKAGE,
+        "Projects as an OC4IDS package, in the order of their numbers.",
+        (after("Only projects with a higher number.", 2**31 - 1), LIMIT, LANGUAGE),
+    ),
+    Address(f"{ONE}/oc4ids.json", oc4ids.show, oc4ids.PROJECT, "One project as OC4IDS describes it.", (LANGUAGE,)),
+)
+"""In standards of others, which say themselves what each field means."""
+ADDRESSES = (
+    *DATA,
+    *OTHERS,
+    dictionary.address(f"{ROOT}/dictionary", DATA),
+    catalog.address(f"{ROOT}/catalog.jsonld", (*DATA, *OTHERS)),
+)
