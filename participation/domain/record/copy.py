@@ -19,7 +19,7 @@ def copy(source: Source, folder: Path, progress: Callable[[int, int], None] = la
     claim = _claim(checkpoint)
     if (folder / "checkpoint").exists() and _claim((folder / "checkpoint").read_bytes()).origin != claim.origin:
         raise CopyError(f"{folder} holds a copy of another record; name another folder")
-    for address in _addresses(claim.size):
+    for address in addresses(claim.size):
         if not (folder / address.path).exists():
             _write(folder / address.path, _had(address.path, source.read(address.path)))
     for first in range(0, claim.size, tiles.WIDTH):
@@ -41,7 +41,7 @@ def _claim(checkpoint: bytes) -> notes.Checkpoint:
         raise CopyError(f"checkpoint: {error}") from None
 
 
-def _addresses(size: int) -> Iterator[Address]:
+def addresses(size: int) -> Iterator[Address]:
     """Every tile and bundle of a record of that size."""
     level, count = 0, size
     while count:

@@ -13,6 +13,9 @@ CITY: dict[str, Sentence] = {
     "city_host": lambda reader, facts: _(
         "The host name %(host)s leads to this city.", host=i18n.isolated(str(facts["host"]))
     ),
+    "archive_made": lambda reader, facts: _(
+        "An archive of everything that is public here was made and can be checked."
+    ),
     "record_started": lambda reader, facts: _("The record was started, and its key published."),
     "record_key": lambda reader, facts: _(
         "The key that signs the record was changed; the old and the new key both signed this."

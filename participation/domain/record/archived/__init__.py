@@ -1,0 +1,1 @@
+"""That a copy of everything public was made."""

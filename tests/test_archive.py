@@ -1,0 +1,179 @@
+"""`participation export archive`: everything public in one file, nothing else, in little memory, and in the record."""
+
+import asyncio
+import csv
+import hashlib
+import io
+import json
+import os
+import subprocess
+import sys
+import tarfile
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+import pytest
+import sqlalchemy as sa
+
+from participation.commands.copies.archive import Made, make
+from participation.domain.consultations.models import Comment
+from participation.domain.moderation.models import Status
+from participation.domain.places.queries import one_city
+from participation.domain.projects.models import Project, ProjectState
+from participation.domain.record import sources, verify
+from participation.domain.record.models import RecordEntry
+from participation.kit.database import Session
+from tests.cast import NOW
+from tests.test_cli import SECRET, run
+from tests.world import World
+
+MOST = 50 * 1024
+"""Kilobytes by which 100,000 comments may raise the peak of the process."""
+PEAK = """
+import resource, sys
+from participation.cli import main
+sys.argv = ["participation", "export", "archive", sys.argv[1]]
+try:
+    main()
+finally:
+    print("peak", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+
+async def archived(world: World, path: Path, at: datetime = NOW) -> Made:
+    async with world.database.reading() as session:
+        city = await one_city(session, None)
+    return await make(world.settings, world.database, city, path, at=at, advance=lambda done, total: None)
+
+
+def lines(archive: ZipFile, name: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in archive.read(name).decode().splitlines()]
+
+
+async def repeat(session: Session, times: int) -> int:
+    """The first comment so many times more; the project that it is about."""
+    names = [column.name for column in Comment.__table__.columns if column.name not in ("id", "source", "receipt")]
+    taken = ", ".join(names)
+    first = "(select * from comment where parent_id is null order by id limit 1) c"
+    again = (
+        f"insert into comment ({taken}) select {taken} from {first}, generate_series(1, {times}) returning project_id"
+    )
+    return int((await session.scalars(sa.text(again))).all()[0])
+
+
+async def test_an_archive_is_what_its_manifest_says_and_stands_in_the_record(own_world: World, tmp_path: Path) -> None:
+    made = await archived(own_world, tmp_path / "city.zip")
+    raw = made.path.read_bytes()
+    assert (made.digest, made.size) == (hashlib.sha256(raw).hexdigest(), len(raw))
+    with ZipFile(made.path) as archive:
+        manifest = json.loads(archive.read("manifest.json"))
+        listed = {file["name"]: (file["sha256"], file["size"]) for file in manifest["files"]}
+        found = {name: archive.read(name) for name in archive.namelist() if name != "manifest.json"}
+        assert listed == {name: (hashlib.sha256(data).hexdigest(), len(data)) for name, data in found.items()}
+        files = [name for name in found if name.startswith("files/")]
+        assert files
+        assert all(Path(name).stem == listed[name][0] for name in files)
+        assert all(lines(archive, name) for name in found if name.endswith(".ndjson") and "/" not in name)
+        named = {
+            name for document in lines(archive, "documents.ndjson") for e in document["editions"] for name in e["files"]
+        }
+        assert named == set(files)
+        assert {one["questionnaire"] for one in lines(archive, "assessments.ndjson")} <= set(found)
+    async with own_world.database.reading() as session:
+        body = await session.scalar(sa.select(RecordEntry.body).where(RecordEntry.kind == "archive_made"))
+    facts = {"sha256": made.digest, "bytes": made.size, "entries": made.entries}
+    assert json.loads(body or "{}")["facts"] == facts
+    assert [name for name in os.listdir(tmp_path) if "city.zip" in name] == ["city.zip"]
+
+
+async def test_the_record_in_an_archive_can_be_verified_without_the_site(own_world: World, tmp_path: Path) -> None:
+    made = await archived(own_world, tmp_path / "city.zip")
+    with ZipFile(made.path) as archive, tarfile.open(fileobj=io.BytesIO(archive.read("record.tar"))) as record:
+        record.extractall(tmp_path / "out", filter="data")
+    key = verify.trusted_key((tmp_path / "out/record/key").read_text())
+    report = await asyncio.to_thread(verify.verify, sources.source(str(tmp_path / "out/record")), key=key)
+    assert report.whole, list(verify.told(report))
+    assert made.entries > 100
+
+
+async def test_csv_and_ndjson_tell_of_the_same_comments_and_never_of_hidden_words(
+    own_world: World, tmp_path: Path
+) -> None:
+    async with own_world.database.transaction() as session:
+        project = await repeat(session, 150)
+        mine = (Comment.project_id == project, Comment.body != "", Comment.status == Status.SHOWN)
+        hidden = await session.scalar(sa.select(sa.func.min(Comment.id)).where(*mine))
+        words = "what nobody is to read any more"
+        await session.execute(sa.update(Comment).where(Comment.id == hidden).values(body=words, status=Status.HIDDEN))
+        count = await session.scalar(sa.select(sa.func.count()).where(Comment.project_id == project))
+        slug = await session.scalar(sa.select(Project.slug).where(Project.id == project))
+    made = await archived(own_world, tmp_path / "city.zip")
+    with ZipFile(made.path) as archive:
+        said = lines(archive, f"comments/{slug}.ndjson")
+        rows = list(csv.DictReader(io.StringIO(archive.read(f"comments/{slug}.csv").decode(), newline="")))
+        assert not any(words.encode() in archive.read(name) for name in archive.namelist())
+    assert count is not None
+    assert count > 100, "more than one page, or the second is not tested"
+    assert len(said) == count
+    assert [row["id"] for row in rows] == [str(one["id"]) for one in said]
+    assert [one["body"] for one in said if one["id"] == hidden] == [None]
+
+
+async def test_drafts_and_whoever_made_them_are_in_no_file(own_world: World, tmp_path: Path) -> None:
+    async with own_world.database.transaction() as session:
+        slug = "water-meters"
+        await session.execute(sa.update(Project).where(Project.slug == slug).values(state=ProjectState.DRAFT))
+    made = await archived(own_world, tmp_path / "city.zip")
+    with ZipFile(made.path) as archive:
+        shown = {one["slug"] for one in lines(archive, "projects.ndjson")}
+        text = b"".join(archive.read(name) for name in archive.namelist() if name.endswith((".ndjson", ".csv", ".tar")))
+    assert shown
+    assert slug not in shown
+    assert f"comments/{slug}.ndjson" not in archive.namelist()
+    for secret in (b"person_id", b"pseudonym_id", b'receipt"', b"follower@example.org"):
+        assert secret not in text
+
+
+async def test_an_archive_that_cannot_be_put_in_its_place_leaves_nothing(own_world: World, tmp_path: Path) -> None:
+    (tmp_path / "city.zip").mkdir()
+    with pytest.raises(OSError, match=r"city\.zip"):
+        await archived(own_world, tmp_path / "city.zip")
+    async with own_world.database.reading() as session:
+        assert not await session.scalar(sa.select(RecordEntry.id).where(RecordEntry.kind == "archive_made"))
+    assert [name for name in os.listdir(tmp_path) if "city.zip" in name] == ["city.zip"]
+
+
+@pytest.mark.parametrize("name", ["", "nowhere/city.zip"])
+def test_a_place_where_no_file_can_be_is_refused_in_one_line(tmp_path: Path, name: str) -> None:
+    done = run("export", "archive", str(tmp_path / name))
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert "a file in a folder that is there" in done.stderr
+
+
+@pytest.mark.slow
+async def test_a_hundred_thousand_comments_take_no_more_memory(own_world: World, tmp_path: Path) -> None:
+    settings = own_world.settings
+    environ = {
+        "PARTICIPATION_DATABASE_URL": settings.database_url or "",
+        "PARTICIPATION_SECRET": SECRET,
+        "PARTICIPATION_KEYS": str(settings.keys),
+        "PARTICIPATION_STORE": str(settings.store),
+        "PARTICIPATION_BASE_URL": settings.base_url,
+    }
+
+    async def peak() -> int:
+        command = [sys.executable, "-c", PEAK, str(tmp_path / "city.zip")]
+        done = await asyncio.to_thread(subprocess.run, command, capture_output=True, text=True, env=environ)
+        assert "entries of the record" in done.stdout, done.stderr
+        return int(done.stdout.rpartition("peak ")[2])
+
+    before = await peak()
+    async with own_world.database.transaction() as session:
+        await repeat(session, 100_000)
+    after = await peak()
+    with ZipFile(tmp_path / "city.zip") as archive:
+        sizes = [archive.read(name).count(b"\n") for name in archive.namelist() if name.startswith("comments/")]
+    assert max(sizes) >= 100_000
+    assert after - before < MOST, f"{before} kB before, {after} kB after"
