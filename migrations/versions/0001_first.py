@@ -384,6 +384,31 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("project_id", "stance", "via", "signed", name=op.f("pk_comment_count")),
     )
     op.create_table(
+        "data_link",
+        sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("to_project_id", sa.Integer(), nullable=False),
+        sa.Column("what", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("announced_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("effective_on", sa.Date(), nullable=False),
+        sa.Column("ended_at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("reasons", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.CheckConstraint("project_id <> to_project_id", name=op.f("ck_data_link_two_projects")),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_data_link_city_id")),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_data_link_project_id")),
+        sa.ForeignKeyConstraint(["to_project_id"], ["project.id"], name=op.f("fk_data_link_to_project_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_data_link")),
+    )
+    op.create_index(
+        "ix_data_link_running",
+        "data_link",
+        ["project_id", "to_project_id"],
+        unique=True,
+        postgresql_where=sa.text("ended_at is null"),
+    )
+    op.create_index(op.f("ix_data_link_to_project_id"), "data_link", ["to_project_id"], unique=False)
+    op.create_table(
         "document",
         sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
         sa.Column("city_id", sa.Integer(), nullable=False),
@@ -1424,6 +1449,9 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_election_period_city_id"), table_name="election_period")
     op.drop_table("election_period")
     op.drop_table("document")
+    op.drop_index(op.f("ix_data_link_to_project_id"), table_name="data_link")
+    op.drop_index("ix_data_link_running", table_name="data_link", postgresql_where=sa.text("ended_at is null"))
+    op.drop_table("data_link")
     op.drop_table("comment_count")
     op.drop_table("batch")
     op.drop_table("assessment_suggestion")

@@ -9,6 +9,7 @@ from typing import Any
 
 from participation.demo.assessments import assessment_events
 from participation.demo.content import Calendar
+from participation.demo.data_links import data_link_events
 from participation.demo.documents import document_events
 from participation.demo.meetings import meeting_events
 from participation.demo.organisations import filing_events
@@ -115,7 +116,7 @@ def events(story: Story, share: float) -> list[Event]:
     for place, comment in enumerate(said.get("comments", [])):
         found += _around(story, comment, calendar.moment(comment["day"], 10 + place % 8, 7 * place % 60), share)
     more = (
-        *(assessment_events, filing_events, document_events, meeting_events, urgent_events),
+        *(assessment_events, filing_events, document_events, meeting_events, data_link_events, urgent_events),
         outcome_events,
     )
     return [*found, *(event for events_of in more for event in events_of(story))]

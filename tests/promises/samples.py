@@ -47,6 +47,8 @@ OF_ROUTES: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "/staff/projects/{slug}/languages/{language}/file": {"slug": ("control-room",), "language": ("fr", "ar")},
     "/{lang}/projects/{slug}/plain": {"slug": ("water-meters",)},
+    "/staff/projects/{slug}/data-links": {"slug": ("market-cameras", "control-room")},
+    "/staff/projects/{slug}/data-links/{number}": {"slug": ("market-cameras",), "number": ("?data link",)},
     "/staff/projects/{slug}/documents": {"slug": ("bus-corridor",)},
     "/staff/projects/{slug}/documents/new": {"slug": ("bus-corridor", "digital-identity")},
     "/staff/projects/{slug}/documents/{number}": {"slug": ("bus-corridor",), "number": ("1", "2", "3")},
@@ -169,6 +171,7 @@ OF_PROJECT = "id in (select meeting_id from meeting_project where project_id = (
 QUESTIONS = {
     "outcome": "select min(id) from outcome where state = 'published' and project_id = ({project})",
     "indicator": "select min(id) from indicator where project_id = ({project})",
+    "data link": "select min(id) from data_link where project_id = ({project})",
     "batch": "select min(number) from batch",
     "organisation": "select min(id) from organisation",
     "first filing": "select min(id) from filing where state = 'published' and project_id = ({project})",
@@ -229,6 +232,7 @@ def takes_forms(route: Route) -> bool:
 
 
 WITH_QUERY = {
+    "/{lang}/data-flows": ("", "?receiver=police", "?project=control-room", "?project=market-cameras"),
     "/{lang}/search": (
         "",
         "?word=city",

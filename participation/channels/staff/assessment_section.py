@@ -157,7 +157,13 @@ def _offered(
     if offer is None or not (waits or (answer is not None and offer.is_said(answer))):
         return None
     origin = offer.origin
-    return {"name": name, "waits": waits, "from": pick(visit, origin["names"]), "address": visit.url(origin["address"])}
+    return {
+        "name": name,
+        "waits": waits,
+        "card": bool(origin.get("card")),
+        "from": pick(visit, origin["names"]),
+        "address": visit.url(origin["address"]),
+    }
 
 
 def _unsaved(visit: Visit, errors: Errors) -> bool:

@@ -21,6 +21,8 @@ from participation.domain.projects.assessments.reuse.queries import Earlier, Off
 from participation.domain.projects.assessments.rules import LEVEL_WORDS, Questionnaire
 from participation.domain.projects.forms import SLUG
 from participation.domain.projects.queries import Whole
+from participation.domain.projects.technologies.operations import offer_cards
+from participation.domain.projects.technologies.queries import QUESTION, offers
 from participation.kit import i18n
 from participation.kit.database import Session
 from participation.kit.errors import NotFound
@@ -33,6 +35,8 @@ STATES = {
     AssessmentState.PUBLISHED: _("Published"),
 }
 BEGIN = _("not begun yet")
+CARDS = "cards"
+"""The button that has what technology cards say offered."""
 
 
 @dataclass(frozen=True)
@@ -98,12 +102,15 @@ def common_to_all(visit: Visit, before: Before) -> dict[str, Any]:
 
 
 async def index(visit: Visit) -> Response:
-    """The screening first; then what it requires, with how far each is. Its form has answers of an earlier project offered."""
+    """The screening first; then what it requires, with how far each is. Its form has answers offered: an earlier project's, or the cards'."""
     if visit.request.method == "GET":
         return await _index(visit)
 
     async def act(session: Session) -> dict[str, Any]:
         form = Reader(visit.fields)
+        if visit.typed.get("do") == CARDS:
+            await offer_cards(session, city=visit.city, slug=slug_of(visit), actor=visit.actor)
+            return {}
         slug = form.text("from", at_most=60, missing=_("Please choose a published project of the city."))
         form.finish()
         to = slug_of(visit)
@@ -132,6 +139,9 @@ async def _index(visit: Visit, *, errors: Errors = None, status: int = 200) -> R
         "imported": imported,
         "sums": {name: sum(line[name] for line in lines) for name in ("answered", "asked", "published")},
         "earlier": [(one.slug, _named(visit, one)) for one in others],
+        "cards": bool(offers(technology.chosen))
+        if (technology := before.known.get(f"{SCREENING}/{QUESTION}"))
+        else False,
         "waiting": len(before.offered.keys() - before.known.keys()),
         "values": typed(visit, {}, errors),
         "errors": errors or {},

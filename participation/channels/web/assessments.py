@@ -40,6 +40,7 @@ async def index(visit: Visit) -> Response:
     context = {
         "screened": SCREENING in published,
         "all": visit.url("/assessments"),
+        "data": visit.url("/data-flows", project=project.slug),
         "lines": [_line(visit, project, kind, published.get(kind), owed.get(kind)) for kind in kinds],
     }
     return visit.page("assessments/list.html", views.common(visit, project) | context)

@@ -1,13 +1,14 @@
 """Says entries of the record in words: one sentence for each kind, for the record's pages, a project's history and letters."""
 
 from participation.channels.http.entries.city import CITY
+from participation.channels.http.entries.data_links import DATA_LINKS
 from participation.channels.http.entries.filings import FILINGS
 from participation.channels.http.entries.projects import PROJECTS
 from participation.channels.http.entries.words import ROLE_NAMES, Reader, Sentence, place, role
 from participation.domain.record.queries import Entry
 from participation.kit.i18n import Message, _
 
-SENTENCES: dict[str, Sentence] = {**CITY, **PROJECTS, **FILINGS}
+SENTENCES: dict[str, Sentence] = {**CITY, **PROJECTS, **FILINGS, **DATA_LINKS}
 
 
 def sentence(reader: Reader, entry: Entry) -> Message:

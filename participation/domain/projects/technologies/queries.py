@@ -10,8 +10,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from participation.domain.places.queries import CityView
-from participation.domain.projects.assessments.models import Assessment, AssessmentVersion
-from participation.domain.projects.assessments.queries import SCREENING, newest
+from participation.domain.projects.assessments.models import Assessment, AssessmentVersion, Source
+from participation.domain.projects.assessments.queries import SCREENING, key, newest, shipped_one
+from participation.domain.projects.assessments.reuse.queries import Offer
+from participation.domain.projects.assessments.reuse.rules import fits
+from participation.domain.projects.assessments.rules import QuestionKind
 from participation.domain.projects.models import Project
 from participation.domain.projects.queries import PUBLIC
 from participation.kit.database import Session
@@ -51,6 +54,23 @@ def used(screening: Mapping[str, Any] | None) -> list[TechnologyCard]:
     """The cards of what a published screening says that the project uses."""
     chosen = (screening or {}).get(QUESTION, {}).get("chosen", ())
     return [card for id, card in cards().items() if id in chosen]
+
+
+def offers(chosen: Sequence[str]) -> list[Offer]:
+    """What the cards of these technologies say, put together; where two contradict each other nothing is offered."""
+    told: dict[str, dict[str, TechnologyCard]] = {}
+    for id, card in cards().items():
+        for name, choices in card.says.items() if id in chosen else ():
+            for choice in choices:
+                told.setdefault(name, {}).setdefault(choice, card)
+    found = []
+    for question in shipped_one(SCREENING).questions:
+        said = told.get(question.id)
+        if said and fits(question, tuple(said)) and (len(said) == 1 or question.kind is QuestionKind.SEVERAL):
+            first = next(iter(said.values()))
+            origin = {"names": dict(first.titles), "address": f"/technologies/{first.id}", "card": True}
+            found.append(Offer(key(SCREENING, question), tuple(said), {}, Source.CITY, origin))
+    return found
 
 
 async def using(session: Session, city: CityView, *, limit: int) -> dict[str, list[int]]:

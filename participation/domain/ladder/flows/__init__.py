@@ -1,0 +1,1 @@
+"""Which project gives which data to whom, and announced links by which one project gives data to another."""
