@@ -123,7 +123,7 @@ def _answers(visit: Visit, one: Flow, room: int) -> list[dict[str, Any]]:
 
 
 def _shown(visit: Visit, question: str, said: Mapping[str, Any], choices: Mapping[str, Any] | None) -> dict[str, Any]:
-    shown: dict[str, Any] = {"internal": None, "opened": None, "source": None, "lines": []}
+    shown: dict[str, Any] = {"internal": None, "opened": None, "source": None, "by": None, "lines": []}
     if "ground" in said:
         return shown | {"internal": (GROUNDS[Ground(said["ground"])], said["office"], views.day(said["until"]))}
     lines: list[Message | Text | str] = []
@@ -134,4 +134,5 @@ def _shown(visit: Visit, question: str, said: Mapping[str, Any], choices: Mappin
     elif question == RECEIVERS:
         words = choices or queries.receivers()
         lines = [pick(visit, dict(words[choice])) for choice in said["chosen"] if choice in words]
-    return shown | {"source": SOURCES[Source(said["source"])], "lines": lines}
+    by = pick(visit, said["by"]) if "by" in said else None
+    return shown | {"source": SOURCES[Source(said["source"])], "by": by, "lines": lines}
