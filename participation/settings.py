@@ -1,6 +1,7 @@
 """What the operator sets, read from the environment once, as one frozen value."""
 
 import os
+import re
 import secrets
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network, ip_network
@@ -59,7 +60,7 @@ def from_environment(environ: dict[str, str] | None = None, *, demonstration: bo
         base_url=_base_url(env),
         trusted_proxies=_networks(env.get("PARTICIPATION_TRUSTED_PROXIES", "")),
         smtp_url=_smtp_url(env),
-        mail_from=env.get("PARTICIPATION_MAIL_FROM") or f"no-reply@{urlsplit(_base_url(env)).hostname}",
+        mail_from=_mail_from(env),
         translate_url=_translate_url(env),
         translate_key=env.get("PARTICIPATION_TRANSLATE_KEY") or None,
     )
@@ -70,6 +71,15 @@ def _smtp_url(env: dict[str, str]) -> str | None:
     if url is not None and (urlsplit(url).scheme not in ("smtp", "smtps") or not urlsplit(url).hostname):
         raise SettingsError("PARTICIPATION_SMTP_URL must be smtp:// or smtps:// and a host.")
     return url
+
+
+def _mail_from(env: dict[str, str]) -> str:
+    given = env.get("PARTICIPATION_MAIL_FROM")
+    if not given:
+        return f"no-reply@{urlsplit(_base_url(env)).hostname}"
+    if not re.fullmatch(r"[^\s@<>()\[\],;:\"\\]+@[^\s@<>()\[\],;:\"\\]+", given):
+        raise SettingsError("PARTICIPATION_MAIL_FROM must be one e-mail address, like notices@example.org.")
+    return given
 
 
 def _database_url(env: dict[str, str]) -> str | None:

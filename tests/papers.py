@@ -4,6 +4,7 @@ import io
 import os
 import struct
 import zipfile
+import zlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -65,9 +66,8 @@ def carrying_pdf() -> bytes:
 
 def bomb_pdf() -> bytes:
     """A stream of objects that unpacks to a gigabyte."""
-    import zlib
-
-    packed = zlib.compress(b" " * 1_000_000_000, 9)
+    packer, blank = zlib.compressobj(9), b" " * 1_000_000
+    packed = b"".join(packer.compress(blank) for _piece in range(1_000)) + packer.flush()
     head = b"%PDF-1.7\n1 0 obj\n<</Type/ObjStm/N 1/First 4/Filter/FlateDecode/Length "
     first = head + str(len(packed)).encode() + b">>stream\n" + packed + b"\nendstream endobj\n"
     table = b"".join(struct.pack(">BHB", kind, where, 0) for kind, where in ((0, 0), (1, 9), (2, 1)))
@@ -180,7 +180,5 @@ def bomb_png() -> bytes:
     """A few kilobytes that say that they are 30,000 by 30,000 pixels."""
     image = bytearray(saved(Image.new("1", (8, 8)), "PNG"))
     image[16:24] = struct.pack(">II", 30_000, 30_000)
-    import zlib
-
     image[29:33] = struct.pack(">I", zlib.crc32(bytes(image[12:29])))
     return bytes(image)

@@ -4,7 +4,7 @@ import asyncio
 import json
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,6 +27,8 @@ class Server:
     """Each used once: an answer, or seconds of silence before one that comes too late."""
     waiting: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when it has begun to be silent."""
+    ended: asyncio.Event = field(default_factory=asyncio.Event)
+    """Nobody waits any more for an answer that comes too late."""
     languages: dict[str, list[str]] = field(
         default_factory=lambda: {
             code: ["ar", "en", "fr", "sw", "pt-BR", "zh-Hans"] for code in ("ar", "en", "fr", "sw", "zh-Hans")
@@ -43,7 +45,8 @@ class Server:
             if not isinstance(instead, float):
                 return instead
             self.waiting.set()
-            await asyncio.sleep(instead)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.ended.wait(), instead)
         asked = await request.json()
         self.asked.append(asked)
         if asked.get("api_key") != KEY:
@@ -82,6 +85,7 @@ async def translation_server() -> AsyncIterator[Server]:
     try:
         yield server
     finally:
+        server.ended.set()
         running.should_exit = True
         await task
         listening.close()

@@ -23,7 +23,7 @@ from participation.app import build
 from participation.demo import cast as demo
 from participation.domain.consultations.models import Pseudonym
 from participation.domain.notices.subscriptions import operations as subscriptions
-from participation.domain.notices.subscriptions.rules import link
+from participation.domain.notices.subscriptions import rules as following
 from participation.domain.people.codes.operations import digest
 from participation.domain.people.models import AccessCode, Invitation, Role, SignIn, StaffCredential
 from participation.domain.places.queries import directory
@@ -219,7 +219,8 @@ async def _follow(session: Session, secrets: Secrets) -> None:
 def link_of_follower(city_id: int) -> str:
     """What stands in the follower's letters: theirs is the first subscription of this world."""
     secrets = Secrets(SECRET, None)
-    return link(1, keyed(secrets.key(subscriptions.PURPOSE), city_id, FOLLOWER), secrets)
+    digest = following.digest_of(secrets.key(following.PURPOSE), city_id, FOLLOWER)
+    return following.link(1, digest, secrets)
 
 
 async def _ask(session: Session, secrets: Secrets) -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -158,6 +158,7 @@ def import_texts(
     from participation.channels.staff.commands import in_the_name_of
     from participation.domain.ladder.languages.files.forms import read_file
     from participation.domain.ladder.languages.files.operations import bring_in
+    from participation.domain.ladder.languages.queries import sayings
     from participation.domain.places.queries import one_city
     from participation.domain.projects.operations import open_for_edit
     from participation.domain.record.actors import Via
@@ -174,7 +175,9 @@ def import_texts(
             actor = await in_the_name_of(session, here, by, at, via=Via.IMPORT)
             found = await open_for_edit(session, city=here, slug=project, actor=actor)
             said = read_file(raw, here)
-            return await bring_in(session, city=here, project=found, file=said, replace=replace, actor=actor, at=at)
+            texts = await sayings(session, found.id)
+            common: dict[str, Any] = {"city": here, "project": found, "sayings": texts, "actor": actor, "at": at}
+            return await bring_in(session, file=said, replace=replace, **common)
 
     try:
         taken = with_database(work)

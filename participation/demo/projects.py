@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from participation.demo.assessments import assessment_events
+from participation.demo.comments import comment_events
 from participation.demo.content import Calendar
 from participation.demo.data_links import data_link_events
 from participation.demo.documents import document_events
@@ -20,12 +21,7 @@ from participation.demo.urgency import events as urgent_events
 from participation.demo.votes import count_votes, vote
 from participation.domain.ballots import operations as ballots
 from participation.domain.ballots.rules import DRAIN
-from participation.domain.consultations import operations as consultations
-from participation.domain.consultations.forms import Reacted, Said
-from participation.domain.consultations.models import ReactionKind, Stance
-from participation.domain.consultations.moderated.operations import hide
 from participation.domain.ladder import operations as ladder
-from participation.domain.moderation.models import Reason
 from participation.domain.places.queries import CityView
 from participation.domain.projects import operations as projects
 from participation.domain.projects.agreements.operations import add_agreement, state_agreements
@@ -44,8 +40,6 @@ LATEST = 2**31
 Act = Callable[[], Awaitable[None]]
 Event = tuple[datetime, Act]
 Offices = dict[str, dict[str, str]]
-REPORTED = timedelta(minutes=5)
-"""How soon after a comment the first people react to it."""
 
 
 class Story:
@@ -113,23 +107,12 @@ def events(story: Story, share: float) -> list[Event]:
         (calendar.moment(edit["day"], 11, place), partial(_edit, story, edit, calendar.moment(edit["day"], 11, place)))
         for place, edit in enumerate(said.get("edits", []))
     ]
-    for place, comment in enumerate(said.get("comments", [])):
-        found += _around(story, comment, calendar.moment(comment["day"], 10 + place % 8, 7 * place % 60), share)
+    found += comment_events(story, share)
     more = (
         *(assessment_events, filing_events, document_events, meeting_events, data_link_events, urgent_events),
         outcome_events,
     )
     return [*found, *(event for events_of in more for event in events_of(story))]
-
-
-def _around(story: Story, comment: dict[str, Any], at: datetime, share: float) -> list[Event]:
-    found: list[Event] = [(at, partial(_comment, story, comment, at))]
-    if "hidden" in comment:
-        hidden = story.calendar.moment(comment["hidden"]["day"], 18)
-        found.append((hidden, partial(_hide, story, comment, hidden)))
-    elif not comment.get("official"):
-        found.append((at + REPORTED, partial(_react, story, comment, at + REPORTED, share)))
-    return found
 
 
 async def _write(story: Story, at: datetime) -> None:
@@ -239,73 +222,3 @@ async def _draft(story: Story, project: Project, step: Step, at: datetime) -> No
 async def _open(story: Story, at: datetime) -> None:
     """As the worker would have done at that moment."""
     await ladder.open_due(story.session, city=story.city, at=at)
-
-
-async def _comment(story: Story, said: dict[str, Any], at: datetime) -> None:
-    session, city = story.session, story.city
-    parent = story.comments[said["reply_to"]] if "reply_to" in said else None
-    words = Said(
-        said["body"].strip(),
-        Stance(said["stance"]) if parent is None else None,
-        story.offices[said["office"]][said["language"]] if said.get("official") else None,
-        said.get("about"),
-    )
-    language = said["language"]
-    if said.get("official"):
-        if parent is None:
-            raise ValueError(f"{story.slug}: an official answer has to answer something: {said['id']}")
-        posted = await consultations.answer(
-            session,
-            city=city,
-            slug=story.slug,
-            comment_id=parent,
-            said=words,
-            language=language,
-            secrets=story.secrets,
-            actor=story.official,
-            at=at,
-        )
-    else:
-        posted = await consultations.comment(
-            session,
-            city=city,
-            slug=story.slug,
-            said=words,
-            language=language,
-            secrets=story.secrets,
-            actor=story.people.voice(city, said["writer"]),
-            at=at,
-            reply_to=parent,
-        )
-    story.comments[said["id"]] = posted.id
-
-
-async def _hide(story: Story, said: dict[str, Any], at: datetime) -> None:
-    await hide(
-        story.session,
-        city=story.city,
-        comment_id=story.comments[said["id"]],
-        reason=Reason(said["hidden"]["reason"]),
-        actor=story.people.staff["mariam"],
-        at=at,
-    )
-
-
-async def _react(story: Story, said: dict[str, Any], at: datetime, share: float) -> None:
-    """A share of the reactions that the content tells of, each by somebody else."""
-    voices = set(story.people.voices.values())
-    everybody = [person for people in story.people.residents.values() for person in people if person not in voices]
-    kinds = [
-        kind
-        for kind, field in zip(ReactionKind, ("agree", "disagree", "pass"), strict=True)
-        for _ in range(round(said.get(field, 0) * share))
-    ]
-    for person, kind in zip(story.chance.sample(everybody, len(kinds)), kinds, strict=True):
-        await consultations.react(
-            story.session,
-            city=story.city,
-            slug=story.slug,
-            reacted=Reacted(story.comments[said["id"]], kind),
-            actor=story.people.person(story.city, person),
-            at=at,
-        )

@@ -1,6 +1,6 @@
 """Reads what a form sent, field by field, and refuses it as a whole with a message beside each field that is wrong."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar, overload
@@ -75,6 +75,16 @@ class Reader:
                 ),
             )
         return value
+
+    def texts(
+        self, name: str, languages: Iterable[str], required: Iterable[str] = (), *, at_most: int, lines: bool = True
+    ) -> dict[str, str]:
+        """`name.sw`, `name.ar`, …: what was written in each language, and in every required one."""
+        said = {code: self.text(f"{name}.{code}", at_most=at_most, required=False, lines=lines) for code in languages}
+        for code in required:
+            if not said[code]:
+                self.wrong(f"{name}.{code}", _("This is needed in every required language."))
+        return {code: text for code, text in said.items() if text}
 
     def one_of(self, name: str, kind: type[E], *, missing: Message | None = None) -> E:
         raw = self._one(name)

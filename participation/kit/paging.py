@@ -9,6 +9,9 @@ from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 SIZE = 20
+INT4 = 2**31
+INT8 = 2**63
+"""What the numbers of a table stay below: a key from an address may hold any."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,7 @@ def encode(key: Sequence[Any]) -> str:
     return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
-def decode(text: str, kinds: tuple[type, ...]) -> tuple[Any, ...] | None:
+def decode(text: str, kinds: tuple[type, ...], *, most: int = INT8) -> tuple[Any, ...] | None:
     """The key in an address, or None when it is not one of ours: the first page is shown then."""
     try:
         key = json.loads(base64.urlsafe_b64decode(text[:400] + "=" * (-len(text[:400]) % 4)))
@@ -33,6 +36,6 @@ def decode(text: str, kinds: tuple[type, ...]) -> tuple[Any, ...] | None:
         return None
     if not all(isinstance(v, k) and not isinstance(v, bool) for v, k in zip(key, kinds, strict=True)):
         return None
-    if any(isinstance(v, int) and abs(v) >= 2**63 for v in key):
+    if any(isinstance(v, int) and abs(v) >= most for v in key):
         return None
     return tuple(key)

@@ -22,7 +22,7 @@ from participation.domain.record.models import RecordEntry
 from participation.kit import i18n
 from participation.kit.database import Database, Session
 from participation.kit.files import Files
-from participation.kit.maps import Shape, Sort
+from participation.kit.shapes import Shape, Sort
 from participation.settings import Settings
 from tests import papers
 from tests.browsing import Browser, browser, forms, sign_in_as

@@ -278,8 +278,7 @@ async def test_a_link_carries_no_voice_of_a_resident(
 ) -> None:
     """What an organisation can send by its link changes nothing but its own filing."""
     await visitor.get(opinion)
-    await visitor.get(f"/en/projects/{SLUG}/comments")
-    fields = [("body", "We are many."), ("stance", "for")]
-    page = await visitor.post(f"/en/projects/{SLUG}/comments", fields)
-    assert page.status_code >= 400
+    await visitor.get(f"/en/projects/{SLUG}/comments/new")
+    page = await visitor.send({"body": "We are many.", "stance": "for"})
+    assert (page.status_code, 'name="code"' in page.text) == (422, True)
     assert await session.scalar(sa.text("select count(*) from comment")) == 0

@@ -129,7 +129,7 @@ async def test_a_digest_tells_what_happened_in_the_readers_language_and_once_a_d
     text = text_of(digest)
     assert digest["Content-Language"] == "sw"
     assert "Ving'ora vya mafuriko" in text
-    assert "Majadiliano kuhusu mradi 1" in text or "mradi 1" in text
+    assert "mradi 1" in text
     assert "/sw/projects/flood-sirens" in text
     assert digest["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert link in str(digest["List-Unsubscribe"])
@@ -252,13 +252,14 @@ async def test_a_sender_that_died_while_sending_leaves_a_letter_that_nobody_send
     assert await post.gathered() == 1
 
 
+@pytest.mark.parametrize("fault", [Fault.UNKNOWN_MAILBOX, Fault.FULL])
 async def test_an_address_that_takes_nothing_three_days_in_a_row_is_forgotten(
-    post: Post, sirens: Project, database: Database
+    post: Post, sirens: Project, database: Database, fault: Fault
 ) -> None:
     await post.sealed()
     await post.confirmed()
     await opened(post)
-    post.server.fault = Fault.UNKNOWN_MAILBOX
+    post.server.fault = fault
     for _day in range(3):
         assert await post.gathered() == 1
         await post.deliver()
@@ -410,6 +411,8 @@ async def test_an_address_is_still_there_when_the_master_secret_was_replaced(
     old = post.settings.secret
     rotating = replace(post.settings, secret="another secret that is long enough", secret_previous=old)
     await worker.look(worker.Work(rotating, database, post.clock))
+    post.settings = rotating
+    assert "Flood sirens" in (await (await post.visitor()).get(link)).text, "links of letters that were sent still work"
     rotated = replace(rotating, secret_previous=None)
     post.settings, post.office = rotated, PostOffice(rotated, database, post.clock)
     await opened(post)

@@ -14,7 +14,7 @@ from participation.domain.projects.assessments.models import Assessment
 from participation.domain.projects.documents.models import Document, DocumentKind, DocumentState
 from participation.domain.projects.meetings import operations
 from participation.domain.projects.meetings.models import MeetingKind
-from participation.domain.projects.models import Project
+from participation.domain.projects.models import Project, ProjectState
 from participation.kit.database import Session
 from participation.kit.i18n import LANGUAGES
 from tests.browsing import Browser
@@ -220,8 +220,11 @@ async def test_every_language_reads_clean(visitor: Browser, session: Session, ca
 
 
 async def test_drafts_and_unknown_projects_have_neither(visitor: Browser, session: Session, cast: Cast) -> None:
-    for path in ("feed.atom", "calendar.ics"):
-        assert (await visitor.get(f"/en/projects/secret/{path}")).status_code == 404
+    await consulted(session, cast, "secret", number=2, state=ProjectState.DRAFT)
+    await session.commit()
+    for slug in ("secret", "nowhere"):
+        for path in ("feed.atom", "calendar.ics"):
+            assert (await visitor.get(f"/en/projects/{slug}/{path}")).status_code == 404
 
 
 # The page of what comes

@@ -17,8 +17,8 @@ from participation.domain.projects.documents.models import Document, DocumentEdi
 from participation.domain.projects.meetings import operations as meetings
 from participation.domain.projects.models import Project, ProjectState
 from participation.kit.database import Session
-from tests.browsing import Browser
-from tests.cast import DAY, NOW, Cast
+from tests.browsing import Browser, browser
+from tests.cast import DAY, NOW, Cast, found
 from tests.channels.test_opendata import read, rows
 from tests.consulting import consulted
 from tests.drafting import assessed, complete, publish
@@ -219,13 +219,21 @@ async def test_meetings_are_told_with_what_came_of_them(
 
 
 async def test_nothing_of_a_draft_or_of_another_city_is_in_any_list(
-    visitor: Browser, session: Session, cast: Cast, sirens: Project
+    visitor: Browser, app: Any, session: Session, cast: Cast, sirens: Project
 ) -> None:
     await assessed(session, sirens, "screening")
     await announced(session, cast, sirens)
     made = documented(session, sirens, 1)
     await session.flush()
     session.add(edition_of(made))
+    await found(session, "pwani", host="pwani.example")
+    await session.execute(sa.text("update city set host = 'testserver' where slug = 'tamarani'"))
+    await session.commit()
+    await app.site.load()
+    there = browser(app, "http://pwani.example")
+    for name in ("assessments", "documents", "steps", "meetings"):
+        assert await items(visitor, f"{API}/{name}")
+        assert await items(there, f"{API}/{name}") == []
     sirens.state = ProjectState.DRAFT
     await session.commit()
     for name in ("assessments", "documents", "steps", "meetings"):

@@ -114,7 +114,7 @@ async def test_a_holiday_moves_the_earliest_day(ada: Browser, app: Any, session:
     names = {"names.en": "End of the fast", "names.sw": "Idi"}
     assert (await ada.send({"first": "2027-03-09", "last": "2027-03-12", **names})).status_code == 200
     await fresh(app)
-    assert "End of the fast" in (await ada.get("/sw/about/gates")).text or "Idi" in ada.page.text
+    assert "Idi" in (await ada.get("/sw/about/gates")).text
     await drafted(session, cast)
     await session.commit()
     omar = browser(app)

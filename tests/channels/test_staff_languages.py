@@ -233,7 +233,7 @@ async def test_agreements_and_reasons_are_texts_too(
     await omar.get(f"{DESK}/ar/extension.{number}")
     await omar.send({"text": "هطل المطر"})
     assert "هطل المطر" in (await omar.get("/ar/projects/flood-sirens")).text
-    kinds = (await session.scalars(sa.select(RecordEntry.kind))).all()
+    kinds = (await session.scalars(sa.select(RecordEntry.kind).order_by(RecordEntry.id))).all()
     assert kinds[-2:] == ["project_edited", "translation_added"]
 
 
@@ -375,7 +375,7 @@ async def test_a_decision_that_is_public_is_translated_as_a_correction_that_ever
     assert words in (await oksana.get(f"/staff/projects/lamps/outcome/{number}")).text
     await oksana.send({"publish": "1"})
     assert words in (await omar.get("/ar/projects/lamps/outcome")).text
-    kinds = (await session.scalars(sa.select(RecordEntry.kind))).all()
+    kinds = (await session.scalars(sa.select(RecordEntry.kind).order_by(RecordEntry.id))).all()
     assert kinds[-1] == "outcome_corrected"
     await omar.get(f"/staff/projects/lamps/outcome/{number}")
     await omar.send({"decided.en": "The market gets 190 lamps."})
@@ -390,7 +390,9 @@ async def test_a_decision_that_is_public_is_translated_as_a_correction_that_ever
     assert len(asked_for) <= 12, asked_for
     page = await omar.get("/ar/projects/lamps/outcome")
     assert "قد تكون هذه الترجمة أقدم" not in page.text
-    assert (await session.scalars(sa.select(RecordEntry.kind))).all()[-1] == "translation_confirmed"
+    assert (await session.scalars(sa.select(RecordEntry.kind).order_by(RecordEntry.id))).all()[
+        -1
+    ] == "translation_confirmed"
 
 
 async def test_a_decision_is_not_published_on_translations_that_are_out_of_date(

@@ -7,7 +7,8 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from participation.kit.maps import Shape, Sort, count, drawn, framed, inside, meet, middle, simplified, within
+from participation.kit.maps import drawn, framed, inside, meet, middle
+from participation.kit.shapes import Shape, Sort, count, simplified, within
 
 SQUARE = Shape(Sort.AREA, ([(0.0, 0.0), (4.0, 0.0), (4.0, 4.0), (0.0, 4.0), (0.0, 0.0)],))
 HOLLOW = Shape(Sort.AREA, (*SQUARE.parts, [(1.0, 1.0), (1.0, 3.0), (3.0, 3.0), (3.0, 1.0), (1.0, 1.0)]))

@@ -232,6 +232,7 @@ def takes_forms(route: Route) -> bool:
 
 
 WITH_QUERY = {
+    "/{lang}/assessments": ("", f"?projects={','.join(COMPARED)}", "?kind=points"),
     "/{lang}/data-flows": ("", "?receiver=police", "?project=control-room", "?project=market-cameras"),
     "/{lang}/search": (
         "",

@@ -20,6 +20,7 @@ from participation.domain.projects.elections.models import ElectionPeriod
 from participation.domain.projects.forms import Dates
 from participation.domain.projects.models import Project, ProjectState, Step, StepKind
 from participation.domain.projects.operations import loaded
+from participation.domain.projects.queries import find
 from participation.domain.projects.rules import by_kind
 from participation.domain.projects.steps import operations as steps
 from participation.domain.record.models import RecordEntry
@@ -28,6 +29,7 @@ from participation.kit.errors import Closed, Conflict, Invalid, NotAllowed
 from participation.settings import Settings
 from tests.browsing import Browser, browser, sign_in_as
 from tests.cast import DAY, NOW, Cast
+from tests.consulting import SLUG, consulted
 from tests.deciding import decided, published_by_two, said
 from tests.drafting import WRITTEN, complete, drafted, publish
 from tests.electing import AFTER, FROM, NAMES, UNTIL, declared
@@ -388,3 +390,17 @@ async def test_a_city_without_periods_decides(session: Session, cast: Cast, tmp_
     with pytest.raises(Conflict) as refused:
         await decided(session, cast, asked, asked.project)
     assert refused.value.code == "not_counted"
+
+
+async def test_two_periods_without_a_day_between_hold_a_step_until_the_second_has_ended(
+    session: Session, cast: Cast
+) -> None:
+    await consulted(session, cast, opens=INSIDE - NOW, closes=60 * DAY)
+    await declared(session, cast)
+    await declared(session, cast, AFTER, AFTER + 4 * DAY)
+    await declared(session, cast, AFTER + 10 * DAY, AFTER + 12 * DAY)
+    project = await find(session, cast.city, SLUG)
+    assert project is not None
+    step = project.step(StepKind.CONSULTATION)
+    assert step is not None
+    assert step.held_until == MIDNIGHT + 5 * DAY

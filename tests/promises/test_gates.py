@@ -473,7 +473,8 @@ async def test_no_command_opens_a_step_and_open_data_only_reads() -> None:
     from participation.channels.routes import routes
     from participation.cli import app
 
-    names = {command.name or command.callback.__name__ for command in app.registered_commands if command.callback}
+    every = [app, *(group.typer_instance for group in app.registered_groups if group.typer_instance)]
+    names = {one.name or one.callback.__name__ for each in every for one in each.registered_commands if one.callback}
     assert not {name for name in names if "open" in name or "step" in name}
     for route in routes():
         if getattr(route, "path", "").startswith("/api/"):

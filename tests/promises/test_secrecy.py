@@ -46,6 +46,8 @@ def test_no_table_leads_from_a_person_to_a_ballot() -> None:
     """There is no list of who voted. A decision names its ballot, and the two officials who made it public."""
     for table in Base.metadata.tables.values():
         if table.name == "outcome":
+            persons = {key.parent.name for key in table.foreign_keys if key.column.table.name == "person"}
+            assert persons == {"handed_in_by", "published_by"}
             continue
         leads = {key.column.table.name for key in table.foreign_keys}
         assert not {"person", "ballot"} <= leads, table.name

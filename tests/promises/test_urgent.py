@@ -21,7 +21,7 @@ from participation.domain.projects.operations import loaded, save_texts
 from participation.domain.projects.rules import by_kind
 from participation.domain.record.models import RecordEntry
 from participation.kit.database import Session
-from participation.kit.errors import Closed, Conflict, NotAllowed
+from participation.kit.errors import Closed, Conflict, Invalid, NotAllowed
 from participation.settings import Settings
 from tests.browsing import Browser, browser, sign_in_as
 from tests.cast import DAY, NOW, Cast
@@ -327,7 +327,7 @@ async def test_the_words_may_be_changed_afterwards_but_not_emptied(
     await opened_urgently(session, cast, owing)
     step = await session.scalar(sa.select(Step.closes_at).where(Step.kind == StepKind.CONSULTATION))
     assert step == NOW + 40 * DAY
-    with pytest.raises(Exception, match="invalid"):
+    with pytest.raises(Invalid) as refused:
         await save_texts(
             session,
             city=cast.city,
@@ -338,3 +338,4 @@ async def test_the_words_may_be_changed_afterwards_but_not_emptied(
             actor=cast.omar,
             at=NOW,
         )
+    assert "summary" in refused.value.errors

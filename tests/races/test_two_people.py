@@ -105,7 +105,8 @@ async def test_a_change_at_the_moment_of_publishing_is_published_by_nobody(
         where: dict[str, Any] = {"city": cast.city, "project": project, "actor": cast.oksana, "at": NOW}
         await operations.publish(session, outcome=outcome, read=read, folder=tmp_path, **where)
 
-    await once_each(real_database, [changes, publishes])
+    done = await once_each(real_database, [changes, publishes])
+    assert "done" in done
     async with real_database.reading() as session:
         public = await session.scalar(sa.text("select follows ->> 'en' from outcome where state = 'published'"))
     assert public in (None, said().follows["en"])

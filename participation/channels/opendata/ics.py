@@ -21,6 +21,8 @@ from participation.kit import i18n
 from participation.kit.database import Session
 
 PROJECTS = 100
+MEETINGS = 1_000
+"""In one calendar: those that changed last."""
 LINE = 75
 """Octets of a line; what is longer is folded."""
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
@@ -49,7 +51,7 @@ async def of_project(visit: Visit) -> Response:
 
 async def _dated(visit: Visit, session: Session, known: Known) -> list[Event]:
     ids = list(known)
-    met = await meetings.of_projects(session, ids)
+    met = await meetings.of_projects(session, ids, size=MEETINGS)
     again = await assessments.reviews(session, ids)
     promised = await outcomes.promises(session, ids)
     dated = [each for project in known.values() for each in events(project, visit.city, visit.at) if each.dated]

@@ -23,6 +23,8 @@ from participation.domain.projects.queries import StepView, Whole, find
 from participation.kit.errors import NotFound
 from participation.kit.i18n import _
 
+MEETINGS = 1_000
+"""In one file: those that changed last."""
 STANDARD = "https://standard.open-contracting.org/infrastructure/0.9/en/"
 PROJECT = Foreign("Oc4idsProject", "A project as OC4IDS describes one.", (), STANDARD)
 PACKAGE = Foreign("Oc4idsPackage", "Projects with who publishes them and when, as OC4IDS packs them.", (), STANDARD)
@@ -50,7 +52,7 @@ async def package(visit: Visit, values: Values) -> dict[str, Any]:
         projects, more = await published(session, visit.city, Asked(), **where)
         ids = [project.id for project in projects]
         files = await documents.published(session, ids)
-        meetings = await of_projects(session, ids)
+        meetings = await of_projects(session, ids, size=MEETINGS)
         disclosed = await of(session, ids)
     visit.depends(f"projects:{visit.city.id}")
     shown = [_shown(visit, one, files[one.id], meetings, disclosed[one.id], values["language"]) for one in projects]
@@ -74,7 +76,7 @@ async def show(visit: Visit, values: Values) -> dict[str, Any]:
         if project is None or project.state == ProjectState.DRAFT:
             raise NotFound("project", _("There is no such project."), _("All projects of the city are in the list."))
         files = await documents.published(session, [project.id])
-        meetings = await of_projects(session, [project.id])
+        meetings = await of_projects(session, [project.id], size=MEETINGS)
         disclosed = await of(session, [project.id])
     return _shown(visit, project, files[project.id], meetings, disclosed[project.id], values["language"])
 

@@ -1,6 +1,6 @@
 """Published projects as open data: in lists, and one with all that it says."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from participation.channels.http.visit import Visit
@@ -31,7 +31,7 @@ from participation.domain.projects import rules
 from participation.domain.projects.lists import queries as lists
 from participation.domain.projects.models import Feature, Influence, ProjectKind, ProjectState, StepKind
 from participation.domain.projects.preconditions.models import Condition
-from participation.domain.projects.preconditions.queries import signatures
+from participation.domain.projects.preconditions.queries import Signature, signatures
 from participation.domain.projects.queries import StepView, Whole, find
 from participation.kit.database import Session
 from participation.kit.errors import NotFound
@@ -185,40 +185,46 @@ async def show(visit: Visit, values: Values) -> dict[str, Any]:
         said
         | _line(visit, project, counts, slugs, late)
         | {
-            "agreements_stated": project.agreements_stated,
-            "agreements": [
-                {"signed_on": each.signed_on, "binding": each.binding, "name": each.names}
-                for each in project.agreements
-            ],
-            "preconditions": [
-                {"condition": one, "words": each.words, "place": each.place, "signed_at": each.at}
-                for one in Condition
-                for each in signed.get(one, [])[:1]
-            ],
-            "indicators": [
-                {
-                    "name": each.names,
-                    "unit": each.units,
-                    "baseline": {"value": each.baseline, "on": each.baseline_on},
-                    "target": {"value": each.target, "on": each.target_on},
-                }
-                for each in project.indicators
-            ],
-            "extensions": [
-                {
-                    "step": each.kind,
-                    "closed_before": each.closed_before,
-                    "closes_now": each.closes_now,
-                    "reason": each.reasons,
-                    "at": each.at,
-                }
-                for each in project.extensions
-            ],
+            **_conditions(project, signed),
             "urgent": [urgent.shown(use) for use in uses if use.opened_at is not None],
             "comments_without_signing_in": project.open_comments,
         },
         values["language"],
     )
+
+
+def _conditions(project: Whole, signed: Mapping[str, Sequence[Signature]]) -> dict[str, Any]:
+    """What the city signed, promised to measure, and moved."""
+    return {
+        "agreements_stated": project.agreements_stated,
+        "agreements": [
+            {"signed_on": each.signed_on, "binding": each.binding, "name": each.names} for each in project.agreements
+        ],
+        "preconditions": [
+            {"condition": one, "words": each.words, "place": each.place, "signed_at": each.at}
+            for one in Condition
+            for each in signed.get(one, [])[:1]
+        ],
+        "indicators": [
+            {
+                "name": each.names,
+                "unit": each.units,
+                "baseline": {"value": each.baseline, "on": each.baseline_on},
+                "target": {"value": each.target, "on": each.target_on},
+            }
+            for each in project.indicators
+        ],
+        "extensions": [
+            {
+                "step": each.kind,
+                "closed_before": each.closed_before,
+                "closes_now": each.closes_now,
+                "reason": each.reasons,
+                "at": each.at,
+            }
+            for each in project.extensions
+        ],
+    }
 
 
 def depend(visit: Visit, project: Whole) -> None:

@@ -6,11 +6,8 @@ from typing import Any
 from starlette.responses import Response
 
 from participation.channels.http.visit import Visit
-from participation.channels.staff.projects import Errors, open_for_edit, typed
+from participation.channels.staff.projects import Errors, open_for_edit, project_of, slug_of, typed
 from participation.channels.staff.saving import saved
-from participation.domain.people.models import Role
-from participation.domain.people.rules import acting
-from participation.domain.projects import queries as projects
 from participation.domain.projects.assessments import operations, queries, rules
 from participation.domain.projects.assessments.answers.forms import read_review
 from participation.domain.projects.assessments.begun.queries import AssessmentView, of_project
@@ -19,7 +16,6 @@ from participation.domain.projects.assessments.queries import SCREENING, AnswerV
 from participation.domain.projects.assessments.reuse.operations import take_over
 from participation.domain.projects.assessments.reuse.queries import Earlier, Offer, answers_and_offers, earlier
 from participation.domain.projects.assessments.rules import LEVEL_WORDS, Questionnaire
-from participation.domain.projects.forms import SLUG
 from participation.domain.projects.queries import Whole
 from participation.domain.projects.technologies.operations import offer_cards
 from participation.domain.projects.technologies.queries import QUESTION, offers
@@ -51,22 +47,8 @@ class Before:
     offered: dict[str, Offer]
 
 
-def slug_of(visit: Visit) -> str:
-    slug = str(visit.request.path_params["slug"])
-    if not SLUG.fullmatch(slug):
-        raise no_project()
-    return slug
-
-
-def no_project() -> NotFound:
-    return NotFound("project", _("There is no such project."), _("The staff desk lists all of them."))
-
-
 async def before_official(visit: Visit, session: Session) -> Before:
-    project = await projects.find(session, visit.city, slug_of(visit))
-    if project is None:
-        raise no_project()
-    acting(visit.actor, Role.OFFICIAL, visit.city, project.places)
+    project = await project_of(visit, session)
     known, offered = await answers_and_offers(session, project.id)
     begun, own = await of_project(session, project.id)
     return Before(project, begun, own, known, offered)

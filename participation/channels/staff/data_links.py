@@ -6,7 +6,7 @@ from typing import Any
 from starlette.responses import Response
 
 from participation.channels.http.visit import Visit
-from participation.channels.staff.projects import Errors, editing, typed
+from participation.channels.staff.projects import Errors, editing, slug_of, typed
 from participation.channels.staff.saving import saved
 from participation.domain.ladder.flows import forms, operations, queries, rules
 from participation.domain.ladder.flows.queries import LinkView, Side
@@ -14,11 +14,9 @@ from participation.domain.ladder.gates.queries import settled
 from participation.domain.ladder.gates.rules import Owing
 from participation.domain.people.models import Role
 from participation.domain.people.rules import may_act
-from participation.domain.projects.forms import SLUG
 from participation.kit import i18n
 from participation.kit.database import Session
-from participation.kit.errors import NotFound
-from participation.kit.i18n import Text, _
+from participation.kit.i18n import Text
 
 
 async def index(visit: Visit) -> Response:
@@ -27,18 +25,11 @@ async def index(visit: Visit) -> Response:
         return await _index(visit)
 
     async def act(session: Session) -> dict[str, Any]:
-        said, slug = forms.read_link(visit.fields, visit.city), _slug(visit)
+        said, slug = forms.read_link(visit.fields, visit.city), slug_of(visit)
         await operations.announce_link(session, city=visit.city, slug=slug, said=said, actor=visit.actor, at=visit.at)
         return {"slug": slug}
 
     return await saved(visit, act, _index, "/staff/projects/{slug}/data-links")
-
-
-def _slug(visit: Visit) -> str:
-    slug = str(visit.request.path_params["slug"])
-    if not SLUG.fullmatch(slug):
-        raise NotFound("project", _("There is no such project."), _("The staff desk lists all of them."))
-    return slug
 
 
 async def _index(visit: Visit, *, errors: Errors = None, status: int = 200) -> Response:
@@ -89,7 +80,7 @@ async def end(visit: Visit) -> Response:
         return await _end(visit)
 
     async def act(session: Session) -> dict[str, Any]:
-        reasons, slug = forms.read_reasons(visit.fields, visit.city), _slug(visit)
+        reasons, slug = forms.read_reasons(visit.fields, visit.city), slug_of(visit)
         await operations.end_link(
             session,
             city=visit.city,

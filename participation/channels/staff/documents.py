@@ -7,21 +7,16 @@ from typing import Any
 from starlette.responses import Response
 
 from participation.channels.http.visit import Visit
-from participation.channels.staff.projects import Errors, tongues, typed
+from participation.channels.staff.projects import Errors, project_of, slug_of, tongues, typed
 from participation.channels.staff.saving import saved
-from participation.domain.people.models import Role
-from participation.domain.people.rules import acting
-from participation.domain.projects import queries as projects
 from participation.domain.projects.documents import operations, queries, rules
 from participation.domain.projects.documents.forms import read_reasons
 from participation.domain.projects.documents.models import DocumentKind, DocumentState
 from participation.domain.projects.documents.queries import DocumentView
-from participation.domain.projects.forms import SLUG
 from participation.domain.projects.models import Project, ProjectState
 from participation.domain.projects.queries import Whole
 from participation.kit import i18n
 from participation.kit.database import Session
-from participation.kit.errors import NotFound
 from participation.kit.i18n import AUTONYMS, _
 from participation.kit.sizes import size
 
@@ -41,17 +36,6 @@ class Before:
     context: dict[str, Any]
 
 
-def _slug(visit: Visit) -> str:
-    slug = str(visit.request.path_params["slug"])
-    if not SLUG.fullmatch(slug):
-        raise _no_project()
-    return slug
-
-
-def _no_project() -> NotFound:
-    return NotFound("project", _("There is no such project."), _("The staff desk lists all of them."))
-
-
 def number(visit: Visit) -> int:
     text = str(visit.request.path_params["number"])
     if not (text.isascii() and text.isdigit() and len(text) < 7):
@@ -60,10 +44,7 @@ def number(visit: Visit) -> int:
 
 
 async def before_official(visit: Visit, session: Session) -> Before:
-    project = await projects.find(session, visit.city, _slug(visit))
-    if project is None:
-        raise _no_project()
-    acting(visit.actor, Role.OFFICIAL, visit.city, project.places)
+    project = await project_of(visit, session)
     desk = f"/staff/projects/{project.slug}"
     return Before(
         project,
@@ -79,7 +60,7 @@ async def before_official(visit: Visit, session: Session) -> Before:
 
 
 async def opened(visit: Visit, session: Session) -> Project:
-    return await operations.open_project(session, city=visit.city, slug=_slug(visit), actor=visit.actor)
+    return await operations.open_project(session, city=visit.city, slug=slug_of(visit), actor=visit.actor)
 
 
 def _pick(visit: Visit, texts: Mapping[str, str]) -> i18n.Text:

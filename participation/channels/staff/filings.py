@@ -10,11 +10,8 @@ from participation.channels.http.sending import sent
 from participation.channels.http.visit import Visit
 from participation.channels.staff.filing_views import one_of
 from participation.channels.staff.organisations import number
-from participation.channels.staff.projects import Errors, open_for_edit, tongues, typed
+from participation.channels.staff.projects import Errors, open_for_edit, project_of, tongues, typed
 from participation.channels.staff.saving import saved
-from participation.domain.people.models import Role
-from participation.domain.people.rules import acting
-from participation.domain.projects import queries as projects
 from participation.domain.projects.assessments import queries as assessments
 from participation.domain.projects.assessments.queries import Published
 from participation.domain.projects.filings import forms, operations, queries
@@ -22,23 +19,13 @@ from participation.domain.projects.filings.models import FilingState, Purpose
 from participation.domain.projects.filings.operations import Made
 from participation.domain.projects.filings.queries import FilingView
 from participation.domain.projects.filings.rules import PURPOSES, STATES, missing
-from participation.domain.projects.forms import SLUG
 from participation.domain.projects.organisations import queries as organisations
 from participation.domain.projects.queries import Whole
 from participation.kit import i18n
 from participation.kit.database import Session
-from participation.kit.errors import NotFound, Refusal, SignInNeeded
+from participation.kit.errors import Refusal, SignInNeeded
 from participation.kit.forms import Reader
 from participation.kit.i18n import _
-
-
-async def before_official(visit: Visit, session: Session) -> Whole:
-    slug = str(visit.request.path_params["slug"])
-    project = await projects.find(session, visit.city, slug) if SLUG.fullmatch(slug) else None
-    if project is None:
-        raise NotFound("project", _("There is no such project."), _("The staff desk lists all of them."))
-    acting(visit.actor, Role.OFFICIAL, visit.city, project.places)
-    return project
 
 
 def _common(visit: Visit, project: Whole) -> dict[str, Any]:
@@ -106,7 +93,7 @@ async def _link(visit: Visit, make: Any, again: Any) -> Response:
 async def _index(visit: Visit, *, errors: Errors = None, status: int = 200) -> Response:
     before = number(visit.request.query_params.get("after", "")) or None
     async with visit.reading() as session:
-        project = await before_official(visit, session)
+        project = await project_of(visit, session)
         found, following = await queries.for_officials(session, project_id=project.id, before=before)
         choices = await organisations.to_choose(session, city_id=visit.city.id)
         published = await assessments.published(session, project.id, today=_today(visit))
@@ -215,7 +202,7 @@ def _pressed(visit: Visit) -> str:
 
 async def _show(visit: Visit, *, errors: Errors = None, status: int = 200) -> Response:
     async with visit.reading() as session:
-        project = await before_official(visit, session)
+        project = await project_of(visit, session)
         found = await queries.one(session, project_id=project.id, filing_id=_here(visit))
         if found is None:
             raise missing()

@@ -7,18 +7,14 @@ from typing import Any
 from starlette.responses import Response
 
 from participation.channels.http.visit import Visit
-from participation.channels.staff.projects import Errors, editing, place_options, typed
+from participation.channels.staff.projects import Errors, editing, place_options, project_of, typed
 from participation.channels.staff.saving import Shown, saved, theirs, version
-from participation.domain.people.models import Role
-from participation.domain.people.rules import acting
-from participation.domain.projects import queries as projects
-from participation.domain.projects.forms import SLUG, read_version
+from participation.domain.projects.forms import read_version
 from participation.domain.projects.meetings import forms, operations, queries, rules
 from participation.domain.projects.meetings.models import MeetingKind
 from participation.domain.projects.meetings.queries import MeetingView
 from participation.domain.projects.meetings.rules import MeetingState
 from participation.domain.projects.models import ProjectState
-from participation.domain.projects.queries import Whole
 from participation.kit import i18n
 from participation.kit.database import Session
 from participation.kit.errors import NotFound
@@ -56,18 +52,19 @@ LABELS: dict[str, Message] = {
 
 async def index(visit: Visit) -> Response:
     """All of a project's meetings; its form only changes the language."""
-    after = visit.request.query_params.get("after")
+    after, coming_after = (visit.request.query_params.get(name) for name in ("after", "coming"))
     async with visit.reading() as session:
         found = await editing(visit, session)
         common: dict[str, Any] = {"at": visit.at}
-        coming = await queries.of_project(session, found.project.id, past=False, **common)
+        coming = await queries.of_project(session, found.project.id, past=False, after=coming_after, **common)
         past = await queries.of_project(session, found.project.id, past=True, after=after, **common)
     desk = f"{found.context['desk']}/meetings"
     context = {
         "coming": [] if after else [_line(visit, one, desk) for one in coming.items],
-        "past": [_line(visit, one, desk) for one in past.items],
-        "older": f"{desk}?after={past.next}" if past.next else None,
-        "newer": desk if after else None,
+        "past": [] if coming_after else [_line(visit, one, desk) for one in past.items],
+        "more": f"{desk}?coming={coming.next}" if coming.next and not after else None,
+        "older": f"{desk}?after={past.next}" if past.next and not coming_after else None,
+        "newer": desk if after or coming_after else None,
         "draft": found.project.state == ProjectState.DRAFT,
         "base": desk,
     }
@@ -95,7 +92,7 @@ async def new(visit: Visit) -> Response:
 
     async def act(session: Session) -> dict[str, Any]:
         said = forms.read_meeting(visit.fields, visit.city)
-        project = await _project(visit, session)
+        project = await project_of(visit, session)
         made = await operations.announce(
             session, city=visit.city, project=project, said=said, actor=visit.actor, at=visit.at
         )
@@ -123,7 +120,7 @@ async def show(visit: Visit) -> Response:
 
     async def act(session: Session) -> dict[str, Any]:
         pressed = _pressed(visit)
-        project = await _project(visit, session)
+        project = await project_of(visit, session)
         everything: dict[str, Any] = {
             **{"city": visit.city, "project": project, "meeting_id": number},
             **{"actor": visit.actor, "at": visit.at},
@@ -159,15 +156,6 @@ def _number(visit: Visit) -> int:
     if not re.fullmatch(r"[0-9]{1,9}", number):
         raise NotFound()
     return int(number)
-
-
-async def _project(visit: Visit, session: Session) -> Whole:
-    slug = str(visit.request.path_params["slug"])
-    project = await projects.find(session, visit.city, slug) if SLUG.fullmatch(slug) else None
-    if project is None:
-        raise NotFound("project", _("There is no such project."), _("The staff desk lists all of them."))
-    acting(visit.actor, Role.OFFICIAL, visit.city, project.places)
-    return project
 
 
 async def _show(visit: Visit, *, errors: Errors = None, status: int = 200) -> Response:

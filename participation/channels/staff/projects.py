@@ -49,17 +49,33 @@ class Editing:
     context: dict[str, Any]
 
 
-async def editing(visit: Visit, session: Session, status: int = 200) -> Editing:
+def slug_of(visit: Visit) -> str:
     slug = str(visit.request.path_params["slug"])
-    project = await queries.find(session, visit.city, slug) if SLUG.fullmatch(slug) else None
+    if not SLUG.fullmatch(slug):
+        raise no_project()
+    return slug
+
+
+def no_project() -> NotFound:
+    return NotFound("project", _("There is no such project."), _("The staff desk lists all of them."))
+
+
+async def project_of(visit: Visit, session: Session) -> Whole:
+    """The project of the address, before an official who may write it."""
+    project = await queries.find(session, visit.city, slug_of(visit))
     if project is None:
-        raise NotFound("project", _("There is no such project."), _("The staff desk lists all of them."))
+        raise no_project()
     acting(visit.actor, Role.OFFICIAL, visit.city, project.places)
+    return project
+
+
+async def editing(visit: Visit, session: Session, status: int = 200) -> Editing:
+    project = await project_of(visit, session)
     ballot = await ballot_rule(session, project.id)
     context = {
         "project": project,
         "title_": i18n.pick(project.said("title"), visit.language, visit.city.languages),
-        "desk": f"/staff/projects/{slug}",
+        "desk": f"/staff/projects/{project.slug}",
         "tongues": tongues(visit),
         "version": version(visit, project.version, status),
     }
@@ -67,10 +83,7 @@ async def editing(visit: Visit, session: Session, status: int = 200) -> Editing:
 
 
 async def open_for_edit(visit: Visit, session: Session) -> Project:
-    slug = str(visit.request.path_params["slug"])
-    if not SLUG.fullmatch(slug):
-        raise NotFound("project", _("There is no such project."), _("The staff desk lists all of them."))
-    return await operations.open_for_edit(session, city=visit.city, slug=slug, actor=visit.actor)
+    return await operations.open_for_edit(session, city=visit.city, slug=slug_of(visit), actor=visit.actor)
 
 
 def tongues(visit: Visit) -> list[tuple[str, str, bool]]:

@@ -5,10 +5,9 @@ from typing import Any
 from starlette.responses import Response
 
 from participation.channels.http.visit import Visit
-from participation.channels.staff.projects import Errors, editing, typed
+from participation.channels.staff.projects import Errors, editing, project_of, typed
 from participation.channels.staff.saving import Shown, saved, theirs, version
-from participation.domain.projects import queries as projects
-from participation.domain.projects.forms import SLUG, read_version
+from participation.domain.projects.forms import read_version
 from participation.domain.projects.models import ProjectState
 from participation.domain.projects.spreading import forms, operations, queries, rules
 from participation.domain.projects.spreading.rules import Invitation
@@ -24,10 +23,7 @@ async def show(visit: Visit) -> Response:
 
     async def act(session: Session) -> dict[str, Any]:
         text, opened = forms.read_script(visit.fields, language), read_version(visit.fields)
-        slug = str(visit.request.path_params["slug"])
-        project = await projects.find(session, visit.city, slug) if SLUG.fullmatch(slug) else None
-        if project is None:
-            raise NotFound("project", _("There is no such project."), _("The staff desk lists all of them."))
+        project = await project_of(visit, session)
         await operations.write_script(
             session,
             city=visit.city,

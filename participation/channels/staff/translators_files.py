@@ -1,5 +1,6 @@
 """Officials' page for translators' files: the texts of a project out, as they stand, and in again, as far as they can be taken."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from starlette.responses import Response
@@ -14,6 +15,7 @@ from participation.domain.ladder.languages.files.forms import Taken, read_file, 
 from participation.domain.ladder.languages.files.operations import bring_in
 from participation.domain.ladder.languages.files.queries import exported
 from participation.domain.ladder.languages.rules import Saying
+from participation.kit import i18n
 from participation.kit.database import Session
 from participation.kit.errors import Invalid, NotFound, Refusal, SignInNeeded
 from participation.kit.forms import Reader
@@ -56,17 +58,19 @@ async def show(visit: Visit) -> Response:
     """Download, and a form that takes a file in; what became of it is said on the page that answers."""
     if visit.request.method == "GET":
         return await _show(visit)
+    known: list[Known] = []
     try:
         async with visit.transaction() as session:
-            answer = await visit.once(session, sent(visit), lambda: _take(visit, session))
+            answer = await visit.once(session, sent(visit), lambda: _take(visit, session, known))
     except SignInNeeded:
         raise
     except Refusal as refusal:
         return await _show(visit, errors=messages(refusal), status=refusal.status)
-    return await _show(visit, answer=answer)
+    return await _show(visit, answer=answer, known=known[0] if known else None)
 
 
-async def _take(visit: Visit, session: Session) -> dict[str, Any]:
+async def _take(visit: Visit, session: Session, known: list["Known"]) -> dict[str, Any]:
+    """Leaves in `known` what it had read for this: the page that answers reads nothing twice."""
     form = Reader(visit.fields)
     replace = form.flag("replace")
     form.finish()
@@ -75,9 +79,20 @@ async def _take(visit: Visit, session: Session) -> dict[str, Any]:
         name = AUTONYMS[file.language]
         raise Invalid({"file": _("This file is for another language: %(language)s.", language=name)})
     project = await open_for_edit(visit, session)
+    sayings = await queries.sayings(session, project.id)
     taken = await bring_in(
-        session, city=visit.city, project=project, file=file, replace=replace, actor=visit.actor, at=visit.at
+        session,
+        city=visit.city,
+        project=project,
+        sayings=sayings,
+        file=file,
+        replace=replace,
+        actor=visit.actor,
+        at=visit.at,
     )
+    titles = {text.language: text.title for text in project.texts if text.title}
+    title = i18n.pick(titles, visit.language, visit.city.languages)
+    known.append(Known(sayings, {"title_": title, "desk": f"/staff/projects/{project.slug}"}))
     return _told(taken)
 
 
@@ -100,14 +115,32 @@ def _told(taken: Taken) -> dict[str, Any]:
     }
 
 
-async def _show(
-    visit: Visit, *, answer: dict[str, Any] | None = None, errors: Errors = None, status: int = 200
-) -> Response:
-    language = tongue(visit)
+@dataclass(frozen=True)
+class Known:
+    """A project's texts, and what its staff pages say of it."""
+
+    sayings: list[Saying]
+    context: dict[str, Any]
+
+
+async def _read(visit: Visit) -> Known:
     async with visit.reading() as session:
         found = await editing(visit, session)
-        sayings = await queries.sayings(session, found.project.id)
-    here = f"{found.context['desk']}/languages/{language}"
+        return Known(await queries.sayings(session, found.project.id), found.context)
+
+
+async def _show(
+    visit: Visit,
+    *,
+    answer: dict[str, Any] | None = None,
+    known: Known | None = None,
+    errors: Errors = None,
+    status: int = 200,
+) -> Response:
+    language = tongue(visit)
+    known = known or await _read(visit)
+    sayings = known.sayings
+    here = f"{known.context['desk']}/languages/{language}"
     usual = usual_source(sayings, language, visit.city)
     said = {code for saying in sayings for code, text in saying.texts.items() if text}
     others = [(code, name) for code, name, _required in tongues(visit) if code != language and code in said]
@@ -123,7 +156,7 @@ async def _show(
         "values": {"replace": visit.typed.get("replace", "") if errors else ""},
         "errors": errors or {},
     }
-    return visit.page("staff/languages/file.html", found.context | context, form=True, status=status)
+    return visit.page("staff/languages/file.html", known.context | context, form=True, status=status)
 
 
 def _answered(visit: Visit, answer: dict[str, Any], sayings: list[Saying]) -> dict[str, Any]:

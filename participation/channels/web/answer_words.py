@@ -20,7 +20,7 @@ def lines(visit: Visit, question: Question, said: Mapping[str, Any]) -> list[Tex
         return [pick(visit, Texts(said["words"], said.get("marks", {})))]
     texts = {choice.id: choice.text for choice in question.choices}
     if texts:
-        return [pick(visit, dict(texts[choice])) for choice in said["chosen"] if choice in texts]
+        return [pick(visit, texts[choice]) for choice in said["chosen"] if choice in texts]
     if question.kind is QuestionKind.NUMBER:
         return [i18n.number(int(number), visit.language) for number in said["chosen"]]
     if question.kind is QuestionKind.DATE:

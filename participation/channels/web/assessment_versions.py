@@ -165,12 +165,12 @@ def _row(visit: Visit, pair: Pair, before: tuple[_Read, str], after: tuple[_Read
         for side, (read, base) in ((pair.before, before), (pair.after, after))
     ]
     shown = sides if pair.differs else sides[1:]
-    text = pick(visit, dict(pair.question.text))
+    text = pick(visit, pair.question.text)
     old = pair.before.question if pair.reworded else None
     return {
         "id": pair.id,
         "text": text,
-        "reworded": pick(visit, dict(old.text)) if old else None,
+        "reworded": pick(visit, old.text) if old else None,
         "differs": pair.differs,
         "sides": shown,
         "weight": views.FRAME + columns(text.value) + sum(side["weight"] for side in shown),

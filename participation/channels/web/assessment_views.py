@@ -1,6 +1,6 @@
 """What templates are told of published assessments: how one came out, its questions and answers, in the reader's language."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -89,8 +89,8 @@ def summary(visit: Visit, published: Published) -> dict[str, Any]:
 
 def heading(visit: Visit, asked: Questionnaire) -> dict[str, Any]:
     return {
-        "title": pick(visit, dict(asked.title)),
-        "about": pick(visit, dict(asked.about)) if asked.about else None,
+        "title": pick(visit, asked.title),
+        "about": pick(visit, asked.about) if asked.about else None,
         "source": asked.source,
     }
 
@@ -98,7 +98,7 @@ def heading(visit: Visit, asked: Questionnaire) -> dict[str, Any]:
 def sections(visit: Visit, asked: Questionnaire, answers: Mapping[str, Any], base: str) -> list[tuple[str, Text, int]]:
     """Address, title, and how many answers there are."""
     return [
-        (f"{base}/{one.id}", pick(visit, dict(one.title)), sum(question.id in answers for question in one.questions))
+        (f"{base}/{one.id}", pick(visit, one.title), sum(question.id in answers for question in one.questions))
         for one in asked.sections
     ]
 
@@ -116,40 +116,33 @@ def section(
     following = asked.sections[place + 1 : place + 2]
     return part, {
         "section": {
-            "title": pick(visit, dict(part.title)),
-            "about": pick(visit, dict(part.about)) if part.about else None,
+            "title": pick(visit, part.title),
+            "about": pick(visit, part.about) if part.about else None,
         },
         "place": place + 1,
         "places": len(ids),
         "questions": [answered(visit, one, answers[one.id]) for one in part.questions if one.id in answers],
-        "next": next(((f"{base}/{one.id}", pick(visit, dict(one.title))) for one in following), None),
+        "next": next(((f"{base}/{one.id}", pick(visit, one.title)) for one in following), None),
+    }
+
+
+def told(visit: Visit, said: Mapping[str, Any], words: Callable[[], list[Text | Message | str]]) -> dict[str, Any]:
+    """Who says an answer, and what; or why it is withheld: what `assessments/parts.html` shows of every answer."""
+    shown: dict[str, Any] = {"internal": None, "opened": None, "source": None, "by": None, "lines": []}
+    if "ground" in said:
+        return shown | {"internal": (GROUNDS[Ground(said["ground"])], said["office"], day(said["until"]))}
+    return shown | {
+        "opened": day(said["opened"]) if "opened" in said else None,
+        "by": pick(visit, said["by"]) if "by" in said else None,
+        "source": SOURCES[Source(said["source"])],
+        "lines": words(),
     }
 
 
 def answered(visit: Visit, question: Question, said: Mapping[str, Any]) -> dict[str, Any]:
     """For `assessments/parts.html`."""
-    shown = {
-        "id": question.id,
-        "text": pick(visit, dict(question.text)),
-        "internal": None,
-        "opened": None,
-        "comments": None,
-        "write": None,
-        "source": None,
-        "by": None,
-        "lines": [],
-    }
-    if "ground" in said:
-        return shown | {"internal": (GROUNDS[Ground(said["ground"])], said["office"], day(said["until"]))}
-    opened = day(said["opened"]) if "opened" in said else None
-    by = pick(visit, said["by"]) if "by" in said else None
-    told = {
-        "by": by,
-        "opened": opened,
-        "source": SOURCES[Source(said["source"])],
-        "lines": lines(visit, question, said),
-    }
-    return shown | told
+    asked = {"id": question.id, "text": pick(visit, question.text), "comments": None, "write": None}
+    return asked | told(visit, said, lambda: list(lines(visit, question, said)))
 
 
 # Side by side

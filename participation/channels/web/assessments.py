@@ -29,6 +29,7 @@ async def index(visit: Visit) -> Response:
         project = await find(visit, session)
         published = {one.kind: one for one in await queries.published(session, project.id, today=views.today(visit))}
     views.depends(visit, project)
+    visit.depends(f"organisations:{visit.city.id}")
     owed = {}
     if SCREENING in published:
         screening = queries.shipped_one(SCREENING)
@@ -51,9 +52,9 @@ def _line(
 ) -> dict[str, Any]:
     title = queries.shipped_one(kind).title if kind in queries.shipped() else {"en": kind}
     return {
-        "title": pick(visit, dict(title)),
+        "title": pick(visit, title),
         "address": views.base(visit, project, kind) if published else None,
-        "why": None if why is None else pick(visit, dict(why)),
+        "why": None if why is None else pick(visit, why),
         "summary": None if published is None else views.summary(visit, published),
     }
 
@@ -74,12 +75,13 @@ async def show(visit: Visit) -> Response:
         project, published, asked = await _one(visit, session)
         filings = await on_assessment(session, project_id=project.id, kind=asked.kind)
     views.depends(visit, project)
+    visit.depends(f"organisations:{visit.city.id}")
     base = views.base(visit, project, asked.kind)
     unresolved = [one for one in asked.questions if UNKNOWN in published.answers.get(one.id, {}).get("chosen", ())]
     context = {
         "asked": views.heading(visit, asked),
         "summary": views.summary(visit, published),
-        "unresolved": [pick(visit, dict(one.text)) for one in unresolved],
+        "unresolved": [pick(visit, one.text) for one in unresolved],
         "sections": views.sections(visit, asked, published.answers, base),
         "versions": f"{base}/versions",
         "others": others(visit, visit.url(f"/projects/{project.slug}"), asked, published, filings),
@@ -97,6 +99,7 @@ async def section(visit: Visit) -> Response:
         talk = await counts(session, project.id, names.values())
         filings = await on_assessment(session, project_id=project.id, kind=asked.kind)
     views.depends(visit, project)
+    visit.depends(f"organisations:{visit.city.id}")
     steps = [Step(**{name: getattr(one, name) for name in STEP}) for one in project.steps]
     visit.depends(until=changes_at(steps, visit.at))
     asks = closed(steps, Feature.COMMENT, visit.at, visit.city.zone) is None

@@ -10,10 +10,8 @@ from participation.channels.web import assessment_views as views
 from participation.channels.web.comment_views import columns
 from participation.channels.web.project_cards import midnight, pick
 from participation.domain.projects.assessments import queries
-from participation.domain.projects.assessments.answers.rules import GROUNDS, SOURCES
 from participation.domain.projects.assessments.compared import queries as compared
 from participation.domain.projects.assessments.compared.queries import Compared, outline
-from participation.domain.projects.assessments.models import Ground, Source
 from participation.domain.projects.assessments.queries import SCREENING, Published
 from participation.domain.projects.assessments.rules import LEVEL_WORDS, POINT_WORDS, UNKNOWN, Question
 from participation.kit.errors import NotFound
@@ -44,7 +42,7 @@ async def index(visit: Visit) -> Response:
 
 
 def _choices(visit: Visit) -> list[tuple[str, Message | Text]]:
-    titles = [(kind, pick(visit, dict(words))) for kind, words in outline().titles.items()]
+    titles = [(kind, pick(visit, words)) for kind, words in outline().titles.items()]
     return [(POINTS, _("The nine points")), *titles]
 
 
@@ -77,7 +75,7 @@ def _row(visit: Visit, one: Compared, kind: str) -> dict[str, Any]:
 
 def _heading(visit: Visit, one: Compared) -> dict[str, Any]:
     base = visit.url(f"/projects/{one.slug}/assessments")
-    return {"title": pick(visit, dict(one.titles)), "address": base}
+    return {"title": pick(visit, one.titles), "address": base}
 
 
 def _result(visit: Visit, one: Compared, kind: str) -> dict[str, Any]:
@@ -106,7 +104,7 @@ def _result(visit: Visit, one: Compared, kind: str) -> dict[str, Any]:
 
 
 def _titles(visit: Visit, kinds: Sequence[str]) -> list[Text]:
-    return [pick(visit, dict(outline().titles[kind])) for kind in kinds]
+    return [pick(visit, outline().titles[kind]) for kind in kinds]
 
 
 def _point(visit: Visit, one: Compared, point: str, listed: int) -> dict[str, Any]:
@@ -114,13 +112,11 @@ def _point(visit: Visit, one: Compared, point: str, listed: int) -> dict[str, An
     place, said = outline().points[point], one.points.get(point)
     if said is None:
         return {"label": POINT_WORDS[point], "none": _("No answer"), "weight": 0}
-    shown: dict[str, Any] = {"internal": None, "opened": None, "source": None, "by": None, "lines": []}
-    if "ground" in said:
-        shown["internal"] = (GROUNDS[Ground(said["ground"])], said["office"], views.day(said["until"]))
-    else:
-        words = [_("We cannot assess this")] if UNKNOWN in said["chosen"] else [pick(visit, said["words"])]
-        by = pick(visit, said["by"]) if "by" in said else None
-        shown |= {"source": SOURCES[Source(said["source"])], "by": by, "lines": words}
+    shown = views.told(
+        visit,
+        said,
+        lambda: [_("We cannot assess this")] if UNKNOWN in said["chosen"] else [pick(visit, said["words"])],
+    )
     base = visit.url(f"/projects/{one.slug}/assessments/{place.kind}/{place.section}")
     return {"label": POINT_WORDS[point], **views.short(shown, f"{base}#q-{place.question}", listed)}
 
@@ -151,7 +147,7 @@ async def _beside(visit: Visit, kind: str, slugs: Sequence[str]) -> Response:
     query = {"kind": kind, "projects": ",".join(slugs)}
     context = {
         "kind": kind,
-        "title": None if whole else pick(visit, dict(outline().titles[kind])),
+        "title": None if whole else pick(visit, outline().titles[kind]),
         "all": visit.url("/assessments", kind=kind),
         "projects": [_heading(visit, one) | _result(visit, one, "" if whole else kind) for one in found],
         "rows": rows[start:end],
@@ -181,7 +177,7 @@ def _questions(
     for id, question in asked.items():
         cells = [_cell(visit, kind, one, versions.get(one.id), id) for one in found]
         if any(cell["none"] is None for cell in cells):
-            rows.append(_side_by_side(id, pick(visit, dict(question.text)), cells))
+            rows.append(_side_by_side(id, pick(visit, question.text), cells))
     return rows
 
 

@@ -11,8 +11,6 @@ from participation.channels.web.project_cards import midnight, pick
 from participation.domain.ladder.flows import queries
 from participation.domain.ladder.flows.queries import DATA, KEPT, RECEIVERS, SHARING, Flow, LinkView, Side
 from participation.domain.ladder.flows.rules import in_effect
-from participation.domain.projects.assessments.answers.rules import GROUNDS, SOURCES
-from participation.domain.projects.assessments.models import Ground, Source
 from participation.domain.projects.assessments.rules import UNKNOWN
 from participation.domain.projects.forms import SLUG
 from participation.kit.errors import NotFound
@@ -52,7 +50,7 @@ async def index(visit: Visit) -> Response:
         links = await queries.links_from(session, [one.id for one in page.items], each=LINKS + 1)
     context = {
         "receiver": receiver,
-        "receivers": [(id, pick(visit, dict(words))) for id, words in names.items()],
+        "receivers": [(id, pick(visit, words)) for id, words in names.items()],
         "rows": [_row(visit, one, links.get(one.id, ())) for one in page.items],
         "older": visit.url("/data-flows", receiver=receiver, after=page.next) if page.next else None,
         "newer": visit.url("/data-flows", receiver=receiver) if after else None,
@@ -82,7 +80,7 @@ async def _one(visit: Visit, slug: str) -> Response:
 
 def _heading(visit: Visit, one: Flow | Side) -> dict[str, Any]:
     return {
-        "title": pick(visit, dict(one.titles)),
+        "title": pick(visit, one.titles),
         "number": one.number,
         "address": visit.url("/data-flows", project=one.slug),
         "project": visit.url(f"/projects/{one.slug}"),
@@ -101,7 +99,7 @@ def _row(visit: Visit, one: Flow, links: Sequence[LinkView]) -> dict[str, Any]:
 def _link(visit: Visit, one: LinkView, other: Side) -> dict[str, Any]:
     return {
         "other": _heading(visit, other),
-        "what": pick(visit, dict(one.what)),
+        "what": pick(visit, one.what),
         "from": one.effective_on,
         "runs": in_effect(one.effective_on, views.today(visit)),
     }
@@ -123,16 +121,13 @@ def _answers(visit: Visit, one: Flow, room: int) -> list[dict[str, Any]]:
 
 
 def _shown(visit: Visit, question: str, said: Mapping[str, Any], choices: Mapping[str, Any] | None) -> dict[str, Any]:
-    shown: dict[str, Any] = {"internal": None, "opened": None, "source": None, "by": None, "lines": []}
-    if "ground" in said:
-        return shown | {"internal": (GROUNDS[Ground(said["ground"])], said["office"], views.day(said["until"]))}
-    lines: list[Message | Text | str] = []
-    if UNKNOWN in said["chosen"]:
-        lines = [_("We cannot assess this")]
-    elif said["words"]:
-        lines = [pick(visit, Texts(said["words"], said.get("marks", {})))]
-    elif question == RECEIVERS:
+    def lines() -> list[Text | Message | str]:
+        if UNKNOWN in said["chosen"]:
+            return [_("We cannot assess this")]
+        if said["words"]:
+            return [pick(visit, Texts(said["words"], said.get("marks", {})))]
         words = choices or queries.receivers()
-        lines = [pick(visit, dict(words[choice])) for choice in said["chosen"] if choice in words]
-    by = pick(visit, said["by"]) if "by" in said else None
-    return shown | {"source": SOURCES[Source(said["source"])], "by": by, "lines": lines}
+        asked = said["chosen"] if question == RECEIVERS else ()
+        return [pick(visit, words[choice]) for choice in asked if choice in words]
+
+    return views.told(visit, said, lines)

@@ -15,7 +15,7 @@ from starlette.responses import Response
 from participation.channels.http.templates import paragraphs
 from participation.channels.http.visit import Visit
 from participation.channels.web.maps import map_of
-from participation.channels.web.project_cards import pick
+from participation.channels.web.project_cards import beginning, pick
 from participation.channels.web.projects import find, writes
 from participation.domain.places import queries as places
 from participation.domain.projects.documents import operations, queries, rules
@@ -56,11 +56,11 @@ def _common(visit: Visit, project: Whole) -> dict[str, Any]:
 
 
 def _line(visit: Visit, project: Whole, one: DocumentView) -> dict[str, Any]:
-    words = pick(visit, dict(one.alternatives))
-    begins = words.value if len(words.value) <= BEGINNING else words.value[:BEGINNING].rpartition(" ")[0] + " …"
+    words = pick(visit, one.alternatives)
+    begins = beginning(words.value, BEGINNING)
     return {
         "page": visit.url(f"/projects/{project.slug}/documents/{one.number}"),
-        "title": pick(visit, dict(one.titles)),
+        "title": pick(visit, one.titles),
         "kind": rules.KINDS[DocumentKind(one.kind)],
         "draft": one.state == DocumentState.DRAFT,
         "withdrawn": one.withdrawn_at,

@@ -86,9 +86,9 @@ def show(
     """Never kept by anybody. `at`: below the first page, for the choice of the language of what is written."""
     filing, address = there.filing, home(visit)
     common = {
-        "organisation": pick(visit, dict(filing.organisation)),
+        "organisation": pick(visit, filing.organisation),
         "project": {
-            "title": pick(visit, dict(there.opened.titles)),
+            "title": pick(visit, there.opened.titles),
             "address": visit.url(f"/projects/{there.opened.slug}"),
         },
         "purpose": PURPOSES[Purpose(filing.purpose)],

@@ -69,15 +69,13 @@ async def _first(visit: Visit, *, errors: Errors = None, status: int = 200) -> R
         "state": STATES[FilingState(filing.state)],
         "until": filing.ends_at,
         "handed_in": filing.handed_in_at,
-        "interests": None
-        if interests is None
-        else (pick(visit, dict(interests["gains"])), pick(visit, dict(interests["payer"]))),
+        "interests": None if interests is None else (pick(visit, interests["gains"]), pick(visit, interests["payer"])),
         "parts": [
             {
-                "title": pick(visit, dict(part.asked.title)),
+                "title": pick(visit, part.asked.title),
                 "sections": [
                     {
-                        "title": pick(visit, dict(section.title)),
+                        "title": pick(visit, section.title),
                         "address": f"{base}/{part.asked.kind}/{section.id}",
                         "answered": sum(question in part.answered for question in questions),
                         "asked": len(questions),
@@ -89,7 +87,7 @@ async def _first(visit: Visit, *, errors: Errors = None, status: int = 200) -> R
         ],
         "opinion": filing.purpose == Purpose.OPINION,
         "partial": filing.purpose == Purpose.COUNTER,
-        "words": pick(visit, dict(filing.words)) if filing.words else None,
+        "words": pick(visit, filing.words) if filing.words else None,
         "stance": STANCES[Stance(filing.stance)] if filing.stance else None,
         "errors": errors or {},
     }
@@ -161,7 +159,7 @@ async def _opinion(visit: Visit, *, errors: Errors = None, status: int = 200) ->
     text = filing.words.get(tongue, "")
     stored = {"words": text, "stance": filing.stance or "", "about": filing.about or ""}
     context = {
-        "asked": pick(visit, dict(asked.title)) if asked else None,
+        "asked": pick(visit, asked.title) if asked else None,
         "abouts": _abouts(visit, asked),
         "stances": [(str(stance), words) for stance, words in STANCES.items()],
         "values": stored if errors is None else visit.typed,
@@ -180,6 +178,6 @@ def _abouts(visit: Visit, asked: Questionnaire | None) -> list[tuple[str, Text]]
     """Sections and their questions, of which an opinion may be about one."""
     found = []
     for section in asked.sections if asked else ():
-        found.append((section.id, pick(visit, dict(section.title))))
-        found += [(f"{section.id}/{one.id}", pick(visit, dict(one.text))) for one in section.questions]
+        found.append((section.id, pick(visit, section.title)))
+        found += [(f"{section.id}/{one.id}", pick(visit, one.text)) for one in section.questions]
     return found

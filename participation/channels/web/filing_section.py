@@ -83,13 +83,13 @@ async def _page(visit: Visit, *, errors: Errors = None, status: int = 200) -> Re
     city = visit.url(f"/projects/{there.opened.slug}/assessments/{part.asked.kind}/{here.id}")
     context = {
         "section": {
-            "title": pick(visit, dict(here.title)),
-            "about": pick(visit, dict(here.about)) if here.about else None,
+            "title": pick(visit, here.title),
+            "about": pick(visit, here.about) if here.about else None,
         },
-        "asked": pick(visit, dict(part.asked.title)),
+        "asked": pick(visit, part.asked.title),
         "city_": city if there.filing.purpose == Purpose.COUNTER else None,
         "questions": [_question(visit, part, one, tongue, errors) for one in questions],
-        "labels": {f"q.{one.id}": pick(visit, dict(one.text)).value for one in questions},
+        "labels": {f"q.{one.id}": pick(visit, one.text).value for one in questions},
         "values": _values(visit, part, questions, tongue, errors),
         "errors": errors or {},
     }
@@ -103,8 +103,8 @@ def _question(visit: Visit, part: Part, question: Question, tongue: str, errors:
     return {
         "id": question.id,
         "kind": str(question.kind),
-        "text": pick(visit, dict(question.text)),
-        "help": pick(visit, dict(question.help)) if question.help else None,
+        "text": pick(visit, question.text),
+        "help": pick(visit, question.help) if question.help else None,
         "choices": _choices(visit, question),
         # What was not saved is still an answer to what its writer had seen.
         "version": visit.typed.get(f"v.{question.id}", "0") if _unsaved(visit, errors) else _seen(said, tongue),
@@ -118,7 +118,7 @@ def _question(visit: Visit, part: Part, question: Question, tongue: str, errors:
 
 def _choices(visit: Visit, question: Question) -> list[tuple[str, Any]]:
     """One of several can be taken back again."""
-    found: list[tuple[str, Any]] = [(choice.id, pick(visit, dict(choice.text))) for choice in question.choices]
+    found: list[tuple[str, Any]] = [(choice.id, pick(visit, choice.text)) for choice in question.choices]
     return [*found, ("", _("No answer."))] if question.kind is QuestionKind.CHOICE else found
 
 

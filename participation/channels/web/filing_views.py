@@ -2,23 +2,24 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from participation.channels.http.visit import Visit
+from participation.channels.web import assessment_views as views
 from participation.channels.web.answer_words import lines
+from participation.channels.web.project_cards import beginning as cut
 from participation.channels.web.project_cards import pick
 from participation.domain.projects.assessments.queries import Published
-from participation.domain.projects.assessments.rules import LEVEL_WORDS, Level, Question, Questionnaire
+from participation.domain.projects.assessments.rules import LEVEL_WORDS, Question, Questionnaire
 from participation.domain.projects.filings import queries
 from participation.domain.projects.filings.models import FilingState, Purpose, Stance
 from participation.domain.projects.filings.queries import FilingView, Row
-from participation.domain.projects.filings.rules import PURPOSES, STANCES, STATES, Beside, late
+from participation.domain.projects.filings.rules import ANSWERED_WITHIN, PURPOSES, STANCES, STATES, Beside, late
 from participation.domain.projects.organisations.models import OrganisationKind
 from participation.domain.projects.organisations.rules import KINDS
 from participation.kit.i18n import Message, Text, _
 
-TONES = {Level.LOW: "good", Level.MODERATE: "", Level.HIGH: "warn", Level.VERY_HIGH: "bad"}
 STANDS = {
     Beside.DIFFERS: (_("Differs from the city"), "alert", "warn"),
     Beside.ALONE: (_("The city has no public answer"), "question", ""),
@@ -29,20 +30,20 @@ EXCERPT = 300
 
 
 def level(score: Mapping[str, Any] | None) -> tuple[Message, str] | None:
-    if score is None or not score["most"]:
-        return None
-    found = Level(score["level"])
-    return LEVEL_WORDS[found], TONES[found]
+    found = None if score is None else views.level(score)
+    return None if found is None else (LEVEL_WORDS[found], views.TONES[found])
 
 
 def heading(visit: Visit, base: str, filing: FilingView) -> dict[str, Any]:
     """Who filed what, and what became of it; its words only once they are published."""
     public = filing.state == FilingState.PUBLISHED
+    if filing.state == FilingState.HANDED_IN and filing.handed_in_at is not None:
+        visit.depends(until=filing.handed_in_at + ANSWERED_WITHIN + timedelta(microseconds=1))
     words = (filing.content or {}).get("words") if public else None
     stance = (filing.content or {}).get("stance") if public else None
     return {
         "address": f"{base}/filings/{filing.id}",
-        "organisation": pick(visit, dict(filing.organisation)),
+        "organisation": pick(visit, filing.organisation),
         "organisation_address": visit.url(f"/organisations/{filing.organisation_id}"),
         "organisation_kind": KINDS[OrganisationKind(filing.organisation_kind)],
         "independent": filing.independent,
@@ -53,10 +54,10 @@ def heading(visit: Visit, base: str, filing: FilingView) -> dict[str, Any]:
         "late": late(filing.state, filing.handed_in_at, visit.at),
         "handed_in": filing.handed_in_at,
         "decided": filing.decided_at,
-        "reason": pick(visit, dict(filing.reasons)) if filing.reasons else None,
+        "reason": pick(visit, filing.reasons) if filing.reasons else None,
         "level": level(filing.score) if public else None,
         "stance": STANCES[Stance(stance)] if stance else None,
-        "beginning": beginning(pick(visit, dict(words))) if words else None,
+        "beginning": beginning(pick(visit, words)) if words else None,
         "kind": None,
         "project": None,
     }
@@ -69,8 +70,8 @@ def interests(visit: Visit, filing: FilingView) -> dict[str, Any] | None:
         return None
     on = said["on"]
     return {
-        "gains": pick(visit, dict(said["gains"])),
-        "payer": pick(visit, dict(said["payer"])),
+        "gains": pick(visit, said["gains"]),
+        "payer": pick(visit, said["payer"]),
         "on": date.fromisoformat(on) if isinstance(on, str) else on,
     }
 
@@ -78,15 +79,8 @@ def interests(visit: Visit, filing: FilingView) -> dict[str, Any] | None:
 def beginning(text: Text | Message | str) -> Text | Message | str:
     """As much of somebody's words as there is room for, up to the end of a word."""
     if isinstance(text, Text):
-        return replace(text, value=_cut(text.value))
-    return _cut(text) if isinstance(text, str) else text
-
-
-def _cut(text: str) -> str:
-    if len(text) <= EXCERPT:
-        return text
-    cut, space, _rest = text[:EXCERPT].rpartition(" ")
-    return (cut if space else text[:EXCERPT]) + " …"
+        return replace(text, value=cut(text.value, EXCERPT))
+    return cut(text, EXCERPT) if isinstance(text, str) else text
 
 
 def answer(visit: Visit, question: Question, said: Mapping[str, Any] | None, *, whole: bool) -> dict[str, Any]:
@@ -104,12 +98,12 @@ def beside(visit: Visit, base: str, asked: Questionnaire, row: Row, *, most: int
     others = sorted(row.others, key=lambda other: (other[0].id != first, list(Beside).index(other[2])))
     return {
         "id": row.question.id,
-        "text": pick(visit, dict(row.question.text)),
+        "text": pick(visit, row.question.text),
         "address": address,
         "city": answer(visit, row.question, row.city, whole=False),
         "others": [
             {
-                "organisation": pick(visit, dict(filing.organisation)),
+                "organisation": pick(visit, filing.organisation),
                 "kind": KINDS[OrganisationKind(filing.organisation_kind)],
                 "address": f"{base}/filings/{filing.id}",
                 "whole": f"{address}?of={filing.id}",
@@ -169,7 +163,7 @@ def marks(
         order = sorted(row.others, key=lambda other: list(Beside).index(other[2]))
         address = f"{base}/opinions/{asked.kind}/{row.question.id}"
         found[row.question.id] = [
-            (STANDS[stands], pick(visit, dict(filing.organisation)), f"{address}?of={filing.id}")
+            (STANDS[stands], pick(visit, filing.organisation), f"{address}?of={filing.id}")
             for filing, _said, stands in order[:NAMED]
         ]
     return found

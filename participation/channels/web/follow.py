@@ -5,6 +5,7 @@ from typing import Any
 from starlette.responses import Response
 
 from participation.channels.http.recognising import pause
+from participation.channels.http.sending import sent
 from participation.channels.http.visit import Visit
 from participation.channels.web.project_cards import pick
 from participation.channels.web.projects import find
@@ -41,9 +42,7 @@ async def ask(visit: Visit) -> Response:
         form.finish()
         await pause(visit, GUESSED)
         async with visit.transaction() as session:
-            await visit.once(
-                session, ["follow", said.address, said.what], lambda: _asked(visit, session, project, said)
-            )
+            await visit.once(session, sent(visit), lambda: _asked(visit, session, project, said))
     except Invalid as invalid:
         return _ask_page(visit, project, invalid.errors, status=422)
     return visit.redirect(visit.url("/follow/asked"))
@@ -113,7 +112,7 @@ async def _one_click(visit: Visit, link: str) -> Response:
         found = await queries.by_link(session, city_id=visit.city.id, value=link, secrets=visit.site.secrets, lock=True)
         if found is not None:
             await operations.stop(session, subscription_id=found.id)
-    return visit.redirect(visit.url("/follow/ended"))
+    return visit.page("follow/ended.html")
 
 
 async def _act(visit: Visit, link: str) -> Response:

@@ -51,7 +51,7 @@ async def about(visit: Visit) -> Response:
         [words, i18n.number(table.numbers[name], visit.language), i18n.number(NUMBERS[name], visit.language)]
         for name, words in NUMBER_WORDS.items()
     ]
-    holidays = [(pick(visit, dict(one.names)), one.first, one.last) for one in table.holidays if one.last >= today]
+    holidays = [(pick(visit, one.names), one.first, one.last) for one in table.holidays if one.last >= today]
     levels = [(NAMES[level], PROMISES[level]) for level in Influence]
     context = {"steps": steps, "numbers": numbers, "holidays": holidays, "levels": levels}
     visit.depends(until=midnight(visit))

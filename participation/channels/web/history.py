@@ -14,8 +14,9 @@ from participation.channels.web.projects import depends, find
 from participation.domain.projects.influence.rules import NAMES
 from participation.domain.projects.models import Influence
 from participation.domain.projects.queries import Whole
-from participation.domain.projects.rules import WORDS, changed_fields, flat
+from participation.domain.projects.rules import WORDS
 from participation.domain.projects.texts.queries import versions
+from participation.domain.projects.versions.rules import changed_fields, flat
 from participation.domain.record.queries import history_of
 from participation.kit import i18n
 from participation.kit.database import Session

@@ -10,7 +10,8 @@ from participation.channels.http.visit import Visit
 from participation.channels.web.project_cards import pick
 from participation.domain.places import queries
 from participation.kit.i18n import Message, _, _n
-from participation.kit.maps import Shape, Sort, drawn, meet
+from participation.kit.maps import drawn, meet
+from participation.kit.shapes import Shape, Sort
 
 MOST = 2_000
 """Characters of a drawing."""

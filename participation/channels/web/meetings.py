@@ -153,7 +153,7 @@ def _change(visit: Visit, change: ChangeView) -> dict[str, Any]:
     return {
         "cancels": change.cancels,
         "sentence": _("Cancelled") if change.cancels else said,
-        "venue": pick(visit, dict(change.venue_before)),
+        "venue": pick(visit, change.venue_before),
         "reason": pick(visit, change.reasons),
         "at": change.at,
     }

@@ -45,7 +45,9 @@ def _base(visit: Visit, project: Whole) -> str:
 def _common(visit: Visit, project: Whole) -> dict[str, Any]:
     base = _base(visit, project)
     # A day that comes makes the city's answer late.
-    visit.depends(f"project:{project.id}", f"projects:{visit.city.id}", until=midnight(visit))
+    visit.depends(
+        f"project:{project.id}", f"projects:{visit.city.id}", f"organisations:{visit.city.id}", until=midnight(visit)
+    )
     return {
         "project": {"title": pick(visit, project.said("title")), "address": base},
         "opinions": f"{base}/opinions",
@@ -79,7 +81,7 @@ def _kind(visit: Visit, filing: FilingView) -> Any:
         return None
     shipped = filing.kind in assessments.shipped()
     title = assessments.shipped_one(filing.kind).title if shipped else {"en": filing.kind}
-    return pick(visit, dict(title))
+    return pick(visit, title)
 
 
 async def one(visit: Visit) -> Response:
@@ -97,9 +99,9 @@ async def one(visit: Visit) -> Response:
     context = {
         "filing": heading(visit, common["base"], found),
         "interests": interests(visit, found) if public else None,
-        "words": pick(visit, dict(words)) if words else None,
+        "words": pick(visit, words) if words else None,
         "about": _about(visit, found, asked) if public else None,
-        "asked": pick(visit, dict(asked.title)) if asked else None,
+        "asked": pick(visit, asked.title) if asked else None,
         "city_level": level(city.score) if city and public else None,
         "beside": _where(visit, common["base"], found, asked, city) if public else [],
     }
@@ -147,7 +149,7 @@ def _where(
         counts = differing(queries.rows(questionnaire, city, [filing]), filing) if city else None
         found.append(
             {
-                "title": pick(visit, dict(questionnaire.title)),
+                "title": pick(visit, questionnaire.title),
                 "address": f"{base}/opinions/{kind}?of={filing.id}",
                 "differ": counts[0] if counts else None,
                 "all": counts[1] if counts else None,
@@ -200,7 +202,7 @@ async def assessment(visit: Visit) -> Response:
     kept = f"of={of}&" if of is not None else ""
     following = start + len(shown) < len(order)
     context = {
-        "asked": pick(visit, dict(asked.title)),
+        "asked": pick(visit, asked.title),
         "city_": f"{common['base']}/assessments/{asked.kind}" if city else None,
         "who": who,
         "questions": shown,
@@ -220,7 +222,7 @@ def _who(visit: Visit, base: str, found: list[Row]) -> list[dict[str, Any]]:
         declared = interests(visit, filing)
         shown.append(
             {
-                "organisation": pick(visit, dict(filing.organisation)),
+                "organisation": pick(visit, filing.organisation),
                 "address": f"{base}/filings/{filing.id}",
                 "gains": beginning(declared["gains"]) if declared else None,
             }
@@ -253,11 +255,11 @@ async def question(visit: Visit) -> Response:
     common = _common(visit, project)
     here = f"{common['opinions']}/{asked.kind}/{wanted}"
     context = {
-        "asked": pick(visit, dict(asked.title)),
+        "asked": pick(visit, asked.title),
         "back": f"{common['opinions']}/{asked.kind}",
-        "title": pick(visit, dict(row.question.text)),
+        "title": pick(visit, row.question.text),
         "city_": answer(visit, row.question, row.city, whole=True),
-        "organisation": pick(visit, dict(filing.organisation)),
+        "organisation": pick(visit, filing.organisation),
         "kind": KINDS[OrganisationKind(filing.organisation_kind)],
         "filing": f"{common['base']}/filings/{filing.id}",
         "interests": _short(interests(visit, filing)),

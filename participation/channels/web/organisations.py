@@ -39,11 +39,11 @@ async def index(visit: Visit) -> Response:
 def _shown(visit: Visit, one: OrganisationView) -> dict[str, Any]:
     return {
         "address": visit.url(f"/organisations/{one.id}"),
-        "name": pick(visit, dict(one.names)),
+        "name": pick(visit, one.names),
         "kind": KINDS[OrganisationKind(one.kind)],
         "independent": one.independent,
-        "gains": pick(visit, dict(one.gains)) if one.gains else None,
-        "payer": pick(visit, dict(one.payer)) if one.payer else None,
+        "gains": pick(visit, one.gains) if one.gains else None,
+        "payer": pick(visit, one.payer) if one.payer else None,
         "on": one.declared_on,
     }
 
@@ -62,7 +62,7 @@ async def show(visit: Visit) -> Response:
     context = {
         "organisation": _shown(visit, one),
         "filings": [
-            heading(visit, visit.url(f"/projects/{slug}"), filing) | {"project": pick(visit, dict(titles))}
+            heading(visit, visit.url(f"/projects/{slug}"), filing) | {"project": pick(visit, titles)}
             for filing, slug, titles in filed
         ],
         "newer": here if before else None,

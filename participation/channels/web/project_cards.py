@@ -52,7 +52,7 @@ class Rung:
     notes: tuple[Message, ...] = ()
 
 
-def pick(visit: Visit, texts: dict[str, str]) -> Text:
+def pick(visit: Visit, texts: Mapping[str, str]) -> Text:
     return i18n.pick(texts, visit.language, visit.city.languages)
 
 
@@ -140,13 +140,13 @@ def card(visit: Visit, shown: Card, answers: Mapping[int, Answer]) -> dict[str, 
     }
 
 
-def beginning(text: str) -> str:
-    """As much of a summary as a list has room for, up to the end of a word."""
+def beginning(text: str, most: int = BEGINNING) -> str:
+    """As much of a text as there is room for, up to the end of a word; half of that where there are no spaces (each letter takes more)."""
     text = " ".join(text.split())
-    if len(text) <= BEGINNING:
+    if len(text) <= most:
         return text
-    cut, space, _rest = text[:BEGINNING].rpartition(" ")
-    return (cut if space else text[: BEGINNING // 2]) + " …"
+    cut, space, _rest = text[:most].rpartition(" ")
+    return (cut if space else text[: most // 2]) + " …"
 
 
 def places(visit: Visit, ids: Iterable[int]) -> Markup | Message:

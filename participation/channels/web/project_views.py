@@ -39,28 +39,12 @@ def page(
     visit: Visit, project: Whole, life: Life, linked: Sequence[Card], missing: Sequence[Missing]
 ) -> dict[str, Any]:
     """Everything that projects/show.html shows."""
-    by_id = {other.id: other for other in linked}
-    withdrawn = project.state == ProjectState.WITHDRAWN
     return {
-        "project": {
-            "title": pick(visit, project.said("title")),
-            "summary": pick(visit, project.said("summary")),
-            "number": project.number,
-            "draft": project.state == ProjectState.DRAFT,
-            "is_programme": project.kind == ProjectKind.PROGRAMME,
-            "sections": sections(visit, project),
-            "signed": [agreement(visit, one) for one in project.agreements if _early(visit, project, one)],
-            "withdrawn": pick(visit, life.outcome.reasons) if withdrawn and life.outcome else None,
-            "successor": _link(visit, by_id.get(project.successor_id or 0)),
-            "programme": _link(visit, by_id.get(project.programme_id or 0)),
-            "agreements": [agreement(visit, one) for one in project.agreements],
-            "agreements_stated": project.agreements_stated,
-        },
+        "project": _said(visit, project, life, linked),
         "steps": rungs(visit, project),
         "stands": stands(visit, project, life),
         "acts": acts(visit, project, life),
         "late": life.late,
-        "outcome": address(visit, project, "/outcome"),
         "owed": owed(visit, project, missing),
         "extensions": [extension(visit, one) for one in project.extensions],
         "facts": facts(visit, project),
@@ -68,21 +52,49 @@ def page(
             visit, [pick(visit, visit.city.places[id].names) for id in project.places if id in visit.city.places]
         ),
         "under": [card(visit, other, {}) for other in linked if other.programme_id == project.id],
-        "history": address(visit, project, "/history"),
-        "plain": address(visit, project, "/plain") if project.said("plain") else None,
         "whole": whole_in(visit, project),
         "promise": promise(project),
+        "assessments": assessments(visit, project, life),
+        "technologies": [technology(visit, card) for card in used(life.assessed.screening)],
+        "meetings": meetings(visit, project, life),
+        "urgent": [urgent(visit, use) for use in life.urgent],
+        **_leads(visit, project, life),
+    }
+
+
+def _said(visit: Visit, project: Whole, life: Life, linked: Sequence[Card]) -> dict[str, Any]:
+    """What the project itself says, and what it was signed, withdrawn or replaced by."""
+    by_id = {other.id: other for other in linked}
+    withdrawn = project.state == ProjectState.WITHDRAWN
+    return {
+        "title": pick(visit, project.said("title")),
+        "summary": pick(visit, project.said("summary")),
+        "number": project.number,
+        "draft": project.state == ProjectState.DRAFT,
+        "is_programme": project.kind == ProjectKind.PROGRAMME,
+        "sections": sections(visit, project),
+        "signed": [agreement(visit, one) for one in project.agreements if _early(visit, project, one)],
+        "withdrawn": pick(visit, life.outcome.reasons) if withdrawn and life.outcome else None,
+        "successor": _link(visit, by_id.get(project.successor_id or 0)),
+        "programme": _link(visit, by_id.get(project.programme_id or 0)),
+        "agreements": [agreement(visit, one) for one in project.agreements],
+        "agreements_stated": project.agreements_stated,
+    }
+
+
+def _leads(visit: Visit, project: Whole, life: Life) -> dict[str, Any]:
+    """Where its other pages are; none for what there is not."""
+    return {
+        "outcome": address(visit, project, "/outcome"),
+        "history": address(visit, project, "/history"),
+        "plain": address(visit, project, "/plain") if project.said("plain") else None,
         "conditions": None if project.kind == ProjectKind.PROGRAMME else address(visit, project, "/conditions"),
         "gates": address(visit, project, "/gates"),
         "slug": project.slug,
         "follow": address(visit, project, "/follow"),
-        "assessments": assessments(visit, project, life),
-        "technologies": [technology(visit, card) for card in used(life.assessed.screening)],
-        "meetings": meetings(visit, project, life),
         "documents": (address(visit, project, "/documents"), life.documents),
         "map": visit.url("/places"),
         "opinions": (address(visit, project, "/opinions"), life.filed) if life.filed else None,
-        "urgent": [urgent(visit, use) for use in life.urgent],
         "urgent_page": visit.url("/urgent"),
     }
 

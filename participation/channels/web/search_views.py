@@ -66,10 +66,10 @@ def _names(visit: Visit, asked: Questionnaire, found: Answer) -> tuple[Text, lis
     """The question, and of which assessment and section it is."""
     section = next((one for one in asked.sections if one.id == found.section), None)
     question = next((one for one in asked.questions if one.id == found.question), None)
-    path: list[Text | Message] = [_short(pick(visit, dict(asked.title)))]
+    path: list[Text | Message] = [_short(pick(visit, asked.title))]
     if section is not None:
-        path.append(_short(pick(visit, dict(section.title))))
-    return _short(pick(visit, dict(question.text)) if question else _plain(found.question)), path
+        path.append(_short(pick(visit, section.title)))
+    return _short(pick(visit, question.text) if question else _plain(found.question)), path
 
 
 def _questionnaire(found: Answer) -> Questionnaire | None:

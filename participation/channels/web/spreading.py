@@ -7,7 +7,7 @@ from typing import Any
 from starlette.responses import Response
 
 from participation.channels.http.visit import Visit
-from participation.channels.web.project_cards import Rung, pick, places, rungs
+from participation.channels.web.project_cards import Rung, beginning, pick, places, rungs
 from participation.channels.web.projects import depends, find
 from participation.domain.projects.models import ProjectState
 from participation.domain.projects.queries import Whole
@@ -90,12 +90,7 @@ def _meeting(visit: Visit, one: MeetingLine) -> dict[str, Any]:
 
 
 def _cut(text: Text, most: int) -> Text:
-    """To the end of a word."""
-    line = " ".join(text.value.split())
-    if len(line) > most:
-        cut, space, _rest = line[:most].rpartition(" ")
-        line = (cut if space else line[:most]) + " …"
-    return replace(text, value=line)
+    return replace(text, value=beginning(text.value, most))
 
 
 def _address(visit: Visit, project: Whole) -> str:

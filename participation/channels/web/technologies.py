@@ -36,7 +36,7 @@ async def show(visit: Visit) -> Response:
         newest = using.get(card.id, [])[:NAMED]
         projects = await named(session, visit.city.id, set(newest))
     visit.depends(f"projects:{visit.city.id}")
-    text = pick(visit, dict(card.texts))
+    text = pick(visit, card.texts)
     return visit.page(
         "technologies/show.html",
         line(visit, card)
@@ -52,4 +52,4 @@ async def show(visit: Visit) -> Response:
 
 
 def line(visit: Visit, card: TechnologyCard) -> dict[str, Any]:
-    return {"title": pick(visit, dict(card.titles)), "address": visit.url(f"/technologies/{card.id}")}
+    return {"title": pick(visit, card.titles), "address": visit.url(f"/technologies/{card.id}")}

@@ -28,8 +28,7 @@ async def index(visit: Visit) -> Response:
             "count": found.count,
             "uses": [_use(visit, use) for use in found.items],
             "periods": [
-                {"name": pick(visit, dict(one.names)), "from": one.from_day, "until": one.until_day}
-                for one in found.periods
+                {"name": pick(visit, one.names), "from": one.from_day, "until": one.until_day} for one in found.periods
             ],
             "older": visit.url("/urgent", after=found.next) if found.next else None,
             "newer": visit.url("/urgent") if after else None,

@@ -17,6 +17,7 @@ from participation.domain.projects.assessments.models import Assessment
 from participation.domain.projects.documents import queries as documents
 from participation.domain.projects.filings.queries import filed
 from participation.domain.projects.meetings import queries as meetings
+from participation.domain.projects.models import Project, ProjectState
 from participation.domain.projects.queries import Whole
 from participation.kit.database import Session
 from participation.kit.marks import Texts
@@ -197,6 +198,8 @@ async def answers(session: Session, city: CityView, *, today: date) -> dict[int,
     )
     unreviewed = (
         sa.select(Assessment.project_id, sa.null(), sa.func.count(), sa.null(), sa.null())
+        .join(Project, Project.id == Assessment.project_id)
+        .where(Project.state != ProjectState.WITHDRAWN)
         .where(Assessment.city_id == city.id, Assessment.published > 0, Assessment.review_on < today)
         .group_by(Assessment.project_id)
     )

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from participation.kit.geojson import WrongMap, read
 from participation.kit.i18n import LANGUAGES, SOURCE
-from participation.kit.maps import Shape, Sort, within
+from participation.kit.shapes import Shape, Sort, within
 
 BOUNDARY = 150
 """Positions of a district's boundary that are kept."""

@@ -16,7 +16,7 @@ from participation.kit import changes
 from participation.kit.database import Session
 from participation.kit.errors import Conflict
 from participation.kit.i18n import _
-from participation.kit.maps import Shape
+from participation.kit.shapes import Shape
 
 
 async def found_city(session: Session, *, said: CitySaid, at: datetime) -> CityView:

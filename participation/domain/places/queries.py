@@ -12,7 +12,7 @@ from participation.domain.places.models import City, Place, PlaceKind
 from participation.kit.database import Session
 from participation.kit.errors import NotFound
 from participation.kit.i18n import _
-from participation.kit.maps import Position, Shape, Sort
+from participation.kit.shapes import Position, Shape, Sort
 
 
 @dataclass(frozen=True)

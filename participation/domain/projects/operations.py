@@ -21,6 +21,7 @@ from participation.domain.projects.models import (
     Step,
 )
 from participation.domain.projects.texts.operations import begin, write
+from participation.domain.projects.versions.rules import changed_fields, content_of, digests
 from participation.domain.record import operations as record
 from participation.domain.record.actors import Actor
 from participation.kit import states
@@ -88,7 +89,7 @@ async def loaded(session: Session, *where: sa.ColumnElement[bool], city_id: int,
         joinedload(Project.steps),
         joinedload(Project.districts),
         selectinload(Project.texts),
-        selectinload(Project.indicators),
+        joinedload(Project.indicators),
         joinedload(Project.agreements),
     )
     project = (await session.execute(wanted)).unique().scalar_one_or_none()
@@ -124,7 +125,7 @@ async def save_texts(
     expect(project, f"texts.{language}", version)
     if language not in city.languages:
         raise Invalid({"form": _("Please choose one of the city's languages.")})
-    before = rules.content_of(project)
+    before = content_of(project)
     if project.state != ProjectState.DRAFT:
         gone = rules.emptied(before["texts"].get(language, {}), texts)
         if gone:
@@ -144,7 +145,7 @@ async def save_facts(
     expect(project, "facts", version)
     if project.state != ProjectState.DRAFT and project.cost_amount is not None and said.cost_amount is None:
         raise Invalid({"cost_amount": _("This is public already. It can be changed, but not emptied.")})
-    before = rules.content_of(project)
+    before = content_of(project)
     project.programme_id = await _programme(session, project, said.programme)
     project.cost_amount = said.cost_amount
     project.open_comments = said.open_comments
@@ -160,11 +161,11 @@ async def publish(session: Session, *, city: CityView, project: Project, actor: 
     states.advance(cast(Any, project), ProjectState.PUBLISHED, rules.TRANSITIONS)
     project.published_at = at
     project.version += 1
-    content = rules.content_of(project)
+    content = content_of(project)
     session.add(_version(project, content, at))
     facts = {
         "version": project.version,
-        "content": rules.digests(content),
+        "content": digests(content),
         "steps": {
             step.kind: {"opens": stamp(step.opens_at), "closes": stamp(step.closes_at)} for step in project.steps
         },
@@ -196,8 +197,8 @@ async def changed(
     session: Session, project: Project, part: str, before: Mapping[str, Any], actor: Actor, at: datetime
 ) -> None:
     """One version more; what is public goes into the history and the record. Nothing, when nothing differs."""
-    content = rules.content_of(project)
-    fields = rules.changed_fields(before, content)
+    content = content_of(project)
+    fields = changed_fields(before, content)
     if not fields:
         return
     project.version += 1
@@ -206,7 +207,7 @@ async def changed(
         await session.flush()
         return
     session.add(_version(project, content, at))
-    facts = {"version": project.version, "fields": fields, "content": rules.digests(content)}
+    facts = {"version": project.version, "fields": fields, "content": digests(content)}
     await note(session, project, "project_edited", actor, at, facts)
 
 

@@ -245,3 +245,10 @@ async def programmes(session: Session, city: CityView, language: str) -> list[Ca
         select_cards().where(Project.city_id == city.id, Project.kind == ProjectKind.PROGRAMME).order_by(Project.number)
     )
     return await cards_of(session, (await session.execute(wanted)).all(), city, language)
+
+
+def titles() -> Any:
+    """Of a project, in every language that has one."""
+    said = sa.func.json_object_agg(ProjectText.language, ProjectText.title, type_=sa.JSON)
+    wanted = sa.select(said).where(ProjectText.project_id == Project.id, ProjectText.title != "")
+    return wanted.correlate(Project).scalar_subquery().label("titles")

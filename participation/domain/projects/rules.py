@@ -1,17 +1,13 @@
 """What a project and its steps allow, and when: pure decisions over dates and states."""
 
-import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from enum import StrEnum
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
-import rfc8785
-
-from participation.domain.projects.models import Feature, Project, ProjectState, StepKind
+from participation.domain.projects.models import Feature, ProjectState, StepKind
 from participation.kit.errors import Closed, Conflict, Invalid, Refusal
 from participation.kit.i18n import Message, _
 from participation.kit.text import folded
@@ -125,15 +121,19 @@ def stands_at(steps: Sequence[Kinded], state: str, at: datetime) -> str:
     return "information"
 
 
-def turns(step: Dated) -> tuple[datetime, datetime, datetime]:
+def due(step: Held) -> datetime:
+    """When it can open: its date, or the end of the election period in which that lies."""
+    return step.opens_at if step.held_until is None else max(step.opens_at, step.held_until)
+
+
+def turns(step: Held) -> tuple[datetime, ...]:
     """The moments at which what is said of a step changes by itself: it opens, is overdue because it did not, closes."""
-    return step.opens_at, step.opens_at + LATE, step.closes_at
+    return step.opens_at, due(step), due(step) + LATE, step.closes_at
 
 
 def overdue(step: Held, at: datetime) -> bool:
     """It has not opened, later than opening takes, and no election period holds it."""
-    due = step.opens_at if step.held_until is None else max(step.opens_at, step.held_until)
-    return step_state(step, at) is StepState.OVERDUE and at >= due + LATE
+    return step_state(step, at) is StepState.OVERDUE and at >= due(step) + LATE
 
 
 def opened_late(step: Dated) -> bool:
@@ -239,63 +239,3 @@ def slug_of(title: str) -> str:
             break
         slug = f"{slug}-{word}" if slug else word
     return slug
-
-
-def content_of(project: Project) -> dict[str, Any]:
-    """All that a project says, as its history keeps it; needs its texts, agreements, indicators and districts loaded."""
-    return {
-        "texts": {
-            text.language: {field: getattr(text, field) for field in WORDS if getattr(text, field)}
-            for text in sorted(project.texts, key=lambda text: text.language)
-        },
-        "facts": {
-            "cost_amount": project.cost_amount,
-            "influence": project.influence,
-            "programme": project.programme_id,
-            "open_comments": project.open_comments,
-            "agreements_stated": project.agreements_stated,
-            "districts": sorted(district.place_id for district in project.districts),
-        },
-        "agreements": [
-            {"signed_on": agreement.signed_on.isoformat(), "binding": agreement.binding, "names": agreement.names}
-            for agreement in sorted(project.agreements, key=lambda agreement: (agreement.signed_on, agreement.id or 0))
-        ],
-        "indicators": [
-            {"names": one.names, "units": one.units}
-            | {"from": _measured(one.baseline, one.baseline_on), "to": _measured(one.target, one.target_on)}
-            for one in project.indicators
-        ],
-    }
-
-
-def _measured(value: Decimal, on: date) -> dict[str, str]:
-    return {"value": f"{value.normalize():f}", "on": on.isoformat()}
-
-
-def flat(content: Mapping[str, Any]) -> dict[str, Any]:
-    """The same by field: `texts.sw.title`, `facts.cost_amount`, `agreements`."""
-    fields: dict[str, Any] = {}
-    for language, texts in content["texts"].items():
-        fields |= {f"texts.{language}.{name}": value for name, value in texts.items()}
-    fields |= {f"facts.{name}": value for name, value in content["facts"].items()}
-    fields |= {name: content.get(name, []) for name in ("agreements", "indicators")}
-    return fields
-
-
-def changed_fields(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
-    """What differs, in the order of the page."""
-    old, new = flat(before), flat(after)
-    return [field for field in dict.fromkeys([*new, *old]) if old.get(field) != new.get(field)]
-
-
-def digests(content: Mapping[str, Any]) -> dict[str, Any]:
-    """SHA-256 over the RFC 8785 JSON of the words in each language, and of the facts with the lists."""
-    rest = {name: content[name] for name in ("facts", "agreements", "indicators")}
-    return {
-        "texts": {language: _digest(texts) for language, texts in content["texts"].items() if texts},
-        "facts": _digest(rest),
-    }
-
-
-def _digest(value: Any) -> str:
-    return hashlib.sha256(rfc8785.dumps(value)).hexdigest()

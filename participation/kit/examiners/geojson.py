@@ -4,7 +4,7 @@ from typing import Any
 
 from participation.kit.examiners.refusing import Wrong
 from participation.kit.geojson import WrongMap, read
-from participation.kit.maps import Shape, Sort, within
+from participation.kit.shapes import Shape, Sort, within
 
 KEPT = 1_200
 """Positions that a map is drawn from, and that what lies in which district is judged by."""

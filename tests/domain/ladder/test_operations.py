@@ -51,7 +51,7 @@ async def test_a_step_opens_on_its_date_and_not_before(session: Session, cast: C
     assert await operations.open_due(session, city=cast.city, at=NOW + 10 * DAY) == [step.id]
     assert (step.opened_at, step.closes_at) == (NOW + 10 * DAY, NOW + 40 * DAY)
     assert await operations.open_due(session, city=cast.city, at=NOW + 11 * DAY) == []
-    (entry, *_published) = await history_of(session, cast.city.id, ("project", str(project.id)))
+    (entry, _signed, _published) = await history_of(session, cast.city.id, ("project", str(project.id)))
     assert (entry.kind, entry.actor, entry.facts["late"]) == ("step_opened", {"role": "system"}, False)
 
 

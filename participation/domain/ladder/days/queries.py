@@ -108,7 +108,7 @@ def _midnight(city: CityView, day: date) -> datetime:
 
 
 def _read(after: str | None) -> _Key | None:
-    key = paging.decode(after, (str, int, int)) if after else None
+    key = paging.decode(after, (str, int, int), most=paging.INT4) if after else None
     if key is None:
         return None
     try:

@@ -23,7 +23,7 @@ class LinkSaid:
 def read_link(fields: Fields, city: CityView) -> LinkSaid:
     form = Reader(fields)
     to = form.text("to", at_most=60, missing=_("Please choose a published project of the city."))
-    what = _everywhere(form, "what", city)
+    what = form.texts("what", city.languages, city.required_languages, at_most=LONGEST)
     day = form.moment("effective_on", city.zone)
     form.finish()
     if day is None:
@@ -33,15 +33,6 @@ def read_link(fields: Fields, city: CityView) -> LinkSaid:
 
 def read_reasons(fields: Fields, city: CityView) -> dict[str, str]:
     form = Reader(fields)
-    reasons = _everywhere(form, "reasons", city)
+    reasons = form.texts("reasons", city.languages, city.required_languages, at_most=LONGEST)
     form.finish()
     return reasons
-
-
-def _everywhere(form: Reader, name: str, city: CityView) -> dict[str, str]:
-    """`name.sw`, `name.ar`, …: in every required language."""
-    said = {code: form.text(f"{name}.{code}", at_most=LONGEST, required=False, lines=True) for code in city.languages}
-    for code in city.required_languages:
-        if not said[code]:
-            form.wrong(f"{name}.{code}", _("This is needed in every required language."))
-    return {code: text for code, text in said.items() if text}

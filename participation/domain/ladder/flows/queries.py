@@ -95,8 +95,8 @@ async def page(
     wanted = _flows(city, today).where(sa.or_(_assessed(), _linked()))
     if receiver:
         wanted = wanted.where(_received().contains([receiver]))
-    key = paging.decode(after, (int,)) if after else None
-    if key is not None and abs(key[0]) < 2**31:
+    key = paging.decode(after, (int,), most=paging.INT4) if after else None
+    if key is not None:
         wanted = wanted.where(Project.number > key[0])
     rows = [_flow(row) for row in await session.execute(wanted.order_by(Project.number).limit(size + 1))]
     return paging.Page(rows[:size], paging.encode([rows[size - 1].number]) if len(rows) > size else None)

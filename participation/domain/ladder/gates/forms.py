@@ -70,11 +70,8 @@ def read_holiday(fields: Fields, city: CityView, others: tuple[Holiday, ...]) ->
     """A range of days with its name, in every required language."""
     form = Reader(fields)
     first, last = _day(form, "first", city), _day(form, "last", city)
-    names = {code: form.text(f"names.{code}", at_most=LONGEST_NAME, required=False) for code in city.languages}
-    for code in city.required_languages:
-        if not names[code]:
-            form.wrong(f"names.{code}", _("This is needed in every required language."))
-    said = Holiday(first, last, {code: name for code, name in names.items() if name})
+    names = form.texts("names", city.languages, city.required_languages, at_most=LONGEST_NAME, lines=False)
+    said = Holiday(first, last, names)
     if not form.errors:
         for name, message in wrong_holiday(said, others).items():
             form.wrong(name, message)

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import aliased
 
 from participation.domain.ballots.models import Ballot, BallotState
-from participation.domain.ladder.gates.rules import Table, table
+from participation.domain.ladder.gates.rules import HOMES, Table, table
 from participation.domain.ladder.rules import Dossier, Missing, Owing, Settlement, Span, missing
 from participation.domain.places.queries import CityView
 from participation.domain.projects.assessments.models import Assessment, AssessmentVersion
@@ -28,7 +28,6 @@ from participation.domain.projects.texts.queries import texts_in, words_that_cou
 from participation.kit.database import Session
 from participation.kit.marks import Texts, counted
 
-HOMES = "homes-livelihoods"
 """The assessment that a screening requires where homes or livelihoods are touched."""
 
 

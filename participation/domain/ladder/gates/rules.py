@@ -47,6 +47,8 @@ MAY_ADD: Mapping[Owing, tuple[str, ...]] = {
 WITH_DOCUMENTS = (Owing.CONSULTATION, Owing.DECISION)
 """Steps for which a city can ask for kinds of documents, none by default; a draft has none that are public."""
 
+HOMES = "homes-livelihoods"
+"""The kind of assessment that is required where homes or livelihoods are touched."""
 NOTICE, VOTE_NOTICE, VOTE, INDICATORS = "notice", "vote_notice", "vote", "indicators"
 NUMBERS: Mapping[str, int] = {
     NOTICE: 14,

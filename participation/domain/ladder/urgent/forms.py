@@ -31,7 +31,7 @@ def read_urgent(fields: Fields, city: CityView) -> Urgent:
         step=form.one_of("step", StepKind, missing=_("Please choose one of the answers.")),
         ground=form.one_of("ground", UrgentGround, missing=_("Please choose one of the answers.")),
         law=form.text("law", at_most=300),
-        reasons=_texts(form, "reasons", city),
+        reasons=form.texts("reasons", city.languages, city.required_languages, at_most=LONGEST),
     )
     form.finish()
     return said
@@ -39,15 +39,8 @@ def read_urgent(fields: Fields, city: CityView) -> Urgent:
 
 def read_review(fields: Fields, city: CityView) -> Review:
     form = Reader(fields)
-    said = Review(_texts(form, "needed", city), _texts(form, "given", city))
+    said = Review(
+        *(form.texts(name, city.languages, city.required_languages, at_most=LONGEST) for name in ("needed", "given"))
+    )
     form.finish()
     return said
-
-
-def _texts(form: Reader, name: str, city: CityView) -> dict[str, str]:
-    """In every required language, and in others of the city."""
-    said = {code: form.text(f"{name}.{code}", at_most=LONGEST, required=False, lines=True) for code in city.languages}
-    for code in city.required_languages:
-        if not said[code]:
-            form.wrong(f"{name}.{code}", _("This is needed in every required language."))
-    return {code: text for code, text in said.items() if text}

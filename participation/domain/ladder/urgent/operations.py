@@ -5,13 +5,13 @@ from typing import Any, NamedTuple
 
 from participation.domain.ballots.queries import of_step
 from participation.domain.ladder.gates import queries as gates
-from participation.domain.ladder.gates.rules import Owing
+from participation.domain.ladder.gates.rules import NOTICE, Owing
 from participation.domain.ladder.operations import follow, kept
 from participation.domain.ladder.rules import Dossier
 from participation.domain.ladder.urgent import queries, rules
 from participation.domain.ladder.urgent.forms import Review, Urgent
 from participation.domain.ladder.urgent.models import UrgentUse
-from participation.domain.ladder.urgent.rules import NOTICE, Urgency, UrgentGround
+from participation.domain.ladder.urgent.rules import Urgency, UrgentGround
 from participation.domain.people.models import Role
 from participation.domain.people.rules import acting, first_half, may_confirm, not_waiting
 from participation.domain.places.queries import CityView

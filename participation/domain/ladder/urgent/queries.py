@@ -9,9 +9,7 @@ import sqlalchemy as sa
 
 from participation.domain.ladder.gates.queries import File
 from participation.domain.ladder.urgent.models import UrgentUse
-from participation.domain.ladder.urgent.rules import HOMES, Screened
-from participation.domain.projects.assessments import queries as assessments
-from participation.domain.projects.assessments.rules import owed
+from participation.domain.ladder.urgent.rules import Screened
 from participation.kit.database import Session
 
 
@@ -77,12 +75,8 @@ async def of_project(session: Session, project_id: int) -> list[UseView]:
 
 def screened(file: File) -> Screened:
     """What the published screening of a project says that it owes, and what of it is not public."""
-    answers = file.assessed.screening
-    if answers is None:
-        return Screened(public=False, homes=False, unassessed=file.assessed.still_owed)
-    required = owed(assessments.shipped_one(assessments.SCREENING), assessments.published_choices(answers))
-    homes = any(one.kind == HOMES for one in required)
-    return Screened(public=True, homes=homes, unassessed=file.assessed.still_owed)
+    found = file.assessed
+    return Screened(public=found.screening is not None, homes=found.homes, unassessed=found.still_owed)
 
 
 async def one(session: Session, *, project_id: int, use_id: int) -> UrgentUse | None:

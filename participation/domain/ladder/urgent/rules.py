@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from participation.domain.ladder.gates.rules import Owing, Table
+from participation.domain.ladder.gates.rules import HOMES, Owing, Table
 from participation.domain.ladder.rules import CHECKS, Dossier, Missing, missing
 from participation.domain.projects.models import ProjectState, StepKind
 from participation.domain.projects.rules import Dated, StepState, step_state
@@ -36,9 +36,6 @@ GROUNDS: Mapping[UrgentGround, Message] = {
 
 NEVER = frozenset({"title", "summary", "description", "contact", "ballot", "question", "vote_duration"})
 """Residents can read what is asked of them and whom to ask; and how votes are kept secret, close and are counted stays as it is."""
-HOMES = "homes-livelihoods"
-NOTICE = "notice"
-"""Code of what is owed when a step opens earlier than was announced."""
 
 
 @dataclass(frozen=True)

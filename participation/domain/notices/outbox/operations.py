@@ -9,8 +9,8 @@ from participation.domain.notices.outbox import rules
 from participation.domain.notices.outbox.models import Letter, LetterKind, LetterState
 from participation.domain.notices.outbox.rules import Answer
 from participation.domain.notices.subscriptions.models import Subscription
-from participation.domain.notices.subscriptions.operations import PURPOSE, stop
-from participation.domain.notices.subscriptions.rules import REFUSALS
+from participation.domain.notices.subscriptions.operations import stop
+from participation.domain.notices.subscriptions.rules import PURPOSE, REFUSALS
 from participation.kit import sealing
 from participation.kit.database import Session
 from participation.kit.hashing import Secrets
@@ -65,6 +65,9 @@ async def take(session: Session, *, secrets: Secrets, at: datetime) -> Addressed
 
 async def note(session: Session, *, letter_id: int, answer: Answer, at: datetime) -> None:
     """What came of handing it over. Nothing happens where the subscription was ended meanwhile."""
+    # First whose it is: whoever ends a subscription locks it before its letters.
+    whose = sa.select(Letter.subscription_id).where(Letter.id == letter_id).scalar_subquery()
+    await session.execute(sa.select(Subscription.id).where(Subscription.id == whose).with_for_update())
     letter = await session.scalar(sa.select(Letter).where(Letter.id == letter_id).with_for_update())
     if letter is None or letter.state != LetterState.SENDING:
         return
@@ -81,7 +84,7 @@ async def note(session: Session, *, letter_id: int, answer: Answer, at: datetime
 
 async def _learn(session: Session, letter: Letter, answer: Answer) -> None:
     """What nobody is sure to have read is told again; an address that takes nothing is forgotten."""
-    subscription = await session.get_one(Subscription, letter.subscription_id, with_for_update=True)
+    subscription = await session.get_one(Subscription, letter.subscription_id)
     if answer is Answer.TAKEN:
         subscription.refused = 0
     elif answer is Answer.NEVER:
@@ -98,7 +101,7 @@ async def _learn(session: Session, letter: Letter, answer: Answer) -> None:
 async def give_up_on_silence(session: Session, *, at: datetime) -> None:
     """Letters whose sender died while it waited for the mail server's answer."""
     stale = sa.select(Letter.id).where(Letter.state == LetterState.SENDING, Letter.next_at <= at)
-    for letter_id in (await session.scalars(stale.with_for_update(skip_locked=True))).all():
+    for letter_id in (await session.scalars(stale)).all():
         await note(session, letter_id=letter_id, answer=Answer.UNKNOWN, at=at)
 
 

@@ -10,9 +10,8 @@ from participation.domain.notices.subscriptions import queries, rules
 from participation.domain.notices.subscriptions.models import Followed, Subscription
 from participation.kit import sealing
 from participation.kit.database import Session
-from participation.kit.hashing import Secrets, keyed
+from participation.kit.hashing import Secrets
 
-PURPOSE = "subscription"
 AT_ONCE = 500
 """Addresses that are sealed anew in one transaction."""
 
@@ -52,11 +51,11 @@ async def _found_or_made(
     session: Session, city_id: int, address: str, language: str, secrets: Secrets, at: datetime
 ) -> Subscription:
     """Two who ask at once for one address get one row. Found under the previous key, its hash is renewed."""
-    current, *older = (_digest(key, city_id, address) for key in secrets.keys(PURPOSE))
+    current, *older = (rules.digest_of(key, city_id, address) for key in secrets.keys(rules.PURPOSE))
     made = insert(Subscription).values(
         city_id=city_id,
         digest=current,
-        address=sealing.seal(address, secrets, PURPOSE),
+        address=sealing.seal(address, secrets, rules.PURPOSE),
         language=language,
         asked_at=at,
         asked=0,
@@ -124,13 +123,9 @@ async def renew(session: Session, *, secrets: Secrets, after: int = 0) -> int:
     some = sa.select(Subscription).where(Subscription.id > after).order_by(Subscription.id).limit(AT_ONCE)
     last = 0
     for one in (await session.scalars(some.with_for_update())).all():
-        address = sealing.opened(one.address, secrets, PURPOSE)
-        one.address = sealing.seal(address, secrets, PURPOSE)
-        one.digest = _digest(secrets.key(PURPOSE), one.city_id, address)
+        address = sealing.opened(one.address, secrets, rules.PURPOSE)
+        one.address = sealing.seal(address, secrets, rules.PURPOSE)
+        one.digest = rules.digest_of(secrets.key(rules.PURPOSE), one.city_id, address)
         last = one.id
     await session.flush()
     return last
-
-
-def _digest(key: bytes, city_id: int, address: str) -> bytes:
-    return keyed(key, city_id, address.lower())

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from participation.domain.notices.subscriptions import rules
 from participation.domain.notices.subscriptions.models import Followed, Subscription
+from participation.kit import sealing
 from participation.kit.database import Session
 from participation.kit.hashing import Secrets
 
@@ -26,7 +27,14 @@ async def by_link(
         return None
     wanted = sa.select(Subscription).where(Subscription.id == number, Subscription.city_id == city_id)
     found = await session.scalar(wanted.with_for_update() if lock else wanted)
-    return found if found is not None and rules.fits(value, found.id, found.digest, secrets) else None
+    if found is None:
+        return None
+    digests = [found.digest]
+    if secrets.previous is not None:
+        # It may have been sealed anew since the letter was sent, whose link was made of the digest before.
+        address = sealing.opened(found.address, secrets, rules.PURPOSE)
+        digests += [rules.digest_of(key, city_id, address) for key in secrets.keys(rules.PURPOSE)]
+    return found if any(rules.fits(value, found.id, digest, secrets) for digest in digests) else None
 
 
 async def followed(session: Session, *, subscription_id: int) -> list[FollowedView]:

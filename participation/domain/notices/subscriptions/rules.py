@@ -13,6 +13,8 @@ PAUSE = timedelta(minutes=10)
 MOST_ASKED = 3
 """So many letters that ask, and no more until somebody confirms or the address is forgotten: it may be somebody else's."""
 LINK = "subscription link"
+PURPOSE = "subscription"
+"""What addresses are sealed for, and hashed."""
 REFUSALS = 3
 """An address that did not take so many letters in a row is forgotten: nobody reads there."""
 
@@ -20,6 +22,11 @@ REFUSALS = 3
 def may_ask(asked: int, asked_at: datetime, at: datetime) -> bool:
     """Whether another letter that asks for confirmation may go to an address."""
     return asked < MOST_ASKED and at - asked_at >= PAUSE
+
+
+def digest_of(key: bytes, city_id: int, address: str) -> bytes:
+    """By which an address is found again."""
+    return keyed(key, city_id, address.lower())
 
 
 def link(id: int, digest: bytes, secrets: Secrets) -> str:

@@ -68,6 +68,28 @@ def with_text(said: OutcomeSaid, place: Place, language: str, text: str) -> Outc
     return replace(said, **changed)
 
 
+def _text_at(said: OutcomeSaid, place: Place, language: str) -> str | None:
+    kind, number, field = place
+    rows: Any = said.themes if kind == "theme" else said.commitments
+    row: Any = said if kind == "outcome" else next((one for one in rows if one.id == number), None)
+    return None if row is None else getattr(row, field).get(language)
+
+
+def still_made(whole: Mapping[str, Any], before: OutcomeSaid, now: OutcomeSaid) -> dict[str, Any]:
+    """How texts came about, of those alone that say what they said then: whoever writes one anew has made it."""
+    found: dict[str, Any] = {}
+    for name, languages in whole.items():
+        kind, number, field = name.split(".")
+        place = kind, int(number), field
+        same = {
+            language: how
+            for language, how in languages.items()
+            if _text_at(before, place, language) == _text_at(now, place, language)
+        }
+        found |= {name: same} if same else {}
+    return found
+
+
 def kept_made(made: Mapping[Place, Made], language: str) -> dict[str, Any]:
     return {".".join(map(str, place)): {language: asdict(how)} for place, how in made.items()}
 

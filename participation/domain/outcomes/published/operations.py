@@ -18,6 +18,7 @@ from participation.domain.outcomes.published.forms import (
     read_kept,
     read_made,
     said_of,
+    still_made,
     with_text,
 )
 from participation.domain.people.models import Role
@@ -57,8 +58,8 @@ async def hand_in(
     if correction is None:
         correction = Correction(city_id=city.id, outcome_id=outcome.id, version=0)
         session.add(correction)
+    correction.made = still_made(correction.made, read_kept(correction.said), said) if correction.made else {}
     correction.said = kept(said)
-    correction.made = correction.made or {}
     correction.version += 1
     correction.handed_in_by, correction.handed_in_place = actor.person_id, who.place
     await session.flush()
@@ -82,9 +83,10 @@ async def hand_in_translations(
         public = said_of(outcome, (await instead(session, outcome)).get("successor"))
         correction = Correction(city_id=city.id, outcome_id=outcome.id, said=kept(public), made={}, version=0)
         session.add(correction)
-        written = False
+        waits = True
     else:
-        written = correction.handed_in_by is None
+        # Whoever hands in the whole has read the whole: with what somebody else handed in, it is written anew.
+        waits = correction.handed_in_by == actor.person_id
     said = read_kept(correction.said)
     for place, (text, _made) in texts.items():
         said = with_text(said, place, language, text)
@@ -95,8 +97,8 @@ async def hand_in_translations(
         name: correction.made.get(name, {}) | languages for name, languages in made.items()
     }
     correction.version += 1
-    if not written:
-        correction.handed_in_by, correction.handed_in_place = actor.person_id, who.place
+    correction.handed_in_by = actor.person_id if waits else None
+    correction.handed_in_place = who.place if waits else None
     await session.flush()
 
 

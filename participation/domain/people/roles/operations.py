@@ -83,8 +83,13 @@ async def want_taken(
     if grant.person_id == actor.person_id:
         await _give_up(session, city, grant, actor, at)
         return None
-    if await session.scalar(sa.select(RoleChange.id).where(RoleChange.grant_id == grant_id)):
-        raise rules.waiting_already()
+    before = await session.scalar(sa.select(RoleChange).where(RoleChange.grant_id == grant_id).with_for_update())
+    if before is not None:
+        if at < before.proposed_at + rules.WAITS:
+            raise rules.waiting_already()
+        # Nobody confirmed it in time, and no list shows it any more.
+        await session.delete(before)
+        await session.flush()
     wanted = {"role": grant.role, "place_id": grant.place_id, "ends_at": grant.ends_at}
     return await _wait(session, city, who, at, person_id=grant.person_id, grant_id=grant.id, **wanted)
 

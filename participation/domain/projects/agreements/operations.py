@@ -5,10 +5,10 @@ from datetime import datetime
 from participation.domain.people.models import Role
 from participation.domain.people.rules import acting
 from participation.domain.places.queries import CityView
-from participation.domain.projects import rules
 from participation.domain.projects.forms import AgreementSaid
 from participation.domain.projects.models import Agreement, Project
 from participation.domain.projects.operations import changed, places_of
+from participation.domain.projects.versions.rules import content_of
 from participation.domain.record.actors import Actor
 from participation.kit.database import Session
 from participation.kit.errors import Invalid, NotFound
@@ -22,7 +22,7 @@ async def add_agreement(
     who = acting(actor, Role.OFFICIAL, city, places_of(project))
     if said.signed_on > at.astimezone(city.zone).date():
         raise Invalid({"signed_on": _("This day has not come yet.")})
-    before = rules.content_of(project)
+    before = content_of(project)
     agreement = Agreement(city_id=city.id, signed_on=said.signed_on, binding=said.binding, names=said.names)
     agreement.marks = marked({}, said.names, {}, city.languages)
     project.agreements.append(agreement)
@@ -47,7 +47,7 @@ async def translate_agreement(
     agreement = next((agreement for agreement in project.agreements if agreement.id == agreement_id), None)
     if agreement is None:
         raise NotFound()
-    before, old = rules.content_of(project), agreement.names
+    before, old = content_of(project), agreement.names
     agreement.names = old | {language: text}
     agreement.marks = marked(old, agreement.names, agreement.marks, city.languages, {language: made})
     await changed(session, project, "agreements", before, who, at)
@@ -61,7 +61,7 @@ async def remove_agreement(
     agreement = next((agreement for agreement in project.agreements if agreement.id == agreement_id), None)
     if agreement is None:
         return
-    before = rules.content_of(project)
+    before = content_of(project)
     project.agreements.remove(agreement)
     await session.delete(agreement)
     await changed(session, project, "agreements", before, who, at)
@@ -70,6 +70,6 @@ async def remove_agreement(
 async def state_agreements(session: Session, *, city: CityView, project: Project, actor: Actor, at: datetime) -> None:
     """An official says that the list is whole, also when it is empty."""
     who = acting(actor, Role.OFFICIAL, city, places_of(project))
-    before = rules.content_of(project)
+    before = content_of(project)
     project.agreements_stated = True
     await changed(session, project, "agreements", before, who, at)

@@ -56,14 +56,24 @@ def read_json(found: Sequence[dict[str, Any]] | None) -> tuple[Period, ...]:
 
 
 def held_until(city_id: Any, opens_at: Any) -> sa.ColumnElement[datetime | None]:
-    """For the database: the end of the period in which a date lies."""
+    """For the database: the end of the period in which a date lies, and of those that follow it without a day between."""
     begins, ends = (
         sa.func.timezone(City.time_zone, sa.cast(day, sa.TIMESTAMP))
         for day in (ElectionPeriod.from_day, ElectionPeriod.until_day + 1)
     )
-    held = sa.select(sa.func.max(ends)).select_from(ElectionPeriod).join(City, City.id == ElectionPeriod.city_id)
-    held = held.where(COUNTS, ElectionPeriod.city_id == city_id, begins <= opens_at, ends > opens_at)
-    return sa.type_coerce(held.scalar_subquery(), sa.TIMESTAMP(timezone=True))
+    following = ElectionPeriod.__table__.alias("following")
+    goes_on = sa.exists().where(
+        following.c.city_id == ElectionPeriod.city_id,
+        following.c.confirmed_at.is_not(None),
+        following.c.removed_at.is_(None),
+        following.c.from_day == ElectionPeriod.until_day + 1,
+    )
+    mine = (COUNTS, ElectionPeriod.city_id == city_id, ends > opens_at)
+    city = sa.select(ElectionPeriod.id).join(City, City.id == ElectionPeriod.city_id).where(*mine)
+    # Periods that count never overlap: the first that ends, with none right after it, ends what the date lies in.
+    last = city.with_only_columns(sa.func.min(ends)).where(~goes_on).scalar_subquery()
+    held = sa.case((city.where(begins <= opens_at).exists(), last))
+    return sa.type_coerce(held, sa.TIMESTAMP(timezone=True))
 
 
 def runs(city: CityView, at: datetime) -> sa.ColumnElement[bool]:

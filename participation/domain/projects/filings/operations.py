@@ -13,7 +13,8 @@ import sqlalchemy as sa
 from participation.domain.people.models import Role
 from participation.domain.people.rules import acting
 from participation.domain.places.queries import CityView
-from participation.domain.projects.assessments.models import Answer, Assessment, AssessmentState, Source
+from participation.domain.projects.assessments.answers.operations import begin_again
+from participation.domain.projects.assessments.models import Answer, Source
 from participation.domain.projects.filings import rules
 from participation.domain.projects.filings.forms import Asking
 from participation.domain.projects.filings.models import Filing, FilingState, Purpose
@@ -25,6 +26,7 @@ from participation.domain.projects.organisations.models import Organisation, Org
 from participation.domain.record.actors import Actor
 from participation.kit.database import Session
 from participation.kit.hashing import Secrets, keyed
+from participation.kit.marks import marked
 
 PURPOSE = "filing link"
 """For which the key is that hashes the secrets of links."""
@@ -190,15 +192,12 @@ async def take_over(
             row = Answer(project_id=project.id, about=name, city_id=city.id, version=0)
             session.add(row)
         row.chosen, row.words, row.source = said["chosen"], said["words"], Source.SUPPLIER
+        row.marks = marked({}, said["words"], {}, city.languages)
         row.organisation_id = filing.organisation_id
         row.ground = row.office = row.internal_until = None
         row.version += 1
     if answers:
-        await session.execute(
-            sa.update(Assessment)
-            .where(Assessment.project_id == project.id, Assessment.state == AssessmentState.REVIEW)
-            .values(state=AssessmentState.DRAFT, submitted_by=None)
-        )
+        await begin_again(session, project, {name.partition("/")[0] for name in answers})
     await session.flush()
     return len(answers)
 

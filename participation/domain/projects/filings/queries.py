@@ -11,9 +11,10 @@ from participation.domain.projects.assessments.queries import Published, key
 from participation.domain.projects.assessments.rules import Question, Questionnaire
 from participation.domain.projects.filings.models import Filing, FilingAnswer, FilingState, Purpose
 from participation.domain.projects.filings.rules import Beside, stands
-from participation.domain.projects.models import Project, ProjectText
+from participation.domain.projects.models import Project
 from participation.domain.projects.organisations.models import Organisation
 from participation.domain.projects.organisations.rules import INDEPENDENT
+from participation.domain.projects.queries import titles
 from participation.kit.database import Session
 
 PAGE = 20
@@ -105,7 +106,7 @@ async def by_digests(
 ) -> tuple[Opened, Filing] | None:
     """`lock`: to be written on; nobody hands it in, stops it or decides on it meanwhile."""
     wanted = (
-        _select(Filing, Project.slug, _titles().label("titles"))
+        _select(Filing, Project.slug, titles())
         .join(Project, Project.id == Filing.project_id)
         .where(Filing.city_id == city_id, Filing.digest.in_(digests))
         .execution_options(populate_existing=True)
@@ -116,14 +117,8 @@ async def by_digests(
     if row is None:
         return None
     values = dict(row._mapping)
-    filing, slug, titles = values.pop("Filing"), values.pop("slug"), values.pop("titles")
-    return Opened(FilingView(**values), slug, titles or {}), filing
-
-
-def _titles() -> sa.ScalarSelect[Any]:
-    """Of a project, per language."""
-    titles = sa.func.jsonb_object_agg(ProjectText.language, ProjectText.title)
-    return sa.select(titles).where(ProjectText.project_id == Project.id).scalar_subquery()
+    filing, slug, called = values.pop("Filing"), values.pop("slug"), values.pop("titles")
+    return Opened(FilingView(**values), slug, called or {}), filing
 
 
 @dataclass(frozen=True)
@@ -222,7 +217,7 @@ async def of_organisation(
 ) -> tuple[list[tuple[FilingView, str, Mapping[str, str]]], int | None]:
     """What an organisation has had published, the newest first, each with the project's slug and titles."""
     wanted = (
-        _select(Project.slug, _titles().label("titles"))
+        _select(Project.slug, titles())
         .join(Project, Project.id == Filing.project_id)
         .where(Filing.organisation_id == organisation_id, Filing.state.in_(SEEN))
         .order_by(Filing.id.desc())

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import TSQUERY
@@ -11,7 +10,7 @@ from participation.domain.places.queries import CityView
 from participation.domain.projects import rules
 from participation.domain.projects.lists.queries import concerns, read_moment
 from participation.domain.projects.models import Project, ProjectText
-from participation.domain.projects.queries import PUBLIC
+from participation.domain.projects.queries import PUBLIC, titles
 from participation.kit import paging
 from participation.kit.database import Session
 from participation.kit.searching import query
@@ -27,20 +26,15 @@ class Scope:
 
 async def scope(session: Session, city: CityView, *, place: int | None, slug: str | None) -> Scope:
     """The published projects that concern a place, or one of them."""
-    wanted = sa.select(Project.id, titles()).where(PUBLIC, Project.city_id == city.id)
+    wanted = sa.select(Project.id, titles() if slug is not None else sa.null().label("titles")).where(
+        PUBLIC, Project.city_id == city.id
+    )
     if place is not None:
         wanted = wanted.where(concerns(city, place))
     if slug is not None:
         wanted = wanted.where(Project.slug == slug)
     rows = (await session.execute(wanted)).all()
     return Scope([row.id for row in rows], rows[0].titles or {} if slug is not None and rows else {})
-
-
-def titles() -> Any:
-    """Of a project, in every language that has one."""
-    said = sa.func.json_object_agg(ProjectText.language, ProjectText.title, type_=sa.JSON)
-    wanted = sa.select(said).where(ProjectText.project_id == Project.id, ProjectText.title != "")
-    return wanted.correlate(Project).scalar_subquery().label("titles")
 
 
 @dataclass(frozen=True)
@@ -88,7 +82,7 @@ async def projects(
         .order_by(Project.published_at.desc(), Project.id.desc())
         .limit(size + 1)
     )
-    key = paging.decode(after, (str, int)) if after else None
+    key = paging.decode(after, (str, int), most=paging.INT4) if after else None
     moment = read_moment(key[0]) if key else None
     if key and moment:
         found = found.where(sa.tuple_(Project.published_at, Project.id) < sa.tuple_(moment, key[1]))

@@ -12,6 +12,8 @@ from participation.kit.i18n import _
 
 LONGEST = {"names": 300, "units": 60}
 FIGURE = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,3})?")
+UNCLEAR = re.compile(r"-?[1-9][0-9]{0,2},[0-9]{3}")
+"""12,500 is twelve thousand and a half to some, and twelve and a half to others."""
 SEPARATORS = str.maketrans("", "", " \u00a0\u202f_'")
 
 
@@ -28,7 +30,10 @@ class IndicatorSaid:
 def read_indicator(fields: Fields, city: CityView) -> IndicatorSaid:
     """In every required language what is measured and in what; the baseline lies before the target."""
     form = Reader(fields)
-    words = {name: _words(form, name, city) for name in LONGEST}
+    words = {
+        name: form.texts(name, city.languages, city.required_languages, at_most=most, lines=False)
+        for name, most in LONGEST.items()
+    }
     baseline, target = _figure(form, "baseline"), _figure(form, "target")
     baseline_on, target_on = _day(form, "baseline_on", city), _day(form, "target_on", city)
     if not form.errors and target_on <= baseline_on:
@@ -39,19 +44,13 @@ def read_indicator(fields: Fields, city: CityView) -> IndicatorSaid:
     return IndicatorSaid(words["names"], words["units"], baseline, baseline_on, target, target_on)
 
 
-def _words(form: Reader, name: str, city: CityView) -> dict[str, str]:
-    said = {code: form.text(f"{name}.{code}", at_most=LONGEST[name], required=False) for code in city.languages}
-    for code in city.required_languages:
-        if not said[code]:
-            form.wrong(f"{name}.{code}", _("This is needed in every required language."))
-    return {code: text for code, text in said.items() if text}
-
-
 def _figure(form: Reader, name: str) -> Decimal:
     """With digits of any script, and a point or a comma before at most three decimals."""
     raw = i18n.digits(form.text(name, at_most=40)).translate(SEPARATORS)
-    raw = raw.replace("\u066b", ".").replace("\u2212", "-").replace(",", ".")
-    if not FIGURE.fullmatch(raw):
+    raw = raw.replace("\u066b", ".").replace("\u2212", "-")
+    unclear = UNCLEAR.fullmatch(raw)
+    raw = raw.replace(",", ".")
+    if unclear or not FIGURE.fullmatch(raw):
         form.wrong(name, _("Please type a number, for example 12 or 12.5."))
         return Decimal(0)
     return Decimal(raw)

@@ -5,11 +5,11 @@ from datetime import datetime
 from participation.domain.people.models import Role
 from participation.domain.people.rules import acting
 from participation.domain.places.queries import CityView
-from participation.domain.projects import rules as project_rules
 from participation.domain.projects.indicators import rules
 from participation.domain.projects.indicators.forms import IndicatorSaid
 from participation.domain.projects.models import Indicator, Project
 from participation.domain.projects.operations import changed, expect, places_of
+from participation.domain.projects.versions.rules import content_of
 from participation.domain.record.actors import Actor
 from participation.kit.database import Session
 from participation.kit.errors import NotFound
@@ -31,7 +31,7 @@ async def save_indicator(
     """A new one, or other words and figures for one that is there; each version is kept and in the record."""
     who = acting(actor, Role.OFFICIAL, city, places_of(project))
     expect(project, PART, version)
-    before = project_rules.content_of(project)
+    before = content_of(project)
     if indicator_id is None:
         refusal = rules.may_add(len(project.indicators))
         indicator = Indicator(city_id=city.id)
@@ -59,7 +59,7 @@ async def remove_indicator(
     refusal = rules.may_remove(project.steps)
     if refusal is not None:
         raise refusal
-    before = project_rules.content_of(project)
+    before = content_of(project)
     project.indicators.remove(indicator)
     await session.delete(indicator)
     await changed(session, project, PART, before, who, at)

@@ -5,10 +5,10 @@ from datetime import datetime
 from participation.domain.people.models import Role
 from participation.domain.people.rules import acting
 from participation.domain.places.queries import CityView
-from participation.domain.projects import rules
 from participation.domain.projects.influence.rules import may_choose
 from participation.domain.projects.models import Influence, Project
 from participation.domain.projects.operations import changed, expect, places_of
+from participation.domain.projects.versions.rules import content_of
 from participation.domain.record.actors import Actor
 from participation.kit.database import Session
 
@@ -31,6 +31,6 @@ async def choose_influence(
     refusal = may_choose(influence, project.influence, project.steps)
     if refusal is not None:
         raise refusal
-    before = rules.content_of(project)
+    before = content_of(project)
     project.influence = influence
     await changed(session, project, PART, before, who, at)

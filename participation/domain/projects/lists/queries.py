@@ -50,7 +50,7 @@ async def cards(
     wanted = _fitting(select_cards(), city, asked, at)
     if wanted is None:
         return paging.Page([], None)
-    key = paging.decode(after, (str, int)) if after else None
+    key = paging.decode(after, (str, int), most=paging.INT4) if after else None
     moment = read_moment(key[0]) if key else None
     if key and moment:
         wanted = wanted.where(sa.tuple_(Project.published_at, Project.id) < sa.tuple_(moment, key[1]))
@@ -161,7 +161,7 @@ def read_moment(text: str) -> datetime | None:
 async def desk(session: Session, city: CityView, *, after: str | None = None) -> paging.Page[Whole]:
     """All projects of the city for its staff, the newest first, with all that is needed to say what is missing."""
     wanted = select_cards(*WHOLE).where(Project.city_id == city.id)
-    key = paging.decode(after, (int,)) if after else None
+    key = paging.decode(after, (int,), most=paging.INT4) if after else None
     if key:
         wanted = wanted.where(Project.number < key[0])
     rows = (await session.execute(wanted.order_by(Project.number.desc()).limit(paging.SIZE + 1))).all()

@@ -1,7 +1,7 @@
 """What an official says of a meeting: when, where, about what; why it is moved; what came of it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
@@ -69,10 +69,10 @@ def read_meeting(fields: Fields, city: CityView) -> MeetingSaid:
         place_id=city.root.id if place is None else place.id,
         starts_at=_moment(form, "starts_at", city),
         ends_at=_moment(form, "ends_at", city),
-        venue=_everywhere(form, "venue", city),
-        agenda=_everywhere(form, "agenda", city),
+        venue=_said(form, "venue", city, city.required_languages),
+        agenda=_said(form, "agenda", city, city.required_languages),
         office=form.text("office", at_most=LONGEST["office"]),
-        settlement=_texts(form, "settlement", city),
+        settlement=_said(form, "settlement", city),
         access=tuple(one for one in Access if one in form.several("access")),
         spoken=tuple(code for code in LANGUAGES if code in form.several("spoken")),
         also_spoken=form.text("also_spoken", at_most=LONGEST["also_spoken"], required=False),
@@ -91,7 +91,7 @@ def read_meeting(fields: Fields, city: CityView) -> MeetingSaid:
 def read_reasons(fields: Fields, city: CityView) -> dict[str, str]:
     """In every required language; nothing at all where nobody wrote any."""
     form = Reader(fields)
-    said = _texts(form, "reasons", city)
+    said = _said(form, "reasons", city)
     form.finish()
     return said
 
@@ -100,8 +100,8 @@ def read_minutes(fields: Fields, city: CityView) -> MinutesSaid:
     form = Reader(fields)
     said = MinutesSaid(
         attended=kept_attendance(form.integer("attended", least=0, most=MOST_PEOPLE)),
-        minutes=_everywhere(form, "minutes", city),
-        decisions=_texts(form, "decisions", city),
+        minutes=_said(form, "minutes", city, city.required_languages),
+        decisions=_said(form, "decisions", city),
         document=_link(form, "document"),
     )
     form.finish()
@@ -111,23 +111,6 @@ def read_minutes(fields: Fields, city: CityView) -> MinutesSaid:
 def wanting(texts: Mapping[str, str], city: CityView) -> list[str]:
     """Required languages in which nothing is said."""
     return [language for language in city.required_languages if not texts.get(language)]
-
-
-def _everywhere(form: Reader, name: str, city: CityView) -> dict[str, str]:
-    """`name.sw`, `name.ar`, …: in every required language."""
-    said = _texts(form, name, city)
-    for language in wanting(said, city):
-        form.wrong(f"{name}.{language}", _("This is needed in every required language."))
-    return said
-
-
-def _texts(form: Reader, name: str, city: CityView) -> dict[str, str]:
-    lines = name not in ("settlement", "venue")
-    said = {
-        language: form.text(f"{name}.{language}", at_most=LONGEST[name], required=False, lines=lines)
-        for language in city.languages
-    }
-    return {language: text for language, text in said.items() if text}
 
 
 def _moment(form: Reader, name: str, city: CityView) -> datetime:
@@ -157,3 +140,8 @@ def _projects(form: Reader) -> tuple[str, ...]:
     if len(slugs) > MOST_PROJECTS:
         form.wrong("projects", _("At most %(most)s projects can be named.", most=MOST_PROJECTS))
     return slugs
+
+
+def _said(form: Reader, name: str, city: CityView, required: Iterable[str] = ()) -> dict[str, str]:
+    lines = name not in ("settlement", "venue")
+    return form.texts(name, city.languages, required, at_most=LONGEST[name], lines=lines)

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 
+from participation.domain.projects.lists.queries import read_moment
 from participation.domain.projects.meetings.models import Meeting, MeetingChange, MeetingKind, MeetingProject
 from participation.domain.projects.models import Project, ProjectDistrict, ProjectState, ProjectText
 from participation.kit import paging
@@ -155,8 +156,8 @@ async def of_project(
 ) -> paging.Page[MeetingView]:
     """What comes or runs, the next one first; or what is over, the latest first. One statement."""
     wanted = _wanted().where(_of(project_id), Meeting.ends_at <= at if past else Meeting.ends_at > at)
-    key = paging.decode(after, (str, int)) if after else None
-    moment = _read_moment(key[0]) if key else None
+    key = paging.decode(after, (str, int), most=paging.INT4) if after else None
+    moment = read_moment(key[0]) if key else None
     place = sa.tuple_(Meeting.starts_at, Meeting.id)
     if key and moment:
         there = sa.tuple_(sa.literal(moment), sa.literal(key[1]))
@@ -168,15 +169,6 @@ async def of_project(
     if len(rows) > paging.SIZE:
         following = paging.encode([shown[-1].starts_at.isoformat(), shown[-1].id])
     return paging.Page(shown, following)
-
-
-def _read_moment(text: str) -> datetime | None:
-    """None for what is no moment, or none that has a name in universal time."""
-    try:
-        moment = datetime.fromisoformat(text)
-        return moment.astimezone(UTC) if moment.tzinfo is not None else None
-    except (ValueError, OverflowError):
-        return None
 
 
 async def of_projects(session: Session, project_ids: Sequence[int], *, size: int | None = None) -> list[MeetingView]:

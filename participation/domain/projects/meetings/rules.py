@@ -81,11 +81,7 @@ def may_change(meeting: Dated, at: datetime) -> Refusal | None:
     """Neither what has begun nor what was cancelled is moved: what was is told as it was."""
     now = state(meeting, at)
     if now is MeetingState.CANCELLED:
-        return Conflict(
-            "cancelled",
-            _("This meeting was cancelled."),
-            _("To hold it after all, announce a new one."),
-        )
+        return _cancelled()
     if now is not MeetingState.COMING:
         return Closed(
             "begun",
@@ -95,14 +91,14 @@ def may_change(meeting: Dated, at: datetime) -> Refusal | None:
     return None
 
 
+def _cancelled() -> Conflict:
+    return Conflict("cancelled", _("This meeting was cancelled."), _("To hold it after all, announce a new one."))
+
+
 def may_minute(meeting: Dated, at: datetime) -> Refusal | None:
     now = state(meeting, at)
     if now is MeetingState.CANCELLED:
-        return Conflict(
-            "cancelled",
-            _("This meeting was cancelled."),
-            _("To hold it after all, announce a new one."),
-        )
+        return _cancelled()
     if now is not MeetingState.HELD:
         return Closed(
             "not_over",

@@ -8,7 +8,7 @@ from datetime import datetime
 from participation.domain.places.queries import CityView
 from participation.domain.projects.models import ProjectState, StepKind
 from participation.domain.projects.queries import StepView, Whole
-from participation.domain.projects.rules import StepState, overdue, step_state
+from participation.domain.projects.rules import StepState, closing_when_opened, due, overdue, step_state
 from participation.kit import i18n
 from participation.kit.i18n import Message, Text, _
 
@@ -114,7 +114,9 @@ def _dates(city: CityView, project: Whole, language: str, at: datetime) -> list[
 
 
 def _step(city: CityView, step: StepView, language: str, at: datetime) -> Message | None:
-    opens, closes = (i18n.full_day(moment, language, city.zone) for moment in (step.opens_at, step.closes_at))
+    begins = step.opens_at if step.opened_at is not None else due(step)
+    ends = step.closes_at if step.opened_at is not None else closing_when_opened(step, begins)
+    opens, closes = (i18n.full_day(moment, language, city.zone) for moment in (begins, ends))
     asked = step.kind == StepKind.CONSULTATION
     if overdue(step, at):
         return _("This step has not opened: the city has not yet published all that it has to.")

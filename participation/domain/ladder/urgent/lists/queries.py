@@ -46,7 +46,7 @@ async def uses(session: Session, city: CityView, *, at: datetime, after: str | N
     """A page of them, the newest first: at most five statements."""
     opened = sa.and_(UrgentUse.city_id == city.id, UrgentUse.opened_at.is_not(None))
     wanted = sa.select(*COLUMNS).where(opened)
-    key = paging.decode(after, (int,)) if after else None
+    key = paging.decode(after, (int,), most=paging.INT4) if after else None
     if key:
         wanted = wanted.where(UrgentUse.id < key[0])
     page = wanted.order_by(UrgentUse.id.desc()).limit(SIZE + 1).subquery()

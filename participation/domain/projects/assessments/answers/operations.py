@@ -98,15 +98,17 @@ async def translate(
         words = row.words | {language: text}
         row.marks = marked(row.words, words, row.marks, city.languages, {language: made})
         if words != row.words:
+            if row.words.get(language):
+                row.organisation_id = None  # it does not say any more what the organisation said
             row.words = words
             row.version += 1
             kinds.add(row.about.partition("/")[0])
     if kinds:
-        await _begin_again(session, project, kinds)
+        await begin_again(session, project, kinds)
     await session.flush()
 
 
-async def _begin_again(session: Session, project: Project, kinds: set[str]) -> None:
+async def begin_again(session: Session, project: Project, kinds: set[str]) -> None:
     """Whoever was to read an assessment has not read this; a fact may stand in several."""
     mine = [Assessment.project_id == project.id, Assessment.state == AssessmentState.REVIEW]
     if "fact" not in kinds:

@@ -13,8 +13,8 @@ from participation.domain.places.queries import CityView
 from participation.domain.projects.assessments.models import Assessment, AssessmentVersion
 from participation.domain.projects.assessments.queries import KINDS, SCREENING, newest, shipped, still_owed
 from participation.domain.projects.assessments.rules import LEVELS, Level, Words
-from participation.domain.projects.models import Project, ProjectKind, ProjectText
-from participation.domain.projects.queries import PUBLIC
+from participation.domain.projects.models import Project, ProjectKind
+from participation.domain.projects.queries import PUBLIC, titles
 from participation.kit import paging
 from participation.kit.database import Session
 
@@ -95,8 +95,8 @@ class Compared:
 async def page(session: Session, city: CityView, *, after: str, size: int, points: bool) -> paging.Page[Compared]:
     """Published projects in the order of their numbers; one statement. A programme owes no assessments, and is not among them."""
     wanted = _select(city, points).where(Project.kind == ProjectKind.PROJECT).order_by(Project.number).limit(size + 1)
-    key = paging.decode(after, (int,)) if after else None
-    if key is not None and abs(key[0]) < 2**31:
+    key = paging.decode(after, (int,), most=paging.INT4) if after else None
+    if key is not None:
         wanted = wanted.where(Project.number > key[0])
     rows = [_compared(row) for row in await session.execute(wanted)]
     return paging.Page(rows[:size], paging.encode([rows[size - 1].number]) if len(rows) > size else None)
@@ -110,10 +110,7 @@ async def of(session: Session, city: CityView, slugs: Sequence[str]) -> list[Com
 
 
 def _select(city: CityView, points: bool) -> sa.Select[Any]:
-    titles = sa.select(sa.func.json_object_agg(ProjectText.language, ProjectText.title, type_=sa.JSON)).where(
-        ProjectText.project_id == Project.id, ProjectText.title != ""
-    )
-    columns = (Project.id, Project.number, Project.slug, titles.scalar_subquery().label("titles"))
+    columns = (Project.id, Project.number, Project.slug, titles())
     wanted = sa.select(*columns, _results().label("results"), (_points() if points else sa.null()).label("points"))
     return wanted.where(PUBLIC, Project.city_id == city.id)
 

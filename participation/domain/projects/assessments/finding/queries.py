@@ -14,9 +14,8 @@ from participation.domain.projects.assessments.models import (
     Questionnaires,
 )
 from participation.domain.projects.assessments.queries import newest, shipped
-from participation.domain.projects.finding.queries import titles
 from participation.domain.projects.models import Project
-from participation.domain.projects.queries import PUBLIC
+from participation.domain.projects.queries import PUBLIC, titles
 from participation.kit import paging
 from participation.kit.database import Session
 from participation.kit.searching import query
@@ -65,7 +64,7 @@ async def answers(
         .prefix_with("MATERIALIZED")
     )
     chosen = sa.select(matching).where(matching.c.rank == 1)
-    key = paging.decode(after, (int, int)) if after else None
+    key = paging.decode(after, (int, int), most=paging.INT4) if after else None
     if key:
         older = sa.and_(matching.c.assessment_id == key[0], matching.c.place > key[1])
         chosen = chosen.where(sa.or_(matching.c.assessment_id < key[0], older))

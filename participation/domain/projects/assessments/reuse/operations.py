@@ -14,9 +14,9 @@ from participation.domain.places.queries import CityView
 from participation.domain.projects.assessments.models import Answer, Suggestion
 from participation.domain.projects.assessments.queries import SCREENING
 from participation.domain.projects.assessments.reuse.queries import Offer, offers
-from participation.domain.projects.models import Project, ProjectText
+from participation.domain.projects.models import Project
 from participation.domain.projects.operations import places_of
-from participation.domain.projects.queries import PUBLIC
+from participation.domain.projects.queries import PUBLIC, titles
 from participation.domain.record.actors import Actor
 from participation.kit.database import Session
 from participation.kit.errors import Conflict, Invalid, NotFound
@@ -63,17 +63,14 @@ async def take_over(session: Session, *, city: CityView, to: str, slug: str, act
     if project is None:
         raise NotFound("project", _("There is no such project."), _("The staff desk lists all of them."))
     acting(actor, Role.OFFICIAL, city, places_of(project))
-    titles = sa.select(sa.func.json_object_agg(ProjectText.language, ProjectText.title, type_=sa.JSON)).where(
-        ProjectText.project_id == Project.id, ProjectText.title != ""
-    )
     technology = sa.select(Answer.chosen).where(
         Answer.project_id == project.id, Answer.about == f"{SCREENING}/technology"
     )
     earlier = (
         await session.execute(
-            sa.select(
-                Project.id, titles.scalar_subquery().label("titles"), technology.scalar_subquery().label("technology")
-            ).where(PUBLIC, Project.city_id == city.id, Project.slug == slug, Project.id != project.id)
+            sa.select(Project.id, titles(), technology.scalar_subquery().label("technology")).where(
+                PUBLIC, Project.city_id == city.id, Project.slug == slug, Project.id != project.id
+            )
         )
     ).first()
     if earlier is None:

@@ -18,9 +18,9 @@ from participation.domain.projects.assessments.queries import (
     shipped_one,
 )
 from participation.domain.projects.assessments.reuse.rules import fits, reusable, same_technology
-from participation.domain.projects.models import Project, ProjectText
+from participation.domain.projects.models import Project
 from participation.domain.projects.organisations.models import Organisation
-from participation.domain.projects.queries import PUBLIC
+from participation.domain.projects.queries import PUBLIC, titles
 from participation.kit.database import Session
 
 MOST = 200
@@ -56,12 +56,9 @@ class Earlier:
 
 async def earlier(session: Session, city: CityView, project_id: int) -> list[Earlier]:
     """Other public projects with a published assessment, the newest first."""
-    titles = sa.select(sa.func.json_object_agg(ProjectText.language, ProjectText.title, type_=sa.JSON)).where(
-        ProjectText.project_id == Project.id, ProjectText.title != ""
-    )
     assessed = sa.exists().where(Assessment.project_id == Project.id, Assessment.published > 0)
     rows = await session.execute(
-        sa.select(Project.slug, Project.number, titles.scalar_subquery().label("titles"))
+        sa.select(Project.slug, Project.number, titles())
         .where(PUBLIC, Project.city_id == city.id, Project.id != project_id, assessed)
         .order_by(Project.number.desc())
         .limit(MOST)

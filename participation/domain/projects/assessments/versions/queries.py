@@ -28,8 +28,8 @@ async def versions(session: Session, project_id: int, kind: str, *, after: str =
         .order_by(AssessmentVersion.number.desc())
         .limit(paging.SIZE + 1)
     )
-    key = paging.decode(after, (int,)) if after else None
-    if key is not None and key[0] < 2**31:
+    key = paging.decode(after, (int,), most=paging.INT4) if after else None
+    if key is not None:
         wanted = wanted.where(AssessmentVersion.number < key[0])
     rows = [Line(**row._mapping) for row in await session.execute(wanted)]
     shown = rows[: paging.SIZE]

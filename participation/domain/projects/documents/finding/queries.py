@@ -8,9 +8,8 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 
 from participation.domain.places.queries import CityView
 from participation.domain.projects.documents.models import Document, DocumentState, DocumentWords
-from participation.domain.projects.finding.queries import titles
 from participation.domain.projects.models import Project
-from participation.domain.projects.queries import PUBLIC
+from participation.domain.projects.queries import PUBLIC, titles
 from participation.kit import paging
 from participation.kit.database import Session
 from participation.kit.searching import query
@@ -64,7 +63,7 @@ async def documents(
         .order_by(Document.id.desc())
         .limit(size + 1)
     )
-    key = paging.decode(after, (int,)) if after else None
+    key = paging.decode(after, (int,), most=paging.INT4) if after else None
     if key:
         found = found.where(Document.id < key[0])
     rows = (await session.execute(found)).all()
