@@ -247,7 +247,7 @@ async def _seal(session: Session, work: Work, city: CityView) -> None:
         work.signers.pop(city.id)
         return
     if sealed:
-        await changes.touch(session, f"record:{city.id}")
+        changes.touch(session, f"record:{city.id}")
 
 
 CLEANING: Mapping[str, tuple[timedelta, Callable[..., Awaitable[None]]]] = {

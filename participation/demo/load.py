@@ -62,5 +62,5 @@ async def load(database: Database, settings: Settings, now: datetime, *, share: 
         for _at, act in sorted(happened, key=itemgetter(0)):
             await act()
         await draw_codes(session, city=city, base_url=settings.base_url)
-        await changes.touch(session, f"city:{city.id}", f"projects:{city.id}")
+        changes.touch(session, f"city:{city.id}", f"projects:{city.id}")
     return True

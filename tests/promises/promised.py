@@ -17,8 +17,6 @@ BUDGET = 12_000
 WITH_EVERYTHING = 32_000
 READING, WRITING = 6, 12
 """Statements at most, for a page and for a form that was sent."""
-PUBLISHING = 18
-"""A decision is saved, published, and does what it says, in one transaction and for one click: rare, and by an official."""
 ADDED_BY_THE_SERVER = len("date: Mon, 01 Mar 2027 09:00:00 GMT\r\n")
 HEADERS = {
     "referrer-policy": "same-origin",

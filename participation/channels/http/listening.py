@@ -8,7 +8,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from participation.channels.http.site import Site
-from participation.kit.changes import CHANNEL
+from participation.kit.changes import CHANNEL, touch
 
 log = structlog.get_logger()
 TICK = 0.5
@@ -73,7 +73,5 @@ class Changes:
                 self._marked |= marked
 
     async def _tell(self, topics: set[str]) -> None:
-        from participation.kit.changes import touch
-
         async with self._site.database.transaction() as session:
-            await touch(session, *sorted(topics))
+            touch(session, *sorted(topics))

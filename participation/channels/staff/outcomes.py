@@ -55,7 +55,7 @@ async def _write(visit: Visit, session: Session) -> None:
 async def _answer(visit: Visit, session: Session) -> None:
     """What the second official says to what they have read."""
     read = _read(visit)
-    project = await open_for_edit(visit, session)
+    project = await open_for_edit(visit, session, texts=False)
     outcome = await queries.draft(session, project_id=project.id, lock=True)
     if outcome is None:
         raise not_waiting()

@@ -82,8 +82,8 @@ async def editing(visit: Visit, session: Session, status: int = 200) -> Editing:
     return Editing(project, ballot, context)
 
 
-async def open_for_edit(visit: Visit, session: Session) -> Project:
-    return await operations.open_for_edit(session, city=visit.city, slug=slug_of(visit), actor=visit.actor)
+async def open_for_edit(visit: Visit, session: Session, *, texts: bool = True) -> Project:
+    return await operations.open_for_edit(session, city=visit.city, slug=slug_of(visit), actor=visit.actor, texts=texts)
 
 
 def tongues(visit: Visit) -> list[tuple[str, str, bool]]:

@@ -100,7 +100,7 @@ async def comment(
     )
     if names:
         await _record_held(session, about, posted.id, said.body, at)
-    await changes.touch(session, f"project:{about.id}", f"projects:{city.id}")
+    changes.touch(session, f"project:{about.id}", f"projects:{city.id}")
     return posted
 
 
@@ -150,7 +150,7 @@ async def answer(
         },
         about=("project", str(about.id)),
     )
-    await changes.touch(session, f"project:{about.id}")
+    changes.touch(session, f"project:{about.id}")
     return posted
 
 

@@ -53,7 +53,7 @@ async def found_city(session: Session, *, said: CitySaid, at: datetime) -> CityV
         facts={"city": said.slug, "population": said.population, "districts": populations},
     )
     # The pages of a city that was alone are kept under every host name, and so under the new one's.
-    await changes.touch(session, *(f"city:{one}" for one in (city.id, *(other.id for other in others))))
+    changes.touch(session, *(f"city:{one}" for one in (city.id, *(other.id for other in others))))
     view = (await directory(session)).by_slug(said.slug)
     if view is None:
         raise RuntimeError("a city that was just founded is not there")
@@ -69,7 +69,7 @@ async def set_host(session: Session, *, slug: str, host: str, at: datetime) -> C
     await session.execute(sa.update(City).where(City.id == city.id).values(host=host))
     facts = {"host": host, "before": city.host}
     await append(session, city_id=city.id, kind="city_host", actor=system(city.id), at=at, facts=facts)
-    await changes.touch(session, f"city:{city.id}")
+    changes.touch(session, f"city:{city.id}")
     return replace(city, host=host)
 
 
@@ -82,7 +82,7 @@ async def set_boundaries(session: Session, *, city: CityView, boundaries: Mappin
         )
     facts = {"districts": sorted(boundaries)}
     await append(session, city_id=city.id, kind="boundaries_set", actor=system(city.id), at=at, facts=facts)
-    await changes.touch(session, f"city:{city.id}")
+    changes.touch(session, f"city:{city.id}")
 
 
 def _may_found(said: CitySaid, others: Sequence[CityView]) -> None:

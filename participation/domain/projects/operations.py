@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, cast
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload, raiseload, selectinload
 
 from participation.domain.people.models import Role
 from participation.domain.people.rules import acting, may_act
@@ -67,9 +67,9 @@ async def create_project(session: Session, *, city: CityView, said: NewProject, 
     return project
 
 
-async def open_for_edit(session: Session, *, city: CityView, slug: str, actor: Actor) -> Project:
-    """The project with everything that it says, kept from others until the end of the transaction."""
-    project = await locked(session, Project.slug == slug, city_id=city.id)
+async def open_for_edit(session: Session, *, city: CityView, slug: str, actor: Actor, texts: bool = True) -> Project:
+    """The project with everything that it says (or without its texts), kept from others until the end of the transaction."""
+    project = await loaded(session, Project.slug == slug, city_id=city.id, lock=True, texts=texts)
     acting(actor, Role.OFFICIAL, city, places_of(project))
     return project
 
@@ -79,7 +79,9 @@ async def locked(session: Session, *where: sa.ColumnElement[bool], city_id: int)
     return await loaded(session, *where, city_id=city_id, lock=True)
 
 
-async def loaded(session: Session, *where: sa.ColumnElement[bool], city_id: int, lock: bool = False) -> Project:
+async def loaded(
+    session: Session, *where: sa.ColumnElement[bool], city_id: int, lock: bool = False, texts: bool = True
+) -> Project:
     """Locked in a statement of its own: what is read together with a lock can be from before the other's commit."""
     mine = sa.and_(Project.city_id == city_id, *where)
     if lock:
@@ -88,7 +90,7 @@ async def loaded(session: Session, *where: sa.ColumnElement[bool], city_id: int,
     wanted = wanted.options(
         joinedload(Project.steps),
         joinedload(Project.districts),
-        selectinload(Project.texts),
+        selectinload(Project.texts) if texts else raiseload(Project.texts),
         joinedload(Project.indicators),
         joinedload(Project.agreements),
     )
@@ -225,11 +227,11 @@ async def note(
         facts={"project": {"number": project.number, "slug": project.slug}, **facts},
         about=("project", str(project.id)),
     )
-    await announce(session, project)
+    announce(session, project)
 
 
-async def announce(session: Session, project: Project) -> None:
-    await touch(session, f"project:{project.id}", f"projects:{project.city_id}")
+def announce(session: Session, project: Project) -> None:
+    touch(session, f"project:{project.id}", f"projects:{project.city_id}")
 
 
 def stamp(moment: datetime) -> str:
@@ -272,7 +274,7 @@ def _version(project: Project, content: dict[str, Any], at: datetime) -> Project
 async def _end(session: Session, project: Project, actor: Actor, at: datetime) -> None:
     project.decided_at = at
     await _end_steps(session, project, project.steps, actor, at)
-    await announce(session, project)
+    announce(session, project)
 
 
 async def _end_steps(session: Session, project: Project, steps: Sequence[Step], actor: Actor, at: datetime) -> None:

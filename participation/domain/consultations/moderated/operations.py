@@ -72,4 +72,4 @@ async def _set(
     await decide(session, city=city, thing=thing, to=to, reason=reason, actor=actor, at=at)
     await session.execute(sa.update(Comment).where(Comment.id == comment_id).values(status=to, hidden_reason=reason))
     await (enter(session, Comment.id == comment_id) if to is Status.SHOWN else leave(session, [comment_id]))
-    await changes.touch(session, f"project:{row.project_id}")
+    changes.touch(session, f"project:{row.project_id}")

@@ -37,7 +37,7 @@ async def erase_person(session: Session, *, city_id: int, person_id: int, words:
         )
     )
     await _cut_loose(session, city_id, person_id)
-    await changes.touch(session, *(f"project:{project}" for project in sorted({row.project_id for row in erased})))
+    changes.touch(session, *(f"project:{project}" for project in sorted({row.project_id for row in erased})))
     return len(erased)
 
 

@@ -78,7 +78,7 @@ async def bring_in(
         },
         about=("project", str(project.id)),
     )
-    await changes.touch(session, f"project:{project.id}", f"projects:{city.id}")
+    changes.touch(session, f"project:{project.id}", f"projects:{city.id}")
     return brought
 
 

@@ -145,4 +145,4 @@ async def _note(
     for one in ends:
         about = ("project", str(one.id))
         await record.append(session, city_id=link.city_id, kind=kind, actor=who, at=at, facts=told, about=about)
-    await touch(session, *(f"project:{one.id}" for one in ends), f"projects:{link.city_id}")
+    touch(session, *(f"project:{one.id}" for one in ends), f"projects:{link.city_id}")

@@ -94,4 +94,4 @@ async def _store(session: Session, city: CityView, values: dict[str, Any]) -> No
 async def _record(session: Session, city: CityView, kind: str, who: Actor, at: datetime, facts: dict[str, Any]) -> None:
     """Into the record; every page of the city may say something else now."""
     await append(session, city_id=city.id, kind=kind, actor=who, at=at, facts=facts)
-    await touch(session, f"city:{city.id}", f"projects:{city.id}")
+    touch(session, f"city:{city.id}", f"projects:{city.id}")

@@ -153,7 +153,7 @@ async def record_counts(
         },
         about=("batch", str(batch.number)),
     )
-    await changes.touch(session, f"batches:{city.id}")
+    changes.touch(session, f"batches:{city.id}")
 
 
 async def activate_batch(session: AsyncSession, *, city: CityView, number: int, actor: Actor, at: datetime) -> None:

@@ -107,4 +107,4 @@ async def _record(
         "wanted": first_half(Role.ADMINISTRATOR, wanted_place),
     }
     await append(session, city_id=city.id, kind=kind, actor=who, at=at, facts=facts)
-    await touch(session, f"city:{city.id}", f"projects:{city.id}")
+    touch(session, f"city:{city.id}", f"projects:{city.id}")

@@ -240,4 +240,4 @@ async def _note(
         ({"project": {"number": one.number, "slug": one.slug}, **facts}, ("project", str(one.id))) for one in about
     ]
     await record.append_each(session, city_id=city.id, kind=kind, actor=actor, at=at, entries=entries)
-    await touch(session, *(f"project:{one.id}" for one in about), f"projects:{city.id}")
+    touch(session, *(f"project:{one.id}" for one in about), f"projects:{city.id}")

@@ -106,7 +106,7 @@ async def _note(
     }
     about = ("organisation", str(found.id))
     await append(session, city_id=found.city_id, kind=kind, actor=actor, at=at, facts=facts, about=about)
-    await touch(session, f"organisations:{found.city_id}")
+    touch(session, f"organisations:{found.city_id}")
 
 
 def named(number: int, kind: str, names: Mapping[str, str]) -> dict[str, Any]:

@@ -38,7 +38,7 @@ async def draw_codes(session: Session, *, city: CityView, base_url: str) -> int:
             .values(project_id=project_id, city_id=city.id, **values)
             .on_conflict_do_update(index_elements=["project_id"], set_=values)
         )
-    await touch(session, *(f"project:{project_id}" for project_id, _number in waiting))
+    touch(session, *(f"project:{project_id}" for project_id, _number in waiting))
     return len(waiting)
 
 
@@ -81,4 +81,4 @@ async def write_script(
     facts = {"project": {"number": project.number, "slug": project.slug}, "language": language, "text": text}
     about = ("project", str(project.id))
     await record.append(session, city_id=city.id, kind="script_written", actor=who, at=at, facts=facts, about=about)
-    await touch(session, f"project:{project.id}")
+    touch(session, f"project:{project.id}")
