@@ -5,6 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from participation.domain.projects.assessments.answers.forms import AnswerSaid
 from participation.domain.projects.assessments.models import Assessment, AssessmentVersion
 from participation.domain.projects.assessments.queries import shipped_one
 from participation.domain.projects.assessments.rules import Question, QuestionKind
@@ -14,6 +15,7 @@ from participation.domain.projects.filings.models import Purpose
 from participation.domain.projects.filings.operations import Made
 from participation.domain.projects.filings.queries import FilingView
 from participation.domain.projects.filings.writing import operations as writing
+from participation.domain.projects.filings.writing.queries import parts
 from participation.domain.projects.models import Project
 from participation.domain.projects.organisations import operations as organisations
 from participation.domain.projects.organisations.forms import OrganisationSaid
@@ -114,3 +116,23 @@ async def answered(session: Session, project: Project, kind: str, answers: dict[
     version.answers = {name: {"chosen": [], "words": {}, "source": "city"} | said for name, said in answers.items()}
     await session.flush()
     return version
+
+
+async def published_counter(
+    session: Session,
+    cast: Cast,
+    project: Project,
+    whose: Organisation,
+    kind: str,
+    *said: AnswerSaid,
+    language: str = "en",
+    at: datetime = NOW,
+) -> Made:
+    """A counter-assessment: asked for, answered, handed in and published."""
+    made = await link(session, cast, project, whose, Purpose.COUNTER, kind)
+    opened, filing = await writing.lock(session, city=cast.city, secret=made.secret, secrets=SECRETS, at=at)
+    part = (await parts(session, opened.filing, city=cast.city, at=at))[0]
+    await writing.save_answers(session, filing=filing, part=part, said=said, language=language)
+    await hands_in(session, cast, made, at)
+    await operations.publish(session, city=cast.city, project=project, filing_id=made.filing_id, actor=cast.omar, at=at)
+    return made

@@ -21,6 +21,7 @@ from participation.commands.copies.archive import Made, make
 from participation.domain.consultations.models import Comment
 from participation.domain.moderation.models import Status
 from participation.domain.places.queries import one_city
+from participation.domain.projects.filings.models import Filing, FilingState
 from participation.domain.projects.models import Project, ProjectState
 from participation.domain.record import sources, verify
 from participation.domain.record.models import RecordEntry
@@ -119,6 +120,26 @@ async def test_csv_and_ndjson_tell_of_the_same_comments_and_never_of_hidden_word
     assert len(said) == count
     assert [row["id"] for row in rows] == [str(one["id"]) for one in said]
     assert [one["body"] for one in said if one["id"] == hidden] == [None]
+
+
+async def test_what_organisations_filed_is_in_it_with_every_answer_and_what_they_gain(
+    own_world: World, tmp_path: Path
+) -> None:
+    async with own_world.database.reading() as session:
+        public = sa.select(Filing.id, Filing.content).where(Filing.state == FilingState.PUBLISHED).order_by(Filing.id)
+        stored = {row.id: row.content for row in await session.execute(public)}
+    made = await archived(own_world, tmp_path / "city.zip")
+    with ZipFile(made.path) as archive:
+        filed = lines(archive, "filings.ndjson")
+        rows = list(csv.DictReader(io.StringIO(archive.read("filings.csv").decode(), newline="")))
+    assert [one["id"] for one in filed] == list(stored) == [int(row["id"]) for row in rows]
+    assert {one["purpose"] for one in filed} >= {"counter", "opinion"}
+    for one in filed:
+        content = stored[one["id"]]
+        assert len(one["answers"]) == one["answered"] == len(content.get("answers", {}))
+        assert one["organisation"]["gains"] == content["interests"]["gains"]
+        said = [words for answer in content.get("answers", {}).values() for words in answer["words"].values()]
+        assert set(said) <= {words for answer in one["answers"] for words in answer["answer"].values()}
 
 
 async def test_drafts_and_whoever_made_them_are_in_no_file(own_world: World, tmp_path: Path) -> None:

@@ -1114,6 +1114,23 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("filing_id", "about", name=op.f("pk_filing_answer")),
     )
     op.create_table(
+        "filing_words",
+        sa.Column("filing_id", sa.Integer(), nullable=False),
+        sa.Column("about", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=True),
+        sa.Column("question", sa.Text(), nullable=True),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("words", postgresql.TSVECTOR(), nullable=False),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_filing_words_city_id")),
+        sa.ForeignKeyConstraint(["filing_id"], ["filing.id"], name=op.f("fk_filing_words_filing_id")),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_filing_words_project_id")),
+        sa.PrimaryKeyConstraint("filing_id", "about", "language", name=op.f("pk_filing_words")),
+    )
+    op.create_index("ix_filing_words_words", "filing_words", ["words"], unique=False, postgresql_using="gin")
+    op.create_table(
         "meeting_change",
         sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
         sa.Column("city_id", sa.Integer(), nullable=False),
@@ -1376,6 +1393,8 @@ def downgrade() -> None:
     op.drop_table("meeting_project")
     op.drop_index(op.f("ix_meeting_change_meeting_id"), table_name="meeting_change")
     op.drop_table("meeting_change")
+    op.drop_index("ix_filing_words_words", table_name="filing_words", postgresql_using="gin")
+    op.drop_table("filing_words")
     op.drop_table("filing_answer")
     op.drop_index("ix_document_words_words", table_name="document_words", postgresql_using="gin")
     op.drop_table("document_words")

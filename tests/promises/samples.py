@@ -148,6 +148,13 @@ OF_ROUTES: dict[str, dict[str, tuple[str, ...]]] = {
         }
         for table in ("", ".csv")
     },
+    **{
+        f"/api/v1/projects/{{slug}}/filings/{{number}}{table}": {
+            "slug": ("bus-corridor", "market-cameras"),
+            "number": ("?first filing",),
+        }
+        for table in ("", ".csv")
+    },
     "/{lang}/projects/{slug}/follow": {"slug": ("water-meters",)},
     "/{lang}/follow/{link}": {"link": (link_of_follower(1),)},
     "/p/{number}": {"number": ("6",)},
@@ -238,6 +245,7 @@ WITH_QUERY = {
         "",
         "?word=city",
         "?word=the&in=comments",
+        "?word=the&in=opinions",
         "?word=nothinglikethis&project=bus-corridor&place=harbour",
     ),
 }

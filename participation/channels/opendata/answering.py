@@ -31,7 +31,11 @@ from participation.kit import i18n
 from participation.kit.errors import NotFound, Refusal
 from participation.kit.i18n import _
 
-NAMES = {"slug": re.compile(r"[a-z0-9-]{1,60}"), "kind": re.compile(r"[a-zA-Z0-9_.-]{1,60}")}
+NAMES = {
+    "slug": re.compile(r"[a-z0-9-]{1,60}"),
+    "kind": re.compile(r"[a-zA-Z0-9_.-]{1,60}"),
+    "number": re.compile(r"[1-9][0-9]{0,8}"),
+}
 """What can stand in a path."""
 HOST = re.compile(r"[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?|\[[0-9a-fA-F:.]{2,45}\](:[0-9]{1,5})?")
 JSON, CSV = "application/json", "text/csv"

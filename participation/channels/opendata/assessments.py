@@ -151,7 +151,7 @@ def _answer(section: str, question: Question, said: Mapping[str, Any]) -> Values
         "question": question.id,
         "asked": question.text,
         "chosen": chosen,
-        "answer": _words(question, chosen) | dict(said.get("words", {})),
+        "answer": spoken(question, chosen) | dict(said.get("words", {})),
         "source": said.get("source"),
         "unresolved": UNKNOWN in chosen,
         "ground": said.get("ground"),
@@ -160,7 +160,7 @@ def _answer(section: str, question: Question, said: Mapping[str, Any]) -> Values
     }
 
 
-def _words(question: Question, chosen: Any) -> dict[str, str]:
+def spoken(question: Question, chosen: Any) -> dict[str, str]:
     """The choices as they read, in every language in which all of them do."""
     texts = [one.text for one in question.choices if one.id in chosen]
     spoken = [language for language in LANGUAGES if texts and all(text.get(language) for text in texts)]

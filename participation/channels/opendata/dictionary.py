@@ -23,7 +23,11 @@ ROW = Shape(
     "DictionaryEntry",
     "A field of an address of open data: what it is called in JSON and in a table, and what it means.",
     (
-        Field("address", TEXT, "Where it is found; {slug} stands for a project, {kind} for a questionnaire."),
+        Field(
+            "address",
+            TEXT,
+            "Where it is found; {slug} stands for a project, {kind} for a questionnaire, {number} for a filing.",
+        ),
         Field("thing", TEXT, "What the answer tells of, as the description for machines (OpenAPI) names it."),
         Field("field", TEXT, "In JSON; . leads inside, [] stands for each of a list."),
         Field("column", perhaps(TEXT), "In a table; * stands for each language. Null where it is in no table."),

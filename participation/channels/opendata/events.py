@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
+from participation.channels.http.visit import Visit
 from participation.domain.outcomes.models import Decision
 from participation.domain.outcomes.queries import Decided
 from participation.domain.outcomes.rules import DECISIONS
@@ -44,6 +45,12 @@ class Event:
     """How often its date was changed, where that is known of it alone; else of the project."""
     changed: datetime | None = None
     """When what is told of it was last changed; else when a date of the project was."""
+    register: bool = False
+    """One reads of it in the register of data flows, not below the project's page."""
+
+    def address(self, visit: Visit) -> str:
+        slug = self.project.slug
+        return visit.url("/data-flows", project=slug) if self.register else visit.url(f"/projects/{slug}{self.below}")
 
 
 def events(project: Whole, city: CityView, at: datetime) -> Iterator[Event]:

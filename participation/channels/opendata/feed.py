@@ -8,12 +8,13 @@ from starlette.responses import Response
 from participation.channels.http.visit import Visit
 from participation.channels.opendata.answering import origin
 from participation.channels.opendata.events import Event, authority, events, next_change, outcome
-from participation.channels.opendata.gatherings import Known, assessed, documented, published, told
+from participation.channels.opendata.gatherings import Known, documented, published, told
+from participation.channels.opendata.news import told as news_of
 from participation.channels.opendata.replies import LICENCE, reply
 from participation.channels.opendata.shapes import stamp
 from participation.channels.opendata.xml import attribute, escaped
+from participation.domain.ladder.news import queries as news
 from participation.domain.outcomes import queries as outcomes
-from participation.domain.projects.assessments import queries as assessments
 from participation.domain.projects.documents import queries as documents
 from participation.domain.projects.lists.queries import latest
 from participation.domain.projects.meetings import queries as meetings
@@ -82,7 +83,7 @@ async def _happened(visit: Visit, session: Session, known: Known, *, project_id:
     decided = await outcomes.latest(session, city_id=visit.city.id, size=ENTRIES, project_id=project_id)
     met = await meetings.of_projects(session, ids, size=ENTRIES)
     published_files = await documents.latest(session, ids, size=ENTRIES)
-    versions = await assessments.latest_versions(session, ids, size=ENTRIES)
+    lately = await news.latest(session, ids, size=ENTRIES)
     happened = [
         event
         for project in known.values()
@@ -90,7 +91,7 @@ async def _happened(visit: Visit, session: Session, known: Known, *, project_id:
         if event.happened and event.at <= visit.at
     ]
     happened += [outcome(known[each.project_id], each) for each in decided if each.project_id in known]
-    happened += [*told(met, known, visit.city), *assessed(visit, versions, known)]
+    happened += [*told(met, known, visit.city), *news_of(visit, lately, known)]
     happened += documented(visit, published_files, known)
     return sorted(happened, key=lambda event: (event.at, event.project.number, event.name), reverse=True)
 
@@ -129,7 +130,7 @@ def _entry(visit: Visit, event: Event, base: str) -> Iterator[str]:
     yield f"<entry>\n<id>{_tag(visit, day, f'project/{project.number}/{event.name}/{visit.language}')}</id>\n"
     yield f"<title>{escaped(f'{title.value}: {what}')}</title>\n<updated>{stamp(event.at)}</updated>\n"
     yield f"<published>{stamp(event.at)}</published>\n"
-    address = base + visit.url(f"/projects/{project.slug}{event.below}")
+    address = base + event.address(visit)
     yield f'<link rel="alternate" type="text/html" href={attribute(address)}/>\n'
     yield f'<summary xml:lang="{words.lang}">{escaped(words.value)}</summary>\n</entry>\n'
 

@@ -1,13 +1,14 @@
-"""Meetings, reviews and promises as feeds and calendars tell them, and the publications of assessments and documents."""
+"""Meetings, reviews and promises as feeds and calendars tell them, and the publications of documents."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 
 from participation.channels.http.visit import Visit
 from participation.channels.opendata.events import Event
+from participation.channels.opendata.news import title_of
 from participation.domain.outcomes.queries import Promise
 from participation.domain.places.queries import CityView
-from participation.domain.projects.assessments.queries import PublishedVersion, Review, shipped, shipped_one
+from participation.domain.projects.assessments.queries import Review
 from participation.domain.projects.documents.queries import Announced
 from participation.domain.projects.forms import SLUG
 from participation.domain.projects.meetings.models import MeetingKind
@@ -91,16 +92,6 @@ def _told(one: MeetingView, project: Whole, city: CityView) -> Iterator[Event]:
         yield Event(project, f"{name}-minutes", one.minuted_at, minutes, below, words=one.minutes, step=step)
 
 
-def assessed(visit: Visit, versions: Iterable[PublishedVersion], known: Known) -> Iterator[Event]:
-    """Each version of an assessment when it was published."""
-    for one in versions:
-        if one.project_id in known:
-            title = i18n.pick(dict(_title(one.kind)), visit.language, visit.city.languages)
-            what = _("Impact assessment published: %(assessment)s", assessment=title)
-            name, below = f"assessment-{one.kind}-{one.number}", f"/assessments/{one.kind}"
-            yield Event(known[one.project_id], name, one.at, what, below, step="information")
-
-
 def documented(visit: Visit, found: Iterable[Announced], known: Known) -> Iterator[Event]:
     """Documents that were published, and those that were withdrawn with a reason."""
     for one in found:
@@ -114,15 +105,11 @@ def documented(visit: Visit, found: Iterable[Announced], known: Known) -> Iterat
                 yield Event(project, f"{name}-withdrawn", one.withdrawn_at, what, below, words=one.reasons)
 
 
-def _title(kind: str) -> Mapping[str, str]:
-    return shipped_one(kind).title if kind in shipped() else {i18n.SOURCE: kind}
-
-
 def reviews(visit: Visit, found: Sequence[Review], known: Known) -> Iterator[Event]:
     """The day on which the city looks at an assessment again; a new version of it brings another day."""
     for one in found:
         if one.project_id in known:
-            title = i18n.pick(dict(_title(one.kind)), visit.language, visit.city.languages)
+            title = i18n.pick(dict(title_of(one.kind)), visit.language, visit.city.languages)
             yield Event(
                 known[one.project_id],
                 f"review-{one.kind}",

@@ -82,7 +82,7 @@ def _event(visit: Visit, event: Event, zone: ZoneInfo) -> Iterator[str]:
     title = i18n.pick(project.said("title"), visit.language, order).value
     words = i18n.pick(event.words or project.said("summary"), visit.language, order).value
     name = authority(visit.city, visit.site.settings.base_url)
-    address = origin(visit) + visit.url(f"/projects/{project.slug}{event.below}")
+    address = origin(visit) + event.address(visit)
     changed = (event.changed or touched(project)).astimezone(UTC).strftime(LOCAL)
     yield "BEGIN:VEVENT"
     yield f"UID:project-{project.number}-{event.name}@{name}"

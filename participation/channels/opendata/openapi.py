@@ -8,7 +8,7 @@ from participation.channels.http.visit import Visit
 from participation.channels.opendata.addresses import ADDRESSES, ROOT
 from participation.channels.opendata.answering import CSV, JSON, Address, Values, origin
 from participation.channels.opendata.replies import LICENCE
-from participation.channels.opendata.shapes import NAME, SLUG, Schema, Shape
+from participation.channels.opendata.shapes import NAME, NUMBER, SLUG, Schema, Shape
 from participation.domain.places.queries import CityView
 
 PROBLEM: Schema = {
@@ -87,7 +87,7 @@ def _methods(address: Address, city: CityView, *, suffix: bool) -> dict[str, Any
 
 def _operation(address: Address, city: CityView, method: str, *, suffix: bool) -> dict[str, Any]:
     name = address.path.removeprefix(ROOT).replace("{slug}", "project").strip("/")
-    name = re.sub(r"[^a-z0-9]+", "_", name.replace("{kind}", "kind"))
+    name = re.sub(r"[^a-z0-9]+", "_", name).strip("_")
     return {
         "operationId": f"{method}_{name}{'_csv' if suffix else ''}",
         "summary": address.meaning,
@@ -112,6 +112,7 @@ _NAMES = {
     for name, kind, meaning in (
         ("slug", SLUG, "A project's name in addresses."),
         ("kind", NAME, "The questionnaire that an assessment answers."),
+        ("number", NUMBER, "A filing, by its id."),
     )
 }
 

@@ -178,6 +178,7 @@ def _day(value: date) -> str:
 ADDRESS = Kind({"type": "string", "format": "uri"})
 NAME = Kind({"type": "string", "pattern": "^[a-zA-Z0-9_.-]{1,60}$"})
 """Of a questionnaire, its sections and questions."""
+NUMBER = Kind({"type": "integer", "minimum": 1, "maximum": 999_999_999})
 SLUG = Kind({"type": "string", "pattern": "^[a-z0-9-]{1,60}$"})
 COUNT = Kind({"type": "integer", "minimum": 0})
 FIGURE = Kind({"type": "number"}, float)

@@ -16,6 +16,7 @@ from participation.domain.consultations.finding import queries as comments
 from participation.domain.places.queries import PlaceView
 from participation.domain.projects.assessments.finding import queries as assessments
 from participation.domain.projects.documents.finding import queries as documents
+from participation.domain.projects.filings.finding import queries as filings
 from participation.domain.projects.finding import queries as projects
 from participation.domain.projects.forms import SLUG
 from participation.kit import i18n, paging, searching
@@ -34,6 +35,7 @@ SHORT = 5
 class Kind(StrEnum):
     PROJECTS = "projects"
     ASSESSMENTS = "assessments"
+    OPINIONS = "opinions"
     DOCUMENTS = "documents"
     COMMENTS = "comments"
 
@@ -41,6 +43,7 @@ class Kind(StrEnum):
 KINDS = {
     Kind.PROJECTS: _("Projects"),
     Kind.ASSESSMENTS: _("Impact assessments"),
+    Kind.OPINIONS: _("What organisations say"),
     Kind.DOCUMENTS: _("Documents"),
     Kind.COMMENTS: _("Comments"),
 }
@@ -111,15 +114,27 @@ async def show(visit: Visit) -> Response:
     if asked.wanted:
         try:
             async with _in_turn(visit), visit.site.database.reading(within=WITHIN) as session:
-                if asked.place or asked.project:
-                    place = asked.place.id if asked.place else None
-                    scope = await projects.scope(session, visit.city, place=place, slug=asked.project)
-                parts = [
-                    await _FOUND[kind](visit, session, asked, scope) for kind in ([asked.kind] if asked.kind else Kind)
-                ]
+                parts, scope = await _look(visit, session, asked)
         except TooSlow:
             raise _too_slow() from None
     return visit.page("search/show.html", _context(visit, asked, parts, scope))
+
+
+async def _look(visit: Visit, session: Session, asked: Asked) -> tuple[list[Part], projects.Scope | None]:
+    """What was found of each kind, and where it was looked for: the projects come first, and bring that along."""
+    where: dict[str, Any] = {"place": asked.place.id if asked.place else None, "slug": asked.project}
+    parts, scope = [], None
+    if asked.kind in (None, Kind.PROJECTS):
+        common: dict[str, Any] = {"reader": visit.language, "language": asked.language, **where}
+        found, scope = await projects.projects(
+            session, visit.city, asked.wanted, **common, after=asked.after, size=asked.size
+        )
+        results = [views.project(visit, one, asked.wanted) for one in found.items]
+        parts.append(_part(visit, asked, Kind.PROJECTS, results, found.next))
+    elif asked.place or asked.project:
+        scope = await projects.scope(session, visit.city, **where)
+    parts += [await find(visit, session, asked, scope) for kind, find in _FOUND.items() if asked.kind in (None, kind)]
+    return parts, scope
 
 
 @asynccontextmanager
@@ -170,21 +185,21 @@ def _context(visit: Visit, asked: Asked, parts: list[Part], scope: projects.Scop
     }
 
 
-async def _projects(visit: Visit, session: Session, asked: Asked, scope: projects.Scope | None) -> Part:
-    found = await projects.projects(
-        session, visit.city, asked.wanted, **_common(visit, asked, scope), after=asked.after, size=asked.size
-    )
-    return _part(
-        visit, asked, Kind.PROJECTS, [views.project(visit, one, asked.wanted) for one in found.items], found.next
-    )
-
-
 async def _assessments(visit: Visit, session: Session, asked: Asked, scope: projects.Scope | None) -> Part:
     found = await assessments.answers(
         session, visit.city, asked.wanted, **_common(visit, asked, scope), after=asked.after, size=asked.size
     )
     return _part(
         visit, asked, Kind.ASSESSMENTS, [views.answer(visit, one, asked.wanted) for one in found.items], found.next
+    )
+
+
+async def _opinions(visit: Visit, session: Session, asked: Asked, scope: projects.Scope | None) -> Part:
+    found = await filings.filings(
+        session, visit.city, asked.wanted, **_common(visit, asked, scope), after=asked.after, size=asked.size
+    )
+    return _part(
+        visit, asked, Kind.OPINIONS, [views.filing(visit, one, asked.wanted) for one in found.items], found.next
     )
 
 
@@ -217,8 +232,8 @@ async def _comments(visit: Visit, session: Session, asked: Asked, scope: project
 
 
 _FOUND = {
-    Kind.PROJECTS: _projects,
     Kind.ASSESSMENTS: _assessments,
+    Kind.OPINIONS: _opinions,
     Kind.DOCUMENTS: _documents,
     Kind.COMMENTS: _comments,
 }

@@ -15,6 +15,9 @@ from participation.domain.projects.assessments.rules import Questionnaire
 from participation.domain.projects.documents.finding.queries import Found as Document
 from participation.domain.projects.documents.models import DocumentKind
 from participation.domain.projects.documents.rules import KINDS
+from participation.domain.projects.filings.finding.queries import Found as Filed
+from participation.domain.projects.filings.models import Purpose
+from participation.domain.projects.filings.rules import PURPOSES
 from participation.domain.projects.finding.queries import Found as Project
 from participation.domain.projects.finding.rules import unmarked
 from participation.kit import i18n
@@ -55,7 +58,7 @@ def project(visit: Visit, found: Project, wanted: Sequence[str]) -> Result:
 
 
 def answer(visit: Visit, found: Answer, wanted: Sequence[str]) -> Result:
-    asked = _questionnaire(found)
+    asked = _questionnaire(found.kind, found.own)
     below = f"/projects/{found.slug}/assessments/{found.kind}/{found.section}#q-{found.question}"
     title, path = _names(visit, asked, found) if asked else (_plain(found.question), [])
     path = [_short(pick(visit, found.titles)), *path]
@@ -72,10 +75,29 @@ def _names(visit: Visit, asked: Questionnaire, found: Answer) -> tuple[Text, lis
     return _short(pick(visit, question.text) if question else _plain(found.question)), path
 
 
-def _questionnaire(found: Answer) -> Questionnaire | None:
-    if found.kind in shipped():
-        return shipped_one(found.kind)
-    return None if found.own is None else _own(found.own)
+def filing(visit: Visit, found: Filed, wanted: Sequence[str]) -> Result:
+    """Whose it is stands first; an answer is read beside the city's to the same question."""
+    asked = _questionnaire(found.kind, found.own) if found.kind else None
+    purpose = PURPOSES[Purpose(found.purpose)]
+    whose, about = _short(pick(visit, found.organisation)), [_short(pick(visit, found.titles))]
+    if asked is not None:
+        about.append(_short(pick(visit, asked.title)))
+    title: Text | Message = purpose
+    path: list[Text | Message] = [whose, *about]
+    below = f"/filings/{found.id}"
+    if found.question is not None:
+        question = next((one for one in asked.questions if one.id == found.question), None) if asked else None
+        title = _short(pick(visit, question.text) if question else _plain(found.question))
+        path = [whose, purpose, *about]
+        below = f"/opinions/{found.kind}/{found.question}?of={found.id}"
+    address = f"{_in(visit, found.language)}/projects/{found.slug}{below}"
+    return _result(address, title, path, excerpt(found.text, wanted), found.language)
+
+
+def _questionnaire(kind: str, own: str | None) -> Questionnaire | None:
+    if kind in shipped():
+        return shipped_one(kind)
+    return None if own is None else _own(own)
 
 
 @lru_cache(maxsize=2)

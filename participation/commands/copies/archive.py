@@ -29,7 +29,8 @@ from participation.kit.files import Files
 from participation.settings import Settings
 
 Progress = Callable[[int, int], None]
-ROOT = "/api/v1/projects"
+API = "/api/v1"
+ROOT = f"{API}/projects"
 JSON, CSV = "application/json", "text/csv"
 LICENCE = "CC-BY-4.0"
 README = """{city}: everything public, as of {at}
@@ -43,6 +44,7 @@ projects.ndjson      every published project with its steps, one JSON object in 
 ballots.ndjson       what was put to the residents, with results and turnout as published; outcomes.ndjson: what the city decided
 comments/            of each project what was said, with counts of reactions, in the order of arrival; as NDJSON and CSV
 assessments.ndjson   the newest public version of each impact assessment; questionnaires/ has what was asked
+filings.ndjson       assessments, opinions and counter-assessments of organisations, with their answers; filings.csv without these
 meetings.ndjson      meetings with their minutes
 documents.ndjson     documents with what they say in words; files/ has the files themselves, named by their SHA-256
 record.tar           the public record as it stood: unpack it, then: participation record verify --key VKEY record
@@ -143,6 +145,16 @@ class Archive:
             if (path := store.path(digest_)).is_file():
                 self.pack.copy(name, path)
 
+    async def filings(self) -> None:
+        """Each with all of its answers."""
+        address = f"{API}/filings"
+        with self.pack.member("filings.ndjson") as member:
+            async for page in self.asker.pages(address, JSON):
+                for line in page.json()["items"]:
+                    said = await self.asker.one(f"{ROOT}/{line['project']}/filings/{line['id']}")
+                    member.line(line | {"answers": [] if said is None else said["items"]})
+        await self._sheet("filings.csv", address)
+
     async def meetings(self) -> None:
         seen: set[int] = set()
         with self.pack.member("meetings.ndjson") as member:
@@ -212,6 +224,7 @@ async def _written(
         await archive.projects()
         await archive.comments()
         await archive.assessments(day.date())
+        await archive.filings()
         await archive.meetings()
         await archive.documents(Files(settings.store))
         entries = await archive.record()

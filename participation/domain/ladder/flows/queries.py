@@ -111,12 +111,12 @@ async def of_project(session: Session, city: CityView, slug: str, *, today: date
 def _flows(city: CityView, today: date) -> sa.Select[Any]:
     incoming = sa.select(sa.func.count()).where(DataLink.to_project_id == Project.id, DataLink.ended_at.is_(None))
     return sa.select(
-        *(Project.id, Project.number, Project.slug, _titles(Project.id).label("titles")),
+        *(Project.id, Project.number, Project.slug, titles_of(Project.id).label("titles")),
         *(_answers(today).label("assessed"), incoming.scalar_subquery().label("incoming")),
     ).where(PUBLIC, Project.city_id == city.id)
 
 
-def _titles(project_id: Any) -> sa.ScalarSelect[Any]:
+def titles_of(project_id: Any) -> sa.ScalarSelect[Any]:
     titles = sa.func.json_object_agg(ProjectText.language, ProjectText.title, type_=sa.JSON)
     return sa.select(titles).where(ProjectText.project_id == project_id, ProjectText.title != "").scalar_subquery()
 
@@ -235,7 +235,7 @@ def _links(*where: sa.ColumnElement[bool]) -> sa.Select[Any]:
         for name, side in (("giver", giver), ("receiver", receiver))
         for column in (
             *(side.id.label(f"{name}_id"), side.slug.label(f"{name}_slug"), side.number.label(f"{name}_number")),
-            _titles(side.id).label(f"{name}_titles"),
+            titles_of(side.id).label(f"{name}_titles"),
         )
     ]
     return (
@@ -261,7 +261,7 @@ async def others(session: Session, city: CityView, project_id: int) -> list[tupl
     rows = await session.execute(
         sa.select(
             *(Project.id, Project.slug, Project.number),
-            *(_titles(Project.id).label("titles"), places.scalar_subquery().label("places")),
+            *(titles_of(Project.id).label("titles"), places.scalar_subquery().label("places")),
         )
         .where(
             *(Project.city_id == city.id, Project.id != project_id),

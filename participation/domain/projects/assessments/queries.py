@@ -189,32 +189,14 @@ def _published(row: Any, asked: Questionnaire | None = None) -> Published:
 
 
 @dataclass(frozen=True)
-class PublishedVersion:
-    """That an assessment was published."""
+class Review:
+    """When what is published now is looked at again."""
 
     project_id: int
     kind: str
     number: int
     at: datetime
-
-
-@dataclass(frozen=True)
-class Review(PublishedVersion):
-    """When what is published now is looked at again."""
-
     review_on: date
-
-
-async def latest_versions(session: Session, project_ids: Sequence[int], *, size: int) -> list[PublishedVersion]:
-    """What was published of several projects, the latest first, earlier versions too."""
-    wanted = (
-        sa.select(*(Assessment.project_id, Assessment.kind, AssessmentVersion.number, AssessmentVersion.at))
-        .join(Assessment, AssessmentVersion.assessment_id == Assessment.id)
-        .where(Assessment.project_id.in_(project_ids))
-        .order_by(AssessmentVersion.at.desc(), Assessment.id.desc(), AssessmentVersion.number.desc())
-        .limit(size)
-    )
-    return [PublishedVersion(**row._mapping) for row in await session.execute(wanted)]
 
 
 async def reviews(session: Session, project_ids: Sequence[int]) -> list[Review]:

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from participation.kit.database import Base
@@ -90,3 +91,22 @@ class FilingAnswer(Base):
     chosen: Mapped[list[str]]
     words: Mapped[dict[str, str]] = mapped_column(default=dict)
     version: Mapped[int] = mapped_column(default=1)
+
+
+class FilingWords(Base):
+    """What a published opinion, or one published answer, can be found by, in one language."""
+
+    __tablename__ = "filing_words"
+    __table_args__ = (sa.Index("ix_filing_words_words", "words", postgresql_using="gin"),)
+
+    filing_id: Mapped[int] = mapped_column(sa.ForeignKey("filing.id"), primary_key=True)
+    about: Mapped[str] = mapped_column(primary_key=True)
+    """As answers are kept; empty: the opinion itself."""
+    language: Mapped[str] = mapped_column(primary_key=True)
+    city_id: Mapped[int] = mapped_column(sa.ForeignKey("city.id"))
+    project_id: Mapped[int] = mapped_column(sa.ForeignKey("project.id"))
+    kind: Mapped[str | None]
+    question: Mapped[str | None]
+    place: Mapped[int]
+    """Its place in the filing."""
+    words: Mapped[str] = mapped_column(TSVECTOR)

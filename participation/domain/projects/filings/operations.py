@@ -16,7 +16,9 @@ from participation.domain.places.queries import CityView
 from participation.domain.projects.assessments.answers.operations import begin_again
 from participation.domain.projects.assessments.models import Answer, Source
 from participation.domain.projects.filings import rules
+from participation.domain.projects.filings.finding.operations import enter
 from participation.domain.projects.filings.forms import Asking
+from participation.domain.projects.filings.lists.queries import asked
 from participation.domain.projects.filings.models import Filing, FilingState, Purpose
 from participation.domain.projects.models import Project
 from participation.domain.projects.operations import note, places_of
@@ -148,6 +150,8 @@ async def publish(
             date.fromisoformat(filing.content["interests"]["on"]),
         )
         await organisations.declare(session, found=organisation, said=declared, actor=who, at=at)
+    content, today = filing.content or {}, at.astimezone(city.zone).date()
+    await enter(session, filing, await asked(session, city=city, project_id=project.id, content=content, today=today))
     await _note(session, project, filing, organisation, "filing_published", who, at, frozen(filing))
 
 

@@ -270,7 +270,7 @@ def test_an_organisation_is_nobody_who_could_vote_comment_or_sign_in() -> None:
         for key in table.foreign_keys
         if key.column.table.name in ("organisation", "filing")
     }
-    assert leading == {"filing", "filing_answer", "assessment_answer"}
+    assert leading == {"filing", "filing_answer", "filing_words", "assessment_answer"}
     assert "organisation" not in set(Role)
 
 

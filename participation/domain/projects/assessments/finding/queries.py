@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import TSQUERY
@@ -72,7 +73,8 @@ async def answers(
     said = AssessmentVersion.answers[page.c.question]["words"][page.c.language].astext
     rows = (
         await session.execute(
-            sa.select(page, Project.slug, titles(), Assessment.kind, said.label("text"), _own())
+            sa.select(page, Project.slug, titles(), Assessment.kind, said.label("text"))
+            .add_columns(own_of(Assessment.city_id, Assessment.kind))
             .join(Assessment, Assessment.id == page.c.assessment_id)
             .join(AssessmentVersion, newest())
             .join(Project, Project.id == Assessment.project_id)
@@ -88,13 +90,14 @@ async def answers(
     return paging.Page(items, paging.encode([last.assessment_id, last.place]) if last else None)
 
 
-def _own() -> sa.ColumnElement[str | None]:
+def own_of(city_id: Any, kind: Any) -> sa.ColumnElement[str | None]:
+    """The newest questionnaire of a kind that a city has brought in."""
     newest_of = (
         sa.select(sa.cast(Questionnaires.content, sa.Text))
-        .where(Questionnaires.city_id == Assessment.city_id, Questionnaires.kind == Assessment.kind)
+        .where(Questionnaires.city_id == city_id, Questionnaires.kind == kind)
         .order_by(Questionnaires.version.desc())
         .limit(1)
-        .correlate(Assessment)
+        .correlate_except(Questionnaires)
         .scalar_subquery()
     )
-    return sa.case((Assessment.kind.not_in(shipped()), newest_of)).label("own")
+    return sa.case((kind.not_in(shipped()), newest_of)).label("own")

@@ -1,0 +1,1 @@
+"""What was published of projects lately, of several kinds at once."""

@@ -1,0 +1,1 @@
+"""Published words of organisations by what they say."""

@@ -1,0 +1,1 @@
+"""What organisations had published, over projects."""
