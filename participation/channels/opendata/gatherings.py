@@ -1,11 +1,10 @@
 """Meetings, reviews and promises as feeds and calendars tell them, and the publications of documents."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, time
 
 from participation.channels.http.visit import Visit
 from participation.channels.opendata.events import Event
-from participation.channels.opendata.news import title_of
+from participation.channels.opendata.news import beginning, title_of
 from participation.domain.outcomes.queries import Promise
 from participation.domain.places.queries import CityView
 from participation.domain.projects.assessments.queries import Review
@@ -113,7 +112,7 @@ def reviews(visit: Visit, found: Sequence[Review], known: Known) -> Iterator[Eve
             yield Event(
                 known[one.project_id],
                 f"review-{one.kind}",
-                _beginning(one.review_on, visit.city),
+                beginning(one.review_on, visit.city),
                 _("The city looks at this assessment again: %(assessment)s", assessment=title),
                 f"/assessments/{one.kind}",
                 dated=True,
@@ -131,7 +130,7 @@ def promises(found: Iterable[Promise], known: Known, city: CityView) -> Iterator
             yield Event(
                 known[one.project_id],
                 f"promise-{one.id}",
-                _beginning(one.due, city),
+                beginning(one.due, city),
                 _("The city promised something by this day"),
                 "/outcome",
                 dated=True,
@@ -140,7 +139,3 @@ def promises(found: Iterable[Promise], known: Known, city: CityView) -> Iterator
                 sequence=one.version,
                 changed=one.published_at,
             )
-
-
-def _beginning(day: date, city: CityView) -> datetime:
-    return datetime.combine(day, time.min, city.zone).astimezone(UTC)

@@ -12,7 +12,9 @@ from participation.channels.http.visit import Visit
 from participation.channels.opendata.answering import origin
 from participation.channels.opendata.events import Event, authority, events, next_change, revision, touched
 from participation.channels.opendata.gatherings import Known, held, promises, published, reviews
+from participation.channels.opendata.news import given
 from participation.channels.opendata.replies import reply
+from participation.domain.ladder.news import queries as news
 from participation.domain.outcomes import queries as outcomes
 from participation.domain.projects.assessments import queries as assessments
 from participation.domain.projects.lists.queries import latest
@@ -30,7 +32,7 @@ LOCAL = "%Y%m%dT%H%M%S"
 
 
 async def calendar(visit: Visit) -> Response:
-    """Every opening, closing, meeting, review and promise of the city."""
+    """Every opening, closing, meeting, review and promise of the city, and from when on data are given."""
     async with visit.reading() as session:
         projects = await latest(session, visit.city, size=PROJECTS)
         dated = await _dated(visit, session, {project.id: project for project in projects})
@@ -54,8 +56,14 @@ async def _dated(visit: Visit, session: Session, known: Known) -> list[Event]:
     met = await meetings.of_projects(session, ids, size=MEETINGS)
     again = await assessments.reviews(session, ids)
     promised = await outcomes.promises(session, ids)
+    links = await news.link_days(session, ids)
     dated = [each for project in known.values() for each in events(project, visit.city, visit.at) if each.dated]
-    dated += [*held(met, known), *reviews(visit, again, known), *promises(promised, known, visit.city)]
+    dated += [
+        *held(met, known),
+        *reviews(visit, again, known),
+        *promises(promised, known, visit.city),
+        *given(visit, links, known),
+    ]
     return sorted(dated, key=lambda event: (event.at, event.project.number, event.name))
 
 

@@ -1,11 +1,12 @@
-"""Assessments, what organisations filed, and links between projects, as feeds tell of them when they become public."""
+"""Assessments, filings and links between projects, as feeds tell of them when they become public; and from when on data are given."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
+from datetime import UTC, date, datetime, time
 
 from participation.channels.http.visit import Visit
 from participation.channels.opendata.events import Event
-from participation.domain.ladder.news.queries import Kind, News
+from participation.domain.ladder.news.queries import Kind, LinkDay, News
+from participation.domain.places.queries import CityView
 from participation.domain.projects.assessments.queries import shipped, shipped_one
 from participation.domain.projects.filings.models import Purpose
 from participation.domain.projects.filings.rules import PURPOSES
@@ -64,11 +65,44 @@ def _link(visit: Visit, one: News, known: Known) -> Iterator[Event]:
         words = one.more["reasons"]
         yield Event(project, name, one.at, _ended(other, giving=giving), register=True, words=words)
     else:
-        what = starts(other, day, giving=giving)
+        what = _announced(other, day, giving=giving)
         yield Event(project, name, one.at, what, register=True, words=one.more["what"])
 
 
-def starts(other: i18n.Text, day: date, *, giving: bool) -> Message:
+def given(visit: Visit, found: Iterable[LinkDay], known: Known) -> Iterator[Event]:
+    """The day from which data are given; one that was ended before it came is called off."""
+    for one in found:
+        giving = one.project_id in known
+        project = known.get(one.project_id) or known.get(one.to)
+        if project is not None:
+            begins = beginning(one.effective_on, visit.city)
+            other = _said(visit, (one.to_titles if giving else one.titles) or {})
+            yield Event(
+                project,
+                f"link-{one.id}",
+                begins,
+                _starts(other, giving=giving),
+                register=True,
+                dated=True,
+                called_off=one.ended_at is not None and one.ended_at <= begins,
+                words=dict(one.what),
+                all_day=True,
+                sequence=0 if one.ended_at is None else 1,
+                changed=one.ended_at or one.announced_at,
+            )
+
+
+def beginning(day: date, city: CityView) -> datetime:
+    return datetime.combine(day, time.min, city.zone).astimezone(UTC)
+
+
+def _starts(other: i18n.Text, *, giving: bool) -> Message:
+    if giving:
+        return _("Its data are given to the project %(project)s from this day on", project=other)
+    return _("It is given data of the project %(project)s from this day on", project=other)
+
+
+def _announced(other: i18n.Text, day: date, *, giving: bool) -> Message:
     if giving:
         return _("Announced: its data are given to the project %(project)s, from %(day)s on", project=other, day=day)
     return _("Announced: it is given data of the project %(project)s, from %(day)s on", project=other, day=day)

@@ -1,4 +1,4 @@
-"""The city's calendar: what opens and closes, meetings, reviews and promises, by their days."""
+"""The city's calendar: what opens and closes, meetings, reviews, promises and new links, by their days."""
 
 from itertools import groupby
 from typing import Any
@@ -23,6 +23,7 @@ PICTOGRAMS = {
     Kind.MEETING: "people",
     Kind.REVIEW: "search",
     Kind.PROMISE: "paper",
+    Kind.LINK: "import",
 }
 
 
@@ -80,10 +81,14 @@ def _what(one: Day) -> Message:
         return _n("%(count)s assessment is looked at again", "%(count)s assessments are looked at again", one.count)
     if one.kind is Kind.PROMISE:
         return _("The city promised by this day:")
+    if one.kind is Kind.LINK:
+        return _("Data are given to another project from this day on:")
     return (OPENS if one.kind is Kind.OPENS else CLOSES)[StepKind(one.what)]
 
 
 def _address(visit: Visit, one: Day, slug: str) -> str:
+    if one.kind is Kind.LINK:
+        return visit.url("/data-flows", project=slug)
     below = {
         Kind.MEETING: f"/meetings/{one.id}",
         Kind.REVIEW: "/assessments",

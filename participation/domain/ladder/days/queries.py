@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
+from participation.domain.ladder.flows.models import DataLink
 from participation.domain.outcomes.models import Commitment, Outcome, OutcomeState
 from participation.domain.places.queries import CityView
 from participation.domain.projects.assessments.models import Assessment
@@ -30,9 +31,10 @@ class Kind(IntEnum):
     MEETING = 2
     REVIEW = 3
     PROMISE = 4
+    LINK = 5
 
 
-WHOLE_DAYS = (Kind.REVIEW, Kind.PROMISE)
+WHOLE_DAYS = (Kind.REVIEW, Kind.PROMISE, Kind.LINK)
 """These have a day and no hour."""
 
 
@@ -56,7 +58,7 @@ class Day:
     count: int
     """Of reviews on the same day."""
     names: dict[str, str]
-    """What was promised."""
+    """What was promised, or which data are given."""
     place_id: int | None
     off: bool
     """Cancelled."""
@@ -178,7 +180,10 @@ def _moments(city: CityView, place: int | None) -> list[Any]:
 
 
 def _dates(city: CityView, place: int | None) -> list[Any]:
-    """Reviews, those of a project on the same day together; and promises. A withdrawn project has no reviews any more."""
+    """Reviews, those of a project on the same day together; promises; and links, under the project whose data are given.
+
+    A withdrawn project has no reviews any more.
+    """
     reviews = (
         _line(
             Kind.REVIEW,
@@ -207,7 +212,21 @@ def _dates(city: CityView, place: int | None) -> list[Any]:
         .join(Project, Project.id == Outcome.project_id)
         .where(Outcome.state == OutcomeState.PUBLISHED, *_public(city, place))
     )
-    return [reviews, promises]
+    ended = sa.cast(sa.func.timezone(city.time_zone, DataLink.ended_at), sa.Date)
+    links = (
+        _line(
+            Kind.LINK,
+            DataLink.id,
+            DataLink.effective_on,
+            sa.literal("link"),
+            about=sa.func.jsonb_build_array(Project.id),
+            names=DataLink.what,
+            off=sa.func.coalesce(ended < DataLink.effective_on, sa.false()),
+        )
+        .join(Project, Project.id == DataLink.project_id)
+        .where(*_public(city, place))
+    )
+    return [reviews, promises, links]
 
 
 def _public(city: CityView, place: int | None) -> list[sa.ColumnElement[bool]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -13,6 +13,7 @@ from participation.domain.ladder.flows.models import DataLink
 from participation.domain.ladder.flows.queries import giver, receiver, titles_of
 from participation.domain.projects.assessments.models import Assessment, AssessmentVersion
 from participation.domain.projects.filings.models import Filing, FilingState
+from participation.domain.projects.models import ProjectState
 from participation.domain.projects.organisations.models import Organisation
 from participation.kit.database import Session
 
@@ -45,6 +46,40 @@ async def latest(session: Session, project_ids: Sequence[int], *, size: int) -> 
     every = (_versions(project_ids), _filings(project_ids), *_links(project_ids))
     parts = [sa.select(one.order_by(sa.desc("at"), sa.desc("number")).limit(size).subquery()) for one in every]
     return [News(**row._mapping) for row in await session.execute(sa.union_all(*parts))]
+
+
+@dataclass(frozen=True)
+class LinkDay:
+    """From which day on one project gives data to another, as it was announced."""
+
+    id: int
+    project_id: int
+    to: int
+    titles: Mapping[str, str] | None
+    to_titles: Mapping[str, str] | None
+    what: Mapping[str, str]
+    effective_on: date
+    announced_at: datetime
+    ended_at: datetime | None
+
+
+async def link_days(session: Session, project_ids: Sequence[int]) -> list[LinkDay]:
+    """Of every link from one of these projects or to one, those that were ended too; one statement."""
+    wanted = (
+        sa.select(DataLink.id, DataLink.project_id, DataLink.to_project_id.label("to"), DataLink.what)
+        .add_columns(titles_of(giver.id).label("titles"), titles_of(receiver.id).label("to_titles"))
+        .add_columns(DataLink.effective_on, DataLink.announced_at, DataLink.ended_at)
+        .join(giver, giver.id == DataLink.project_id)
+        .join(receiver, receiver.id == DataLink.to_project_id)
+        .where(_either(project_ids))
+        .order_by(DataLink.effective_on, DataLink.id)
+    )
+    return [LinkDay(**row._mapping) for row in await session.execute(wanted)]
+
+
+def _either(project_ids: Sequence[int]) -> sa.ColumnElement[bool]:
+    ends = sa.or_(DataLink.project_id.in_(project_ids), DataLink.to_project_id.in_(project_ids))
+    return sa.and_(ends, *(side.state != ProjectState.DRAFT for side in (giver, receiver)))
 
 
 def _row(what: Kind, project: Any, number: Any, kind: Any, at: Any, more: Any) -> sa.Select[Any]:
@@ -82,12 +117,11 @@ def _links(project_ids: Sequence[int]) -> tuple[sa.Select[Any], ...]:
         *("what", DataLink.what, "reasons", DataLink.reasons),
     )
     more, nothing = sa.func.jsonb_build_object(*said), sa.cast(sa.null(), sa.Text)
-    either = sa.or_(DataLink.project_id.in_(project_ids), DataLink.to_project_id.in_(project_ids))
     parts = (
         _row(what, DataLink.project_id, DataLink.id, nothing, at, more)
         .join(giver, giver.id == DataLink.project_id)
         .join(receiver, receiver.id == DataLink.to_project_id)
-        .where(either, at.is_not(None))
+        .where(_either(project_ids), at.is_not(None))
         for what, at in ((Kind.LINK, DataLink.announced_at), (Kind.LINK_ENDED, DataLink.ended_at))
     )
     return tuple(parts)
