@@ -68,7 +68,7 @@ async def test_a_comment_on_an_answer_is_found_beside_it_and_leads_back(
     page = await visitor.send({"body": WORDS, "stance": "question"})
     assert "Your comment is here" in page.text
     assert text in page.text
-    assert f'href="{PAGE}#q-{FIRST.id}"' in page.text
+    assert f'href="{PAGE}?at={FIRST.id}#q-{FIRST.id}"' in page.text
     assert await session.scalar(sa.select(Comment.about)) == ABOUT
     page = await visitor.get(PAGE)
     assert "1 comment on this answer" in page.text

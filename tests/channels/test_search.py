@@ -59,7 +59,7 @@ async def test_an_answer_is_found_with_its_assessment_section_and_question(
     section = next(one for one in asked.sections for question in one.questions if question.id == "problem")
     page = await visitor.get("/en/search?word=hippopotamus&in=assessments")
     question = next(one for one in asked.questions if one.id == "problem")
-    assert f'href="/en/projects/{SLUG}/assessments/problem/{section.id}#q-problem"' in page.text
+    assert f'href="/en/projects/{SLUG}/assessments/problem/{section.id}?at=problem#q-problem"' in page.text
     for words in (asked.title["en"], section.title["en"][:20], f"About {SLUG}"):
         assert words in page.text
     assert question.text["en"][:20] in page.text

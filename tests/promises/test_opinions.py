@@ -2,6 +2,7 @@
 
 import random
 import re
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -92,12 +93,32 @@ async def test_answers_of_many_at_full_length_fit_into_the_budget_in_every_langu
     wrong = []
     for language in i18n.LANGUAGES:
         for page in pages:
-            response = await own_world.visitor().client.get(page.replace("{lang}", language))
-            size = promised.size(response)
-            if response.status_code != 200 or size > promised.BUDGET:
-                wrong.append(f"{page} in {language}: {response.status_code}, {size:,} bytes")
+            wrong += await _wrong(own_world, page.replace("{lang}", language))
+        wrong += [found async for found in _section_by_section(own_world, language)]
     assert not wrong, "\n".join(wrong)
     await _everybody_can_be_reached(own_world, f"/en/projects/bus-corridor/opinions/{KIND}")
+
+
+async def _wrong(world: World, page: str) -> list[str]:
+    response = await world.visitor().client.get(page)
+    size = promised.size(response)
+    fits = response.status_code == 200 and size <= promised.BUDGET
+    return [] if fits else [f"{page}: {response.status_code}, {size:,} bytes"]
+
+
+async def _section_by_section(world: World, language: str) -> AsyncIterator[str]:
+    """Every answer of every section of the assessment stands, whole, on a page that keeps to the budget."""
+    for section in shipped_one(KIND).sections:
+        start = f"/{language}/projects/bus-corridor/assessments/{KIND}/{section.id}"
+        shown, page = list[str](), start
+        while page:
+            for found in await _wrong(world, page):
+                yield found
+            read = (await world.visitor().client.get(page)).text
+            shown += re.findall(r'<article class="say" id="q-(\w+)"', read)
+            following = re.search(rf'href="{start}(\?at=\w+)" rel="next"', read)
+            page = start + following[1] if following else ""
+        assert shown == [one.id for one in section.questions], f"{start}: {shown}"
 
 
 async def _everybody_can_be_reached(world: World, start: str) -> None:

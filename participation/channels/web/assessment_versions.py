@@ -195,6 +195,6 @@ async def section(visit: Visit) -> Response:
         "asked": views.heading(visit, read.asked),
         "address": here,
         "summary": views.summary(visit, read.version),
-        "older": None if read.version.newest == number else (number, base),
+        "newest": None if read.version.newest == number else (number, base),
     }
     return visit.page("assessments/section.html", views.common(visit, project) | context | shown)

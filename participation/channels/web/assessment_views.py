@@ -1,6 +1,6 @@
 """What templates are told of published assessments: how one came out, its questions and answers, in the reader's language."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -26,7 +26,7 @@ from participation.kit.i18n import Message, Text, _
 LISTED = 500
 """Columns of an answer that a comparison shows, with a link to the whole."""
 ROOM = 5_000
-"""Columns of words for which a page of a comparison has room."""
+"""Columns of words for which a page of answers has room: of a section, or of a comparison."""
 FRAME = 150
 """Columns that the frame of a row takes."""
 TONES = {Level.LOW: "good", Level.MODERATE: "", Level.HIGH: "warn", Level.VERY_HIGH: "bad"}
@@ -114,6 +114,9 @@ def section(
     place = ids.index(wanted)
     part = asked.sections[place]
     following = asked.sections[place + 1 : place + 2]
+    pages = _pages([answered(visit, one, answers[one.id]) for one in part.questions if one.id in answers])
+    number = _page_of(pages, visit.request.query_params.get("at", ""))
+    here = f"{base}/{wanted}"
     return part, {
         "section": {
             "title": pick(visit, part.title),
@@ -121,9 +124,39 @@ def section(
         },
         "place": place + 1,
         "places": len(ids),
-        "questions": [answered(visit, one, answers[one.id]) for one in part.questions if one.id in answers],
+        "questions": pages[number],
+        "older": _from(here, pages[number + 1]) if number + 1 < len(pages) else None,
+        "newer": here if number else None,
         "next": next(((f"{base}/{one.id}", pick(visit, one.title)) for one in following), None),
     }
+
+
+def at(section: str, question: str) -> str:
+    """Where an answer stands, on whichever page of its section there is room for it."""
+    return f"{section}?at={question}#q-{question}"
+
+
+def _from(section: str, page: Sequence[Mapping[str, Any]]) -> str:
+    return f"{section}?at={page[0]['id']}"
+
+
+def _pages(questions: Sequence[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """As many answers on each page as there is room for, whole; nearly always one page."""
+    pages: list[list[dict[str, Any]]] = [[]]
+    room = ROOM
+    for one in questions:
+        weight = FRAME + sum(columns(str(line)) for line in (one["text"], *one["lines"]))
+        if pages[-1] and weight > room:
+            pages.append([])
+            room = ROOM
+        room -= weight
+        pages[-1].append(one)
+    return pages
+
+
+def _page_of(pages: Sequence[Sequence[Mapping[str, Any]]], question: str) -> int:
+    """The page that holds it; the first one where there is no such question."""
+    return next((number for number, page in enumerate(pages) if any(one["id"] == question for one in page)), 0)
 
 
 def told(visit: Visit, said: Mapping[str, Any], words: Callable[[], list[Text | Message | str]]) -> dict[str, Any]:
@@ -160,7 +193,7 @@ def cell(
     if said is None or question is None:
         return {"none": _("Not asked") if question is None else _("No answer"), "weight": 0}
     section = next(one.id for one in asked.sections if any(each.id == question.id for each in one.questions))
-    return short(answered(visit, question, said), f"{base}/{section}#q-{question.id}", listed)
+    return short(answered(visit, question, said), at(f"{base}/{section}", question.id), listed)
 
 
 def short(answer: dict[str, Any], address: str, listed: int) -> dict[str, Any]:

@@ -112,7 +112,7 @@ async def section(visit: Visit) -> Response:
         "asked": views.heading(visit, asked),
         "address": base,
         "summary": views.summary(visit, published),
-        "older": None,
+        "newest": None,
         "marks": marks(visit, visit.url(f"/projects/{project.slug}"), asked, published, filings),
     }
     return visit.page("assessments/section.html", views.common(visit, project) | context | shown)

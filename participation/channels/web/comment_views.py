@@ -157,7 +157,7 @@ def _about(
     text = i18n.pick(question, visit.language, visit.city.languages)
     if len(text.value) > QUESTION:
         text = replace(text, value=text.value[:QUESTION].rstrip() + "…")
-    return visit.url(f"/projects/{about.slug}/assessments/{kind}/{section}") + f"#q-{id}", text
+    return visit.url(f"/projects/{about.slug}/assessments/{kind}/{section}", at=id) + f"#q-{id}", text
 
 
 def on(visit: Visit, about: About, talk: Talk | None) -> dict[str, Any] | None:

@@ -118,7 +118,7 @@ def _point(visit: Visit, one: Compared, point: str, listed: int) -> dict[str, An
         lambda: [_("We cannot assess this")] if UNKNOWN in said["chosen"] else [pick(visit, said["words"])],
     )
     base = visit.url(f"/projects/{one.slug}/assessments/{place.kind}/{place.section}")
-    return {"label": POINT_WORDS[point], **views.short(shown, f"{base}#q-{place.question}", listed)}
+    return {"label": POINT_WORDS[point], **views.short(shown, views.at(base, place.question), listed)}
 
 
 # Two or three side by side

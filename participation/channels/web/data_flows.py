@@ -116,7 +116,7 @@ def _answers(visit: Visit, one: Flow, room: int) -> list[dict[str, Any]]:
         assessment, answer = said
         base = f"/projects/{one.slug}/assessments/{assessment.kind}/{SECTIONS[assessment.kind]}"
         shown = _shown(visit, question, answer, assessment.choices)
-        found.append({"label": label, **views.short(shown, f"{visit.url(base)}#q-{question}", room)})
+        found.append({"label": label, **views.short(shown, views.at(visit.url(base), question), room)})
     return found
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from participation.channels.http.visit import Visit
+from participation.channels.web.assessment_views import at
 from participation.channels.web.project_cards import pick
 from participation.domain.consultations.finding.queries import Found as Comment
 from participation.domain.projects import rules
@@ -59,7 +60,7 @@ def project(visit: Visit, found: Project, wanted: Sequence[str]) -> Result:
 
 def answer(visit: Visit, found: Answer, wanted: Sequence[str]) -> Result:
     asked = _questionnaire(found.kind, found.own)
-    below = f"/projects/{found.slug}/assessments/{found.kind}/{found.section}#q-{found.question}"
+    below = at(f"/projects/{found.slug}/assessments/{found.kind}/{found.section}", found.question)
     title, path = _names(visit, asked, found) if asked else (_plain(found.question), [])
     path = [_short(pick(visit, found.titles)), *path]
     return _result(f"{_in(visit, found.language)}{below}", title, path, excerpt(found.text, wanted), found.language)
