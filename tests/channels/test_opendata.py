@@ -176,6 +176,7 @@ async def test_a_comment_carries_a_number_of_its_project_and_nothing_of_its_writ
     assert 10_000 <= first.pop("pseudonym") <= 99_999
     assert first == {
         "id": posted.id,
+        "project": "sirens",
         "parent": None,
         "office": None,
         "stance": "for",

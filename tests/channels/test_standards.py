@@ -99,6 +99,9 @@ async def test_the_catalogue_has_all_that_is_mandatory(visitor: Browser, cast: C
             assert [one for one in properties if graph.value(thing, one, any=True) is None] == [], thing
     (catalog,) = graph.subjects(RDF.type, DCAT.Catalog)
     assert graph.value(catalog, DCTERMS.license) == URIRef("https://creativecommons.org/licenses/by/4.0/")
+    names = {str(graph.value(one, DCTERMS.identifier)) for one in graph.objects(catalog, DCAT.dataset)}
+    assert names >= {"projects", "comments", "ballots", "assessments", "filings", "documents", "steps", "meetings"}
+    assert not [one for one in names if "archive" in one], "it has no address from which anybody could fetch it"
     media = Namespace("https://www.iana.org/assignments/media-types/")
     for dataset in graph.objects(catalog, DCAT.dataset):
         for distribution in graph.objects(dataset, DCAT.distribution):

@@ -44,11 +44,27 @@ DATA = (
     ),
     Address(ONE, projects.show, projects.WHOLE, "One project with all that it says.", (LANGUAGE,)),
     Address(
-        f"{ONE}/comments",
+        f"{ROOT}/comments",
         comments.index,
+        comments.COMMENT,
+        "What was said about all projects, replies among it, in the order in which it arrived.",
+        (after("Only comments with a higher id.", 2**53 - 1), LIMIT, BOM),
+        listed=True,
+    ),
+    Address(
+        f"{ONE}/comments",
+        comments.of_project,
         comments.COMMENT,
         "What was said about a project, replies among it, in the order in which it arrived.",
         (after("Only comments with a higher id.", 2**53 - 1), LIMIT, BOM),
+        listed=True,
+    ),
+    Address(
+        f"{ROOT}/ballots",
+        ballots.index,
+        ballots.LINE,
+        "What was put to the residents, and the results.",
+        (after("Only those with a higher id.", 2**31 - 1), LIMIT, LANGUAGE, BOM),
         listed=True,
     ),
     Address(

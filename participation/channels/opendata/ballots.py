@@ -1,10 +1,10 @@
-"""A project's ballot as open data: question, dates and rule; result and turnout once they are counted, as they were published."""
+"""Ballots as open data: question, dates and rule; result and turnout once they are counted, as they were published."""
 
 from typing import Any
 
 from participation.channels.http.figures import votes_so_far
 from participation.channels.http.visit import Visit
-from participation.channels.opendata.answering import Values
+from participation.channels.opendata.answering import Listed, Values
 from participation.channels.opendata.projects import page
 from participation.channels.opendata.shapes import (
     ADDRESS,
@@ -20,6 +20,7 @@ from participation.channels.opendata.shapes import (
     part,
     perhaps,
 )
+from participation.domain.ballots.lists.queries import listed
 from participation.domain.ballots.models import Result
 from participation.domain.ballots.queries import BallotView, of_project
 from participation.domain.ballots.rules import Phase, phase
@@ -59,12 +60,13 @@ RESULT = Shape(
         Field("by_channel", many(part(BY_CHANNEL)), "Turnout by channel."),
     ),
 )
+PUBLIC_PHASES = [p for p in Phase if p is not Phase.DRAFT]
 BALLOT = Shape(
     "Ballot",
     "What is put to the residents, and the rule by which it is counted.",
     (
         Field("project", SLUG, "The project that it is about."),
-        Field("state", one_of([p for p in Phase if p is not Phase.DRAFT]), "Closed: the votes are being counted."),
+        Field("state", one_of(PUBLIC_PHASES), "Closed: the votes are being counted."),
         Field("question", WORDS, "What residents are asked."),
         Field("opens_at", MOMENT, "When voting is to open."),
         Field("opened_at", perhaps(MOMENT), "When it was really opened."),
@@ -90,6 +92,31 @@ BALLOT = Shape(
         Field("page", ADDRESS, "Its page for people."),
     ),
 )
+LINE = Shape(
+    "BallotLine",
+    "A ballot as a list has it; how many have voted so far is found with its project.",
+    (
+        Field("id", COUNT, "By which the list goes on."),
+        *(each for each in BALLOT.fields if each.name != "votes_so_far"),
+    ),
+)
+
+
+async def index(visit: Visit, values: Values) -> Listed:
+    """Of all published projects."""
+    async with visit.reading() as session:
+        found, more = await listed(session, city_id=visit.city.id, after=values["after"], size=values["limit"])
+    visit.depends(f"projects:{visit.city.id}", *(f"project:{each.project_id}" for each in found))
+    for each in found:
+        _turns(visit, each)
+    lines = [_ballot(visit, each, phase(each, visit.at), None) | {"id": each.id} for each in found]
+    return Listed([LINE.show(line, values["language"]) for line in lines], found[-1].id if more else None)
+
+
+def _turns(visit: Visit, ballot: BallotView) -> None:
+    """The moments at which its phase changes."""
+    for moment in (ballot.opens_at, ballot.opened_at, ballot.closes_at, ballot.ended_at):
+        visit.depends(until=moment)
 
 
 async def show(visit: Visit, values: Values) -> dict[str, Any]:
@@ -108,8 +135,7 @@ async def show(visit: Visit, values: Values) -> dict[str, Any]:
         now = phase(ballot, visit.at)
         count = await votes_so_far(visit, session, ballot.id) if now in (Phase.OPEN, Phase.CLOSED) else None
     visit.depends(f"project:{ballot.project_id}")
-    for moment in (ballot.opens_at, ballot.opened_at, ballot.closes_at, ballot.ended_at):
-        visit.depends(until=moment)
+    _turns(visit, ballot)
     return BALLOT.show(_ballot(visit, ballot, now, count), values["language"])
 
 

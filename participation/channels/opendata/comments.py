@@ -1,4 +1,4 @@
-"""What people said about a project, in the order in which it arrived: by their number in this project, and nothing else of them."""
+"""What people said about projects, in the order in which it arrived: by their number in this project, and nothing else of them."""
 
 from participation.channels.http.visit import Visit
 from participation.channels.opendata.answering import Listed, Values
@@ -8,13 +8,14 @@ from participation.channels.opendata.shapes import (
     COUNT,
     FLAG,
     MOMENT,
+    SLUG,
     TEXT,
     Field,
     Shape,
     one_of,
     perhaps,
 )
-from participation.domain.consultations.lists.queries import Arrived, arrived
+from participation.domain.consultations.lists.queries import Arrived, arrived, arrived_in
 from participation.domain.consultations.models import Stance
 from participation.domain.consultations.queries import about
 from participation.domain.moderation.models import Reason, Status
@@ -25,6 +26,7 @@ COMMENT = Shape(
     "A comment, a reply to one, or an office's answer.",
     (
         Field("id", COUNT, "Its number, as in the address of its page."),
+        Field("project", SLUG, "The project that it is about."),
         Field("parent", perhaps(COUNT), "The comment to which this replies."),
         Field(
             "pseudonym",
@@ -57,17 +59,26 @@ COMMENT = Shape(
 
 
 async def index(visit: Visit, values: Values) -> Listed:
+    """On all published projects."""
+    async with visit.reading() as session:
+        found, more = await arrived_in(session, visit.city.id, after=values["after"], size=values["limit"])
+    visit.depends(f"projects:{visit.city.id}", *(f"project:{each.project_id}" for each in found))
+    return Listed([COMMENT.show(_said(visit, each)) for each in found], found[-1].id if more else None)
+
+
+async def of_project(visit: Visit, values: Values) -> Listed:
     slug = visit.request.path_params["slug"]
     async with visit.reading() as session:
         project = await about(session, city_id=visit.city.id, slug=slug)
         found, more = await arrived(session, project.id, after=values["after"], size=values["limit"])
     visit.depends(f"project:{project.id}")
-    return Listed([COMMENT.show(_said(visit, slug, each)) for each in found], found[-1].id if more else None)
+    return Listed([COMMENT.show(_said(visit, each)) for each in found], found[-1].id if more else None)
 
 
-def _said(visit: Visit, slug: str, comment: Arrived) -> Values:
+def _said(visit: Visit, comment: Arrived) -> Values:
     return {
         "id": comment.id,
+        "project": comment.slug,
         "parent": comment.parent_id,
         "pseudonym": comment.number,
         "office": comment.office,
@@ -83,6 +94,6 @@ def _said(visit: Visit, slug: str, comment: Arrived) -> Values:
         "passes": comment.passes,
         "replies": comment.replies,
         "created_at": comment.created_at,
-        "page": page(visit, slug, f"/comments/{comment.id}"),
+        "page": page(visit, comment.slug, f"/comments/{comment.id}"),
         "about": comment.about,
     }

@@ -134,7 +134,7 @@ class Part(Kind):
 
 @dataclass(frozen=True)
 class Many(Kind):
-    """A list; in a table one cell, with spaces between the values."""
+    """A list; in a table one cell, with spaces between the values. Things with parts are in no table."""
 
     schema: Schema = field(default_factory=dict)
     of: Kind = TEXT
@@ -143,7 +143,7 @@ class Many(Kind):
         return [self.of.show(each, language) for each in value]
 
     def cells(self, name: str, shown: Any, languages: Iterable[str]) -> dict[str, Any]:
-        return {name: " ".join(shown or ())}
+        return {} if isinstance(self.of, Part) else {name: " ".join(shown or ())}
 
     def shapes(self) -> Iterable[Shape]:
         return self.of.shapes()

@@ -86,7 +86,7 @@ _titles = (
 )
 
 
-def _ballots(*extra: sa.ColumnElement[Any]) -> sa.Select[Any]:
+def select_ballots(*extra: sa.ColumnElement[Any]) -> sa.Select[Any]:
     return (
         sa.select(
             Ballot.__table__,
@@ -104,7 +104,7 @@ def _ballots(*extra: sa.ColumnElement[Any]) -> sa.Select[Any]:
 _NAMES = [name for name in BallotView.__dataclass_fields__ if name not in ("districts", "questions")]
 
 
-def _view(row: Mapping[str, Any]) -> BallotView:
+def view_of(row: Mapping[str, Any]) -> BallotView:
     questions = Texts(row["questions"], row["marks"])
     return BallotView(**{name: row[name] for name in _NAMES}, districts=tuple(row["districts"]), questions=questions)
 
@@ -116,17 +116,17 @@ async def of_project(session: Session, *, city_id: int, slug: str) -> BallotView
 
 
 async def by_id(session: Session, *, city_id: int, ballot_id: int) -> BallotView | None:
-    wanted = _ballots().where(Ballot.city_id == city_id, Ballot.id == ballot_id)
+    wanted = select_ballots().where(Ballot.city_id == city_id, Ballot.id == ballot_id)
     row = (await session.execute(wanted)).mappings().first()
-    return None if row is None else _view(row)
+    return None if row is None else view_of(row)
 
 
 async def by_ids(session: Session, *, city_id: int, ballot_ids: Collection[int]) -> dict[int, BallotView]:
     """Several at once, by id; nothing is asked where there are none."""
     if not ballot_ids:
         return {}
-    wanted = _ballots().where(Ballot.city_id == city_id, Ballot.id.in_(ballot_ids))
-    return {row["id"]: _view(row) for row in (await session.execute(wanted)).mappings()}
+    wanted = select_ballots().where(Ballot.city_id == city_id, Ballot.id.in_(ballot_ids))
+    return {row["id"]: view_of(row) for row in (await session.execute(wanted)).mappings()}
 
 
 async def last_counted(session: Session, *, newest: BallotView) -> BallotView | None:
@@ -134,8 +134,8 @@ async def last_counted(session: Session, *, newest: BallotView) -> BallotView | 
     if newest.result is not None:
         return newest
     same = Ballot.city_id == newest.city_id, Ballot.project_id == newest.project_id, Ballot.counted_at.is_not(None)
-    row = (await session.execute(_ballots().where(*same).order_by(Ballot.id.desc()).limit(1))).mappings().first()
-    return None if row is None else _view(row)
+    row = (await session.execute(select_ballots().where(*same).order_by(Ballot.id.desc()).limit(1))).mappings().first()
+    return None if row is None else view_of(row)
 
 
 async def of_step(session: Session, *, step_id: int) -> Ballot | None:
@@ -160,7 +160,7 @@ def _with_voter(*where: sa.ColumnElement[bool]) -> sa.Select[Any]:
     person = sa.bindparam("person_id", type_=sa.BigInteger)
     known = sa.and_(_person.id == person, _person.city_id == _ballot.city_id, _person.erased_at.is_(None))
     return (
-        _ballots(_person.id.label("voter_id"), _district().label("voter_district"))
+        select_ballots(_person.id.label("voter_id"), _district().label("voter_district"))
         .outerjoin(Person.__table__, known)
         .where(_ballot.city_id == sa.bindparam("city_id"), _ballot.state != BallotState.DRAFT, *where)
         .order_by(_ballot.id.desc())
@@ -179,7 +179,7 @@ Found = tuple[BallotView, Voter | None]
 def _found(row: Mapping[str, Any] | None) -> Found | None:
     if row is None:
         return None
-    return _view(row), None if row["voter_id"] is None else Voter(row["voter_id"], row["voter_district"])
+    return view_of(row), None if row["voter_id"] is None else Voter(row["voter_id"], row["voter_district"])
 
 
 async def for_vote(session: Session, *, city_id: int, ballot_id: int, person_id: int | None) -> Found | None:
@@ -221,10 +221,10 @@ async def own_choice(session: Session, *, ballot: BallotView, person_id: int, fo
 
 async def own_votes(session: Session, *, city_id: int, person_id: int, folder: Path, at: datetime) -> list[OwnVote]:
     """A person's own votes in the ballots that are open: later they cannot be found by anybody."""
-    running = _ballots().where(
+    running = select_ballots().where(
         Ballot.city_id == city_id, Ballot.state == BallotState.ANNOUNCED, Ballot.closes_at > at, Step.opened_at <= at
     )
-    ballots = [_view(row) for row in (await session.execute(running.order_by(Ballot.id))).mappings()]
+    ballots = [view_of(row) for row in (await session.execute(running.order_by(Ballot.id))).mappings()]
     looks = []
     for ballot in ballots:
         votes = partitions.partition(VOTES, ballot.id)

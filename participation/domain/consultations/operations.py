@@ -150,7 +150,7 @@ async def answer(
         },
         about=("project", str(about.id)),
     )
-    changes.touch(session, f"project:{about.id}")
+    changes.touch(session, f"project:{about.id}", f"projects:{city.id}")
     return posted
 
 

@@ -1,4 +1,4 @@
-"""Reads every comment of a project, replies among them, for whoever takes a copy of what was said; and sums for lists."""
+"""Reads every comment of a project or of a city, replies among them, for whoever takes a copy of what was said; and sums for lists."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,6 +8,8 @@ import sqlalchemy as sa
 
 from participation.domain.consultations.models import Comment, CommentCount, Pseudonym
 from participation.domain.moderation.models import Status
+from participation.domain.projects.models import Project
+from participation.domain.projects.queries import PUBLIC
 from participation.kit.database import Session
 
 
@@ -16,6 +18,8 @@ class Arrived:
     """A comment without anything by which its writer could be followed to another project."""
 
     id: int
+    project_id: int
+    slug: str
     parent_id: int | None
     number: int | None
     office: str | None
@@ -36,9 +40,22 @@ class Arrived:
 
 async def arrived(session: Session, project_id: int, *, after: int, size: int) -> tuple[list[Arrived], bool]:
     """A page of comments by arrival, each whole; whether there are more."""
+    return await _arrived(session, Comment.project_id == project_id, after=after, size=size)
+
+
+async def arrived_in(session: Session, city_id: int, *, after: int, size: int) -> tuple[list[Arrived], bool]:
+    """The same over all published projects of a city."""
+    return await _arrived(session, Comment.city_id == city_id, PUBLIC, after=after, size=size)
+
+
+async def _arrived(
+    session: Session, *where: sa.ColumnElement[bool], after: int, size: int
+) -> tuple[list[Arrived], bool]:
     rows = await session.execute(
         sa.select(
             Comment.id,
+            Comment.project_id,
+            Project.slug,
             Comment.parent_id,
             Pseudonym.number,
             Comment.office,
@@ -55,8 +72,9 @@ async def arrived(session: Session, project_id: int, *, after: int, size: int) -
             Comment.created_at,
             Comment.about,
         )
+        .join(Project, Project.id == Comment.project_id)
         .outerjoin(Pseudonym, Pseudonym.id == Comment.pseudonym_id)
-        .where(Comment.project_id == project_id, Comment.id > after)
+        .where(*where, Comment.id > after)
         .order_by(Comment.id)
         .limit(size + 1)
     )
