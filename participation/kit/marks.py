@@ -5,7 +5,7 @@ language first, from which language it was translated and a fingerprint of what 
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -92,6 +92,12 @@ def counted(texts: Texts) -> dict[str, str]:
     return counting(texts, texts.marks)
 
 
+def whole_in(texts: Iterable[Texts]) -> list[str]:
+    """The languages in which each of these counts; what is said in no language at all is left out."""
+    said = [counted(one) for one in texts if any(one.values())]
+    return [language for language in (said[0] if said else ()) if all(language in one for one in said)]
+
+
 def marked(
     before: Mapping[str, str],
     now: Mapping[str, str],
@@ -120,6 +126,31 @@ def marked(
             how, next((one for one in wanted if one and one != language and now.get(one)), None), now
         )
     return kept
+
+
+# Rows whose marks stand by field
+
+
+def said(row: Any, field: str) -> Texts:
+    """A field of a row, with its marks."""
+    return Texts(getattr(row, field) or {}, (row.marks or {}).get(field, {}))
+
+
+def say(
+    row: Any, field: str, texts: Mapping[str, str], order: Sequence[str], made: Mapping[str, Made] | None = None
+) -> None:
+    """A text in all languages, and for those in which it changed how it came to be in them."""
+    before = said(row, field)
+    marks = marked(before, texts, before.marks, order, made)
+    row.marks = (row.marks or {}) | {field: marks}
+    setattr(row, field, dict(texts))
+
+
+def put(row: Any, field: str, language: str, text: str, made: Made, order: Sequence[str]) -> bool:
+    """A text in one language more, or in other words; whether the words are others now, and not the mark alone."""
+    before = said(row, field)
+    say(row, field, before | {language: text}, order, {language: made})
+    return before.get(language) != text
 
 
 def _mark(made: Made, source: str | None, now: Mapping[str, str]) -> Mark:

@@ -538,9 +538,21 @@ async def test_an_official_of_another_district_may_not(app: Any, session: Sessio
 async def test_forms_with_files_ask_little_of_the_database(omar: Browser, database: Database) -> None:
     sent: list[tuple[str, dict[str, str], bytes | None]] = [
         (f"{DESK}/new", WORDS, papers.pdf()),
-        (f"{DESK}/1", {"do": "save", "title.en": "Another title"}, papers.pdf("another")),
-        (f"{DESK}/1", {"do": "publish", "title.en": "A third title"}, papers.pdf("a third")),
-        (f"{DESK}/1", {"do": "save", "title.en": "A fourth title"}, papers.pdf("a fourth")),
+        (
+            f"{DESK}/1",
+            {"do": "save", "title.en": "Another title", "title.sw": "Kichwa: Another"},
+            papers.pdf("another"),
+        ),
+        (
+            f"{DESK}/1",
+            {"do": "publish", "title.en": "A third title", "title.sw": "Kichwa: A third"},
+            papers.pdf("a third"),
+        ),
+        (
+            f"{DESK}/1",
+            {"do": "save", "title.en": "A fourth title", "title.sw": "Kichwa: A fourth"},
+            papers.pdf("a fourth"),
+        ),
     ]
     for address, words, file in sent:
         page = await omar.get(address)

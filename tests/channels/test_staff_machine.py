@@ -82,12 +82,12 @@ async def test_what_is_missing_is_proposed_and_an_official_takes_it_over(
     omar: Browser, session: Session, sirens: Project, work: worker.Work, server: Server
 ) -> None:
     page = await asked(omar)
-    assert "8 texts wait for the translation server." in page.text
+    assert "10 texts wait for the translation server." in page.text
     await everything(work)
-    assert await states(session) == {ProposalState.DONE: 8}
+    assert await states(session) == {ProposalState.DONE: 10}
     page = await omar.get(f"{DESK}/ar")
-    assert page.text.count("A machine proposes something.") == 8
-    assert "8 missing" in (await omar.get(DESK)).text, "a proposal counts for nothing"
+    assert page.text.count("A machine proposes something.") == 10
+    assert "10 missing" in (await omar.get(DESK)).text, "a proposal counts for nothing"
     assert "&lt;ar&gt;" not in (await omar.get("/ar/projects/flood-sirens")).text
     page = await omar.get(f"{DESK}/ar/project.title")
     assert "LibreTranslate proposes" in page.text
@@ -96,7 +96,7 @@ async def test_what_is_missing_is_proposed_and_an_official_takes_it_over(
     await omar.send({"text": "صفارات الفيضان"})
     marks = await session.scalar(sa.select(ProjectText.marks).where(ProjectText.language == "ar"))
     assert marks["title"]["how"] == "person"
-    assert await states(session) == {ProposalState.DONE: 7}
+    assert await states(session) == {ProposalState.DONE: 9}
     assert all(set(one) == {"q", "source", "target", "format", "api_key"} for one in server.asked)
 
 
@@ -138,7 +138,7 @@ async def test_a_server_that_is_down_is_said_and_loses_nothing(
     await asked(omar)
     server.failing += [JSONResponse({"error": "Model is loading"}, 500)] * 5
     assert await translate(work) == 0
-    assert await states(session) == {ProposalState.QUEUED: 8}
+    assert await states(session) == {ProposalState.QUEUED: 10}
     page = await omar.get(f"{DESK}/ar")
     assert "The translation server does not answer. Nothing is lost" in page.text
     assert "Model is loading" in page.text
@@ -146,7 +146,7 @@ async def test_a_server_that_is_down_is_said_and_loses_nothing(
     assert (await states(session)).get(ProposalState.QUEUED) == 5, "what failed waits a minute"
     clock.forward(minutes=2)
     await everything(work)
-    assert await states(session) == {ProposalState.DONE: 8}
+    assert await states(session) == {ProposalState.DONE: 10}
     assert "does not answer" not in (await omar.get(f"{DESK}/ar")).text
 
 
@@ -154,17 +154,17 @@ async def test_it_is_given_up_after_hours_and_asked_anew_by_an_official(
     omar: Browser, session: Session, sirens: Project, work: worker.Work, server: Server, clock: Clock
 ) -> None:
     await asked(omar)
-    server.failing += [JSONResponse({"error": "Down"}, 500)] * 8 * MOST_TRIES
+    server.failing += [JSONResponse({"error": "Down"}, 500)] * 10 * MOST_TRIES
     for _hour in range(2 * MOST_TRIES):
         await everything(work)
         await translate(work)
         clock.forward(hours=1, minutes=1)
-    assert await states(session) == {ProposalState.FAILED: 8}
+    assert await states(session) == {ProposalState.FAILED: 10}
     server.failing.clear()
     clock.forward(hours=-30)
     await asked(omar)
     await everything(work)
-    assert await states(session) == {ProposalState.DONE: 8}
+    assert await states(session) == {ProposalState.DONE: 10}
 
 
 async def test_a_wrong_key_is_said_and_not_tried_again(
@@ -172,7 +172,7 @@ async def test_a_wrong_key_is_said_and_not_tried_again(
 ) -> None:
     await asked(omar)
     await everything(worker.Work(replace(settings, translate_key="another"), database, clock))
-    assert await states(session) == {ProposalState.FAILED: 8}
+    assert await states(session) == {ProposalState.FAILED: 10}
     page = await omar.get(f"{DESK}/ar")
     assert "The operator has to look at its key." in page.text
     assert "another" not in page.text
@@ -184,11 +184,11 @@ async def test_a_worker_that_dies_with_a_text_in_its_hands_loses_nothing(
     await asked(omar)
     async with database.transaction() as other:
         taken = await operations.due(other, at=clock.now, size=100)
-    assert len(taken) == 8
+    assert len(taken) == 10
     assert await translate(work) == 0, "another worker leaves them alone for a while"
     clock.forward(minutes=11)
     await everything(work)
-    assert await states(session) == {ProposalState.DONE: 8}
+    assert await states(session) == {ProposalState.DONE: 10}
 
 
 async def test_a_proposal_for_a_text_that_has_changed_since_says_so_and_counts_as_out_of_date(
@@ -244,7 +244,7 @@ async def test_a_second_asking_of_the_same_form_asks_once(omar: Browser, session
     omar.page = first
     page = await omar.send({"ask": "1", "from": "en"})
     assert page.status_code == 200
-    assert await states(session) == {ProposalState.QUEUED: 8}
+    assert await states(session) == {ProposalState.QUEUED: 10}
 
 
 async def test_a_worker_that_is_told_to_stop_does_not_wait_for_a_server_that_hangs(
@@ -257,4 +257,4 @@ async def test_a_worker_that_is_told_to_stop_does_not_wait_for_a_server_that_han
     await server.waiting.wait()
     stop.set()
     await asyncio.wait_for(working, 10)
-    assert await states(session) == {ProposalState.QUEUED: 8}
+    assert await states(session) == {ProposalState.QUEUED: 10}

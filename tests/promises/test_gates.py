@@ -213,6 +213,7 @@ async def document(session: Session, project: Project, kind: DocumentKind, *, pu
             language="en",
             titles={"en": "A document"},
             alternatives={"en": "What it says."},
+            whole_in=["en", "sw"],
             created_at=WRITTEN,
             published_at=WRITTEN if published else None,
         )
@@ -231,6 +232,7 @@ async def meeting(
         ends_at=NOW + 5 * DAY + timedelta(hours=2),
         venue={"en": "School"},
         agenda={"en": "Who moves where"},
+        whole_in=["en", "sw"],
         office="Works Office",
         announced_at=NOW,
         changed_at=NOW,

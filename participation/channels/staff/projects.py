@@ -219,10 +219,11 @@ def _leading(desk: str, item: Missing, *, draft: bool) -> dict[str, Any]:
         "summary_length": f"{desk}/texts/{first}#summary",
     }
     field = f"#{item.code}" if item.code in rules.TEXTS else ""
+    below = dict.fromkeys(("translations", "attached"), "languages") | dict.fromkeys(rules.TEXTS, "texts")
     languages = [
-        (AUTONYMS[language], f"{desk}/texts/{language}{field}")
+        (AUTONYMS[language], f"{desk}/{below[item.code]}/{language}{field}")
         for language in item.languages
-        if item.code in rules.TEXTS or item.code == "translations"
+        if item.code in below
     ]
     return {
         "before": FIRST_STEP[item.step],

@@ -31,6 +31,7 @@ from participation.domain.projects.technologies.queries import used
 from participation.domain.projects.texts.queries import words_that_count
 from participation.kit import i18n
 from participation.kit.i18n import Message, Text, _, _n
+from participation.kit.marks import counted
 
 SECTIONS = ("description", "decided", "open", "payer", "supplier", "contact")
 
@@ -52,7 +53,7 @@ def page(
             visit, [pick(visit, visit.city.places[id].names) for id in project.places if id in visit.city.places]
         ),
         "under": [card(visit, other, {}) for other in linked if other.programme_id == project.id],
-        "whole": whole_in(visit, project),
+        "whole": whole_in(visit, project, life),
         "promise": promise(project),
         "assessments": assessments(visit, project, life),
         "technologies": [technology(visit, card) for card in used(life.assessed.screening)],
@@ -158,10 +159,21 @@ def section(visit: Visit, field: str, texts: dict[str, str]) -> tuple[str, Messa
     return field, rules.WORDS[field], html, text
 
 
-def whole_in(visit: Visit, project: Whole) -> Markup:
-    """The languages in which all that every project has to say is there, up to date, and checked by a person."""
-    counted = words_that_count(project.said)
-    whole = [one for one in visit.city.languages if rules.TEXTS.keys() <= counted.get(one, {}).keys()]
+def whole_in(visit: Visit, project: Whole, life: Life) -> Markup:
+    """The languages in which all that every project has to say is there, up to date, and checked by a person, and so is what
+    hangs on it: agreements, extensions, indicators, public documents and meetings."""
+    words = words_that_count(project.said)
+    hanging = [
+        *(counted(one.names) for one in project.agreements),
+        *(counted(one.reasons) for one in project.extensions),
+        *(counted(texts) for one in project.indicators for texts in (one.names, one.units)),
+        *life.file.whole_in,
+    ]
+    whole = [
+        one
+        for one in visit.city.languages
+        if rules.TEXTS.keys() <= words.get(one, {}).keys() and all(one in said for said in hanging)
+    ]
     return listed_texts(visit, [Text(i18n.AUTONYMS[one], one, one != visit.language) for one in whole])
 
 

@@ -67,6 +67,10 @@ class Dossier:
     """Places for whose people a meeting was announced and not cancelled."""
     documents: frozenset[str] = frozenset()
     """Kinds of documents that are public."""
+    unspoken: tuple[str, ...] = ()
+    """Required languages in which a public document or a meeting does not say all that it says."""
+    attached: bool = False
+    """There are public documents or meetings."""
     spans: Mapping[Owing, Span] = field(default_factory=dict)
     """Of the steps that have dates and have not opened."""
 
@@ -104,10 +108,14 @@ def _furthest(dossier: Dossier) -> str:
 
 
 def _translations(dossier: Dossier, _step: Owing, _table: Table) -> tuple[str, ...]:
-    """What is said in one required language is said in each of them."""
+    """What is said in one required language is said in each of them, documents and meetings too."""
     said = {field for texts in dossier.texts.values() for field, text in texts.items() if text and field in TEXTS}
     texts = dossier.texts
-    return tuple(code for code in dossier.required if any(not texts.get(code, {}).get(field) for field in said))
+    return tuple(
+        code
+        for code in dossier.required
+        if code in dossier.unspoken or any(not texts.get(code, {}).get(field) for field in said)
+    )
 
 
 def _summary_too_long(dossier: Dossier, _step: Owing, _table: Table) -> tuple[str, ...]:
@@ -162,6 +170,8 @@ def owes(code: str, dossier: Dossier, step: Owing, table: Table) -> bool:
         return not dossier.programme
     if code in ("homes_plan", "homes_meetings"):
         return dossier.homes
+    if code == "attached":
+        return dossier.attached
     return code != "documents" or bool(table.documents.get(step))
 
 
@@ -232,6 +242,10 @@ CHECKS: Mapping[str, tuple[Message, Check]] = {
         _meetings,
     ),
     "documents": (_("The documents that the city asks for"), _documents),
+    "attached": (
+        _("What its documents and meetings say, in every required language"),
+        lambda d, _s, _t: d.unspoken,
+    ),
     "notice": (_("Enough notice before the consultation opens"), _notice(Owing.CONSULTATION)),
     "duration": (_("A consultation that is open for long enough"), _duration(Owing.CONSULTATION)),
     "consultation": (_("A consultation that has been held and has closed"), lambda d, _s, _t: not d.asked),

@@ -26,11 +26,11 @@ from participation.domain.projects.operations import note, places_of
 from participation.domain.projects.rules import StepState, by_kind, overwritten, step_state
 from participation.domain.projects.steps.operations import restart_step
 from participation.domain.record.actors import Actor
-from participation.kit import states
+from participation.kit import marks, states
 from participation.kit.database import Session
 from participation.kit.errors import Invalid
 from participation.kit.i18n import _
-from participation.kit.marks import Made, Texts, counted, marked
+from participation.kit.marks import Made, Texts, counted
 
 
 async def save(
@@ -75,34 +75,21 @@ async def write(
     """`made` says of texts how they came about, which is else by hand."""
     how = made or {}
     for field, texts in said.texts.items():
-        _say(outcome, field, texts, city, how.get(("outcome", outcome.id, field)))
+        marks.say(outcome, field, texts, city.languages, how.get(("outcome", outcome.id, field)))
     themes = {theme.id: theme for theme in outcome.themes}
     outcome.themes = [themes.get(row.id or 0) or Theme(city_id=city.id) for row in said.themes]
     for theme, row in zip(outcome.themes, said.themes, strict=True):
         theme.disposition = row.disposition
-        _say(theme, "names", row.names, city, how.get(("theme", row.id or 0, "names")))
-        _say(theme, "reasons", row.reasons, city, how.get(("theme", row.id or 0, "reasons")))
+        marks.say(theme, "names", row.names, city.languages, how.get(("theme", row.id or 0, "names")))
+        marks.say(theme, "reasons", row.reasons, city.languages, how.get(("theme", row.id or 0, "reasons")))
     promised = {commitment.id: commitment for commitment in outcome.commitments}
     outcome.commitments = [promised.get(row.id or 0) or Commitment(city_id=city.id) for row in said.commitments]
     for commitment, promise in zip(outcome.commitments, said.commitments, strict=True):
         commitment.office, commitment.due = promise.office, promise.due
-        _say(commitment, "names", promise.names, city, how.get(("commitment", promise.id or 0, "names")))
+        kept = how.get(("commitment", promise.id or 0, "names"))
+        marks.say(commitment, "names", promise.names, city.languages, kept)
     outcome.version += 1
     await session.flush()
-
-
-def _say(
-    row: Outcome | Theme | Commitment,
-    field: str,
-    texts: dict[str, str],
-    city: CityView,
-    made: Mapping[str, Made] | None,
-) -> None:
-    """A text in all languages, and for those in which it changed how it came to be in them."""
-    old = getattr(row, field) or {}
-    marks = marked(old, texts, (row.marks or {}).get(field, {}), city.languages, made)
-    row.marks = (row.marks or {}) | {field: marks}
-    setattr(row, field, texts)
 
 
 async def successor_of(session: Session, project: Project, slug: str | None) -> int | None:

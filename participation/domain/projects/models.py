@@ -167,6 +167,8 @@ class Indicator(Base):
     """What is measured, per language."""
     units: Mapped[dict[str, str]]
     """In what, per language."""
+    marks: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Field -> language -> how the text came to be in it; see `kit.marks`."""
     baseline: Mapped[Decimal] = mapped_column(sa.Numeric(18, 3))
     baseline_on: Mapped[date]
     target: Mapped[Decimal] = mapped_column(sa.Numeric(18, 3))

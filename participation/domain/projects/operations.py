@@ -1,6 +1,6 @@
 """Verbs of projects: create, write, publish, announce and extend steps, end them by an outcome."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
@@ -196,15 +196,21 @@ async def end_step(session: Session, *, project: Project, kind: str, actor: Acto
 
 
 async def changed(
-    session: Session, project: Project, part: str, before: Mapping[str, Any], actor: Actor, at: datetime
+    session: Session,
+    project: Project,
+    part: str | Collection[str],
+    before: Mapping[str, Any],
+    actor: Actor,
+    at: datetime,
 ) -> None:
-    """One version more; what is public goes into the history and the record. Nothing, when nothing differs."""
+    """One version more, of one part or of several; what is public goes into the history and the record. Nothing, when nothing differs."""
     content = content_of(project)
     fields = changed_fields(before, content)
     if not fields:
         return
     project.version += 1
-    project.parts = {**project.parts, part: project.version}
+    parts = [part] if isinstance(part, str) else part
+    project.parts = project.parts | dict.fromkeys(parts, project.version)
     if project.state == ProjectState.DRAFT:
         await session.flush()
         return

@@ -164,6 +164,15 @@ def signed_before_asking(signed_on: date, steps: Sequence[Kinded], zone: ZoneInf
     return asked is None or signed_on < asked
 
 
+def announced() -> Conflict:
+    """Why words that everybody was told are not put otherwise by a translator."""
+    return Conflict(
+        "announced",
+        _("This was announced in these words, and cannot be changed any more."),
+        _("Languages in which it was not said yet can still be added."),
+    )
+
+
 def overwritten() -> Conflict:
     """What an official is told who would overwrite what another one has written since the form was opened."""
     return Conflict(

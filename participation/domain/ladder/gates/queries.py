@@ -16,7 +16,7 @@ from participation.domain.ladder.rules import Dossier, Missing, Owing, Settlemen
 from participation.domain.places.queries import CityView
 from participation.domain.projects.assessments.models import Assessment, AssessmentVersion
 from participation.domain.projects.assessments.queries import SCREENING, newest, opinion_owed, still_owed
-from participation.domain.projects.documents.queries import kinds
+from participation.domain.projects.documents.queries import kinds, whole_in
 from participation.domain.projects.indicators.rules import Measured, incomplete
 from participation.domain.projects.meetings.models import Meeting, MeetingKind, MeetingProject
 from participation.domain.projects.models import Project, ProjectKind, ProjectState, StepKind
@@ -68,6 +68,8 @@ class File:
     """Kinds that are public."""
     met: Sequence[int] = ()
     """Places for whose people a meeting was announced and not cancelled."""
+    whole_in: Sequence[Sequence[str]] = ()
+    """Of each public document and each meeting that was not cancelled: the languages in which all of it counts."""
 
 
 class Voted(Protocol):
@@ -116,6 +118,8 @@ def _dossier(
         settlements=_settlements(city, project),
         met=frozenset(file.met),
         documents=frozenset(file.documents),
+        attached=bool(file.whole_in),
+        unspoken=tuple(one for one in city.required_languages if any(one not in said for said in file.whole_in)),
         spans={Owing(step.kind): span(city, step, at) for step in project.steps if _ahead(step, at)},
     )
 
@@ -173,20 +177,32 @@ def columns(project_id: Any, today: date) -> tuple[sa.ColumnElement[Any], ...]:
         _assessed(project_id, today).label("assessed"),
         _signed(project_id).label("signed"),
         kinds(project_id).label("document_kinds"),
+        whole_in(project_id).label("document_languages"),
         _met(project_id).label("met"),
     )
 
 
 def file(row: Any) -> File:
-    return File(assessed=Assessed(**row.assessed), signed=row.signed, documents=row.document_kinds, met=row.met)
+    return File(
+        assessed=Assessed(**row.assessed),
+        signed=row.signed,
+        documents=row.document_kinds,
+        met=row.met["places"],
+        whole_in=[*row.document_languages, *row.met["languages"]],
+    )
 
 
 def _met(project_id: Any) -> sa.ScalarSelect[Any]:
-    places = sa.func.coalesce(sa.func.json_agg(sa.distinct(Meeting.place_id)), sa.text("'[]'::json"), type_=sa.JSON)
+    """For whose people there is one, and of each that was not cancelled the languages in which all of it counts."""
+    empty = sa.text("'[]'::json")
+    said = sa.func.json_build_object(
+        *("places", sa.func.coalesce(sa.func.json_agg(sa.distinct(Meeting.place_id)).filter(COUNTS), empty)),
+        *("languages", sa.func.coalesce(sa.func.json_agg(Meeting.whole_in), empty)),
+    )
     return (
-        sa.select(places)
+        sa.select(sa.type_coerce(said, sa.JSON))
         .join(MeetingProject, MeetingProject.meeting_id == Meeting.id)
-        .where(MeetingProject.project_id == project_id, COUNTS)
+        .where(MeetingProject.project_id == project_id, Meeting.cancelled_at.is_(None))
         .scalar_subquery()
     )
 

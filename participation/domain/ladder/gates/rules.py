@@ -28,7 +28,7 @@ OWED: Mapping[Owing, tuple[str, ...]] = {
     Owing.CONSULTATION: (
         *TEXTS,
         *("cost", "agreements", "assessments", "opinion", "influence", "preconditions", "indicators"),
-        *("homes_plan", "homes_meetings", "documents", "notice", "duration"),
+        *("homes_plan", "homes_meetings", "documents", "attached", "notice", "duration"),
     ),
     Owing.DECISION: ("consultation", "ballot", "question", "documents", "vote_notice", "vote_duration"),
 }
@@ -40,7 +40,7 @@ MAY_ADD: Mapping[Owing, tuple[str, ...]] = {
         *("influence", "preconditions", "indicators"),
     ),
     Owing.CONSULTATION: ("ballot", "question"),
-    Owing.DECISION: ("translations", "agreements", "assessments"),
+    Owing.DECISION: ("translations", "attached", "agreements", "assessments"),
 }
 """What a city can ask for in a step beyond the default."""
 

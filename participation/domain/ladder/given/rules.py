@@ -87,6 +87,8 @@ def _announced(code: str, step: Owing, table: Table, dossier: Dossier, since: Si
         return since.documents.get(DocumentKind.RESETTLEMENT)
     if code == "documents":
         return _last(since.documents.get(kind) for kind in table.documents.get(step, ()))
+    if code == "attached":
+        return _last([*since.documents.values(), *since.meetings.values()])
     if code == "homes_meetings":
         return _last(
             min((at for place, at in since.meetings.items() if int(place) in one.within), default=None)

@@ -1,6 +1,6 @@
 """Writes texts of a project in one language, each through the operation of whatever it belongs to."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,14 +11,14 @@ from participation.domain.outcomes.translated import operations as outcomes
 from participation.domain.people.models import Role
 from participation.domain.people.rules import acting
 from participation.domain.places.queries import CityView
-from participation.domain.projects import operations as projects
-from participation.domain.projects.agreements.operations import translate_agreement
 from participation.domain.projects.assessments.answers import operations as answers
+from participation.domain.projects.documents.translated.operations import translate_documents
+from participation.domain.projects.meetings.translated.operations import translate_meetings
 from participation.domain.projects.models import Project
 from participation.domain.projects.operations import places_of
-from participation.domain.projects.rules import WORDS, overwritten
+from participation.domain.projects.rules import overwritten
 from participation.domain.projects.steps.operations import translate_extension
-from participation.domain.projects.texts.queries import texts_in
+from participation.domain.projects.translated.operations import translate_content
 from participation.domain.record.actors import Actor
 from participation.kit.database import Session
 from participation.kit.errors import NotFound
@@ -26,6 +26,9 @@ from participation.kit.marks import Made, fingerprint
 
 Written = Mapping[str, tuple[str, Made]]
 """Key of a text -> what it says in the language, and how that came about."""
+Texts = Mapping[tuple[str, int | str, str], tuple[str, Made]]
+"""The same by kind, number and field (a project's own words have no number, and what says one thing has no field)."""
+Writer = Callable[[Session, Texts, dict[str, Any]], Awaitable[None]]
 
 
 async def translate(
@@ -79,48 +82,54 @@ async def write(
         if refusal := why_fixed(known[key], language):
             raise refusal
     common: dict[str, Any] = {"city": city, "project": project, "language": language, "actor": actor, "at": at}
-    await _own(session, _of(written, "project"), common)
-    for number, (text, made) in _of(written, "agreement").items():
-        await translate_agreement(session, agreement_id=int(number), text=text, made=made, **common)
-    for number, (text, made) in _of(written, "extension").items():
-        await translate_extension(session, extension_id=int(number), text=text, made=made, **common)
-    for number, (text, made) in _of(written, "ballot").items():
-        await translate_question(session, ballot_id=int(number), text=text, made=made, **common)
-    await _answers(session, _of(written, "answer"), common)
-    await _decisions(session, written, common)
+    for kinds, bring in WRITERS:
+        if texts := _of(written, kinds):
+            await bring(session, texts, common)
 
 
-def _of(written: Written, owner: str) -> Written:
-    """What belongs to one kind of owner, by the rest of its key."""
-    return {rest: said for key, said in written.items() for kind, _dot, rest in [key.partition(".")] if kind == owner}
-
-
-async def _own(session: Session, written: Written, common: dict[str, Any]) -> None:
-    if not written:
-        return
-    project, language = common["project"], common["language"]
-    words = {field: texts_in(project, field).get(language, "") for field in WORDS}
-    await projects.save_texts(
-        session,
-        version=project.version,
-        texts=words | {field: text for field, (text, _made) in written.items()},
-        made={field: made for field, (_text, made) in written.items()},
-        **common,
-    )
-
-
-async def _answers(session: Session, written: Written, common: dict[str, Any]) -> None:
-    if written:
-        texts = {rest.replace(".", "/", 1): said for rest, said in written.items()}
-        given = {name: common[name] for name in ("city", "project", "language", "actor")}
-        await answers.translate(session, texts=texts, **given)
-
-
-async def _decisions(session: Session, written: Written, common: dict[str, Any]) -> None:
-    texts = {}
-    for kind in ("outcome", "theme", "commitment"):
-        for rest, said in _of(written, kind).items():
+def _of(written: Written, kinds: Collection[str]) -> Texts:
+    """What belongs to some kinds of owners, by its key in parts."""
+    found: dict[tuple[str, int | str, str], tuple[str, Made]] = {}
+    for key, said in written.items():
+        kind, _dot, rest = key.partition(".")
+        if kind in kinds:
             number, _dot, field = rest.partition(".")
-            texts[kind, int(number), field] = said
-    if texts:
-        await outcomes.translate(session, texts=texts, **common)
+            found[kind, int(number) if number.isdigit() else number, field] = said
+    return found
+
+
+async def _extensions(session: Session, texts: Texts, common: dict[str, Any]) -> None:
+    for (_kind, number, _rest), (text, made) in texts.items():
+        await translate_extension(session, extension_id=int(number), text=text, made=made, **common)
+
+
+async def _questions(session: Session, texts: Texts, common: dict[str, Any]) -> None:
+    for (_kind, number, _rest), (text, made) in texts.items():
+        await translate_question(session, ballot_id=int(number), text=text, made=made, **common)
+
+
+async def _answers(session: Session, texts: Texts, common: dict[str, Any]) -> None:
+    given = {name: common[name] for name in ("city", "project", "language", "actor")}
+    said = {f"{kind}/{question}": one for (_answer, kind, question), one in texts.items()}
+    await answers.translate(session, texts=said, **given)
+
+
+def _parts(operation: Callable[..., Awaitable[None]]) -> Writer:
+    """Through an operation that takes the keys in parts, as they are."""
+
+    async def bring(session: Session, texts: Texts, common: dict[str, Any]) -> None:
+        await operation(session, texts=texts, **common)
+
+    return bring
+
+
+WRITERS: tuple[tuple[tuple[str, ...], Writer], ...] = (
+    (("project", "agreement", "indicator"), _parts(translate_content)),
+    (("extension",), _extensions),
+    (("document",), _parts(translate_documents)),
+    (("meeting", "moved"), _parts(translate_meetings)),
+    (("ballot",), _questions),
+    (("answer",), _answers),
+    (("outcome", "theme", "commitment"), _parts(outcomes.translate)),
+)
+"""For the kinds of every source, what writes them: the operation of whatever they belong to."""

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from participation.kit.errors import Conflict, Refusal
 from participation.kit.i18n import Message, _
-from participation.kit.marks import Texts, machine, original, outdated
+from participation.kit.marks import Texts, counts, machine, original, outdated
 
 
 class Standing(StrEnum):
@@ -25,7 +25,7 @@ class Settled(StrEnum):
 
     NO = "no"
     SAID = "said"
-    """In the languages in which it was announced it stays; others can be added."""
+    """In the languages in which it was announced it stays; others can be added, and what does not count in them put right."""
     ALL = "all"
     """It is announced, and stays as it is."""
 
@@ -87,7 +87,9 @@ def tally(sayings: Iterable[Saying], language: str) -> Tally:
 
 def why_fixed(saying: Saying, language: str) -> Refusal | None:
     """Why a text cannot be written in a language any more; None when it can."""
-    if saying.settled is Settled.ALL or (saying.settled is Settled.SAID and saying.texts.get(language)):
+    if saying.settled is Settled.ALL or (
+        saying.settled is Settled.SAID and counts(language, saying.texts, saying.texts.marks)
+    ):
         return Conflict(
             "announced",
             _("This was announced in these words, and cannot be changed any more."),

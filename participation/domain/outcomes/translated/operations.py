@@ -19,7 +19,7 @@ from participation.domain.projects.operations import note, places_of
 from participation.domain.record.actors import Actor
 from participation.kit.database import Session
 from participation.kit.errors import NotFound
-from participation.kit.marks import Made, marked
+from participation.kit.marks import Made, put
 
 OWN = {"theme": ("names", "reasons"), "commitment": ("names",)}
 """What the parts of a decision say, beside what the decision says itself."""
@@ -78,14 +78,10 @@ def _says(outcome: Outcome, place: tuple[str, int, str], language: str) -> str:
 
 def _write(city: CityView, row: Any, field: str, language: str, text: str, made: Made) -> list[str]:
     """The field, where only its mark is another one now."""
-    old = getattr(row, field)
-    now = old | {language: text}
-    marks = marked(old, now, row.marks.get(field, {}), city.languages, {language: made})
-    if now == old and marks == row.marks.get(field, {}):
+    before = row.marks
+    if put(row, field, language, text, made, city.languages) or row.marks == before:
         return []
-    setattr(row, field, now)
-    row.marks = row.marks | {field: marks}
-    return [field] if now == old else []
+    return [field]
 
 
 async def _noted(

@@ -11,9 +11,9 @@ from participation.domain.projects.operations import changed, places_of
 from participation.domain.projects.versions.rules import content_of
 from participation.domain.record.actors import Actor
 from participation.kit.database import Session
-from participation.kit.errors import Invalid, NotFound
+from participation.kit.errors import Invalid
 from participation.kit.i18n import _
-from participation.kit.marks import Made, marked
+from participation.kit.marks import marked
 
 
 async def add_agreement(
@@ -28,29 +28,6 @@ async def add_agreement(
     project.agreements.append(agreement)
     await changed(session, project, "agreements", before, who, at)
     return agreement
-
-
-async def translate_agreement(
-    session: Session,
-    *,
-    city: CityView,
-    project: Project,
-    agreement_id: int,
-    language: str,
-    text: str,
-    made: Made,
-    actor: Actor,
-    at: datetime,
-) -> None:
-    """With whom and about what, in one language more, or in other words."""
-    who = acting(actor, Role.OFFICIAL, city, places_of(project))
-    agreement = next((agreement for agreement in project.agreements if agreement.id == agreement_id), None)
-    if agreement is None:
-        raise NotFound()
-    before, old = content_of(project), agreement.names
-    agreement.names = old | {language: text}
-    agreement.marks = marked(old, agreement.names, agreement.marks, city.languages, {language: made})
-    await changed(session, project, "agreements", before, who, at)
 
 
 async def remove_agreement(

@@ -77,6 +77,8 @@ class Document(Base):
     titles: Mapped[dict[str, str]]
     alternatives: Mapped[dict[str, str]]
     """What it says, in words, per language: for who cannot open it, or cannot pay for its bytes."""
+    whole_in: Mapped[list[str]] = mapped_column(default=list)
+    """Languages in which both count; kept up with each change, so that no page has to compare them."""
     changes: Mapped[int] = mapped_column(default=1)
     """Goes up with each change, so that two officials do not overwrite each other."""
     editions: Mapped[int] = mapped_column(default=1)
@@ -86,6 +88,8 @@ class Document(Base):
     withdrawn_at: Mapped[datetime | None]
     reasons: Mapped[dict[str, str] | None]
     """Why it was withdrawn, per language."""
+    marks: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Field -> language -> how the text came to be in it; see `kit.marks`."""
 
 
 class DocumentEdition(Base):

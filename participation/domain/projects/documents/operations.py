@@ -20,8 +20,9 @@ from participation.domain.projects.models import Project, ProjectState
 from participation.domain.projects.operations import note, places_of
 from participation.domain.projects.rules import overwritten
 from participation.domain.record.actors import Actor
+from participation.kit import marks
 from participation.kit.database import Session
-from participation.kit.errors import Conflict, NotFound, Refusal
+from participation.kit.errors import Conflict, Invalid, NotFound, Refusal
 from participation.kit.i18n import _
 
 
@@ -56,7 +57,7 @@ async def add(
             _("Put a new file in the place of an old one."),
         )
     document = Document(city_id=city.id, project_id=project.id, number=last + 1, created_at=at)
-    _write(document, said)
+    _write(city, document, said)
     session.add(document)
     await session.flush()
     edition = _edition(document, 1, file, at)
@@ -82,11 +83,11 @@ async def change(
     document = filed.document
     public = document.state == DocumentState.PUBLISHED
     edition = filed.edition.number
-    if not _write_anew(filed, version, said, file, at):
+    if not _write_anew(city, filed, version, said, file, at):
         return
     if public:
-        if refusal := _lacking(city, project, document):
-            raise refusal
+        if errors := rules.wanting(document.titles, document.alternatives, city.required_languages):
+            raise Invalid(errors)
         session.add(filed.edition)
         new_file = filed.edition.number > edition
         await note(session, project, "document_changed", who, at, {**_facts(filed), "new_file": new_file})
@@ -115,7 +116,7 @@ async def publish(
     if document.state == DocumentState.PUBLISHED:
         return
     if said is not None and version is not None:
-        _write_anew(filed, version, said, file, at)
+        _write_anew(city, filed, version, said, file, at)
     if refusal := rules.may_change(document.state) or _lacking(city, project, document):
         raise refusal
     document.state, document.published_at = DocumentState.PUBLISHED, at
@@ -128,13 +129,15 @@ async def publish(
 def _lacking(city: CityView, project: Project, document: Document) -> Refusal | None:
     return rules.may_publish(
         project_public=project.state != ProjectState.DRAFT,
-        titles=document.titles,
-        alternatives=document.alternatives,
+        titles=marks.said(document, "titles"),
+        alternatives=marks.said(document, "alternatives"),
         required=city.required_languages,
     )
 
 
-def _write_anew(filed: Filed, version: int, said: DocumentSaid, file: NewFile | None, at: datetime) -> bool:
+def _write_anew(
+    city: CityView, filed: Filed, version: int, said: DocumentSaid, file: NewFile | None, at: datetime
+) -> bool:
     """Whether anything differs. A public file stays as it was, and the new one is the next edition; a draft's gives way to it."""
     document = filed.document
     _expect(document, version)
@@ -146,7 +149,7 @@ def _write_anew(filed: Filed, version: int, said: DocumentSaid, file: NewFile | 
         file = None
     if file is None and _words(document) == _said(said):
         return False
-    _write(document, said)
+    _write(city, document, said)
     document.changes += 1
     if file is not None and document.state == DocumentState.PUBLISHED:
         document.editions += 1
@@ -171,7 +174,8 @@ async def withdraw(
     document = filed.document
     if refusal := rules.may_withdraw(document.state):
         raise refusal
-    document.state, document.withdrawn_at, document.reasons = DocumentState.WITHDRAWN, at, reasons
+    document.state, document.withdrawn_at = DocumentState.WITHDRAWN, at
+    marks.say(document, "reasons", reasons, city.languages)
     document.changes += 1
     facts = {"document": document.number, "titles": document.titles, "reasons": reasons}
     await note(session, project, "document_withdrawn", who, at, facts)
@@ -233,9 +237,11 @@ def _expect(document: Document, version: int) -> None:
         raise overwritten()
 
 
-def _write(document: Document, said: DocumentSaid) -> None:
+def _write(city: CityView, document: Document, said: DocumentSaid) -> None:
     document.kind, document.language = str(said.kind), said.language
-    document.titles, document.alternatives = said.titles, said.alternatives
+    marks.say(document, "titles", said.titles, city.languages)
+    marks.say(document, "alternatives", said.alternatives, city.languages)
+    document.whole_in = marks.whole_in(marks.said(document, field) for field in rules.WORDS)
 
 
 def _words(document: Document) -> dict[str, Any]:

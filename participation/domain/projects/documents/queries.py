@@ -12,6 +12,7 @@ from participation.domain.projects.documents.models import Document, DocumentEdi
 from participation.domain.projects.documents.rules import ENDINGS
 from participation.domain.projects.models import Project, ProjectDistrict, ProjectState
 from participation.kit.database import Session
+from participation.kit.marks import Texts, said
 
 
 @dataclass(frozen=True)
@@ -50,12 +51,12 @@ class DocumentView:
     kind: str
     state: str
     language: str
-    titles: Mapping[str, str]
-    alternatives: Mapping[str, str]
+    titles: Texts
+    alternatives: Texts
     changes: int
     published_at: datetime | None
     withdrawn_at: datetime | None
-    reasons: Mapping[str, str] | None
+    reasons: Texts | None
     file: FileView
 
 
@@ -77,15 +78,26 @@ def of_today() -> sa.ColumnElement[bool]:
 
 def _selected(*where: sa.ColumnElement[bool]) -> Any:
     file = (DocumentEdition.id.label("file_id"), DocumentEdition.number.label("edition"), *_FILE)
-    return sa.select(*_DOCUMENT, *file).join(DocumentEdition, of_today()).where(*where).order_by(Document.number)
+    return (
+        sa.select(*_DOCUMENT, Document.marks, *file)
+        .join(DocumentEdition, of_today())
+        .where(*where)
+        .order_by(Document.number)
+    )
 
 
 def _view(row: Any) -> DocumentView:
     given = row._mapping
     return DocumentView(
-        **{column.key: given[column.key] for column in _DOCUMENT},
+        **{column.key: given[column.key] for column in _DOCUMENT} | _worded(row),
         file=FileView(id=row.file_id, edition=row.edition, **{column.key: given[column.key] for column in _FILE}),
     )
+
+
+def _worded(row: Any) -> dict[str, Any]:
+    """Its words with their marks."""
+    reasons = None if row.reasons is None else said(row, "reasons")
+    return {"titles": said(row, "titles"), "alternatives": said(row, "alternatives"), "reasons": reasons}
 
 
 async def of_project(session: Session, project_id: int) -> list[DocumentView]:
@@ -135,11 +147,11 @@ class Announced:
 
     project_id: int
     number: int
-    titles: dict[str, str]
-    alternatives: dict[str, str]
+    titles: Texts
+    alternatives: Texts
     published_at: datetime
     withdrawn_at: datetime | None
-    reasons: dict[str, str] | None
+    reasons: Texts | None
 
 
 async def latest(session: Session, project_ids: Sequence[int], *, size: int) -> list[Announced]:
@@ -147,12 +159,13 @@ async def latest(session: Session, project_ids: Sequence[int], *, size: int) -> 
     columns = (Document.project_id, Document.number, Document.titles, Document.alternatives, Document.published_at)
     newest = sa.func.greatest(Document.published_at, Document.withdrawn_at).desc()
     rows = await session.execute(
-        sa.select(*columns, Document.withdrawn_at, Document.reasons)
+        sa.select(*columns, Document.withdrawn_at, Document.reasons, Document.marks)
         .where(Document.project_id.in_(project_ids), SHOWN, Document.published_at.is_not(None))
         .order_by(newest, Document.id.desc())
         .limit(size)
     )
-    return [Announced(**row._mapping) for row in rows]
+    names = ("project_id", "number", "published_at", "withdrawn_at")
+    return [Announced(**{name: row._mapping[name] for name in names}, **_worded(row)) for row in rows]
 
 
 async def one(session: Session, project_id: int, number: int) -> DocumentView | None:
@@ -175,6 +188,15 @@ def count(project_id: int) -> sa.ColumnElement[int]:
     return (
         sa.select(sa.func.count()).select_from(Document).where(Document.project_id == project_id, PUBLIC)
     ).scalar_subquery()
+
+
+def whole_in(project_id: sa.ColumnElement[int] | int) -> sa.ColumnElement[Any]:
+    """Of each that is public, the languages in which all of its words count (a JSON list of lists), for a statement that asks more."""
+    return (
+        sa.select(sa.func.coalesce(sa.func.json_agg(Document.whole_in), sa.text("'[]'::json"), type_=sa.JSON))
+        .where(Document.project_id == project_id, PUBLIC)
+        .scalar_subquery()
+    )
 
 
 def kinds(project_id: sa.ColumnElement[int] | int) -> sa.ColumnElement[Any]:

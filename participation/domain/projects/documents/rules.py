@@ -6,8 +6,11 @@ from collections.abc import Mapping, Sequence
 from participation.domain.projects.documents.models import DocumentKind, DocumentState, Format
 from participation.kit.errors import Conflict, Invalid, Refusal
 from participation.kit.i18n import AUTONYMS, Message, _
+from participation.kit.marks import Texts, counted
 from participation.kit.text import folded
 
+WORDS = ("titles", "alternatives")
+"""Its fields with text per language, beside why it was withdrawn."""
 LARGEST_TITLE = 150
 LARGEST_ALTERNATIVE = 2_500
 MOST_DOCUMENTS = 200
@@ -174,20 +177,35 @@ def may_change(state: str) -> Refusal | None:
     return None
 
 
-def may_publish(
-    *,
-    project_public: bool,
-    titles: Mapping[str, str],
-    alternatives: Mapping[str, str],
-    required: Sequence[str],
-) -> Refusal | None:
-    """Once the project itself is public, and its title and its words stand there in every required language."""
+def wanting(titles: Mapping[str, str], alternatives: Mapping[str, str], required: Sequence[str]) -> dict[str, Message]:
+    """What is public needs these words in every required language; by the name of the field."""
     missing = _("This is needed in every required language before it can be published.")
-    errors = {
+    return {
         f"{field}.{language}": missing
         for field, texts in (("title", titles), ("alternative", alternatives))
         for language in required
         if not texts.get(language)
+    }
+
+
+_STALE = _(
+    "What this was translated from has changed since, and a machine's words do not count. Put it right here, or save it as it is in the project's list of languages."
+)
+
+
+def may_publish(
+    *,
+    project_public: bool,
+    titles: Texts,
+    alternatives: Texts,
+    required: Sequence[str],
+) -> Refusal | None:
+    """Once the project itself is public, and its title and its words count in every required language."""
+    errors = wanting(titles, alternatives, required) or {
+        f"{field}.{language}": _STALE
+        for field, texts in (("title", titles), ("alternative", alternatives))
+        for language in required
+        if language not in counted(texts)
     }
     if errors:
         return Invalid(errors)

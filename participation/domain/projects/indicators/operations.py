@@ -13,6 +13,7 @@ from participation.domain.projects.versions.rules import content_of
 from participation.domain.record.actors import Actor
 from participation.kit.database import Session
 from participation.kit.errors import NotFound
+from participation.kit.marks import say
 
 PART = "indicators"
 
@@ -40,7 +41,8 @@ async def save_indicator(
         refusal = rules.may_move(rules.figures(indicator), rules.figures(said), project.steps)
     if refusal is not None:
         raise refusal
-    indicator.names, indicator.units = said.names, said.units
+    say(indicator, "names", said.names, city.languages)
+    say(indicator, "units", said.units, city.languages)
     indicator.baseline, indicator.baseline_on = said.baseline, said.baseline_on
     indicator.target, indicator.target_on = said.target, said.target_on
     if indicator_id is None:

@@ -1,6 +1,6 @@
 """What an indicator needs, and when one can be changed or taken away."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, Protocol
@@ -9,6 +9,7 @@ from participation.domain.projects.models import StepKind
 from participation.domain.projects.rules import Kinded, by_kind
 from participation.kit.errors import Conflict, Refusal
 from participation.kit.i18n import _
+from participation.kit.marks import Mark, said, whole_in
 
 MOST = 5
 
@@ -17,19 +18,17 @@ class Measured(Protocol):
     """An indicator, as a row or as an object."""
 
     @property
-    def names(self) -> dict[str, str]: ...
+    def names(self) -> Mapping[str, str]: ...
     @property
-    def units(self) -> dict[str, str]: ...
+    def units(self) -> Mapping[str, str]: ...
+    @property
+    def marks(self) -> Mapping[str, Mapping[str, Mark]]: ...
 
 
 def incomplete(indicators: Iterable[Measured], required: Sequence[str]) -> tuple[str, ...]:
-    """Required languages in which one of them does not say what is measured, and in what."""
-    rows = list(indicators)
-    return tuple(
-        language
-        for language in required
-        if any(not (row.names.get(language) and row.units.get(language)) for row in rows)
-    )
+    """Languages in which one of them does not say what is measured, and in what, so that it counts."""
+    whole = [whole_in((said(row, "names"), said(row, "units"))) for row in indicators]
+    return tuple(language for language in required if any(language not in one for one in whole))
 
 
 def may_add(count: int) -> Refusal | None:

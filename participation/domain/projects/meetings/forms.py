@@ -25,6 +25,7 @@ LONGEST = {
     "online": 300,
     "document": 300,
 }
+ONE_LINE = ("settlement", "venue")
 MOST_PEOPLE = 1_000_000
 MOST_PROJECTS = 20
 PHONE = re.compile(r"[0-9+*#() ./-]*")
@@ -143,5 +144,4 @@ def _projects(form: Reader) -> tuple[str, ...]:
 
 
 def _said(form: Reader, name: str, city: CityView, required: Iterable[str] = ()) -> dict[str, str]:
-    lines = name not in ("settlement", "venue")
-    return form.texts(name, city.languages, required, at_most=LONGEST[name], lines=lines)
+    return form.texts(name, city.languages, required, at_most=LONGEST[name], lines=name not in ONE_LINE)

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -71,6 +72,10 @@ class Meeting(Base):
     decisions: Mapped[dict[str, str]] = mapped_column(default=dict)
     document: Mapped[str] = mapped_column(default="")
     """Address of the full minutes, where there are any."""
+    marks: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Field -> language -> how the text came to be in it; see `kit.marks`."""
+    whole_in: Mapped[list[str]] = mapped_column(default=list)
+    """Languages in which all of it counts; kept up with each change, so that no page has to compare them."""
 
 
 class MeetingProject(Base):
@@ -97,4 +102,5 @@ class MeetingChange(Base):
     place_before: Mapped[int] = mapped_column(sa.ForeignKey("place.id"))
     venue_before: Mapped[dict[str, str]]
     reasons: Mapped[dict[str, str]]
+    marks: Mapped[dict[str, Any]] = mapped_column(default=dict)
     at: Mapped[datetime]

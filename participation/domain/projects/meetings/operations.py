@@ -18,6 +18,7 @@ from participation.domain.projects.queries import Whole
 from participation.domain.projects.rules import overwritten
 from participation.domain.record import operations as record
 from participation.domain.record.actors import Actor
+from participation.kit import marks
 from participation.kit.changes import touch
 from participation.kit.database import Session
 from participation.kit.errors import Invalid, NotFound
@@ -38,7 +39,7 @@ async def announce(
         raise Invalid(errors)
     about = await _about(session, city, project, said, actor)
     meeting = Meeting(city_id=city.id, kind=said.kind, announced_at=at, changed_at=at)
-    _write(meeting, said)
+    _write(city, meeting, said)
     session.add(meeting)
     await session.flush()
     links = [MeetingProject(city_id=city.id, meeting_id=meeting.id, project_id=one.id) for one in about]
@@ -72,9 +73,9 @@ async def change(
     if moved:
         if errors := rules.wrong_dates(said.starts_at, said.ends_at, at) | _unreasoned(reasons, city):
             raise Invalid(errors)
-        session.add(_change(meeting, reasons, at, cancels=False))
+        session.add(_change(city, meeting, reasons, at, cancels=False))
     before = {name: getattr(meeting, name) for name in WORDS}
-    _write(meeting, said)
+    _write(city, meeting, said)
     fields = [name for name, value in before.items() if getattr(meeting, name) != value]
     if not moved and not fields:
         return meeting
@@ -102,7 +103,7 @@ async def cancel(
         raise refusal
     if errors := _unreasoned(reasons, city):
         raise Invalid(errors)
-    session.add(_change(meeting, reasons, at, cancels=True))
+    session.add(_change(city, meeting, reasons, at, cancels=True))
     meeting.cancelled_at = meeting.changed_at = at
     meeting.version += 1
     facts = _facts(city, meeting) | {"reasons": reasons}
@@ -130,8 +131,8 @@ async def publish_minutes(
     if wanting := forms.wanting(said.minutes, city):
         raise Invalid({f"minutes.{language}": _("This is needed in every required language.") for language in wanting})
     again = meeting.minuted_at is not None
-    meeting.attended, meeting.minutes = rules.kept_attendance(said.attended), said.minutes
-    meeting.decisions, meeting.document = said.decisions, said.document
+    meeting.attended, meeting.document = rules.kept_attendance(said.attended), said.document
+    _say(city, meeting, minutes=said.minutes, decisions=said.decisions)
     meeting.minuted_at, meeting.changed_at = meeting.minuted_at or at, at
     meeting.version += 1
     facts = {
@@ -183,16 +184,22 @@ async def _before(
     return meeting, seen, who
 
 
-def _write(meeting: Meeting, said: MeetingSaid) -> None:
-    meeting.place_id, meeting.settlement = said.place_id, said.settlement
+def _write(city: CityView, meeting: Meeting, said: MeetingSaid) -> None:
+    meeting.place_id, meeting.office = said.place_id, said.office
     meeting.starts_at, meeting.ends_at = said.starts_at, said.ends_at
-    meeting.venue, meeting.agenda, meeting.office = said.venue, said.agenda, said.office
+    _say(city, meeting, settlement=said.settlement, venue=said.venue, agenda=said.agenda)
     meeting.access, meeting.spoken = [str(one) for one in said.access], list(said.spoken)
     meeting.also_spoken, meeting.phone, meeting.online = said.also_spoken, said.phone, said.online
 
 
-def _change(meeting: Meeting, reasons: dict[str, str], at: datetime, *, cancels: bool) -> MeetingChange:
-    return MeetingChange(
+def _say(city: CityView, meeting: Meeting, **texts: dict[str, str]) -> None:
+    for field, said in texts.items():
+        marks.say(meeting, field, said, city.languages)
+    meeting.whole_in = marks.whole_in(marks.said(meeting, field) for field in rules.TEXTS)
+
+
+def _change(city: CityView, meeting: Meeting, reasons: dict[str, str], at: datetime, *, cancels: bool) -> MeetingChange:
+    made = MeetingChange(
         city_id=meeting.city_id,
         meeting_id=meeting.id,
         cancels=cancels,
@@ -200,9 +207,10 @@ def _change(meeting: Meeting, reasons: dict[str, str], at: datetime, *, cancels:
         ended_before=meeting.ends_at,
         place_before=meeting.place_id,
         venue_before=meeting.venue,
-        reasons=reasons,
         at=at,
     )
+    marks.say(made, "reasons", reasons, city.languages)
+    return made
 
 
 def _unreasoned(reasons: dict[str, str], city: CityView) -> dict[str, Any]:

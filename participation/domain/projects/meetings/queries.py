@@ -10,9 +10,11 @@ from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 
 from participation.domain.projects.lists.queries import read_moment
 from participation.domain.projects.meetings.models import Meeting, MeetingChange, MeetingKind, MeetingProject
+from participation.domain.projects.meetings.rules import TEXTS
 from participation.domain.projects.models import Project, ProjectDistrict, ProjectState, ProjectText
 from participation.kit import paging
 from participation.kit.database import Session
+from participation.kit.marks import Texts, said
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,7 @@ class ChangeView:
     ended_before: datetime
     place_before: int
     venue_before: Mapping[str, str]
-    reasons: dict[str, str]
+    reasons: Texts
     at: datetime
 
 
@@ -45,11 +47,11 @@ class MeetingView:
     id: int
     kind: str
     place_id: int
-    settlement: dict[str, str]
+    settlement: Texts
     starts_at: datetime
     ends_at: datetime
-    venue: dict[str, str]
-    agenda: dict[str, str]
+    venue: Texts
+    agenda: Texts
     office: str
     access: list[str]
     spoken: list[str]
@@ -62,8 +64,8 @@ class MeetingView:
     cancelled_at: datetime | None
     minuted_at: datetime | None
     attended: int | None
-    minutes: dict[str, str]
-    decisions: dict[str, str]
+    minutes: Texts
+    decisions: Texts
     document: str
     changes: tuple[ChangeView, ...]
     """The earliest first."""
@@ -113,32 +115,33 @@ def _about() -> sa.ColumnElement[Any]:
 
 
 def _wanted() -> Any:
-    return sa.select(*_COLUMNS, _changes(), _about())
+    return sa.select(*_COLUMNS, Meeting.marks, _changes(), _about())
 
 
 def _seen(row: Any) -> MeetingView:
-    values = dict(row._mapping)
-    values["changes"] = tuple(_change(said) for said in row.changes)
+    values = dict(row._mapping) | {field: said(row, field) for field in TEXTS}
+    del values["marks"]
+    values["changes"] = tuple(_change(one) for one in row.changes)
     values["about"] = tuple(
         AboutView(
-            *(said["id"], said["number"], said["slug"], said["state"]),
-            tuple(said["places"] or ()),
-            said["titles"] or {},
+            *(one["id"], one["number"], one["slug"], one["state"]),
+            tuple(one["places"] or ()),
+            one["titles"] or {},
         )
-        for said in row.about
+        for one in row.about
     )
     return MeetingView(**values)
 
 
-def _change(said: Mapping[str, Any]) -> ChangeView:
+def _change(one: Mapping[str, Any]) -> ChangeView:
     return ChangeView(
-        cancels=said["cancels"],
-        started_before=_moment(said["started_before"]),
-        ended_before=_moment(said["ended_before"]),
-        place_before=said["place_before"],
-        venue_before=said["venue_before"],
-        reasons=said["reasons"],
-        at=_moment(said["at"]),
+        cancels=one["cancels"],
+        started_before=_moment(one["started_before"]),
+        ended_before=_moment(one["ended_before"]),
+        place_before=one["place_before"],
+        venue_before=one["venue_before"],
+        reasons=Texts(one["reasons"], one["marks"].get("reasons", {})),
+        at=_moment(one["at"]),
     )
 
 

@@ -23,6 +23,14 @@ ACCESS = {
     Access.CHILDREN: _("Somebody looks after children"),
     Access.TRANSPORT: _("The way there is paid for, or people are picked up"),
 }
+TEXTS = {
+    "settlement": _("Settlement"),
+    "venue": _("The place of a meeting"),
+    "agenda": _("What a meeting is about"),
+    "minutes": _("What was said at a meeting"),
+    "decisions": _("What a meeting decided"),
+}
+"""Its fields with text per language, in the order in which they are met."""
 LASTS = timedelta(days=3)
 """Longer than any meeting."""
 FEW = 10

@@ -19,7 +19,7 @@ class AgreementView:
     id: int
     signed_on: date
     binding: bool
-    names: dict[str, str]
+    names: Texts
 
 
 @dataclass(frozen=True)
@@ -27,15 +27,16 @@ class ExtensionView:
     kind: str
     closed_before: datetime
     closes_now: datetime
-    reasons: dict[str, str]
+    reasons: Texts
     at: datetime
 
 
 @dataclass(frozen=True)
 class IndicatorView:
     id: int
-    names: dict[str, str]
-    units: dict[str, str]
+    names: Texts
+    units: Texts
+    marks: dict[str, Any]
     baseline: Decimal
     baseline_on: date
     target: Decimal
@@ -77,7 +78,7 @@ def indicators() -> sa.ColumnElement[Any]:
     """In the order in which they were written; figures as text, so that none is rounded on its way."""
     one = Indicator
     said = sa.func.json_build_object(
-        *("id", one.id, "names", one.names, "units", one.units),
+        *("id", one.id, "names", one.names, "units", one.units, "marks", one.marks),
         *("baseline", sa.cast(one.baseline, sa.Text), "baseline_on", one.baseline_on),
         *("target", sa.cast(one.target, sa.Text), "target_on", one.target_on),
     )
@@ -111,8 +112,9 @@ def indicator_views(rows: Sequence[dict[str, Any]]) -> tuple[IndicatorView, ...]
     return tuple(
         IndicatorView(
             said["id"],
-            said["names"],
-            said["units"],
+            Texts(said["names"], said["marks"].get("names", {})),
+            Texts(said["units"], said["marks"].get("units", {})),
+            said["marks"],
             Decimal(said["baseline"]),
             date.fromisoformat(said["baseline_on"]),
             Decimal(said["target"]),

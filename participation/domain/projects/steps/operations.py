@@ -18,7 +18,7 @@ from participation.domain.record.actors import Actor, system
 from participation.kit.database import Session
 from participation.kit.errors import Conflict, Invalid, NotFound
 from participation.kit.i18n import Message, _
-from participation.kit.marks import Made, marked
+from participation.kit.marks import Made, counts, marked
 
 
 async def set_step(
@@ -134,12 +134,8 @@ async def translate_extension(
     found = await session.scalar(sa.select(StepExtension).join(Step, Step.id == StepExtension.step_id).where(mine))
     if found is None:
         raise NotFound()
-    if found.reasons.get(language):
-        raise Conflict(
-            "announced",
-            _("This was announced in these words, and cannot be changed any more."),
-            _("Languages in which it was not said yet can still be added."),
-        )
+    if counts(language, found.reasons, found.marks):
+        raise rules.announced()
     reasons = found.reasons | {language: text}
     found.marks = marked(found.reasons, reasons, found.marks, city.languages, {language: made})
     found.reasons = reasons

@@ -1,5 +1,7 @@
 """Enters a document under its words while it is public, and takes it out when it is withdrawn."""
 
+from collections.abc import Collection, Iterable
+
 import sqlalchemy as sa
 
 from participation.domain.projects.documents.models import Document, DocumentState, DocumentWords
@@ -10,15 +12,25 @@ from participation.kit.searching import terms
 async def enter(session: Session, document: Document) -> None:
     """As it stands now, in place of what it said before; of what is not public nothing stays."""
     await session.execute(sa.delete(DocumentWords).where(DocumentWords.document_id == document.id))
-    languages = {*document.titles, *document.alternatives} if document.state == DocumentState.PUBLISHED else set()
+    await _enter(session, [document], {*document.titles, *document.alternatives})
+
+
+async def enter_in(session: Session, documents: Iterable[Document], language: str) -> None:
+    """What they say in one language, where they are public."""
+    await _enter(session, documents, {language})
+
+
+async def _enter(session: Session, documents: Iterable[Document], languages: Collection[str]) -> None:
     entries = [
         {
-            "document_id": document.id,
+            "document_id": one.id,
             "language": language,
-            "city_id": document.city_id,
-            "project_id": document.project_id,
-            "found": terms(f"{document.titles.get(language, '')}\n{document.alternatives.get(language, '')}"),
+            "city_id": one.city_id,
+            "project_id": one.project_id,
+            "found": terms(f"{one.titles.get(language, '')}\n{one.alternatives.get(language, '')}"),
         }
+        for one in documents
+        if one.state == DocumentState.PUBLISHED
         for language in sorted(languages)
     ]
     if entries:
@@ -27,5 +39,6 @@ async def enter(session: Session, document: Document) -> None:
 
 _ENTER = sa.text(
     "insert into document_words (document_id, language, city_id, project_id, words) "
-    "values (:document_id, :language, :city_id, :project_id, array_to_tsvector(:found))"
+    "values (:document_id, :language, :city_id, :project_id, array_to_tsvector(:found)) "
+    "on conflict (document_id, language) do update set words = excluded.words"
 ).bindparams(sa.bindparam("found", type_=sa.ARRAY(sa.Text)))

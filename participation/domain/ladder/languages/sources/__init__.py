@@ -1,0 +1,1 @@
+"""Where the texts of a project lie: one source for each kind of thing that says something about it."""

@@ -1,0 +1,1 @@
+"""Words of documents in further languages."""

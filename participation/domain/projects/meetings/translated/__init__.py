@@ -1,0 +1,1 @@
+"""Words of meetings in further languages."""

@@ -1,0 +1,1 @@
+"""What a project itself says, in further languages."""
