@@ -370,13 +370,83 @@ async def test_an_opinion_that_is_owed_is_said_to_residents_and_leads_the_offici
     assert '<a href="/staff/projects/flood-sirens/filings">An opinion from outside' in page.text
 
 
-async def test_a_programme_owes_none_since_its_projects_do(session: Session, cast: Cast, tmp_path: Path) -> None:
+@pytest.mark.parametrize("what", OWED)
+async def test_by_calling_it_a_programme(session: Session, cast: Cast, tmp_path: Path, what: str) -> None:
+    """Whoever asks residents owes what comes before that, whatever it groups."""
     project = await complete(session, cast, opens=DAY)
     project.kind = ProjectKind.PROGRAMME
-    for what in OWED:
-        await without(session, project, what)
+    await without(session, project, what)
     await publish(session, cast, project, tmp_path)
-    assert len(await ladder.open_due(session, city=cast.city, at=NOW + 3 * DAY)) == 1
+    assert not await ladder.open_due(session, city=cast.city, at=NOW + 3 * DAY)
+
+
+async def chose(session: Session, project: Project, kind: str, **chosen: str) -> None:
+    """The published assessment says this, as if it had been published so."""
+    of = sa.select(Assessment.id).where(Assessment.project_id == project.id, Assessment.kind == kind)
+    version = await session.scalar(sa.select(AssessmentVersion).where(AssessmentVersion.assessment_id.in_(of)))
+    assert version is not None
+    said = {name: {"chosen": [answer], "words": {}, "source": "city"} for name, answer in chosen.items()}
+    version.answers = version.answers | said
+    await session.flush()
+
+
+async def test_by_a_screening_that_nobody_could_answer(session: Session, cast: Cast, tmp_path: Path) -> None:
+    """Whatever nobody can assess requires what the worst answer would."""
+    project = await complete(session, cast, opens=DAY)
+    await chose(session, project, "screening", size="unknown", works="unknown")
+    await publish(session, cast, project, tmp_path)
+    assert not await ladder.open_due(session, city=cast.city, at=NOW + 3 * DAY)
+    await assessed(session, project, "gender-equality", "needs", "environment", "risk")
+    assert not await ladder.open_due(session, city=cast.city, at=NOW + 4 * DAY)
+    await assessed(session, project, "cost-benefit")
+    assert len(await ladder.open_due(session, city=cast.city, at=NOW + 5 * DAY)) == 1
+
+
+@pytest.mark.parametrize(("screening", "module"), [("none", "many"), ("many", "none")])
+async def test_by_two_assessments_that_contradict_each_other(
+    session: Session, cast: Cast, tmp_path: Path, screening: str, module: str
+) -> None:
+    """The same fact stands in both, and one of them says that homes are touched: so a plan and meetings are owed."""
+    project = await complete(session, cast, opens=DAY)
+    await assessed(session, project, "homes-livelihoods", "human-rights")
+    await chose(session, project, "screening", moves=screening)
+    await chose(session, project, "homes-livelihoods", moves=module)
+    await publish(session, cast, project, tmp_path)
+    assert not await ladder.open_due(session, city=cast.city, at=NOW + 3 * DAY)
+    await chose(session, project, "screening", moves="none")
+    await chose(session, project, "homes-livelihoods", moves="none")
+    assert len(await ladder.open_due(session, city=cast.city, at=NOW + 4 * DAY)) == 1
+
+
+async def test_a_vote_does_not_open_while_an_assessment_is_owed(session: Session, cast: Cast, tmp_path: Path) -> None:
+    """What became known while the consultation ran is public before anybody votes."""
+    project = await complete(session, cast, opens=timedelta(0), vote=True)
+    await publish(session, cast, project, tmp_path)
+    assert await opened(session, project)
+    await chose(session, project, "screening", works="yes")
+    assert not await ladder.open_due(session, city=cast.city, at=NOW + 51 * DAY)
+    await assessed(session, project, "environment")
+    assert len(await ladder.open_due(session, city=cast.city, at=NOW + 51 * DAY)) == 1
+
+
+# What residents are told of it
+
+
+async def test_nothing_is_said_to_be_given_that_is_not_there(
+    visitor: Browser, session: Session, cast: Cast, tmp_path: Path
+) -> None:
+    """Without dates nobody can say whether there is enough notice; without a ballot it has no question; nobody owes an opinion."""
+    project = await complete(session, cast)
+    await session.execute(sa.delete(Step).where(Step.project_id == project.id))
+    number = project.id
+    session.expire_all()
+    await publish(session, cast, await loaded(session, Project.id == number, city_id=cast.city.id), tmp_path)
+    await session.commit()
+    text = (await visitor.get("/en/projects/flood-sirens/gates")).text
+    assert "on a day that nobody wrote down" not in text
+    assert text.count("looked at as soon as there are dates") == 4
+    assert "An opinion from outside" not in text
+    assert "The question of the ballot" not in text
 
 
 # Dates

@@ -113,7 +113,7 @@ async def _index(visit: Visit, *, errors: Errors = None, status: int = 200) -> R
     lines = [_line(visit, before, screening, None, desk)]
     if screened:
         owed = rules.owed(screening, given)
-        lines += [_line(visit, before, queries.shipped_one(one.kind), one.why, desk) for one in owed]
+        lines += [_line(visit, before, queries.shipped_one(one.kind), one, desk) for one in owed]
     imported = [_imported(visit, before, kind, title, desk) for kind, title in before.own.items()]
     context = {
         "lines": lines,
@@ -137,13 +137,14 @@ def _named(visit: Visit, one: Earlier) -> Text:
     return replace(title, value=f"{i18n.number(one.number, visit.language)} · {title.value}")
 
 
-def _line(visit: Visit, before: Before, asked: Questionnaire, why: rules.Words | None, desk: str) -> dict[str, Any]:
+def _line(visit: Visit, before: Before, asked: Questionnaire, owes: rules.Owes | None, desk: str) -> dict[str, Any]:
     given = queries.given(asked, before.known)
     all_asked = rules.visible(asked, given)
     begun = before.begun.get(asked.kind)
     return {
         "title": pick(visit, asked.title),
-        "why": None if why is None else pick(visit, why),
+        "why": None if owes is None else pick(visit, owes.why),
+        "unsure": owes is not None and owes.unsure,
         "address": f"{desk}/{asked.kind}",
         "answered": sum(question.id in given for question in all_asked),
         "asked": len(all_asked),

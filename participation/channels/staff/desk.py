@@ -97,7 +97,9 @@ async def show(visit: Visit) -> Response:
                 "state": STATES[ProjectState(project.state)],
                 "stands": stands if project.state == ProjectState.PUBLISHED else None,
                 "missing": len(
-                    missing_ahead(visit.city, project, ballots.get(project.id), found_files[project.id], visit.at)
+                    missing_ahead(
+                        *(visit.city, project, ballots.get(project.id), found_files[project.id], visit.at), undated=True
+                    )
                 ),
                 "mine": may_act(visit.actor, Role.OFFICIAL, visit.city, project.places) is None,
             }

@@ -163,7 +163,7 @@ async def _show(visit: Visit, *, errors: Errors = None, status: int = 200) -> Re
         file = (await files(session, visit.city, [found.project.id], visit.at))[found.project.id]
     project = found.project
     draft = project.state == ProjectState.DRAFT
-    lacking = missing_ahead(visit.city, project, found.ballot, file, visit.at)
+    lacking = missing_ahead(visit.city, project, found.ballot, file, visit.at, undated=True)
     said = [Saying(field, label, project.said(field), 0) for field, label in rules.TEXTS.items()]
     context = {
         "state": STATES[ProjectState(project.state)],

@@ -32,10 +32,8 @@ async def index(visit: Visit) -> Response:
     visit.depends(f"organisations:{visit.city.id}")
     owed = {}
     if SCREENING in published:
-        screening = queries.shipped_one(SCREENING)
-        owed = {
-            one.kind: one.why for one in rules.owed(screening, queries.published_choices(published[SCREENING].answers))
-        }
+        chosen = {kind: queries.published_choices(one.answers) for kind, one in published.items()}
+        owed = {one.kind: one for one in queries.required(chosen)}
     first = [SCREENING] if SCREENING in published else []
     kinds = list(dict.fromkeys([*first, *owed, *published]))
     context = {
@@ -48,13 +46,14 @@ async def index(visit: Visit) -> Response:
 
 
 def _line(
-    visit: Visit, project: Whole, kind: str, published: Published | None, why: rules.Words | None
+    visit: Visit, project: Whole, kind: str, published: Published | None, owes: rules.Owes | None
 ) -> dict[str, Any]:
     title = queries.shipped_one(kind).title if kind in queries.shipped() else {"en": kind}
     return {
         "title": pick(visit, title),
         "address": views.base(visit, project, kind) if published else None,
-        "why": None if why is None else pick(visit, why),
+        "why": None if owes is None else pick(visit, owes.why),
+        "unsure": owes is not None and owes.unsure,
         "summary": None if published is None else views.summary(visit, published),
     }
 

@@ -29,7 +29,7 @@ from participation.domain.projects import rules
 from participation.domain.projects.documents.models import DocumentKind
 from participation.domain.projects.documents.rules import KINDS
 from participation.domain.projects.influence.rules import NAMES, PROMISES
-from participation.domain.projects.models import Influence, ProjectKind, ProjectState, StepKind
+from participation.domain.projects.models import Influence, ProjectState, StepKind
 from participation.domain.projects.parts.queries import IndicatorView
 from participation.domain.projects.preconditions.models import Condition
 from participation.domain.projects.preconditions.queries import Signature, signatures
@@ -140,6 +140,7 @@ def _row(visit: Visit, item: Item, absent: Missing | None) -> dict[str, Any]:
         "missing": absent is not None,
         "given": item.given,
         "days": days,
+        "later": absent is None and item.least is not None and item.days is None,
     }
 
 
@@ -154,7 +155,7 @@ async def conditions(visit: Visit) -> Response:
     depends(visit, about_it)
     chosen = Influence(about_it.influence) if about_it.influence else None
     context = {
-        "programme": about_it.kind == ProjectKind.PROGRAMME,
+        "asks": about_it.asks,
         "level": (NAMES[chosen], PROMISES[chosen]) if chosen else None,
         "conditions": [_condition(visit, about_it, one, signed.get(one, [])) for one in Condition],
         "indicators": [_indicator(visit, one) for one in about_it.indicators],

@@ -21,6 +21,7 @@ from participation.domain.ladder.urgent.queries import UrgentLine
 from participation.domain.ladder.urgent.rules import overdue
 from participation.domain.outcomes.models import Decision
 from participation.domain.projects import rules
+from participation.domain.projects.assessments.queries import SCREENING
 from participation.domain.projects.assessments.rules import LEVEL_WORDS, LEVELS, Level
 from participation.domain.projects.influence.rules import NAMES, PROMISES
 from participation.domain.projects.models import Influence, ProjectKind, ProjectState, StepKind
@@ -56,7 +57,7 @@ def page(
         "whole": whole_in(visit, project, life),
         "promise": promise(project),
         "assessments": assessments(visit, project, life),
-        "technologies": [technology(visit, card) for card in used(life.assessed.screening)],
+        "technologies": [technology(visit, card) for card in used(life.assessed.published.get(SCREENING))],
         "meetings": meetings(visit, project, life),
         "urgent": [urgent(visit, use) for use in life.urgent],
         **_leads(visit, project, life),
@@ -89,7 +90,7 @@ def _leads(visit: Visit, project: Whole, life: Life) -> dict[str, Any]:
         "outcome": address(visit, project, "/outcome"),
         "history": address(visit, project, "/history"),
         "plain": address(visit, project, "/plain") if project.said("plain") else None,
-        "conditions": None if project.kind == ProjectKind.PROGRAMME else address(visit, project, "/conditions"),
+        "conditions": address(visit, project, "/conditions") if project.asks else None,
         "gates": address(visit, project, "/gates"),
         "slug": project.slug,
         "follow": address(visit, project, "/follow"),
@@ -114,9 +115,9 @@ def urgent(visit: Visit, use: UrgentLine) -> dict[str, Any]:
 
 
 def assessments(visit: Visit, project: Whole, life: Life) -> dict[str, Any] | None:
-    """How many are published, the highest level among them, what nobody could assess; None of a programme, which owes none."""
+    """How many are published, the highest level among them, what nobody could assess; none where nobody is asked anything."""
     found = life.assessed
-    if project.kind == ProjectKind.PROGRAMME and not found.count:
+    if not project.asks and not found.count:
         return None
     highest = max((Level(level) for level in found.levels), key=LEVELS.index, default=None)
     return {
@@ -125,7 +126,7 @@ def assessments(visit: Visit, project: Whole, life: Life) -> dict[str, Any] | No
         "level": LEVEL_WORDS[highest] if highest else None,
         "unresolved": found.unresolved,
         "overdue": found.overdue,
-        "owed": bool(found.still_owed) and project.kind != ProjectKind.PROGRAMME,
+        "owed": bool(found.still_owed) and project.asks,
     }
 
 

@@ -49,11 +49,9 @@ class Dossier:
     asked: bool
     """The consultation was held, and has closed."""
     unassessed: tuple[str, ...] = ()
-    """Kinds of assessment that are owed and not public; of a programme none, since its projects owe theirs."""
+    """Kinds of assessment that are owed and not public."""
     unlooked: tuple[str, ...] = ()
     """Kinds of assessment on which an opinion from outside is owed."""
-    programme: bool = False
-    """It groups projects, which owe for themselves what only a project can say."""
     influence: str | None = None
     unsigned: tuple[str, ...] = ()
     """Preconditions that are not signed in every required language."""
@@ -61,7 +59,7 @@ class Dossier:
     unmeasured: tuple[str, ...] = ()
     """Required languages in which an indicator does not say what is measured."""
     homes: bool = False
-    """Its published screening says that homes or livelihoods are touched."""
+    """What it has published says that homes or livelihoods are touched."""
     settlements: tuple[Settlement, ...] = ()
     met: frozenset[int] = frozenset()
     """Places for whose people a meeting was announced and not cancelled."""
@@ -163,11 +161,9 @@ def _documents(dossier: Dossier, step: Owing, table: Table) -> bool | Message:
 
 
 def owes(code: str, dossier: Dossier, step: Owing, table: Table) -> bool:
-    """Whether a step of this project owes this at all: some of the table is for projects alone, or where homes are touched."""
+    """Whether a step of this project owes this at all: some of the table only where homes are touched."""
     if code not in table.owed[step]:
         return False
-    if code in ("influence", "preconditions", "indicators"):
-        return not dossier.programme
     if code in ("homes_plan", "homes_meetings"):
         return dossier.homes
     if code == "attached":

@@ -81,6 +81,11 @@ class Card:
     def step(self, kind: StepKind) -> StepView | None:
         return rules.by_kind(self.steps, kind)
 
+    @property
+    def asks(self) -> bool:
+        """A programme that only groups projects asks nobody anything, and owes nothing of what comes before that."""
+        return self.kind != ProjectKind.PROGRAMME or bool(self.steps)
+
     def signed_before_asking(self, zone: ZoneInfo) -> bool:
         return self.first_signed is not None and rules.signed_before_asking(self.first_signed, self.steps, zone)
 

@@ -102,8 +102,6 @@ def test_a_consultation_owes_a_level_of_influence_signed_preconditions_and_an_in
     assert codes(replace(WHOLE, indicators=0), Owing.CONSULTATION) == ["indicators"]
     (item,) = missing(replace(WHOLE, unmeasured=("sw",)), Owing.CONSULTATION, DEFAULT)
     assert (item.code, item.languages) == ("indicators", ("sw",))
-    programme = replace(WHOLE, programme=True, influence=None, unsigned=("room",), indicators=0)
-    assert codes(programme, Owing.CONSULTATION) == []
 
 
 # Days

@@ -7,7 +7,6 @@ from functools import partial
 from typing import Any, Protocol
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import aliased
 
 from participation.domain.ballots.models import Ballot, BallotState
@@ -15,11 +14,18 @@ from participation.domain.ladder.gates.rules import HOMES, Table, table
 from participation.domain.ladder.rules import Dossier, Missing, Owing, Settlement, Span, missing
 from participation.domain.places.queries import CityView
 from participation.domain.projects.assessments.models import Assessment, AssessmentVersion
-from participation.domain.projects.assessments.queries import SCREENING, newest, opinion_owed, still_owed
+from participation.domain.projects.assessments.queries import (
+    Chosen,
+    decisive,
+    newest,
+    opinion_owed,
+    required,
+    still_owed,
+)
 from participation.domain.projects.documents.queries import kinds, whole_in
 from participation.domain.projects.indicators.rules import Measured, incomplete
 from participation.domain.projects.meetings.models import Meeting, MeetingKind, MeetingProject
-from participation.domain.projects.models import Project, ProjectKind, ProjectState, StepKind
+from participation.domain.projects.models import Project, ProjectState, StepKind
 from participation.domain.projects.preconditions.models import Precondition
 from participation.domain.projects.preconditions.rules import unsigned
 from participation.domain.projects.queries import Whole
@@ -27,8 +33,6 @@ from participation.domain.projects.rules import StepState, by_kind, step_state
 from participation.domain.projects.texts.queries import texts_in, words_that_count
 from participation.kit.database import Session
 from participation.kit.marks import Texts, counted
-
-"""The assessment that a screening requires where homes or livelihoods are touched."""
 
 
 @dataclass(frozen=True)
@@ -41,20 +45,19 @@ class Assessed:
     unresolved: int
     overdue: int
     """Those whose day of review has passed."""
-    kinds: list[str]
-    screening: dict[str, Any] | None
-    """What the published screening answers."""
+    published: dict[str, Chosen]
+    """Each kind that is public, with what it chose where a screening decides by that."""
     unlooked: list[str]
     """Kinds on which an opinion from outside is owed."""
 
     @property
     def still_owed(self) -> tuple[str, ...]:
-        return still_owed(self.kinds, self.screening)
+        return still_owed(self.published)
 
     @property
     def homes(self) -> bool:
-        """The published screening says that homes or livelihoods are touched."""
-        return self.screening is not None and HOMES in still_owed((), self.screening)
+        """What is public says that homes or livelihoods are touched."""
+        return HOMES in (one.kind for one in required(self.published))
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,7 @@ def _dossier(
     at: datetime,
 ) -> Dossier:
     """While the project is a draft, a drafted ballot will do: it is announced together with the project."""
-    draft, programme = project.state == ProjectState.DRAFT, project.kind == ProjectKind.PROGRAMME
+    draft = project.state == ProjectState.DRAFT
     consultation = by_kind(project.steps, StepKind.CONSULTATION)
     held = consultation is not None and consultation.opened_at is not None
     declared = ballot is not None and (ballot.state != BallotState.DRAFT or draft)
@@ -107,14 +110,13 @@ def _dossier(
         agreements_stated=project.agreements_stated,
         questions=counted(ballot.asked) if ballot is not None and declared else None,
         asked=held and consultation is not None and step_state(consultation, at) is StepState.CLOSED,
-        unassessed=() if programme else file.assessed.still_owed,
-        unlooked=() if programme else tuple(file.assessed.unlooked),
-        programme=programme,
+        unassessed=file.assessed.still_owed,
+        unlooked=tuple(file.assessed.unlooked),
         influence=project.influence,
         unsigned=tuple(unsigned(file.signed, city.required_languages)),
         indicators=len(indicators),
         unmeasured=incomplete(indicators, city.required_languages),
-        homes=not programme and file.assessed.homes,
+        homes=file.assessed.homes,
         settlements=_settlements(city, project),
         met=frozenset(file.met),
         documents=frozenset(file.documents),
@@ -153,10 +155,15 @@ def of_project(city: CityView, project: Project, ballot: Ballot | None, file: Fi
     return _dossier(city, project, words_that_count(partial(texts_in, project)), project.indicators, ballot, file, at)
 
 
-def missing_ahead(city: CityView, project: Whole, ballot: Voted | None, file: File, at: datetime) -> list[Missing]:
-    """What is missing for publishing, and for each planned step that has not opened."""
+def missing_ahead(
+    city: CityView, project: Whole, ballot: Voted | None, file: File, at: datetime, *, undated: bool = False
+) -> list[Missing]:
+    """What is missing for publishing, and for each planned step that has not opened; `undated`: for a first consultation too."""
     said, owed = of_view(city, project, ballot, file, at), settled(city)
     ahead = [Owing.INFORMATION] if project.state == ProjectState.DRAFT else []
+    alive = project.asks and project.state in (ProjectState.DRAFT, ProjectState.PUBLISHED)
+    if undated and alive and project.step(StepKind.CONSULTATION) is None:
+        ahead.append(Owing.CONSULTATION)
     ahead += [Owing(step.kind) for step in project.steps if _ahead(step, at)]
     return [item for step in ahead for item in missing(said, step, owed)]
 
@@ -213,8 +220,7 @@ COUNTS = sa.and_(Meeting.kind == MeetingKind.CONSULTATION, Meeting.cancelled_at.
 
 def _assessed(project_id: Any, today: date) -> sa.ScalarSelect[Any]:
     score = AssessmentVersion.score
-    screened = Assessment.kind == SCREENING
-    answers: Any = sa.type_coerce(sa.func.array_agg(AssessmentVersion.answers).filter(screened), sa.ARRAY(JSONB))
+    chosen = sa.func.coalesce(sa.func.json_object_agg(Assessment.kind, decisive()), sa.text("'{}'::json"))
     levels = sa.func.json_agg(score["level"].astext).filter(score["most"].astext.cast(sa.Integer) > 0)
     unlooked = sa.func.json_agg(Assessment.kind).filter(opinion_owed())
     counted = sa.func.json_build_object(
@@ -222,8 +228,7 @@ def _assessed(project_id: Any, today: date) -> sa.ScalarSelect[Any]:
         *("levels", sa.func.coalesce(levels, sa.text("'[]'::json"))),
         *("unresolved", sa.func.coalesce(sa.func.sum(score["unresolved"].astext.cast(sa.Integer)), 0)),
         *("overdue", sa.func.count().filter(Assessment.review_on < today)),
-        *("kinds", sa.func.coalesce(sa.func.json_agg(Assessment.kind), sa.text("'[]'::json"))),
-        *("screening", answers[1]),
+        *("published", chosen),
         *("unlooked", sa.func.coalesce(unlooked, sa.text("'[]'::json"))),
     )
     return (

@@ -30,7 +30,10 @@ OWED: Mapping[Owing, tuple[str, ...]] = {
         *("cost", "agreements", "assessments", "opinion", "influence", "preconditions", "indicators"),
         *("homes_plan", "homes_meetings", "documents", "attached", "notice", "duration"),
     ),
-    Owing.DECISION: ("consultation", "ballot", "question", "documents", "vote_notice", "vote_duration"),
+    Owing.DECISION: (
+        *("consultation", "assessments", "opinion", "homes_plan", "homes_meetings"),
+        *("ballot", "question", "documents", "vote_notice", "vote_duration"),
+    ),
 }
 """The default: for each step, by their codes (`ladder.rules.CHECKS`), the things that have to be there first."""
 
@@ -40,7 +43,7 @@ MAY_ADD: Mapping[Owing, tuple[str, ...]] = {
         *("influence", "preconditions", "indicators"),
     ),
     Owing.CONSULTATION: ("ballot", "question"),
-    Owing.DECISION: ("translations", "attached", "agreements", "assessments"),
+    Owing.DECISION: ("translations", "attached", "agreements"),
 }
 """What a city can ask for in a step beyond the default."""
 

@@ -71,7 +71,7 @@ def items(
     """What a step owes, in the order of the page; whether it is missing, `ladder.rules.missing` says."""
     found = []
     for code in CHECKS:
-        if not owes(code, dossier, step, table):
+        if not owes(code, dossier, step, table) or _idle(code, step, dossier, since, steps):
             continue
         moment = _announced(code, step, table, dossier, since) or _given(code, step, since, steps, required)
         if moment is not None and since.published is not None:
@@ -79,6 +79,17 @@ def items(
         days, least = _days(code, table, dossier)
         found.append(Item(code, moment, days, least))
     return found
+
+
+def _idle(code: str, step: Owing, dossier: Dossier, since: Since, steps: Sequence[Any]) -> bool:
+    """Nothing can be said of it: an opinion that nobody has to give, a question without a ballot, days of a step that never was to open."""
+    if code == "opinion":
+        return not dossier.unlooked and not since.opinions
+    if code == "question":
+        return dossier.questions is None
+    if code in DATES and Owing(DATES[code]) not in dossier.spans:
+        return step is Owing.INFORMATION or by_kind(steps, DATES[code]) is not None
+    return False
 
 
 def _announced(code: str, step: Owing, table: Table, dossier: Dossier, since: Since) -> datetime | None:
@@ -111,8 +122,7 @@ def _given(code: str, step: Owing, since: Since, steps: Sequence[Any], required:
     if code == "assessments":
         return _last(since.assessments.values())
     if code == "opinion":
-        # Where none is owed, since it is known that none is.
-        return _last([*since.assessments.values(), *since.opinions.values()])
+        return _last(since.opinions.values())
     if code == "preconditions":
         return _last(since.signed.get(one) for one in Condition)
     if code in ("ballot", "question"):

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from participation.domain.ladder.gates.queries import File
 from participation.domain.ladder.urgent.models import UrgentUse
 from participation.domain.ladder.urgent.rules import Screened
+from participation.domain.projects.assessments.queries import SCREENING
 from participation.kit.database import Session
 
 
@@ -76,7 +77,7 @@ async def of_project(session: Session, project_id: int) -> list[UseView]:
 def screened(file: File) -> Screened:
     """What the published screening of a project says that it owes, and what of it is not public."""
     found = file.assessed
-    return Screened(public=found.screening is not None, homes=found.homes, unassessed=found.still_owed)
+    return Screened(public=SCREENING in found.published, homes=found.homes, unassessed=found.still_owed)
 
 
 async def one(session: Session, *, project_id: int, use_id: int) -> UrgentUse | None:

@@ -1,10 +1,10 @@
 """Reads questionnaires, drafts with their answers, and what has been published."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from participation.domain.projects.assessments.models import (
     Questionnaires,
     WithheldAnswer,
 )
-from participation.domain.projects.assessments.rules import Question, Questionnaire, owed
+from participation.domain.projects.assessments.rules import Owes, Question, Questionnaire, owed
 from participation.domain.projects.filings.models import Filing, FilingState
 from participation.domain.projects.organisations.models import Organisation
 from participation.domain.projects.organisations.rules import INDEPENDENT
@@ -222,12 +222,43 @@ def published_choices(answers: Mapping[str, Any]) -> dict[str, Sequence[str]]:
     return {name: said["chosen"] for name, said in answers.items() if said.get("chosen")}
 
 
-def still_owed(published: Collection[str], screening: Mapping[str, Any] | None) -> tuple[str, ...]:
-    """Kinds that are required and not public: the screening first, then what its published answers require."""
-    if screening is None:
+Chosen = Mapping[str, Sequence[str] | None]
+"""Question -> the choices taken."""
+
+
+@cache
+def _decisive() -> tuple[str, ...]:
+    """Questions of the screening by whose answers it requires something."""
+    screening = shipped_one(SCREENING)
+    conditions = [one.when for one in screening.owes] + [one.visible_if for one in screening.questions]
+    return tuple(dict.fromkeys(asked.question for each in conditions if each is not None for asked in each.asks()))
+
+
+def decisive() -> sa.ColumnElement[Any]:
+    """Of a version no more than what was chosen where a screening decides by it; `required` reads it."""
+    answers = AssessmentVersion.answers
+    return sa.func.jsonb_build_object(*(part for one in _decisive() for part in (one, answers[one]["chosen"])))
+
+
+def required(published: Mapping[str, Chosen]) -> list[Owes]:
+    """What the published assessments of a project require, by what each of them chose.
+
+    A fact is asked once and stands in several: where two that are public say different things, both count.
+    """
+    screening = shipped_one(SCREENING)
+    chosen = {name: list(said) for name, said in published.get(SCREENING, {}).items() if said}
+    facts = [one.id for one in screening.questions if one.fact]
+    for kind, answers in published.items():
+        for name in facts if kind in shipped() and kind != SCREENING else ():
+            chosen[name] = [*chosen.get(name, ()), *(answers.get(name) or ())]
+    return owed(screening, {name: said for name, said in chosen.items() if said})
+
+
+def still_owed(published: Mapping[str, Chosen]) -> tuple[str, ...]:
+    """Kinds that are required and not public; the screening first, and while it is missing nothing else."""
+    if SCREENING not in published:
         return (SCREENING,)
-    required = owed(shipped_one(SCREENING), published_choices(screening))
-    return tuple(one.kind for one in required if one.kind not in published)
+    return tuple(one.kind for one in required(published) if one.kind not in published)
 
 
 def opinion_owed() -> sa.ColumnElement[bool]:

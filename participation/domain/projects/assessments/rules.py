@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from participation.kit.i18n import _
@@ -144,6 +144,8 @@ class Owes:
     when: Condition | None
     """None: every project owes it."""
     why: Words
+    unsure: bool = False
+    """Nobody could assess whether it applies: so it is owed."""
 
 
 @dataclass(frozen=True)
@@ -257,10 +259,32 @@ def unresolved(questionnaire: Questionnaire, answers: Answers) -> list[Question]
 
 
 def owed(screening: Questionnaire, answers: Answers) -> list[Owes]:
-    """Which assessments a project owes, from the answers to its screening."""
-    asked = {question.id for question in visible(screening, answers)}
-    counted = {question: chosen for question, chosen in answers.items() if question in asked}
-    return [owes for owes in screening.owes if owes.when is None or owes.when.holds(counted)]
+    """Which assessments a project owes, from the answers to its screening; what nobody can assess counts as the worst that it could be."""
+    sure, worst = _counted(screening, answers), _worst(screening, answers)
+    return [
+        replace(owes, unsure=owes.when is not None and not owes.when.holds(sure))
+        for owes in screening.owes
+        if owes.when is None or owes.when.holds(worst)
+    ]
+
+
+def _counted(questionnaire: Questionnaire, answers: Answers) -> dict[str, Sequence[str]]:
+    return {one.id: answers[one.id] for one in visible(questionnaire, answers) if one.id in answers}
+
+
+def _worst(questionnaire: Questionnaire, answers: Answers) -> dict[str, Sequence[str]]:
+    """With every choice taken of a question that nobody can assess, and of those that are not asked because of it."""
+    sure = _counted(questionnaire, answers)
+    worst: dict[str, Sequence[str]] = {}
+    for question in questionnaire.questions:
+        hidden = question.visible_if is not None and not question.visible_if.holds(sure)
+        if UNKNOWN in sure.get(question.id, ()) or (
+            hidden and question.visible_if and question.visible_if.holds(worst)
+        ):
+            worst[question.id] = [choice.id for choice in question.choices]
+        elif question.id in sure:
+            worst[question.id] = sure[question.id]
+    return worst
 
 
 def owes_opinion(asked: Questionnaire, scored: Score, unresolved: int) -> bool:

@@ -5,13 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
 
 from participation.domain.places.queries import CityView
 from participation.domain.projects.assessments.models import Assessment, AssessmentVersion, Source
-from participation.domain.projects.assessments.queries import SCREENING, key, newest, shipped_one
+from participation.domain.projects.assessments.queries import SCREENING, Chosen, key, newest, shipped_one
 from participation.domain.projects.assessments.reuse.queries import Offer
 from participation.domain.projects.assessments.reuse.rules import fits
 from participation.domain.projects.assessments.rules import QuestionKind
@@ -50,9 +49,9 @@ def cards() -> Mapping[str, TechnologyCard]:
 ORDER = ("camera", "face", "meter", "sensor", "tracking", "identity", "app", "network")
 
 
-def used(screening: Mapping[str, Any] | None) -> list[TechnologyCard]:
+def used(screening: Chosen | None) -> list[TechnologyCard]:
     """The cards of what a published screening says that the project uses."""
-    chosen = (screening or {}).get(QUESTION, {}).get("chosen", ())
+    chosen = (screening or {}).get(QUESTION) or ()
     return [card for id, card in cards().items() if id in chosen]
 
 

@@ -89,6 +89,36 @@ def test_two_criteria_of_wp_248_require_a_data_protection_assessment(criteria: t
     assert ("data-protection" in kinds) is owes
 
 
+def decides() -> list[Question]:
+    screening = shipped_one(SCREENING)
+    named = {asked.question for one in screening.owes if one.when is not None for asked in one.when.asks()}
+    return [question for question in screening.questions if question.id in named]
+
+
+@pytest.mark.parametrize("question", decides(), ids=lambda question: question.id)
+def test_what_nobody_can_assess_requires_whatever_any_answer_would(question: Question) -> None:
+    screening = shipped_one(SCREENING)
+    others = {} if question.id == "personal" else {"personal": ["yes"]}
+
+    def required(*chosen: str) -> dict[str, bool]:
+        return {one.kind: one.unsure for one in owed(screening, {**others, question.id: chosen})}
+
+    unknown = required("unknown")
+    for choice in question.choices:
+        assert set(required(choice.id)) <= set(unknown), choice.id
+    always = set(required())
+    assert {kind for kind, unsure in unknown.items() if unsure} == set(unknown) - always
+    assert set(unknown) > always or question.id == "receivers", "there is something that it decides"
+
+
+def test_what_is_not_asked_because_of_something_unknown_counts_as_unknown_too() -> None:
+    """Whether personal data are used nobody can say: so nobody was asked for the nine criteria either."""
+    screening = shipped_one(SCREENING)
+    no, unknown = ({"personal": [answer], "receivers": ["nobody"]} for answer in ("no", "unknown"))
+    assert "data-protection" not in {one.kind for one in owed(screening, no)}
+    assert "data-protection" in {one.kind for one in owed(screening, unknown)}
+
+
 def test_the_screening_is_short_and_knows_every_kind() -> None:
     screening = shipped_one(SCREENING)
     assert len(screening.questions) <= 16

@@ -11,9 +11,9 @@ import sqlalchemy as sa
 
 from participation.domain.places.queries import CityView
 from participation.domain.projects.assessments.models import Assessment, AssessmentVersion
-from participation.domain.projects.assessments.queries import KINDS, SCREENING, newest, shipped, still_owed
+from participation.domain.projects.assessments.queries import KINDS, decisive, newest, shipped, still_owed
 from participation.domain.projects.assessments.rules import LEVELS, Level, Words
-from participation.domain.projects.models import Project, ProjectKind
+from participation.domain.projects.models import Project, ProjectKind, Step
 from participation.domain.projects.queries import PUBLIC, titles
 from participation.kit import paging
 from participation.kit.database import Session
@@ -93,8 +93,13 @@ class Compared:
 
 
 async def page(session: Session, city: CityView, *, after: str, size: int, points: bool) -> paging.Page[Compared]:
-    """Published projects in the order of their numbers; one statement. A programme owes no assessments, and is not among them."""
-    wanted = _select(city, points).where(Project.kind == ProjectKind.PROJECT).order_by(Project.number).limit(size + 1)
+    """Published projects in the order of their numbers; one statement. A programme that asks nobody anything is not among them."""
+    wanted = (
+        _select(city, points)
+        .where(sa.or_(Project.kind == ProjectKind.PROJECT, _ASKS))
+        .order_by(Project.number)
+        .limit(size + 1)
+    )
     key = paging.decode(after, (int,), most=paging.INT4) if after else None
     if key is not None:
         wanted = wanted.where(Project.number > key[0])
@@ -109,6 +114,9 @@ async def of(session: Session, city: CityView, slugs: Sequence[str]) -> list[Com
     return [found[slug] for slug in slugs if slug in found]
 
 
+_ASKS = sa.exists().where(Step.project_id == Project.id)
+
+
 def _select(city: CityView, points: bool) -> sa.Select[Any]:
     columns = (Project.id, Project.number, Project.slug, titles())
     wanted = sa.select(*columns, _results().label("results"), (_points() if points else sa.null()).label("points"))
@@ -120,12 +128,7 @@ def _results() -> sa.ColumnElement[Any]:
     one = sa.func.json_build_object(
         *("kind", Assessment.kind, "at", AssessmentVersion.at, "review_on", Assessment.review_on),
         *("level", sa.case((score["most"].astext.cast(sa.Integer) > 0, score["level"].astext))),
-        *(
-            "unresolved",
-            score["unresolved"],
-            "screening",
-            sa.case((Assessment.kind == SCREENING, AssessmentVersion.answers)),
-        ),
+        *("unresolved", score["unresolved"], "chosen", decisive()),
     )
     return _published(sa.func.json_agg(one, type_=sa.JSON)).scalar_subquery()
 
@@ -145,7 +148,6 @@ def _published(column: Any) -> sa.Select[Any]:
 
 def _compared(row: Any) -> Compared:
     results = {one["kind"]: one for one in row.results or ()}
-    screening = results.get(SCREENING, {}).get("screening")
     said = {one["kind"]: one["said"] for one in row.points or ()}
     answered = {point: said.get(place.kind, {}).get(point) for point, place in outline().points.items()}
     return Compared(
@@ -154,7 +156,7 @@ def _compared(row: Any) -> Compared:
         slug=row.slug,
         titles=row.titles or {},
         results={kind: _result(one) for kind, one in results.items()},
-        owed=still_owed(results, screening),
+        owed=still_owed({kind: one["chosen"] for kind, one in results.items()}),
         points={point: answer for point, answer in answered.items() if answer},
     )
 
