@@ -37,7 +37,7 @@ async def published(
         for language in cast.city.required_languages:
             said = [_said(one, chosen, language) for one in visible(asked, known)]
             await save(session, assessment=found, said=said, language=language, actor=cast.omar, at=at, **common)
-    await operations.hand_in(session, assessment=found, asked=asked, actor=cast.omar, **common)
+    await operations.hand_in(session, assessment=found, asked=asked, actor=cast.omar, at=at, **common)
     second = await staff(session, cast.city, [Role.OFFICIAL])
     return await operations.publish(
         session, assessment=found, asked=asked, review_on=review_on, actor=second, at=at, **common

@@ -57,7 +57,7 @@ async def corrected(
 ) -> Outcome:
     """Handed in by Omar, published by Oksana."""
     where["outcome_id"] = outcome_id
-    made = await published.hand_in(session, said=words, actor=cast.omar, **where)
+    made = await published.hand_in(session, said=words, actor=cast.omar, at=at, **where)
     return await published.publish(session, read=(made.id, made.version), actor=cast.oksana, at=at, **where)
 
 

@@ -65,7 +65,7 @@ async def _publish_all(story: "Story", files: Files, at: datetime) -> None:
         asked = shipped_one(kind)
         begun = await operations.begin(story.session, asked=asked, actor=story.official, at=at, **common)
         written: dict[str, Any] = {**common, "assessment": begun, "asked": asked}
-        await operations.hand_in(story.session, actor=story.official, **written)
+        await operations.hand_in(story.session, actor=story.official, at=at, **written)
         await operations.publish(
             story.session,
             review_on=story.calendar.day(said.get("review", REVIEW)),

@@ -311,7 +311,7 @@ async def test_what_was_decided_is_not_written_anew(session: Session, cast: Cast
         decision=Decision.WITHDRAWN, themes=(), commitments=(), follows={"en": "Vote for us.", "sw": "Tupigie kura."}
     )
     where: dict[str, Any] = {"city": cast.city, "project": asked.project, "outcome_id": outcome.id}
-    made = await published.hand_in(session, said=words, actor=cast.omar, **where)
+    made = await published.hand_in(session, said=words, actor=cast.omar, at=INSIDE, **where)
     with pytest.raises(Closed):
         await published.publish(session, read=(made.id, made.version), actor=cast.oksana, at=INSIDE, **where)
 

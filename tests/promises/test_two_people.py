@@ -110,7 +110,7 @@ async def test_a_correction_needs_two_people_as_well(session: Session, cast: Cas
     promised = tuple(replace(row, id=one.id) for row, one in zip(SAID.commitments, outcome.commitments, strict=True))
     words = said(themes=kept, commitments=promised, follows={"en": "Later.", "sw": "Baadaye."})
     where: dict[str, Any] = {"city": cast.city, "project": asked.project, "outcome_id": outcome.id}
-    made = await published.hand_in(session, said=words, actor=cast.omar, **where)
+    made = await published.hand_in(session, said=words, actor=cast.omar, at=DECIDED, **where)
     read = made.id, made.version
     with pytest.raises(NotAllowed):
         await published.publish(session, read=read, actor=cast.omar, at=DECIDED, **where)
@@ -118,7 +118,7 @@ async def test_a_correction_needs_two_people_as_well(session: Session, cast: Cas
     with pytest.raises(Conflict):
         await published.publish(session, read=read, actor=cast.oksana, at=DECIDED, **where)
     worse = replace(words, follows={"en": "Never.", "sw": "Kamwe."})
-    made = await published.hand_in(session, said=worse, actor=cast.omar, **where)
+    made = await published.hand_in(session, said=worse, actor=cast.omar, at=DECIDED, **where)
     with pytest.raises(Conflict) as unread:
         await published.publish(session, read=read, actor=cast.oksana, at=DECIDED, **where)
     assert unread.value.code == "read_again"

@@ -183,7 +183,7 @@ async def show(visit: Visit) -> Response:
             review = read_review(visit.fields)
             await operations.publish(session, assessment=found, asked=asked, review_on=review, at=visit.at, **common)
         else:
-            await operations.hand_in(session, assessment=found, asked=asked, **common)
+            await operations.hand_in(session, assessment=found, asked=asked, at=visit.at, **common)
         return {}
 
     return await saved(visit, act, _show, visit.request.url.path)

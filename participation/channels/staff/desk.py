@@ -55,22 +55,19 @@ STANDS = {
 }
 
 
-WAITS: dict[str, tuple[str, str, Message]] = {
-    "outcome": (Role.OFFICIAL, "/staff/projects/{slug}/outcome", _("The decision of the city")),
-    "correction": (Role.OFFICIAL, "/staff/projects/{slug}/outcome/{detail}", _("A correction of the decision")),
-    "urgent": (Role.OFFICIAL, "/staff/projects/{slug}/urgent", _("The urgent path")),
-    "assessment": (Role.OFFICIAL, "/staff/projects/{slug}/assessments/{detail}", _("An impact assessment")),
-    "role": (Role.ADMINISTRATOR, "/staff/team", _("A role to give or remove")),
-    "election": (Role.ADMINISTRATOR, "/staff/elections", _("An election period")),
+WAITS: dict[str, tuple[str, Message]] = {
+    "outcome": ("/staff/projects/{slug}/outcome", _("The decision of the city")),
+    "correction": ("/staff/projects/{slug}/outcome/{detail}", _("A correction of the decision")),
+    "urgent": ("/staff/projects/{slug}/urgent", _("The urgent path")),
+    "assessment": ("/staff/projects/{slug}/assessments/{detail}", _("An impact assessment")),
+    "role": ("/staff/team", _("A role to give or remove")),
+    "election": ("/staff/elections", _("An election period")),
 }
-"""What waits for a second person: whose role it needs, where it is read, and words."""
+"""What waits for a second person: where it is read, and words."""
 
 
-def _waits(visit: Visit, one: Waits) -> dict[str, Any] | None:
-    """Nothing for whoever could not be its second person anyway."""
-    role, address, words = WAITS[one.kind]
-    if may_act(visit.actor, Role(role), visit.city, one.places) is not None:
-        return None
+def _waits(visit: Visit, one: Waits) -> dict[str, Any]:
+    address, words = WAITS[one.kind]
     title = i18n.pick(one.titles, visit.language, visit.city.languages)
     mine = one.first == visit.actor.person_id
     return {"address": address.format(slug=one.slug, detail=one.detail), "words": words, "title": title, "mine": mine}
@@ -85,7 +82,7 @@ async def show(visit: Visit) -> Response:
         ballots = await ladder.ballots_of(session, shown)
         found_files = await files(session, visit.city, shown, visit.at)
         held = {grant.role for grant in visit.actor.grants}
-        waits = await waiting(session, city_id=visit.city.id, roles=held, at=visit.at)
+        waits = await waiting(session, city=visit.city, actor=visit.actor, at=visit.at)
     rows = []
     for project in found.items:
         stands = STANDS.get(rules.stands_at(project.steps, project.state, visit.at))
@@ -109,7 +106,7 @@ async def show(visit: Visit) -> Response:
         "staff/desk.html",
         {
             "tasks": [(to if to.startswith("/staff") else visit.url(to), words) for to, words in tasks],
-            "waits": [line for one in waits if (line := _waits(visit, one)) is not None],
+            "waits": [_waits(visit, one) for one in waits],
             "rows": rows,
             "older": f"/staff/?after={found.next}" if found.next else None,
             "newer": "/staff/" if after else None,

@@ -135,6 +135,7 @@ async def correct(visit: Visit) -> Response:
         else:
             said = forms.read_outcome(visit.fields, visit.city)
             version = read_version(visit.fields)
+            everything["at"] = visit.at
             await published.hand_in(session, outcome_id=number, said=said, version=version, **everything)
         return {"slug": project.slug, "number": number}
 

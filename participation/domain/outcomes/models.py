@@ -71,6 +71,8 @@ class Outcome(Base):
     """Goes up with each change, so that two officials do not overwrite each other."""
     handed_in_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     handed_in_place: Mapped[str | None]
+    handed_in_at: Mapped[datetime | None]
+    """Since when it waits for a second person."""
     published_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     place: Mapped[str | None]
     """Slug of the place for which the official acted who published it."""
@@ -110,6 +112,8 @@ class Correction(Base):
     handed_in_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     """None: it was taken back, and is being written."""
     handed_in_place: Mapped[str | None]
+    handed_in_at: Mapped[datetime | None]
+    """Since when it waits for a second person."""
     published_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     published_at: Mapped[datetime | None]
 

@@ -123,7 +123,7 @@ async def hand_in(
     who = acting(actor, Role.OFFICIAL, city, places_of(project))
     await _ready(session, city, project, outcome, at)
     states.advance(outcome, OutcomeState.REVIEW, rules.TRANSITIONS)
-    outcome.handed_in_by, outcome.handed_in_place = actor.person_id, who.place
+    outcome.handed_in_by, outcome.handed_in_place, outcome.handed_in_at = actor.person_id, who.place, at
     await session.flush()
 
 

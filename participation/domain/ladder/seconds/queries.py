@@ -6,15 +6,17 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import array
+from sqlalchemy.dialects.postgresql import JSONB
 
 from participation.domain.ladder.urgent.models import UrgentUse
 from participation.domain.outcomes.models import Correction, Outcome, OutcomeState
 from participation.domain.people.models import Invitation, Role, RoleChange
 from participation.domain.people.roles.rules import WAITS
+from participation.domain.places.queries import CityView
 from participation.domain.projects.assessments.models import Assessment, AssessmentState
 from participation.domain.projects.elections.models import ElectionPeriod
 from participation.domain.projects.models import Project, ProjectDistrict, ProjectText
+from participation.domain.record.actors import Actor
 from participation.kit.database import Session
 
 MOST = 30
@@ -30,26 +32,39 @@ class Waits:
     """Of its project; empty for what is about the city."""
     detail: str
     titles: dict[str, str]
-    places: tuple[int, ...]
     first: int | None
     """Whoever did the first half."""
+    since: datetime
+    """When they did it."""
 
 
-async def waiting(session: Session, *, city_id: int, roles: Collection[str], at: datetime) -> list[Waits]:
-    """Of what these roles confirm, the oldest kinds of it first; one statement."""
+async def waiting(session: Session, *, city: CityView, actor: Actor, at: datetime) -> list[Waits]:
+    """What this actor could confirm by their roles and places, what waits longest first; one statement."""
     parts: list[Any] = []
-    if Role.OFFICIAL in roles:
-        parts += _of_projects(city_id)
-    if Role.ADMINISTRATOR in roles:
-        parts += _of_the_city(city_id, at)
+    if held := _held(actor, Role.OFFICIAL, city):
+        parts += _of_projects(city, held)
+    if held := _held(actor, Role.ADMINISTRATOR, city):
+        parts += _of_the_city(city, held, at)
     if not parts:
         return []
-    rows = await session.execute(sa.union_all(*parts).limit(MOST))
-    return [Waits(row.kind, row.slug, row.detail, row.titles, tuple(row.places or ()), row.first) for row in rows]
+    rows = sa.union_all(*parts).subquery()
+    order = (rows.c.since, rows.c.kind, rows.c.slug, rows.c.detail)
+    found = await session.execute(sa.select(rows).order_by(*order).limit(MOST))
+    return [Waits(row.kind, row.slug, row.detail, row.titles, row.first, row.since) for row in found]
 
 
-def _of_projects(city_id: int) -> list[Any]:
-    decided = sa.select(Outcome.project_id, Correction.handed_in_by, sa.cast(Outcome.id, sa.Text).label("number"))
+def _held(actor: Actor, role: Role, city: CityView) -> set[int]:
+    """Every place for which a role holds: as `people.rules.may_act`, for the database."""
+    granted = {grant.place_id for grant in actor.grants if grant.role == role}
+    return {place for place in city.places if granted & set(city.above(place))}
+
+
+def _of_projects(city: CityView, held: Collection[int]) -> list[Any]:
+    own = sa.and_(Project.city_id == city.id, _within(city, held))
+    decided = sa.select(
+        *(Outcome.project_id, Correction.handed_in_by, Correction.handed_in_at),
+        sa.cast(Outcome.id, sa.Text).label("number"),
+    )
     corrections = (
         decided.join(Correction, Correction.outcome_id == Outcome.id)
         .where(Correction.published_at.is_(None), Correction.handed_in_by.is_not(None))
@@ -57,64 +72,73 @@ def _of_projects(city_id: int) -> list[Any]:
     )
     none = sa.literal("")
     return [
-        _line("outcome", none, Outcome.handed_in_by)
+        _line("outcome", none, Outcome.handed_in_by, Outcome.handed_in_at)
         .join(Outcome, Outcome.project_id == Project.id)
-        .where(Outcome.state == OutcomeState.REVIEW, Project.city_id == city_id),
-        _line("correction", corrections.c.number, corrections.c.handed_in_by)
+        .where(Outcome.state == OutcomeState.REVIEW, own),
+        _line("correction", corrections.c.number, corrections.c.handed_in_by, corrections.c.handed_in_at)
         .join(corrections, corrections.c.project_id == Project.id)
-        .where(Project.city_id == city_id),
-        _line("urgent", none, UrgentUse.proposed_by)
+        .where(own),
+        _line("urgent", none, UrgentUse.proposed_by, UrgentUse.proposed_at)
         .join(UrgentUse, UrgentUse.project_id == Project.id)
-        .where(UrgentUse.opened_at.is_(None), Project.city_id == city_id),
-        _line("assessment", Assessment.kind, Assessment.submitted_by)
+        .where(UrgentUse.opened_at.is_(None), own),
+        _line("assessment", Assessment.kind, Assessment.submitted_by, Assessment.submitted_at)
         .join(Assessment, Assessment.project_id == Project.id)
-        .where(Assessment.state == AssessmentState.REVIEW, Project.city_id == city_id),
+        .where(Assessment.state == AssessmentState.REVIEW, own),
     ]
 
 
-def _line(kind: str, detail: Any, first: Any) -> Any:
+def _within(city: CityView, held: Collection[int]) -> sa.ColumnElement[bool]:
+    """All of a project's places are held; of one that names none the city."""
+    named = sa.exists().where(ProjectDistrict.project_id == Project.id)
+    other = named.where(ProjectDistrict.place_id.not_in(held))
+    return sa.not_(other) if city.root.id in held else sa.and_(named, sa.not_(other))
+
+
+def _line(kind: str, detail: Any, first: Any, since: Any) -> Any:
     titles = (
         sa.select(sa.func.jsonb_object_agg(ProjectText.language, ProjectText.title))
         .where(ProjectText.project_id == Project.id, ProjectText.title != "")
         .correlate(Project)
         .scalar_subquery()
     )
-    places = (
-        sa.select(sa.func.array_agg(ProjectDistrict.place_id))
-        .where(ProjectDistrict.project_id == Project.id)
-        .correlate(Project)
-        .scalar_subquery()
-    )
     columns = (sa.literal(kind).label("kind"), Project.slug.label("slug"), detail.label("detail"))
     empty = sa.text("'{}'::jsonb")
     return sa.select(
-        *columns, sa.func.coalesce(titles, empty).label("titles"), places.label("places"), first.label("first")
+        *columns, sa.func.coalesce(titles, empty).label("titles"), first.label("first"), since.label("since")
     ).select_from(Project)
 
 
-def _of_the_city(city_id: int, at: datetime) -> list[Any]:
-    def line(kind: str, place: Any, first: Any) -> Any:
+def _of_the_city(city: CityView, held: Collection[int], at: datetime) -> list[Any]:
+    def line(kind: str, first: Any, since: Any) -> Any:
         return sa.select(
             sa.literal(kind).label("kind"),
             sa.literal("").label("slug"),
             sa.literal("").label("detail"),
-            sa.text("'{}'::jsonb as titles"),
-            sa.func.array_remove(sa.cast(array([place]), sa.ARRAY(sa.Integer)), None).label("places"),
+            sa.literal_column("'{}'::jsonb", JSONB).label("titles"),
             first.label("first"),
+            since.label("since"),
         )
 
-    whole = sa.null()
+    def within(place: Any) -> sa.ColumnElement[bool]:
+        """No place means the whole city."""
+        return sa.func.coalesce(place, city.root.id).in_(held)
+
     removing = ElectionPeriod.removal_by.is_not(None)
     period = sa.func.coalesce(ElectionPeriod.removal_by, ElectionPeriod.proposed_by)
+    wanted_at = sa.func.coalesce(ElectionPeriod.removal_at, ElectionPeriod.proposed_at)
     return [
-        line("role", RoleChange.place_id, RoleChange.proposed_by).where(
-            RoleChange.city_id == city_id, RoleChange.proposed_at > at - WAITS
+        line("role", RoleChange.proposed_by, RoleChange.proposed_at).where(
+            RoleChange.city_id == city.id, within(RoleChange.place_id), RoleChange.proposed_at > at - WAITS
         ),
-        line("role", Invitation.place_id, Invitation.made_by).where(
-            Invitation.city_id == city_id, Invitation.confirmed_by.is_(None), Invitation.expires_at > at
+        line("role", Invitation.made_by, Invitation.made_at).where(
+            Invitation.city_id == city.id,
+            within(Invitation.place_id),
+            Invitation.confirmed_by.is_(None),
+            Invitation.expires_at > at,
         ),
-        line("election", whole, period).where(
-            ElectionPeriod.city_id == city_id,
+        line("election", period, wanted_at).where(
+            ElectionPeriod.city_id == city.id,
+            sa.literal(city.root.id in held),
             ElectionPeriod.removed_at.is_(None),
             sa.or_(ElectionPeriod.confirmed_at.is_(None), removing),
         ),

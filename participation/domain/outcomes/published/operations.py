@@ -44,6 +44,7 @@ async def hand_in(
     said: OutcomeSaid,
     version: int | None = None,
     actor: Actor,
+    at: datetime,
 ) -> Correction:
     """What is to stand there instead; a second official reads and publishes it. What waits already is replaced."""
     who = acting(actor, Role.OFFICIAL, city, places_of(project))
@@ -61,7 +62,7 @@ async def hand_in(
     correction.made = still_made(correction.made, read_kept(correction.said), said) if correction.made else {}
     correction.said = kept(said)
     correction.version += 1
-    correction.handed_in_by, correction.handed_in_place = actor.person_id, who.place
+    correction.handed_in_by, correction.handed_in_place, correction.handed_in_at = actor.person_id, who.place, at
     await session.flush()
     return correction
 
@@ -75,6 +76,7 @@ async def hand_in_translations(
     texts: Mapping[Place, tuple[str, Made]],
     language: str,
     actor: Actor,
+    at: datetime,
 ) -> None:
     """What is public says something new in a language: a correction like any other. It joins the one that waits, or is being written."""
     who = acting(actor, Role.OFFICIAL, city, places_of(project))
@@ -99,6 +101,7 @@ async def hand_in_translations(
     correction.version += 1
     correction.handed_in_by = actor.person_id if waits else None
     correction.handed_in_place = who.place if waits else None
+    correction.handed_in_at = at if waits else None
     await session.flush()
 
 

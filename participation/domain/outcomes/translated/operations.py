@@ -45,7 +45,7 @@ async def translate(
         mine = {place: left.pop(place) for place in list(left) if _row(outcome, place) is not None}
         new = {place: said for place, said in mine.items() if _says(outcome, place, language) != said[0]}
         if new and outcome.state == OutcomeState.PUBLISHED:
-            common: dict[str, Any] = {"city": city, "project": project, "actor": actor}
+            common: dict[str, Any] = {"city": city, "project": project, "actor": actor, "at": at}
             await hand_in_translations(session, outcome=outcome, texts=new, language=language, **common)
             mine = {place: said for place, said in mine.items() if place not in new}
         elif new:

@@ -75,6 +75,8 @@ class Assessment(Base):
     """Version of the questionnaire that is answered."""
     state: Mapped[str] = mapped_column(default=AssessmentState.DRAFT)
     submitted_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    submitted_at: Mapped[datetime | None]
+    """Since when it waits for a second person."""
     published: Mapped[int] = mapped_column(default=0)
     """How many times it has been published."""
     published_at: Mapped[datetime | None]

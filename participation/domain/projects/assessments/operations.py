@@ -45,14 +45,21 @@ async def begin(
 
 
 async def hand_in(
-    session: Session, *, city: CityView, project: Project, assessment: Assessment, asked: Questionnaire, actor: Actor
+    session: Session,
+    *,
+    city: CityView,
+    project: Project,
+    assessment: Assessment,
+    asked: Questionnaire,
+    actor: Actor,
+    at: datetime,
 ) -> None:
     """Everything that is asked is answered, in every required language; now a second person reads it."""
     acting(actor, Role.OFFICIAL, city, places_of(project))
     known = await queries.answers(session, project.id)
     if refusal := completeness.may_hand_in(asked, queries.given(asked, known), _lacking(city, asked, known)):
         raise refusal
-    assessment.state, assessment.submitted_by = AssessmentState.REVIEW, actor.person_id
+    assessment.state, assessment.submitted_by, assessment.submitted_at = AssessmentState.REVIEW, actor.person_id, at
     await session.flush()
 
 

@@ -29,10 +29,12 @@ class ElectionPeriod(Base):
     """The last day, whole."""
     proposed_by: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
     proposed_place: Mapped[str | None]
+    proposed_at: Mapped[datetime]
     confirmed_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     confirmed_at: Mapped[datetime | None]
     removal_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     """Who wants it removed, which waits for a second administrator too."""
     removal_place: Mapped[str | None]
+    removal_at: Mapped[datetime | None]
     removed_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     removed_at: Mapped[datetime | None]

@@ -30,6 +30,7 @@ async def declare(session: Session, *, city: CityView, said: PeriodSaid, actor: 
         until_day=said.until_day,
         proposed_by=actor.person_id,
         proposed_place=who.place,
+        proposed_at=at,
     )
     session.add(period)
     await session.flush()
@@ -73,7 +74,7 @@ async def want_removed(session: Session, *, city: CityView, period_id: int, acto
         raise not_waiting()
     if refusal := rules.may_still(period.from_day, queries.today(city, at)):
         raise refusal
-    period.removal_by, period.removal_place = actor.person_id, who.place
+    period.removal_by, period.removal_place, period.removal_at = actor.person_id, who.place, at
     await session.flush()
 
 
@@ -86,7 +87,7 @@ async def drop(session: Session, *, city: CityView, period_id: int, actor: Actor
     if period.confirmed_at is None:
         await session.delete(period)
     else:
-        period.removal_by = period.removal_place = None
+        period.removal_by = period.removal_place = period.removal_at = None
     await session.flush()
 
 
