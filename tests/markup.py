@@ -190,7 +190,7 @@ def _behaviour(page: Page) -> Iterator[str]:
             if (name.startswith("on") or name == "style") and node.tag != "svg":
                 yield f"{node} has {name}="
             fetched = name in ("src", "action", "formaction", "poster", "data", "hx-get", "hx-post")
-            fetched = fetched or (name == "href" and node.tag == "link")
+            fetched = fetched or (name == "href" and node.tag == "link" and node.get("rel") != "canonical")
             if fetched and urlsplit(value).scheme not in ("", "data"):
                 yield f"{node} asks {value}"
             if name == "href" and urlsplit(value).scheme not in ("", "http", "https", "data", "mailto", "tel", "sms"):

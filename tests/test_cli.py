@@ -52,7 +52,7 @@ def test_a_bad_argument_gets_one_line_and_status_2(arguments: tuple[str, ...]) -
     "command",
     [
         *("demo", "serve", "worker", "migrate", "doctor", "city add", "codes issue", "staff add", "import polis"),
-        *("import texts", "export texts", "city host", "record verify", "record copy", "record new-key"),
+        *("import texts", "export texts", "export site", "city host", "record verify", "record copy", "record new-key"),
     ],
 )
 def test_every_command_says_what_it_does(command: str) -> None:

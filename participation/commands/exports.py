@@ -1,5 +1,6 @@
 """`participation export`: what other programs take on."""
 
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -64,3 +65,50 @@ def export_archive(
     with stopping(NotAnswered):
         made = with_database(work)
     typer.echo(f"{made.path}: {made.size} bytes, SHA-256 {made.digest}, {made.entries} entries of the record.")
+
+
+@take.command("site")
+def export_site(
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="The folder to make; one that is there has to be empty.")
+    ],
+    city: OfCity = None,
+    language: Annotated[
+        list[str] | None, typer.Option(metavar="L", help="Only this language of the city; may be repeated.")
+    ] = None,
+    most_pages: Annotated[int, typer.Option("--pages", min=1, help="The most files to write.")] = 100_000,
+    most_megabytes: Annotated[int, typer.Option("--megabytes", min=1, help="The most that they may take.")] = 4_000,
+) -> None:
+    """The public site as plain files, for any web server or USB stick: no forms, and links that lead from file to file."""
+    from participation.commands.copies.asking import NotAnswered
+    from participation.commands.copies.site.crawl import Limits
+    from participation.commands.copies.site.make import Copied, NotEmpty, free, make
+    from participation.domain.places.queries import one_city
+    from participation.kit import clock, progress
+
+    with stopping(NotEmpty):
+        free(folder)
+    # Whoever ends it so finds nothing half made, as after Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+    async def work(settings: Settings, database: "Database") -> Copied:
+        async with database.reading() as session:
+            here = await one_city(session, city)
+        chosen = list(dict.fromkeys(language or here.languages))
+        if wrong := [one for one in chosen if one not in here.languages]:
+            raise Stop(f"{wrong[0]} is none of the city's languages: {', '.join(here.languages)}.")
+        limits = Limits(most_pages, most_megabytes * 1_000_000)
+        with progress.bar("Copying") as advance:
+            return await make(
+                settings, database, here, folder, languages=chosen, at=clock.now(), limits=limits, advance=advance
+            )
+
+    with stopping(NotAnswered, NotEmpty):
+        copied = with_database(work)
+    typer.echo(f"{folder}: {copied.pages} files, {copied.size} bytes. Begin at {folder / 'index.html'}.")
+    if copied.left.count:
+        typer.echo(
+            f"Left out, beyond the limits: {copied.left.count} addresses, {', '.join(copied.left.some)} among them; "
+            "links to them lead to the living site. Raise --pages or --megabytes.",
+            err=True,
+        )
