@@ -18,6 +18,7 @@ import pytest
 import sqlalchemy as sa
 
 from participation.commands.copies.archive import Made, make
+from participation.domain.ballots.models import Ballot
 from participation.domain.consultations.models import Comment
 from participation.domain.moderation.models import Status
 from participation.domain.places.queries import one_city
@@ -140,6 +141,28 @@ async def test_what_organisations_filed_is_in_it_with_every_answer_and_what_they
         assert one["organisation"]["gains"] == content["interests"]["gains"]
         said = [words for answer in content.get("answers", {}).values() for words in answer["words"].values()]
         assert set(said) <= {words for answer in one["answers"] for words in answer["answer"].values()}
+
+
+async def test_ballots_are_in_it_as_they_were_published_and_no_single_vote_is(own_world: World, tmp_path: Path) -> None:
+    """Of votes a city publishes the result and turnout in cells of ten people; there is no list of single votes to copy."""
+    async with own_world.database.reading() as session:
+        seen = sa.select(Ballot.id, Ballot.result, Ballot.key).where(Ballot.announced_at.is_not(None))
+        stored = {row.id: row for row in await session.execute(seen.order_by(Ballot.id))}
+    made = await archived(own_world, tmp_path / "city.zip")
+    with ZipFile(made.path) as archive:
+        told = {one["id"]: one for one in lines(archive, "ballots.ndjson")}
+        rows = list(csv.DictReader(io.StringIO(archive.read("ballots.csv").decode(), newline="")))
+        everything = b"".join(archive.read(name) for name in archive.namelist())
+    assert list(told) == list(stored) == [int(row["id"]) for row in rows]
+    counted = {id: row.result for id, row in stored.items() if row.result is not None}
+    assert counted
+    for id, result in counted.items():
+        shown = told[id]["result"]
+        assert (shown["result"], shown["votes"], shown["for"]) == (
+            *(result["result"], result.get("votes"), result.get("for")),
+        )
+        assert all(cell["votes"] >= 10 for cell in (*shown["by_place"], *shown["by_channel"]))
+    assert not [row.key for row in stored.values() if str(row.key).encode() in everything]
 
 
 async def test_drafts_and_whoever_made_them_are_in_no_file(own_world: World, tmp_path: Path) -> None:

@@ -41,7 +41,8 @@ Licence: Creative Commons Attribution 4.0 (https://creativecommons.org/licenses/
 manifest.json        every file with its SHA-256 and its size in bytes
 city.json            the city, its languages and its districts
 projects.ndjson      every published project with its steps, one JSON object in a line; projects.csv for spreadsheets
-ballots.ndjson       what was put to the residents, with results and turnout as published; outcomes.ndjson: what the city decided
+ballots.ndjson       what was put to the residents, with results and turnout as published; ballots.csv without turnout by place and channel
+outcomes.ndjson      what the city decided
 comments/            of each project what was said, with counts of reactions, in the order of arrival; as NDJSON and CSV
 assessments.ndjson   the newest public version of each impact assessment; questionnaires/ has what was asked
 filings.ndjson       assessments, opinions and counter-assessments of organisations, with their answers; filings.csv without these
@@ -82,7 +83,6 @@ class Archive:
                 self._expected += 1 + line["comments"]
         await self._each("projects", "")
         await self._sheet("projects.csv", ROOT)
-        await self._each("ballots", "/ballot")
         await self._each("outcomes", "/outcome")
 
     async def _each(self, name: str, below: str) -> None:
@@ -144,6 +144,14 @@ class Archive:
         for digest_, name in sorted(files.items()):
             if (path := store.path(digest_)).is_file():
                 self.pack.copy(name, path)
+
+    async def ballots(self) -> None:
+        address = f"{API}/ballots"
+        with self.pack.member("ballots.ndjson") as member:
+            async for page in self.asker.pages(address, JSON):
+                for line in page.json()["items"]:
+                    member.line(line)
+        await self._sheet("ballots.csv", address)
 
     async def filings(self) -> None:
         """Each with all of its answers."""
@@ -222,6 +230,7 @@ async def _written(
     async with asking(settings, database, city) as asker:
         archive = Archive(pack, asker, database, city, advance)
         await archive.projects()
+        await archive.ballots()
         await archive.comments()
         await archive.assessments(day.date())
         await archive.filings()
