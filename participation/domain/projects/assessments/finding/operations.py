@@ -12,7 +12,7 @@ from participation.kit.searching import terms
 
 
 async def enter(session: Session, assessment: Assessment, asked: Questionnaire, answers: Mapping[str, Any]) -> None:
-    """In place of the version before. What is kept internal has no words in a published version."""
+    """In place of what was entered before. What is kept internal has no words among the answers until its day."""
     await session.execute(sa.delete(AssessmentWords).where(AssessmentWords.assessment_id == assessment.id))
     asked_in = {question.id: section.id for section in asked.sections for question in section.questions}
     entries = [

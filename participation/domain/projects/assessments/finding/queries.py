@@ -13,6 +13,7 @@ from participation.domain.projects.assessments.models import (
     AssessmentVersion,
     AssessmentWords,
     Questionnaires,
+    WithheldAnswer,
 )
 from participation.domain.projects.assessments.queries import newest, shipped
 from participation.domain.projects.models import Project
@@ -70,7 +71,17 @@ async def answers(
         older = sa.and_(matching.c.assessment_id == key[0], matching.c.place > key[1])
         chosen = chosen.where(sa.or_(matching.c.assessment_id < key[0], older))
     page = chosen.order_by(matching.c.assessment_id.desc(), matching.c.place).limit(size + 1).subquery()
-    said = AssessmentVersion.answers[page.c.question]["words"][page.c.language].astext
+    opened = (
+        sa.select(WithheldAnswer.body["words"][page.c.language].astext)
+        .where(
+            WithheldAnswer.assessment_id == page.c.assessment_id,
+            WithheldAnswer.number == AssessmentVersion.number,
+            WithheldAnswer.question == page.c.question,
+            WithheldAnswer.opened_at.is_not(None),
+        )
+        .scalar_subquery()
+    )
+    said = sa.func.coalesce(AssessmentVersion.answers[page.c.question]["words"][page.c.language].astext, opened)
     rows = (
         await session.execute(
             sa.select(page, Project.slug, titles(), Assessment.kind, said.label("text"))

@@ -9,8 +9,9 @@ import rfc8785
 import sqlalchemy as sa
 
 from participation.domain.places.queries import CityView
+from participation.domain.projects.assessments.finding.operations import enter
 from participation.domain.projects.assessments.models import Assessment, AssessmentVersion, WithheldAnswer
-from participation.domain.projects.assessments.queries import AnswerView
+from participation.domain.projects.assessments.queries import AnswerView, version
 from participation.domain.projects.models import Project
 from participation.domain.projects.operations import note
 from participation.domain.record.actors import system
@@ -75,27 +76,33 @@ async def withhold(session: Session, *, version: AssessmentVersion, held: Mappin
 
 
 async def open_due(session: Session, *, city: CityView, at: datetime) -> int:
-    """Put into the record what became public by itself, with the salt by which anybody checks the words against their hash.
+    """Put into the record what became public by itself, with the salt by which anybody checks the words against their hash;
+    from then on it is found by its words.
 
     Readers do not wait for this: pages go by the clock.
     """
+    today = at.astimezone(city.zone).date()
     due = (
-        sa.select(WithheldAnswer, Assessment.kind, Project)
+        sa.select(WithheldAnswer, Assessment, Project)
         .join(Assessment, Assessment.id == WithheldAnswer.assessment_id)
         .join(Project, Project.id == Assessment.project_id)
         .where(
             WithheldAnswer.city_id == city.id,
             WithheldAnswer.opened_at.is_(None),
-            WithheldAnswer.until <= at.astimezone(city.zone).date(),
+            WithheldAnswer.until <= today,
         )
         .order_by(WithheldAnswer.assessment_id, WithheldAnswer.number, WithheldAnswer.question)
         .limit(AT_ONCE)
-        .with_for_update(of=WithheldAnswer, skip_locked=True)
+        .with_for_update(of=(WithheldAnswer, Assessment), skip_locked=True)
     )
     rows = (await session.execute(due)).all()
-    for row, kind, project in rows:
+    for row, assessment, project in rows:
         salts = await words_salts(session, city.id, _words_of(row.assessment_id, row.number, row.question))
-        facts = {"kind": kind, "number": row.number, "question": row.question, "salts": salts}
+        facts = {"kind": assessment.kind, "number": row.number, "question": row.question, "salts": salts}
         row.opened_at = at
         await note(session, project, "assessment_answer_opened", system(city.id), at, facts)
+    for assessment in {one.id: one for row, one, _project in rows if row.number == one.published}.values():
+        for newest in await version(session, assessment.project_id, assessment.kind, today=today):
+            if newest.asked is not None:
+                await enter(session, assessment, newest.asked, newest.answers)
     return len(rows)
