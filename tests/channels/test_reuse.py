@@ -73,6 +73,24 @@ def test_facts_of_a_technology_are_lent_and_what_is_a_projects_own_is_not() -> N
     assert not fits(named("screening", "personal"), ["unknown"])
 
 
+async def test_what_the_projects_own_page_says_is_not_asked_a_second_time(
+    omar: Browser, session: Session, new: Project
+) -> None:
+    """The cost and the supplier stand in the screening's form, to be read and saved; nothing is an answer before."""
+    cost = 9_000_000
+    new.cost_amount = cost
+    await session.commit()
+    address = f"{DESK}/screening/{section_of('screening', 'cost')}"
+    page = await omar.get(f"{address}?in=en")
+    assert f'value="{cost}"' in page.text
+    assert '<a href="/en/projects/lamps">' in page.text
+    assert not await answers(session, new)
+    await omar.send({})
+    assert (await answers(session, new))["fact/cost"] == [str(cost)]
+    (await omar.get(f"{DESK}/cost-benefit/{section_of('cost-benefit', 'cost')}?in=en")).raise_for_status()
+    assert f'value="{cost}"' in omar.page.text
+
+
 async def test_an_offer_is_no_answer_until_an_official_saves_it_in_each_language(
     omar: Browser, session: Session, new: Project
 ) -> None:
@@ -190,7 +208,7 @@ async def test_the_list_counts_what_is_answered_and_published(omar: Browser, ses
     assert f"0 of {asked} questions answered" in page.text
     assert "0 of 1 assessments published" in page.text
     await omar.get(f"{DESK}/screening/{section_of('screening', 'supplier')}?in=en")
-    await omar.send({"q.supplier": SUPPLIER})
+    await omar.send({"q.supplier": SUPPLIER, "q.purpose": ""})
     page = await omar.get(DESK)
     assert f"1 of {asked} questions answered" in page.text
     assert date(2027, 9, 1).isoformat() not in page.text

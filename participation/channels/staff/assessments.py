@@ -14,7 +14,13 @@ from participation.domain.projects.assessments.begun.queries import AssessmentVi
 from participation.domain.projects.assessments.models import AssessmentState
 from participation.domain.projects.assessments.queries import SCREENING, AnswerView
 from participation.domain.projects.assessments.reuse.operations import take_over
-from participation.domain.projects.assessments.reuse.queries import Earlier, Offer, answers_and_offers, earlier
+from participation.domain.projects.assessments.reuse.queries import (
+    Earlier,
+    Offer,
+    answers_and_offers,
+    earlier,
+    of_its_own_page,
+)
 from participation.domain.projects.assessments.rules import LEVEL_WORDS, Questionnaire
 from participation.domain.projects.queries import Whole
 from participation.domain.projects.technologies.operations import offer_cards
@@ -51,7 +57,7 @@ async def before_official(visit: Visit, session: Session) -> Before:
     project = await project_of(visit, session)
     known, offered = await answers_and_offers(session, project.id)
     begun, own = await of_project(session, project.id)
-    return Before(project, begun, own, known, offered)
+    return Before(project, begun, own, known, of_its_own_page(project) | offered)
 
 
 async def asked_here(visit: Visit, session: Session) -> Questionnaire:

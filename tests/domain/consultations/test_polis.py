@@ -14,7 +14,7 @@ from participation.domain.consultations.polis.forms import Broken, read_export, 
 from participation.domain.consultations.polis.operations import BroughtIn, bring_in
 from participation.domain.moderation.names.forms import read_names
 from participation.domain.moderation.names.operations import list_names
-from participation.domain.projects.models import ProjectState
+from participation.domain.projects.models import ProjectState, Step, StepKind
 from participation.domain.record.actors import Via, system
 from participation.domain.record.models import RecordEntry
 from participation.kit.database import Session
@@ -138,6 +138,19 @@ async def test_a_draft_or_an_unknown_project_takes_nothing(session: Session, cas
     with pytest.raises(NotFound):
         await brought(session, cast, path, slug="nothing")
     assert await session.scalar(sa.select(sa.func.count()).select_from(Comment)) == 0
+
+
+async def test_an_import_opens_no_consultation(session: Session, cast: Cast, tmp_path: Path) -> None:
+    """What was said elsewhere stands on a page once everything that the consultation owes is public, and not before."""
+    project = await consulted(session, cast)
+    step = sa.update(Step).where(Step.project_id == project.id, Step.kind == StepKind.CONSULTATION)
+    await session.execute(step.values(opened_at=None))
+    path = folder(tmp_path, votes=VOTES)
+    with pytest.raises(Conflict, match="not_opened"):
+        await brought(session, cast, path)
+    assert await session.scalar(sa.select(sa.func.count()).select_from(Comment)) == 0
+    await session.execute(step.values(opened_at=NOW))
+    assert (await brought(session, cast, path)).comments == 3
 
 
 BROKEN: list[tuple[str, dict[str, Any], str]] = [

@@ -13,7 +13,7 @@ from participation.domain.consultations.polis.forms import Export, Statement
 from participation.domain.moderation.models import Reason, Status
 from participation.domain.moderation.names.operations import naming
 from participation.domain.places.queries import CityView
-from participation.domain.projects.models import Project, ProjectState
+from participation.domain.projects.models import Project, ProjectState, Step, StepKind
 from participation.domain.record.actors import Actor, Via
 from participation.domain.record.operations import append
 from participation.kit import changes
@@ -98,6 +98,18 @@ async def _project(session: Session, city: CityView, slug: str) -> Project:
             "draft",
             _("The project %(slug)s is a draft. Publish it first: an import stands in the public record.", slug=slug),
             _("Then import it once more."),
+        )
+    opened = sa.select(Step.id).where(
+        Step.project_id == project.id, Step.kind == StepKind.CONSULTATION, Step.opened_at.is_not(None)
+    )
+    if await session.scalar(opened) is None:
+        raise Conflict(
+            "not_opened",
+            _(
+                "The consultation on %(slug)s has not opened. What people say stands on its page from then on.",
+                slug=slug,
+            ),
+            _("Import it once everything that the consultation owes is public and it has opened."),
         )
     return project
 

@@ -183,6 +183,11 @@ def _question(part: _Part, asks: Asks) -> Question:
         raise Broken(part.below("point"), _("This is none of the nine points."))
     if len({choice.id for choice in found.choices}) < len(found.choices):
         raise Broken(part.below("choices"), _("A name stands here twice."))
+    if found.internal and (found.fact or found.point):
+        raise Broken(
+            part.below("internal"),
+            _("A fact that several assessments ask, or one of the nine points, is always public."),
+        )
     return found
 
 

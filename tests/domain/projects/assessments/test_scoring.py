@@ -82,6 +82,14 @@ async def test_a_questionnaire_is_brought_in_once_and_a_shipped_one_never_replac
         await bring_in(session, asked=replace(asked, kind="triple-test"), **everything)
 
 
+@pytest.mark.parametrize("always", [{"fact": "cost"}, {"fact": "supplier"}, {"point": "consent"}])
+def test_no_questionnaire_of_a_citys_own_keeps_a_fact_or_a_point_internal(always: dict[str, str]) -> None:
+    assert read(question("a", **always)).questions[0].internal is False
+    with pytest.raises(Broken) as refused:
+        read(question("a", internal=True, **always))
+    assert "internal" in str(refused.value.message)
+
+
 def words(text: str) -> dict[str, str]:
     return {"en": text}
 

@@ -8,7 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from participation.domain.places.queries import CityView
-from participation.domain.projects.assessments.models import Answer, Assessment, Suggestion
+from participation.domain.projects.assessments.answers.forms import LONGEST
+from participation.domain.projects.assessments.models import Answer, Assessment, Source, Suggestion
 from participation.domain.projects.assessments.queries import (
     SCREENING,
     AnswerView,
@@ -18,11 +19,18 @@ from participation.domain.projects.assessments.queries import (
     shipped_one,
 )
 from participation.domain.projects.assessments.reuse.rules import fits, reusable, same_technology
+from participation.domain.projects.assessments.rules import QuestionKind
 from participation.domain.projects.models import Project
 from participation.domain.projects.organisations.models import Organisation
-from participation.domain.projects.queries import PUBLIC, titles
+from participation.domain.projects.queries import PUBLIC, Whole, titles
 from participation.kit.database import Session
+from participation.kit.marks import counted
 
+SAID = {
+    "fact/purpose": ("summary", LONGEST[QuestionKind.TEXT]),
+    "fact/supplier": ("supplier", LONGEST[QuestionKind.LINE]),
+}
+"""Facts that stand in the words of a project as well: in which field, and how long an answer may be."""
 MOST = 200
 """Earlier projects among which one is chosen."""
 
@@ -84,6 +92,19 @@ async def offers(
                 name = key(version.kind, question)
                 found[name] = Offer(name, tuple(said["chosen"]), said["words"], said["source"], origin)
     return list(found.values())
+
+
+def of_its_own_page(project: Whole) -> dict[str, Offer]:
+    """What the project's page says already and assessments ask again, by `key`: what it is for, what it costs, who supplies it."""
+    origin = {"names": dict(project.said("title")), "address": f"/projects/{project.slug}"}
+    found = {name: (counted(project.said(field)), most) for name, (field, most) in SAID.items()}
+    offers = {
+        name: Offer(name, (), {one: text for one, text in words.items() if len(text) <= most}, Source.CITY, origin)
+        for name, (words, most) in found.items()
+    }
+    if project.cost_amount is not None:
+        offers["fact/cost"] = Offer("fact/cost", (str(project.cost_amount),), {}, Source.CITY, origin)
+    return {name: offer for name, offer in offers.items() if offer.chosen or offer.words}
 
 
 async def answers_and_offers(session: Session, project_id: int) -> tuple[dict[str, AnswerView], dict[str, Offer]]:
