@@ -1,5 +1,6 @@
 """Nobody opens a consultation that owes something: not by publishing, a date, an extension, the worker, a form or a command."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -584,3 +585,6 @@ async def test_in_the_demonstration_what_opened_had_given_what_it_owed_and_the_i
     assert not {"influence", "indicators"} & codes
     page = await world.visitor("anybody", language="en").get("/en/projects/digital-identity/gates")
     assert "Missing" in page.text
+    for part in ("", "/gates"):
+        page = await world.visitor("anybody", language="en").get(f"/en/projects/digital-identity{part}")
+        assert re.search("The impact assessments that the project owes: [^<]*Data protection", page.text)

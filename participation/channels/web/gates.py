@@ -1,7 +1,7 @@
 """Residents' pages of gates: what each step owes in this city, what one project owed and when it was given, what it promises."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -23,9 +23,10 @@ from participation.domain.ladder.gates.rules import (
     Table,
 )
 from participation.domain.ladder.given import queries as given
-from participation.domain.ladder.given.rules import Item, items
+from participation.domain.ladder.given.rules import Item, Since, items
 from participation.domain.ladder.rules import CHECKS, Missing, missing
 from participation.domain.projects import rules
+from participation.domain.projects.assessments.compared.queries import outline
 from participation.domain.projects.documents.models import DocumentKind
 from participation.domain.projects.documents.rules import KINDS
 from participation.domain.projects.influence.rules import NAMES, PROMISES
@@ -84,12 +85,12 @@ async def project(visit: Visit) -> Response:
     steps = []
     for step in Owing:
         if step in kept:
-            steps.append(_step(visit, about_it, step, kept[step], []))
+            steps.append(_step(visit, about_it, step, kept[step], [], since))
         elif _opened(about_it, step):
-            steps.append(_step(visit, about_it, step, None, []))
+            steps.append(_step(visit, about_it, step, None, [], since))
         else:
             owing = items(step, table, dossier, since, about_it.steps, visit.city.required_languages)
-            steps.append(_step(visit, about_it, step, owing, missing(dossier, step, table)))
+            steps.append(_step(visit, about_it, step, owing, missing(dossier, step, table), since))
     return visit.page(
         "projects/gates.html", _common(visit, about_it) | {"steps": steps, "rules": visit.url("/about/gates")}
     )
@@ -103,14 +104,16 @@ def _opened(project: Whole, step: Owing) -> bool:
 
 
 def _step(
-    visit: Visit, project: Whole, step: Owing, owing: list[Item] | None, lacking: Sequence[Missing]
+    visit: Visit, project: Whole, step: Owing, owing: list[Item] | None, lacking: Sequence[Missing], since: Since
 ) -> dict[str, Any]:
     absent = {item.code: item for item in lacking}
     return {
         "words": WHERE[step],
         "state": _state(visit, project, step),
         "known": owing is not None,
-        "rows": [_row(visit, item, absent.get(item.code)) for item in owing or ()],
+        "rows": [
+            _row(visit, item, absent.get(item.code)) | {"parts": _parts(visit, item, since)} for item in owing or ()
+        ],
     }
 
 
@@ -142,6 +145,19 @@ def _row(visit: Visit, item: Item, absent: Missing | None) -> dict[str, Any]:
         "days": days,
         "later": absent is None and item.least is not None and item.days is None,
     }
+
+
+def _parts(visit: Visit, item: Item, since: Since) -> list[tuple[i18n.Text, datetime]]:
+    """Of assessments each kind with its day; of a step that has opened those that it found."""
+    if item.code != "assessments" or since.published is None:
+        return []
+    days = {kind: max(at.replace(microsecond=0), since.published) for kind, at in since.assessments.items()}
+    titles = outline().titles
+    return [
+        (pick(visit, titles[kind]), days[kind])
+        for kind in titles
+        if kind in days and (item.given is None or days[kind] <= item.given)
+    ]
 
 
 # What a project promises before residents are asked

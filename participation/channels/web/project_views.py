@@ -126,6 +126,8 @@ def assessments(visit: Visit, project: Whole, life: Life) -> dict[str, Any] | No
         "level": LEVEL_WORDS[highest] if highest else None,
         "unresolved": found.unresolved,
         "overdue": found.overdue,
+        "reviewed": found.reviewed_at,
+        "review_on": found.review_on,
         "owed": bool(found.still_owed) and project.asks,
     }
 

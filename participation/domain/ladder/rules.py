@@ -50,6 +50,8 @@ class Dossier:
     """The consultation was held, and has closed."""
     unassessed: tuple[str, ...] = ()
     """Kinds of assessment that are owed and not public."""
+    titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Of kinds of assessment, by language."""
     unlooked: tuple[str, ...] = ()
     """Kinds of assessment on which an opinion from outside is owed."""
     influence: str | None = None
@@ -143,6 +145,13 @@ def _indicators(dossier: Dossier, _step: Owing, table: Table) -> bool | tuple[st
     return dossier.unmeasured
 
 
+def _assessments(dossier: Dossier, _step: Owing, _table: Table) -> bool | Message:
+    if not dossier.unassessed:
+        return False
+    names = tuple(dossier.titles.get(kind, kind) for kind in dossier.unassessed)
+    return _("The impact assessments that the project owes: %(kinds)s", kinds=Listed(names))
+
+
 def _meetings(dossier: Dossier, _step: Owing, _table: Table) -> bool | Message:
     missing = tuple(one.names for one in dossier.settlements if not one.within & dossier.met)
     if not dossier.homes or not missing:
@@ -218,7 +227,7 @@ CHECKS: Mapping[str, tuple[Message, Check]] = {
         _("All agreements signed so far, or that there are none"),
         lambda d, _s, _t: not d.agreements_stated,
     ),
-    "assessments": (_("The impact assessments that the project owes"), lambda d, _s, _t: bool(d.unassessed)),
+    "assessments": (_("The impact assessments that the project owes"), _assessments),
     "opinion": (_("An opinion from outside on what nobody could assess"), lambda d, _s, _t: bool(d.unlooked)),
     "influence": (
         _("The level of influence that residents are promised"),

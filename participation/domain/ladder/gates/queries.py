@@ -13,6 +13,7 @@ from participation.domain.ballots.models import Ballot, BallotState
 from participation.domain.ladder.gates.rules import HOMES, Table, table
 from participation.domain.ladder.rules import Dossier, Missing, Owing, Settlement, Span, missing
 from participation.domain.places.queries import CityView
+from participation.domain.projects.assessments.compared.queries import outline
 from participation.domain.projects.assessments.models import Assessment, AssessmentVersion
 from participation.domain.projects.assessments.queries import (
     Chosen,
@@ -45,6 +46,10 @@ class Assessed:
     unresolved: int
     overdue: int
     """Those whose day of review has passed."""
+    reviewed_at: datetime | None
+    """When one of them was published last."""
+    review_on: date | None
+    """The first day on which one of them is looked at again."""
     published: dict[str, Chosen]
     """Each kind that is public, with what it chose where a screening decides by that."""
     unlooked: list[str]
@@ -111,6 +116,7 @@ def _dossier(
         questions=counted(ballot.asked) if ballot is not None and declared else None,
         asked=held and consultation is not None and step_state(consultation, at) is StepState.CLOSED,
         unassessed=file.assessed.still_owed,
+        titles=outline().titles,
         unlooked=tuple(file.assessed.unlooked),
         influence=project.influence,
         unsigned=tuple(unsigned(file.signed, city.required_languages)),
@@ -191,12 +197,21 @@ def columns(project_id: Any, today: date) -> tuple[sa.ColumnElement[Any], ...]:
 
 def file(row: Any) -> File:
     return File(
-        assessed=Assessed(**row.assessed),
+        assessed=_read(row.assessed),
         signed=row.signed,
         documents=row.document_kinds,
         met=row.met["places"],
         whole_in=[*row.document_languages, *row.met["languages"]],
     )
+
+
+def _read(said: Mapping[str, Any]) -> Assessed:
+    at, on = said["reviewed_at"], said["review_on"]
+    dates = {
+        "reviewed_at": None if at is None else datetime.fromisoformat(at),
+        "review_on": None if on is None else date.fromisoformat(on),
+    }
+    return Assessed(**{**said, **dates})
 
 
 def _met(project_id: Any) -> sa.ScalarSelect[Any]:
@@ -228,6 +243,7 @@ def _assessed(project_id: Any, today: date) -> sa.ScalarSelect[Any]:
         *("levels", sa.func.coalesce(levels, sa.text("'[]'::json"))),
         *("unresolved", sa.func.coalesce(sa.func.sum(score["unresolved"].astext.cast(sa.Integer)), 0)),
         *("overdue", sa.func.count().filter(Assessment.review_on < today)),
+        *("reviewed_at", sa.func.max(AssessmentVersion.at), "review_on", sa.func.min(Assessment.review_on)),
         *("published", chosen),
         *("unlooked", sa.func.coalesce(unlooked, sa.text("'[]'::json"))),
     )
