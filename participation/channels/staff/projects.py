@@ -216,6 +216,7 @@ def _leading(desk: str, item: Missing, *, draft: bool) -> dict[str, Any]:
         "vote_notice": f"{desk}/steps/decision",
         "vote_duration": f"{desk}/steps/decision{longer}",
         "question": f"{desk}/ballot#questions.{first}",
+        "binding": f"{desk}/ballot#binding",
         "summary_length": f"{desk}/texts/{first}#summary",
     }
     field = f"#{item.code}" if item.code in rules.TEXTS else ""

@@ -31,6 +31,7 @@ class BallotLine:
     passed: str | None
     """How it ended, once it is counted."""
     marks: dict[str, Any]
+    binding: bool
 
     @property
     def asked(self) -> Texts:
@@ -43,7 +44,6 @@ class BallotRule(BallotLine):
 
     threshold: int
     quorum: int
-    binding: bool
     districts: list[int]
 
 
@@ -111,11 +111,11 @@ async def life(session: Session, project: Whole, *, today: date, at: datetime) -
 async def ballots_of(session: Session, project_ids: Sequence[int]) -> dict[int, BallotLine]:
     """The ballot that runs or will run in each project, drafts included."""
     rows = await session.execute(
-        sa.select(Ballot.project_id, Ballot.id, Ballot.state, Ballot.questions, Ballot.marks)
+        sa.select(Ballot.project_id, Ballot.id, Ballot.state, Ballot.questions, Ballot.marks, Ballot.binding)
         .where(Ballot.project_id.in_(project_ids), Ballot.state != BallotState.CANCELLED)
         .order_by(Ballot.id)
     )
-    return {row.project_id: BallotLine(row.id, row.state, row.questions, None, row.marks) for row in rows}
+    return {row.project_id: BallotLine(row.id, row.state, row.questions, None, row.marks, row.binding) for row in rows}
 
 
 async def ballot_rule(session: Session, project_id: int) -> BallotRule | None:
@@ -139,7 +139,7 @@ def _comments(project_id: int) -> sa.ColumnElement[int]:
 def _ballot(project_id: int) -> sa.ColumnElement[Any]:
     line = sa.func.json_build_object(
         *("id", Ballot.id, "state", Ballot.state, "questions", Ballot.questions),
-        *("passed", Ballot.result["result"].astext, "marks", Ballot.marks),
+        *("passed", Ballot.result["result"].astext, "marks", Ballot.marks, "binding", Ballot.binding),
     )
     return (
         sa.select(sa.type_coerce(line, sa.JSON))

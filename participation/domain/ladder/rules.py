@@ -7,6 +7,7 @@ from datetime import date
 from participation.domain.ladder.gates.rules import FIRST, Owing, Table
 from participation.domain.projects.documents.models import DocumentKind
 from participation.domain.projects.documents.rules import KINDS
+from participation.domain.projects.models import Influence
 from participation.domain.projects.rules import SUMMARY_WORDS, TEXTS
 from participation.kit.i18n import Listed, Message, _
 from participation.kit.text import words
@@ -54,6 +55,8 @@ class Dossier:
     """Of kinds of assessment, by language."""
     unlooked: tuple[str, ...] = ()
     """Kinds of assessment on which an opinion from outside is owed."""
+    binding: bool = False
+    """The ballot that is declared binds the city."""
     influence: str | None = None
     unsigned: tuple[str, ...] = ()
     """Preconditions that are not signed in every required language."""
@@ -170,11 +173,13 @@ def _documents(dossier: Dossier, step: Owing, table: Table) -> bool | Message:
 
 
 def owes(code: str, dossier: Dossier, step: Owing, table: Table) -> bool:
-    """Whether a step of this project owes this at all: some of the table only where homes are touched."""
+    """Whether a step of this project owes this at all: some of the table only where homes are touched, or residents decide."""
     if code not in table.owed[step]:
         return False
     if code in ("homes_plan", "homes_meetings"):
         return dossier.homes
+    if code == "binding":
+        return dossier.influence == Influence.EMPOWER
     if code == "attached":
         return dossier.attached
     return code != "documents" or bool(table.documents.get(step))
@@ -256,6 +261,10 @@ CHECKS: Mapping[str, tuple[Message, Check]] = {
     "consultation": (_("A consultation that has been held and has closed"), lambda d, _s, _t: not d.asked),
     "ballot": (_("The ballot and the rule by which it is counted"), lambda d, _s, _t: d.questions is None),
     "question": (_("The question of the ballot"), _question),
+    "binding": (
+        _("A vote that binds the city, since residents were promised that they decide"),
+        lambda d, _s, _t: d.questions is not None and not d.binding,
+    ),
     "vote_notice": (_("Enough notice before the vote opens"), _notice(Owing.DECISION)),
     "vote_duration": (_("A vote that is open for long enough"), _duration(Owing.DECISION)),
 }

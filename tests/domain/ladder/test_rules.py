@@ -104,6 +104,14 @@ def test_a_consultation_owes_a_level_of_influence_signed_preconditions_and_an_in
     assert (item.code, item.languages) == ("indicators", ("sw",))
 
 
+def test_a_vote_on_what_residents_were_promised_to_decide_binds_the_city() -> None:
+    promised = replace(WHOLE, influence="empower")
+    assert codes(promised, Owing.DECISION) == ["binding"]
+    assert codes(replace(promised, binding=True), Owing.DECISION) == []
+    assert codes(replace(promised, questions=None), Owing.DECISION) == ["ballot"]
+    assert codes(replace(WHOLE, influence="involve"), Owing.DECISION) == []
+
+
 # Days
 
 

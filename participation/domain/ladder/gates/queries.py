@@ -87,6 +87,8 @@ class Voted(Protocol):
     def state(self) -> str: ...
     @property
     def asked(self) -> Texts: ...
+    @property
+    def binding(self) -> bool: ...
 
 
 def settled(city: CityView) -> Table:
@@ -114,6 +116,7 @@ def _dossier(
         cost_known=project.cost_amount is not None,
         agreements_stated=project.agreements_stated,
         questions=counted(ballot.asked) if ballot is not None and declared else None,
+        binding=ballot is not None and declared and ballot.binding,
         asked=held and consultation is not None and step_state(consultation, at) is StepState.CLOSED,
         unassessed=file.assessed.still_owed,
         titles=outline().titles,

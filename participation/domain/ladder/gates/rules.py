@@ -32,7 +32,7 @@ OWED: Mapping[Owing, tuple[str, ...]] = {
     ),
     Owing.DECISION: (
         *("consultation", "assessments", "opinion", "homes_plan", "homes_meetings"),
-        *("ballot", "question", "documents", "vote_notice", "vote_duration"),
+        *("ballot", "question", "binding", "documents", "vote_notice", "vote_duration"),
     ),
 }
 """The default: for each step, by their codes (`ladder.rules.CHECKS`), the things that have to be there first."""

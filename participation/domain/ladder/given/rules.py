@@ -85,7 +85,7 @@ def _idle(code: str, step: Owing, dossier: Dossier, since: Since, steps: Sequenc
     """Nothing can be said of it: an opinion that nobody has to give, a question without a ballot, days of a step that never was to open."""
     if code == "opinion":
         return not dossier.unlooked and not since.opinions
-    if code == "question":
+    if code in ("question", "binding"):
         return dossier.questions is None
     if code in DATES and Owing(DATES[code]) not in dossier.spans:
         return step is Owing.INFORMATION or by_kind(steps, DATES[code]) is not None
@@ -125,7 +125,7 @@ def _given(code: str, step: Owing, since: Since, steps: Sequence[Any], required:
         return _last(since.opinions.values())
     if code == "preconditions":
         return _last(since.signed.get(one) for one in Condition)
-    if code in ("ballot", "question"):
+    if code in ("ballot", "question", "binding"):
         return since.ballot
     if code == "consultation":
         consultation = by_kind(steps, StepKind.CONSULTATION)

@@ -153,3 +153,20 @@ def test_the_supplier_has_a_part_and_every_kind_that_scores_knows_when_it_owes_a
     for kind in shipped():
         asked = shipped_one(kind)
         assert (asked.outside is not None) == any(question.counts for question in asked.questions)
+
+
+TEXT, OTHER, HALF_A_DAY = 5, 1, 240
+"""Minutes, as we reckon them, for an answer in words and for any other, in one language; translating comes on top."""
+
+
+def test_a_small_project_is_assessed_in_half_a_day() -> None:
+    """From blank to what can be handed in: the screening and what it requires of every project, a fact once."""
+    screening = shipped_one(SCREENING)
+    kinds = [screening, *(shipped_one(one.kind) for one in owed(screening, {"size": ["small"], "personal": ["no"]}))]
+    asked: dict[str, Question] = {}
+    for kind in kinds:
+        for question in kind.questions:
+            if question.required and question.visible_if is None:
+                asked.setdefault(question.fact or f"{kind.kind}/{question.id}", question)
+    texts = sum(question.kind is QuestionKind.TEXT for question in asked.values())
+    assert texts * TEXT + (len(asked) - texts) * OTHER <= HALF_A_DAY
