@@ -28,8 +28,8 @@ WITHIN = 2_000
 """Milliseconds for each statement."""
 WAITING = 5
 """Seconds to wait for others who search."""
-SHORT = 5
-"""Of each kind, where everything is looked through."""
+SHORT = 4
+"""Of each kind, where everything is looked through: together no more than a page of one kind has."""
 
 
 class Kind(StrEnum):
