@@ -87,7 +87,7 @@ async def published_opinion(
     await says(session, cast, made, "We see it differently.")
     await hands_in(session, cast, made)
     await operations.publish(
-        session, city=cast.city, project=project, filing_id=made.filing_id, actor=cast.omar, at=NOW
+        session, city=cast.city, project=project, filing_id=made.filing_id, actor=cast.oksana, at=NOW
     )
     return made
 
@@ -134,5 +134,7 @@ async def published_counter(
     part = (await parts(session, opened.filing, city=cast.city, at=at))[0]
     await writing.save_answers(session, filing=filing, part=part, said=said, language=language)
     await hands_in(session, cast, made, at)
-    await operations.publish(session, city=cast.city, project=project, filing_id=made.filing_id, actor=cast.omar, at=at)
+    await operations.publish(
+        session, city=cast.city, project=project, filing_id=made.filing_id, actor=cast.oksana, at=at
+    )
     return made

@@ -68,21 +68,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("city_id", "digest", name=op.f("pk_listed_name")),
     )
     op.create_table(
-        "organisation",
-        sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
-        sa.Column("city_id", sa.Integer(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("names", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("gains", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("payer", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("declared_on", sa.Date(), nullable=True),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("created_at", sa.TIMESTAMP(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_organisation_city_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation")),
-    )
-    op.create_index(op.f("ix_organisation_city_id"), "organisation", ["city_id"], unique=False)
-    op.create_table(
         "person",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("city_id", sa.Integer(), nullable=False),
@@ -314,27 +299,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("project_id", "kind", name=op.f("uq_assessment_project_id_kind")),
     )
     op.create_table(
-        "assessment_answer",
-        sa.Column("project_id", sa.Integer(), nullable=False),
-        sa.Column("about", sa.Text(), nullable=False),
-        sa.Column("city_id", sa.Integer(), nullable=False),
-        sa.Column("chosen", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("words", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("marks", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("source", sa.Text(), nullable=False),
-        sa.Column("organisation_id", sa.Integer(), nullable=True),
-        sa.Column("ground", sa.Text(), nullable=True),
-        sa.Column("office", sa.Text(), nullable=True),
-        sa.Column("internal_until", sa.Date(), nullable=True),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_assessment_answer_city_id")),
-        sa.ForeignKeyConstraint(
-            ["organisation_id"], ["organisation.id"], name=op.f("fk_assessment_answer_organisation_id")
-        ),
-        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_assessment_answer_project_id")),
-        sa.PrimaryKeyConstraint("project_id", "about", name=op.f("pk_assessment_answer")),
-    )
-    op.create_table(
         "assessment_suggestion",
         sa.Column("project_id", sa.Integer(), nullable=False),
         sa.Column("about", sa.Text(), nullable=False),
@@ -466,40 +430,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_election_period")),
     )
     op.create_index(op.f("ix_election_period_city_id"), "election_period", ["city_id"], unique=False)
-    op.create_table(
-        "filing",
-        sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
-        sa.Column("city_id", sa.Integer(), nullable=False),
-        sa.Column("project_id", sa.Integer(), nullable=False),
-        sa.Column("organisation_id", sa.Integer(), nullable=False),
-        sa.Column("purpose", sa.Text(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=True),
-        sa.Column("digest", sa.LargeBinary(), nullable=False),
-        sa.Column("made_by", sa.BigInteger(), nullable=True),
-        sa.Column("made_at", sa.TIMESTAMP(timezone=True), nullable=False),
-        sa.Column("ends_at", sa.TIMESTAMP(timezone=True), nullable=False),
-        sa.Column("stopped_at", sa.TIMESTAMP(timezone=True), nullable=True),
-        sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("about", sa.Text(), nullable=True),
-        sa.Column("stance", sa.Text(), nullable=True),
-        sa.Column("words", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("gains", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("payer", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("content", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
-        sa.Column("score", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
-        sa.Column("handed_in_at", sa.TIMESTAMP(timezone=True), nullable=True),
-        sa.Column("decided_at", sa.TIMESTAMP(timezone=True), nullable=True),
-        sa.Column("reasons", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_filing_city_id")),
-        sa.ForeignKeyConstraint(["made_by"], ["person.id"], name=op.f("fk_filing_made_by")),
-        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_filing_organisation_id")),
-        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_filing_project_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_filing")),
-        sa.UniqueConstraint("digest", name=op.f("uq_filing_digest")),
-    )
-    op.create_index(op.f("ix_filing_organisation_id"), "filing", ["organisation_id"], unique=False)
-    op.create_index("ix_filing_project_id_state", "filing", ["project_id", "state"], unique=False)
     op.create_table(
         "followed",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -667,6 +597,24 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_notice_code_project_id")),
         sa.PrimaryKeyConstraint("project_id", name=op.f("pk_notice_code")),
     )
+    op.create_table(
+        "organisation",
+        sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("names", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("gains", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("payer", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("declared_on", sa.Date(), nullable=True),
+        sa.Column("registered_by", sa.BigInteger(), nullable=True),
+        sa.Column("registered_place", sa.Text(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_organisation_city_id")),
+        sa.ForeignKeyConstraint(["registered_by"], ["person.id"], name=op.f("fk_organisation_registered_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation")),
+    )
+    op.create_index(op.f("ix_organisation_city_id"), "organisation", ["city_id"], unique=False)
     op.create_table(
         "precondition",
         sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
@@ -927,6 +875,27 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_access_code_person_id"), "access_code", ["person_id"], unique=False)
     op.create_table(
+        "assessment_answer",
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("about", sa.Text(), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("chosen", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("words", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("marks", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=True),
+        sa.Column("ground", sa.Text(), nullable=True),
+        sa.Column("office", sa.Text(), nullable=True),
+        sa.Column("internal_until", sa.Date(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_assessment_answer_city_id")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_assessment_answer_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_assessment_answer_project_id")),
+        sa.PrimaryKeyConstraint("project_id", "about", name=op.f("pk_assessment_answer")),
+    )
+    op.create_table(
         "assessment_version",
         sa.Column("assessment_id", sa.Integer(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
@@ -1110,34 +1079,48 @@ def upgrade() -> None:
     )
     op.create_index("ix_document_words_words", "document_words", ["words"], unique=False, postgresql_using="gin")
     op.create_table(
-        "filing_answer",
-        sa.Column("filing_id", sa.Integer(), nullable=False),
-        sa.Column("about", sa.Text(), nullable=False),
-        sa.Column("city_id", sa.Integer(), nullable=False),
-        sa.Column("chosen", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("words", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_filing_answer_city_id")),
-        sa.ForeignKeyConstraint(["filing_id"], ["filing.id"], name=op.f("fk_filing_answer_filing_id")),
-        sa.PrimaryKeyConstraint("filing_id", "about", name=op.f("pk_filing_answer")),
-    )
-    op.create_table(
-        "filing_words",
-        sa.Column("filing_id", sa.Integer(), nullable=False),
-        sa.Column("about", sa.Text(), nullable=False),
-        sa.Column("language", sa.Text(), nullable=False),
+        "filing",
+        sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
         sa.Column("city_id", sa.Integer(), nullable=False),
         sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=True),
-        sa.Column("question", sa.Text(), nullable=True),
-        sa.Column("place", sa.Integer(), nullable=False),
-        sa.Column("words", postgresql.TSVECTOR(), nullable=False),
-        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_filing_words_city_id")),
-        sa.ForeignKeyConstraint(["filing_id"], ["filing.id"], name=op.f("fk_filing_words_filing_id")),
-        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_filing_words_project_id")),
-        sa.PrimaryKeyConstraint("filing_id", "about", "language", name=op.f("pk_filing_words")),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("given_by", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("given_place", sa.Text(), nullable=True),
+        sa.Column("made_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("stopped_at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("about", sa.Text(), nullable=True),
+        sa.Column("stance", sa.Text(), nullable=True),
+        sa.Column("words", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("gains", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("payer", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("content", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("score", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("handed_in_at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("decided_at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("published_by", sa.BigInteger(), nullable=True),
+        sa.Column("registered_by", sa.BigInteger(), nullable=True),
+        sa.Column("outside", sa.Boolean(), nullable=False),
+        sa.Column("reasons", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.CheckConstraint(
+            "not outside or (published_by is not null and registered_by is not null and published_by <> registered_by and not given_by @> to_jsonb(published_by))",
+            name=op.f("ck_filing_two_people"),
+        ),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_filing_city_id")),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_filing_organisation_id")),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_filing_project_id")),
+        sa.ForeignKeyConstraint(["published_by"], ["person.id"], name=op.f("fk_filing_published_by")),
+        sa.ForeignKeyConstraint(["registered_by"], ["person.id"], name=op.f("fk_filing_registered_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_filing")),
+        sa.UniqueConstraint("digest", name=op.f("uq_filing_digest")),
     )
-    op.create_index("ix_filing_words_words", "filing_words", ["words"], unique=False, postgresql_using="gin")
+    op.create_index(op.f("ix_filing_organisation_id"), "filing", ["organisation_id"], unique=False)
+    op.create_index("ix_filing_project_id_state", "filing", ["project_id", "state"], unique=False)
     op.create_table(
         "meeting_change",
         sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
@@ -1247,6 +1230,35 @@ def upgrade() -> None:
         postgresql_using="gin",
         postgresql_with={"fastupdate": "off"},
     )
+    op.create_table(
+        "filing_answer",
+        sa.Column("filing_id", sa.Integer(), nullable=False),
+        sa.Column("about", sa.Text(), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("chosen", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("words", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_filing_answer_city_id")),
+        sa.ForeignKeyConstraint(["filing_id"], ["filing.id"], name=op.f("fk_filing_answer_filing_id")),
+        sa.PrimaryKeyConstraint("filing_id", "about", name=op.f("pk_filing_answer")),
+    )
+    op.create_table(
+        "filing_words",
+        sa.Column("filing_id", sa.Integer(), nullable=False),
+        sa.Column("about", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=True),
+        sa.Column("question", sa.Text(), nullable=True),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("words", postgresql.TSVECTOR(), nullable=False),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_filing_words_city_id")),
+        sa.ForeignKeyConstraint(["filing_id"], ["filing.id"], name=op.f("fk_filing_words_filing_id")),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_filing_words_project_id")),
+        sa.PrimaryKeyConstraint("filing_id", "about", "language", name=op.f("pk_filing_words")),
+    )
+    op.create_index("ix_filing_words_words", "filing_words", ["words"], unique=False, postgresql_using="gin")
     op.create_table(
         "outcome",
         sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
@@ -1385,6 +1397,9 @@ def downgrade() -> None:
     op.drop_index("uq_outcome_draft", table_name="outcome", postgresql_where=sa.text("state <> 'published'"))
     op.drop_index(op.f("ix_outcome_project_id"), table_name="outcome")
     op.drop_table("outcome")
+    op.drop_index("ix_filing_words_words", table_name="filing_words", postgresql_using="gin")
+    op.drop_table("filing_words")
+    op.drop_table("filing_answer")
     op.drop_index(
         "ix_comment_words_words",
         table_name="comment_words",
@@ -1404,9 +1419,9 @@ def downgrade() -> None:
     op.drop_table("meeting_project")
     op.drop_index(op.f("ix_meeting_change_meeting_id"), table_name="meeting_change")
     op.drop_table("meeting_change")
-    op.drop_index("ix_filing_words_words", table_name="filing_words", postgresql_using="gin")
-    op.drop_table("filing_words")
-    op.drop_table("filing_answer")
+    op.drop_index("ix_filing_project_id_state", table_name="filing")
+    op.drop_index(op.f("ix_filing_organisation_id"), table_name="filing")
+    op.drop_table("filing")
     op.drop_index("ix_document_words_words", table_name="document_words", postgresql_using="gin")
     op.drop_table("document_words")
     op.drop_index("ix_document_edition_digest", table_name="document_edition")
@@ -1430,6 +1445,7 @@ def downgrade() -> None:
     op.drop_index("ix_assessment_words_words", table_name="assessment_words", postgresql_using="gin")
     op.drop_table("assessment_words")
     op.drop_table("assessment_version")
+    op.drop_table("assessment_answer")
     op.drop_index(op.f("ix_access_code_person_id"), table_name="access_code")
     op.drop_table("access_code")
     op.drop_index("uq_urgent_use_waiting", table_name="urgent_use", postgresql_where=sa.text("opened_at is null"))
@@ -1458,6 +1474,8 @@ def downgrade() -> None:
     op.drop_table("project_district")
     op.drop_index("ix_precondition_newest", table_name="precondition")
     op.drop_table("precondition")
+    op.drop_index(op.f("ix_organisation_city_id"), table_name="organisation")
+    op.drop_table("organisation")
     op.drop_table("notice_code")
     op.drop_index(op.f("ix_notice_person_id"), table_name="notice")
     op.drop_table("notice")
@@ -1473,9 +1491,6 @@ def downgrade() -> None:
     op.drop_table("indicator")
     op.drop_index("ix_followed_project", table_name="followed")
     op.drop_table("followed")
-    op.drop_index("ix_filing_project_id_state", table_name="filing")
-    op.drop_index(op.f("ix_filing_organisation_id"), table_name="filing")
-    op.drop_table("filing")
     op.drop_index(op.f("ix_election_period_city_id"), table_name="election_period")
     op.drop_table("election_period")
     op.drop_table("document")
@@ -1485,7 +1500,6 @@ def downgrade() -> None:
     op.drop_table("comment_count")
     op.drop_table("batch")
     op.drop_table("assessment_suggestion")
-    op.drop_table("assessment_answer")
     op.drop_table("assessment")
     op.drop_table("answer_talk")
     op.drop_index(op.f("ix_agreement_project_id"), table_name="agreement")
@@ -1510,8 +1524,6 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_place_parent_id"), table_name="place")
     op.drop_table("place")
     op.drop_table("person")
-    op.drop_index(op.f("ix_organisation_city_id"), table_name="organisation")
-    op.drop_table("organisation")
     op.drop_table("listed_name")
     op.drop_table("vote_repeat")
     op.drop_table("vote_receipt")

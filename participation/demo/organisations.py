@@ -125,7 +125,8 @@ async def _answer(story: "Story", said: dict[str, Any], made: list[Made], at: da
     """Published as it is, or not; and taken over as far as the city does."""
     project = await story.project()
     common: dict[str, Any] = {"city": story.city, "project": project, "filing_id": made[0].filing_id}
-    who: dict[str, Any] = {"actor": story.official, "at": at}
+    # Who neither registered the organisation nor made the link: what comes from outside needs a second official.
+    who: dict[str, Any] = {"actor": story.second, "at": at}
     if "refused" in said:
         await operations.refuse(story.session, reasons=said["refused"], **common, **who)
         return

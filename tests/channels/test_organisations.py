@@ -202,7 +202,7 @@ async def counters(session: Session, cast: Cast, project: Project) -> int:
     await writing.save_answers(session, filing=filing, part=part, said=answers, language="en")
     await hands_in(session, cast, made)
     await operations.publish(
-        session, city=cast.city, project=project, filing_id=made.filing_id, actor=cast.omar, at=NOW
+        session, city=cast.city, project=project, filing_id=made.filing_id, actor=cast.oksana, at=NOW
     )
     await session.commit()
     return made.filing_id

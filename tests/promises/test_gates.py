@@ -337,7 +337,7 @@ async def test_what_nobody_could_assess_owes_an_opinion_of_somebody_independent_
     assert await ladder.open_due(session, city=cast.city, at=later) == []
     await hands_in(session, cast, made)
     assert await ladder.open_due(session, city=cast.city, at=later) == []
-    common: dict[str, Any] = {"city": cast.city, "project": project, "actor": cast.omar, "at": NOW}
+    common: dict[str, Any] = {"city": cast.city, "project": project, "actor": cast.oksana, "at": NOW}
     await filings.publish(session, filing_id=made.filing_id, **common)
     assert len(await ladder.open_due(session, city=cast.city, at=later)) == (1 if counts else 0)
 

@@ -60,6 +60,7 @@ WAITS: dict[str, tuple[str, Message]] = {
     "correction": ("/staff/projects/{slug}/outcome/{detail}", _("A correction of the decision")),
     "urgent": ("/staff/projects/{slug}/urgent", _("The urgent path")),
     "assessment": ("/staff/projects/{slug}/assessments/{detail}", _("An impact assessment")),
+    "filing": ("/staff/projects/{slug}/filings/{detail}", _("A voice from outside")),
     "role": ("/staff/team", _("A role to give or remove")),
     "election": ("/staff/elections", _("An election period")),
 }
@@ -69,7 +70,7 @@ WAITS: dict[str, tuple[str, Message]] = {
 def _waits(visit: Visit, one: Waits) -> dict[str, Any]:
     address, words = WAITS[one.kind]
     title = i18n.pick(one.titles, visit.language, visit.city.languages)
-    mine = one.first == visit.actor.person_id
+    mine = visit.actor.person_id in one.first
     return {"address": address.format(slug=one.slug, detail=one.detail), "words": words, "title": title, "mine": mine}
 
 

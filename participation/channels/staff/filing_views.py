@@ -9,10 +9,19 @@ from participation.domain.projects.assessments.queries import AnswerView, key
 from participation.domain.projects.assessments.rules import LEVEL_WORDS, UNKNOWN, Level, Question, Questionnaire
 from participation.domain.projects.filings.models import FilingState, Purpose, Stance
 from participation.domain.projects.filings.queries import FilingView
-from participation.domain.projects.filings.rules import PURPOSES, STANCES, STATES, Beside, stands
+from participation.domain.projects.filings.rules import (
+    PURPOSES,
+    STANCES,
+    STATES,
+    Beside,
+    from_outside,
+    may_be_second,
+    stands,
+)
 from participation.domain.projects.organisations.models import OrganisationKind
 from participation.domain.projects.organisations.rules import KINDS
 from participation.kit import i18n
+from participation.kit.errors import Refusal
 from participation.kit.i18n import Message, Text, _
 
 
@@ -37,6 +46,7 @@ def one_of(
             "state": STATES[FilingState(found.state)],
             "open": found.state == FilingState.OPEN,
             "waits": found.state == FilingState.HANDED_IN,
+            "second": _second(visit, found),
             "stopped": found.stopped_at is not None,
             "until": found.ends_at,
             "handed_in": found.handed_in_at,
@@ -51,6 +61,13 @@ def one_of(
         },
         "parts": _parts(visit, found, known, own),
     }
+
+
+def _second(visit: Visit, found: FilingView) -> Refusal | None:
+    """Why somebody else than this official has to publish it."""
+    if not from_outside(found.organisation_kind, found.kind):
+        return None
+    return may_be_second((found.registered_by, *found.given_by), visit.actor.person_id)
 
 
 def _one_language(visit: Visit, code: str, text: str) -> Text:

@@ -15,7 +15,10 @@ from participation.domain.people.roles.rules import WAITS
 from participation.domain.places.queries import CityView
 from participation.domain.projects.assessments.models import Assessment, AssessmentState
 from participation.domain.projects.elections.models import ElectionPeriod
+from participation.domain.projects.filings.models import Filing, FilingState
 from participation.domain.projects.models import Project, ProjectDistrict, ProjectText
+from participation.domain.projects.organisations.models import Organisation
+from participation.domain.projects.organisations.rules import INDEPENDENT
 from participation.domain.record.actors import Actor
 from participation.kit.database import Session
 
@@ -32,8 +35,8 @@ class Waits:
     """Of its project; empty for what is about the city."""
     detail: str
     titles: dict[str, str]
-    first: int | None
-    """Whoever did the first half."""
+    first: tuple[int, ...]
+    """Whoever did the first half, or parts of it."""
     since: datetime
     """When they did it."""
 
@@ -50,7 +53,7 @@ async def waiting(session: Session, *, city: CityView, actor: Actor, at: datetim
     rows = sa.union_all(*parts).subquery()
     order = (rows.c.since, rows.c.kind, rows.c.slug, rows.c.detail)
     found = await session.execute(sa.select(rows).order_by(*order).limit(MOST))
-    return [Waits(row.kind, row.slug, row.detail, row.titles, row.first, row.since) for row in found]
+    return [Waits(row.kind, row.slug, row.detail, row.titles, tuple(row.first), row.since) for row in found]
 
 
 def _held(actor: Actor, role: Role, city: CityView) -> set[int]:
@@ -84,6 +87,12 @@ def _of_projects(city: CityView, held: Collection[int]) -> list[Any]:
         _line("assessment", Assessment.kind, Assessment.submitted_by, Assessment.submitted_at)
         .join(Assessment, Assessment.project_id == Project.id)
         .where(Assessment.state == AssessmentState.REVIEW, own),
+        _line("filing", sa.cast(Filing.id, sa.Text), (Filing.given_by, Organisation.registered_by), Filing.handed_in_at)
+        .join(Filing, Filing.project_id == Project.id)
+        .join(Organisation, Organisation.id == Filing.organisation_id)
+        .where(
+            Filing.state == FilingState.HANDED_IN, Filing.kind.is_not(None), Organisation.kind.in_(INDEPENDENT), own
+        ),
     ]
 
 
@@ -92,6 +101,14 @@ def _within(city: CityView, held: Collection[int]) -> sa.ColumnElement[bool]:
     named = sa.exists().where(ProjectDistrict.project_id == Project.id)
     other = named.where(ProjectDistrict.place_id.not_in(held))
     return sa.not_(other) if city.root.id in held else sa.and_(named, sa.not_(other))
+
+
+def _each(first: Any) -> Any:
+    """A number of a person, or several of them and lists of them, as one list."""
+    found: Any = sa.literal([], JSONB)
+    for one in first if isinstance(first, tuple) else (first,):
+        found = found.op("||", return_type=JSONB())(sa.func.coalesce(sa.func.to_jsonb(one), sa.literal([], JSONB)))
+    return found.label("first")
 
 
 def _line(kind: str, detail: Any, first: Any, since: Any) -> Any:
@@ -104,7 +121,7 @@ def _line(kind: str, detail: Any, first: Any, since: Any) -> Any:
     columns = (sa.literal(kind).label("kind"), Project.slug.label("slug"), detail.label("detail"))
     empty = sa.text("'{}'::jsonb")
     return sa.select(
-        *columns, sa.func.coalesce(titles, empty).label("titles"), first.label("first"), since.label("since")
+        *columns, sa.func.coalesce(titles, empty).label("titles"), _each(first), since.label("since")
     ).select_from(Project)
 
 
@@ -115,7 +132,7 @@ def _of_the_city(city: CityView, held: Collection[int], at: datetime) -> list[An
             sa.literal("").label("slug"),
             sa.literal("").label("detail"),
             sa.literal_column("'{}'::jsonb", JSONB).label("titles"),
-            first.label("first"),
+            _each(first),
             since.label("since"),
         )
 

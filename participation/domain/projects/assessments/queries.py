@@ -270,6 +270,7 @@ def opinion_owed() -> sa.ColumnElement[bool]:
             Filing.project_id == Assessment.project_id,
             Filing.kind == Assessment.kind,
             Filing.state == FilingState.PUBLISHED,
+            Filing.outside,
             Organisation.kind.in_(INDEPENDENT),
         )
         .correlate(Assessment)

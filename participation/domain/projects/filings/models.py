@@ -42,7 +42,14 @@ class Filing(Base):
     """One thing that one organisation was asked to file on one project. Of its link only a keyed hash is kept."""
 
     __tablename__ = "filing"
-    __table_args__ = (sa.Index("ix_filing_project_id_state", "project_id", "state"),)
+    __table_args__ = (
+        sa.Index("ix_filing_project_id_state", "project_id", "state"),
+        sa.CheckConstraint(
+            "not outside or (published_by is not null and registered_by is not null"
+            " and published_by <> registered_by and not given_by @> to_jsonb(published_by))",
+            name="two_people",
+        ),
+    )
 
     id: Mapped[int] = mapped_column(sa.Identity(), primary_key=True)
     city_id: Mapped[int] = mapped_column(sa.ForeignKey("city.id"))
@@ -52,7 +59,9 @@ class Filing(Base):
     kind: Mapped[str | None]
     """Of which assessment; None for a supplier's part of all of them, or an opinion on the whole project."""
     digest: Mapped[bytes] = mapped_column(unique=True)
-    made_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    given_by: Mapped[list[int]] = mapped_column(default=list)
+    """The officials who made a link to it, and so could have written in it."""
+    given_place: Mapped[str | None]
     made_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     """Until then the link can be opened."""
@@ -75,6 +84,12 @@ class Filing(Base):
     handed_in_at: Mapped[datetime | None]
     decided_at: Mapped[datetime | None]
     """When the city published it, or refused to."""
+    published_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    registered_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    """Of a voice from outside: who had registered the organisation when it was published."""
+    outside: Mapped[bool] = mapped_column(default=False)
+    """Published as the voice of somebody independent on an assessment, by an official who neither gave the link nor
+    registered the organisation. Only such a one is the opinion from outside that an assessment may owe."""
     reasons: Mapped[dict[str, str]] = mapped_column(default=dict)
     """Per language: why the city refused to publish it."""
 

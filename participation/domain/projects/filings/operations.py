@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets as randomness
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -11,7 +11,7 @@ import rfc8785
 import sqlalchemy as sa
 
 from participation.domain.people.models import Role
-from participation.domain.people.rules import acting
+from participation.domain.people.rules import acting, first_half
 from participation.domain.places.queries import CityView
 from participation.domain.projects.assessments.answers.operations import begin_again
 from participation.domain.projects.assessments.models import Answer, Source
@@ -78,7 +78,8 @@ async def ask(
         purpose=said.purpose,
         kind=kind,
         digest=keyed(secrets.key(PURPOSE), secret),
-        made_by=actor.person_id,
+        given_by=_givers([], actor),
+        given_place=who.place,
         made_at=at,
         ends_at=_end(said.until, city),
         state=FilingState.OPEN,
@@ -87,6 +88,10 @@ async def ask(
     await session.flush()
     await _note(session, project, made, organisation, "filing_asked", who, at, {"until": said.until.isoformat()})
     return Made(made.id, secret)
+
+
+def _givers(before: Sequence[int], actor: Actor) -> list[int]:
+    return list(dict.fromkeys([*before, *([] if actor.person_id is None else [actor.person_id])]))
 
 
 def _end(until: date, city: CityView) -> datetime:
@@ -113,7 +118,7 @@ async def renew(
         raise refusal
     secret = randomness.token_urlsafe(24)
     filing.digest, filing.ends_at, filing.stopped_at = keyed(secrets.key(PURPOSE), secret), _end(until, city), None
-    filing.made_by = actor.person_id
+    filing.given_by, filing.given_place = _givers(filing.given_by, actor), who.place
     await _note(session, project, filing, organisation, "filing_asked", who, at, {"until": until.isoformat()})
     return Made(filing.id, secret)
 
@@ -135,12 +140,22 @@ async def stop(
 async def publish(
     session: Session, *, city: CityView, project: Project, filing_id: int, actor: Actor, at: datetime
 ) -> None:
-    """Public from now on, word for word as it was handed in, with the interests that were declared with it."""
+    """Public from now on, word for word as it was handed in, with the interests that were declared with it.
+
+    The voice of somebody independent on an assessment needs a second official: one alone could have made it up.
+    """
     who = acting(actor, Role.OFFICIAL, city, places_of(project))
     filing, organisation = await locked(session, project, filing_id)
     if refusal := rules.may_decide(filing.state):
         raise refusal
+    outside = rules.from_outside(organisation.kind, filing.kind)
+    if outside:
+        filing.registered_by = organisation.registered_by
+        first = (filing.registered_by, *filing.given_by)
+        if refusal := rules.may_be_second(first, actor.person_id):
+            raise refusal
     filing.state, filing.decided_at = FilingState.PUBLISHED, at
+    filing.published_by, filing.outside = actor.person_id, outside
     if filing.gains and filing.payer and filing.content is not None:
         declared = OrganisationSaid(
             OrganisationKind(organisation.kind),
@@ -152,7 +167,16 @@ async def publish(
         await organisations.declare(session, found=organisation, said=declared, actor=who, at=at)
     content, today = filing.content or {}, at.astimezone(city.zone).date()
     await enter(session, filing, await asked(session, city=city, project_id=project.id, content=content, today=today))
-    await _note(session, project, filing, organisation, "filing_published", who, at, frozen(filing))
+    halves = _halves(filing, organisation) if outside else {}
+    await _note(session, project, filing, organisation, "filing_published", who, at, frozen(filing) | halves)
+
+
+def _halves(filing: Filing, organisation: Organisation) -> dict[str, Any]:
+    """For the record, beside who published it: as whom others registered the organisation and gave it the link."""
+    return {
+        "registered": first_half(Role.OFFICIAL, organisation.registered_place),
+        "given": first_half(Role.OFFICIAL, filing.given_place),
+    }
 
 
 async def refuse(

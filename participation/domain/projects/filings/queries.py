@@ -48,6 +48,9 @@ class FilingView:
     handed_in_at: datetime | None
     decided_at: datetime | None
     reasons: Mapping[str, str]
+    given_by: Sequence[int]
+    registered_by: int | None
+    """Who registered the organisation."""
     declared: Mapping[str, Any]
     """Interests that stand with the organisation today: gains, payer, on."""
 
@@ -83,7 +86,8 @@ def _select(*more: Any) -> Any:
         *(Filing.id, Filing.project_id, Filing.organisation_id, Filing.purpose, Filing.kind, Filing.state),
         *(Filing.about, Filing.stance, Filing.words, Filing.gains, Filing.payer, Filing.version, Filing.content),
         *(Filing.score, Filing.made_at, Filing.ends_at, Filing.stopped_at, Filing.handed_in_at, Filing.decided_at),
-        *(Filing.reasons, Organisation.names.label("organisation"), Organisation.kind.label("organisation_kind")),
+        *(Filing.reasons, Filing.given_by, Organisation.registered_by),
+        *(Organisation.names.label("organisation"), Organisation.kind.label("organisation_kind")),
         sa.type_coerce(declared, sa.JSON).label("declared"),
     )
     return sa.select(*columns, *more).join(Organisation, Organisation.id == Filing.organisation_id)
@@ -197,8 +201,8 @@ def outside(project_id: int) -> Any:
         .join(Organisation, Organisation.id == Filing.organisation_id)
         .where(
             Filing.project_id == project_id,
-            Filing.kind.is_not(None),
             Filing.state == FilingState.PUBLISHED,
+            Filing.outside,
             Organisation.kind.in_(INDEPENDENT),
         )
         .group_by(Filing.kind)

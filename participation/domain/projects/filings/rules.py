@@ -9,7 +9,8 @@ from participation.domain.projects.assessments.rules import CHOSEN, UNKNOWN, Que
 from participation.domain.projects.filings.models import FilingState, Purpose, Stance
 from participation.domain.projects.models import ProjectState
 from participation.domain.projects.organisations.models import OrganisationKind
-from participation.kit.errors import Conflict, Gone, Invalid, NotFound, Refusal
+from participation.domain.projects.organisations.rules import INDEPENDENT
+from participation.kit.errors import Conflict, Gone, Invalid, NotAllowed, NotFound, Refusal
 from participation.kit.i18n import _
 
 LONGEST_LINK = timedelta(days=180)
@@ -142,6 +143,22 @@ def may_decide(state: str) -> Refusal | None:
             _("Wait until it does, or stop its link."),
         )
     return Conflict("decided", _("The city has answered this already."), _("The project's page of opinions shows how."))
+
+
+def from_outside(organisation: str, kind: str | None) -> bool:
+    """The voice of somebody independent on one assessment: what an assessment owes that nobody could answer."""
+    return organisation in INDEPENDENT and kind is not None
+
+
+def may_be_second(first: Sequence[int | None], actor_id: int | None) -> Refusal | None:
+    """Whoever registered the organisation or held its link could have written all of it: another official publishes it."""
+    if None not in (actor_id, *first) and actor_id not in first:
+        return None
+    return NotAllowed(
+        "same_person",
+        _("You registered this organisation or made its link, so you cannot publish what it says about an assessment."),
+        _("Ask a second official, who did neither, to read and publish it."),
+    )
 
 
 def late(state: str, handed_in_at: datetime | None, at: datetime) -> bool:

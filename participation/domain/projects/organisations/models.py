@@ -1,4 +1,4 @@
-"""Tables of organisations. None leads to a person: an organisation has no account, no role and no vote."""
+"""Tables of organisations. None is a person: an organisation has no account, no role and no vote."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -36,5 +36,8 @@ class Organisation(Base):
     """Per language: who pays it."""
     declared_on: Mapped[date | None]
     """When it declared these; None: it has not yet, and nothing that it files is published."""
+    registered_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    """The official who said last of what kind it is; this one does not publish it as a voice from outside."""
+    registered_place: Mapped[str | None]
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]

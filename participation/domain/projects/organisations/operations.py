@@ -26,7 +26,8 @@ FIELDS = ("kind", "names", "gains", "payer", "declared_on")
 async def add(session: Session, *, city: CityView, said: OrganisationSaid, actor: Actor, at: datetime) -> Organisation:
     who = _acting(actor, city)
     _check(said, city, at)
-    made = Organisation(city_id=city.id, version=1, created_at=at, kind=said.kind)
+    made = Organisation(city_id=city.id, version=1, created_at=at)
+    _register(made, who)
     _write(made, said)
     session.add(made)
     await session.flush()
@@ -53,6 +54,8 @@ async def change(
         return
     if found.version != version:
         raise overwritten()
+    if "kind" in changed:
+        _register(found, who)
     _write(found, said)
     found.version += 1
     await _note(session, found, "organisation_changed", who, at, {"fields": changed})
@@ -86,6 +89,10 @@ def _check(said: OrganisationSaid, city: CityView, at: datetime) -> None:
     today = at.astimezone(city.zone).date()
     if refusal := rules.may_declare(said.declared_on, said.gains, said.payer, today):
         raise refusal
+
+
+def _register(row: Organisation, who: Actor) -> None:
+    row.registered_by, row.registered_place = who.person_id, who.place
 
 
 def _write(row: Organisation, said: OrganisationSaid) -> None:

@@ -262,8 +262,8 @@ async def test_two_people_of_an_organisation_do_not_overwrite_each_other(
 
 
 def test_an_organisation_is_nobody_who_could_vote_comment_or_sign_in() -> None:
-    """No table leads from one to a person, and none of what people do leads to one."""
-    assert not {key.column.table.name for key in Organisation.__table__.foreign_keys} - {"city"}
+    """From one only the official who registered it can be reached, and none of what people do leads to one."""
+    assert {key.parent.name for key in Organisation.__table__.foreign_keys} == {"city_id", "registered_by"}
     leading = {
         table.name
         for table in Base.metadata.tables.values()
