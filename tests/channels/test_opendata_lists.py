@@ -1,6 +1,6 @@
 """Assessments, documents, steps and meetings as open data, and the dictionary that says what each field means."""
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +11,12 @@ from openapi_spec_validator import validate
 from participation.channels.opendata.addresses import DATA
 from participation.channels.opendata.dictionary import rows as described
 from participation.channels.opendata.openapi import document
-from participation.domain.ladder.operations import open_due
+from participation.domain.ladder import operations as ladder
 from participation.domain.projects.assessments.models import Assessment, AssessmentVersion, WithheldAnswer
 from participation.domain.projects.documents.models import Document, DocumentEdition, DocumentKind, DocumentState
+from participation.domain.projects.forms import Extension
 from participation.domain.projects.meetings import operations as meetings
-from participation.domain.projects.models import Project, ProjectState
+from participation.domain.projects.models import Project, ProjectState, Step, StepKind
 from participation.kit.database import Session
 from tests.browsing import Browser, browser
 from tests.cast import DAY, NOW, Cast, found
@@ -159,6 +160,30 @@ async def test_a_document_carries_its_hash_and_a_withdrawn_one_its_reason_and_no
     assert (await read(visitor, page["next"]))["items"] == [withdrawn]
 
 
+async def test_a_document_is_read_alone_with_every_file_that_it_has_had(
+    visitor: Browser, session: Session, sirens: Project
+) -> None:
+    made = [documented(session, sirens, number) for number in (1, 2)]
+    made[0].editions = 2
+    made[1].state = DocumentState.DRAFT
+    await session.flush()
+    second = edition_of(made[0])
+    second.number, second.digest, second.name = 2, "f" * 64, "contract-1-signed"
+    session.add_all([*(edition_of(each) for each in made), second])
+    await session.commit()
+    (line,) = await items(visitor, f"{SIRENS}/documents")
+    whole = await read(visitor, f"{SIRENS}/documents/{made[0].id}")
+    files = whole.pop("files")
+    assert whole == line
+    assert [(each["edition"], each["sha256"][0]) for each in files] == [(2, "f"), (1, "1")]
+    assert files[0]["file"] == line["file"] != files[1]["file"]
+    (row,) = rows(await visitor.get(f"{SIRENS}/documents/{made[0].id}.csv?language=en"))
+    assert (row["title_en"], row["sha256"]) == ("Contract 1", "f" * 64)
+    for other in (made[1].id, made[0].id + 1_000, 0, "x"):
+        answer = await visitor.get(f"{SIRENS}/documents/{other}")
+        assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
+
+
 def documented(session: Session, project: Project, number: int) -> Document:
     made = Document(
         **{"city_id": project.city_id, "project_id": project.id, "number": number, "kind": DocumentKind.CONTRACT},
@@ -187,7 +212,7 @@ async def test_a_step_says_what_it_owed_and_when_that_was_given(
     assert (planned["project"], planned["step"], planned["state"]) == (project.slug, "consultation", "planned")
     assert (planned["owed"], planned["given_at"], planned["opened_at"]) == ([], None, None)
     clock.now = NOW + 10 * DAY
-    await open_due(session, city=cast.city, at=clock.now, project_id=project.id)
+    await ladder.open_due(session, city=cast.city, at=clock.now, project_id=project.id)
     await session.commit()
     (opened,) = await items(visitor, f"{API}/projects/{project.slug}/steps")
     assert (opened["state"], opened["opened_at"]) == ("open", "2027-03-11T09:00:00Z")
@@ -199,6 +224,38 @@ async def test_a_step_says_what_it_owed_and_when_that_was_given(
     assert max(given) == opened["given_at"] <= opened["opened_at"]
     (notice,) = [item for item in owed if (item["step"], item["code"]) == ("consultation", "notice")]
     assert notice["days"] >= notice["least"] > 0
+    whole = await read(visitor, f"{API}/projects/{project.slug}/steps/consultation")
+    assert whole.pop("given") == [
+        {name: value for name, value in item.items() if name != "step"}
+        for item in owed
+        if item["step"] == "consultation"
+    ]
+    assert whole.pop("moved") == []
+    assert whole == opened
+    (row,) = rows(await visitor.get(f"{API}/projects/{project.slug}/steps/consultation.csv"))
+    assert (row["state"], row["project"]) == ("open", project.slug)
+    for other in ("decision", "information", "x1", "%20"):
+        assert (await visitor.get(f"{API}/projects/{project.slug}/steps/{other}")).status_code == 404
+
+
+async def test_a_step_that_was_extended_says_from_when_to_when_and_why(
+    visitor: Browser, session: Session, cast: Cast, tmp_path: Path
+) -> None:
+    project = await complete(session, cast, opens=timedelta(0))
+    await publish(session, cast, project, tmp_path)
+    (before,) = await items(visitor, f"{API}/steps")
+    (step,) = (await session.scalars(sa.select(Step).where(Step.project_id == project.id))).all()
+    said = Extension(step.closes_at + 5 * DAY, {"en": "It rained.", "sw": "Ilinyesha."})
+    by: dict[str, Any] = {"city": cast.city, "project": project, "actor": cast.omar}
+    await ladder.extend(session, kind=StepKind.CONSULTATION, said=said, at=NOW, **by)
+    await session.commit()
+    (moved,) = (await read(visitor, f"{API}/projects/{project.slug}/steps/consultation?language=sw"))["moved"]
+    assert (moved["closed_before"], moved["reason"]) == (before["closes_at"], {"sw": "Ilinyesha."})
+
+
+async def test_a_project_is_one_row_of_a_table(visitor: Browser, sirens: Project) -> None:
+    (row,) = rows(await visitor.get(f"{SIRENS}.csv?language=en"))
+    assert (row["slug"], row["title_en"]) == ("sirens", "About sirens")
 
 
 async def test_meetings_are_told_with_what_came_of_them(
@@ -252,7 +309,7 @@ async def test_every_field_and_every_column_stands_in_the_dictionary(visitor: Br
         mine = [row for row in told if row["address"] == address.path]
         assert {row["field"].split(".")[0].removesuffix("[]") for row in mine} == {f.name for f in address.shape.fields}
         assert all(row["meaning"] and row["type"] for row in mine)
-        if address.listed:
+        if address.table:
             header = {name: None for row in mine for name in (row["column"] or "").split()}
             assert list(header) == list(address.shape.cells(None, ("*",)))
 

@@ -139,8 +139,16 @@ OF_ROUTES: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "/{lang}/projects/{slug}/ballot": {"slug": ("water-meters", "market-cameras", "flood-sirens")},
     "/{lang}/projects/{slug}/ballot/receipt": {"slug": ("water-meters",)},
-    "/api/v1/projects/{slug}/ballot": {"slug": ("water-meters",)},
-    "/api/v1/projects/{slug}/outcome": {"slug": ("market-cameras",)},
+    **{f"/api/v1/projects/{{slug}}/ballot{table}": {"slug": ("water-meters",)} for table in ("", ".csv")},
+    **{f"/api/v1/projects/{{slug}}/outcome{table}": {"slug": ("market-cameras",)} for table in ("", ".csv")},
+    **{
+        f"/api/v1/projects/{{slug}}/documents/{{id}}{table}": {"slug": ("bus-corridor",), "id": ("?document",)}
+        for table in ("", ".csv")
+    },
+    **{
+        f"/api/v1/projects/{{slug}}/steps/{{step}}{table}": {"slug": ("bus-corridor",), "step": ("consultation",)}
+        for table in ("", ".csv")
+    },
     **{
         f"/api/v1/projects/{{slug}}/assessments/{{kind}}{table}": {
             "slug": ("bus-corridor",),
@@ -179,6 +187,7 @@ QUESTIONS = {
     "outcome": "select min(id) from outcome where state = 'published' and project_id = ({project})",
     "indicator": "select min(id) from indicator where project_id = ({project})",
     "data link": "select min(id) from data_link where project_id = ({project})",
+    "document": "select min(id) from document where state = 'published' and project_id = ({project})",
     "batch": "select min(number) from batch",
     "organisation": "select min(id) from organisation",
     "first filing": "select min(id) from filing where state = 'published' and project_id = ({project})",

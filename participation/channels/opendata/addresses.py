@@ -16,7 +16,7 @@ from participation.channels.opendata import (
     projects,
     steps,
 )
-from participation.channels.opendata.answering import Address
+from participation.channels.opendata.answering import Address, Handler
 from participation.channels.opendata.parameters import BOM, LANGUAGE, LIMIT, PLACE, STEP, Parameter, after
 from participation.channels.opendata.shapes import Shape
 
@@ -33,6 +33,11 @@ def _both(name: str, module: Any, shape: Shape, meaning: str, *more: Parameter) 
     )
 
 
+def _one(path: str, handler: Handler, shape: Shape, meaning: str) -> Address:
+    """One thing of a project."""
+    return Address(f"{ONE}{path}", handler, shape, meaning, (LANGUAGE, BOM), tabled=True)
+
+
 DATA = (
     Address(
         f"{ROOT}/projects",
@@ -42,7 +47,7 @@ DATA = (
         (after("Only projects with a higher number.", 2**31 - 1), LIMIT, PLACE, STEP, LANGUAGE, BOM),
         listed=True,
     ),
-    Address(ONE, projects.show, projects.WHOLE, "One project with all that it says.", (LANGUAGE,)),
+    _one("", projects.show, projects.WHOLE, "One project with all that it says."),
     Address(
         f"{ROOT}/comments",
         comments.index,
@@ -67,10 +72,8 @@ DATA = (
         (after("Only those with a higher id.", 2**31 - 1), LIMIT, LANGUAGE, BOM),
         listed=True,
     ),
-    Address(
-        f"{ONE}/ballot", ballots.show, ballots.BALLOT, "What is put to the residents, and the result.", (LANGUAGE,)
-    ),
-    Address(f"{ONE}/outcome", outcomes.show, outcomes.OUTCOME, "What the city decided, and promised.", (LANGUAGE,)),
+    _one("/ballot", ballots.show, ballots.BALLOT, "What is put to the residents, and the result."),
+    _one("/outcome", outcomes.show, outcomes.OUTCOME, "What the city decided, and promised."),
     *_both("assessments", assessments, assessments.ASSESSMENT, "Published impact assessments, by how they came out"),
     Address(
         f"{ONE}/assessments/{{kind}}",
@@ -90,7 +93,9 @@ DATA = (
         listed=True,
     ),
     *_both("documents", documents, documents.DOCUMENT, "Published documents, those withdrawn among them", LANGUAGE),
+    _one("/documents/{id}", documents.show, documents.WHOLE, "One document with all its files, and what each is."),
     *_both("steps", steps, steps.LINE, "Steps with their dates"),
+    _one("/steps/{step}", steps.show, steps.WHOLE, "One step with what it owed, and how often it was extended."),
     Address(
         f"{ONE}/owed",
         steps.owed,

@@ -35,10 +35,13 @@ NAMES = {
     "slug": re.compile(r"[a-z0-9-]{1,60}"),
     "kind": re.compile(r"[a-zA-Z0-9_.-]{1,60}"),
     "number": re.compile(r"[1-9][0-9]{0,8}"),
+    "id": re.compile(r"[1-9][0-9]{0,8}"),
+    "step": re.compile(r"[a-z]{1,20}"),
 }
 """What can stand in a path."""
 HOST = re.compile(r"[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?|\[[0-9a-fA-F:.]{2,45}\](:[0-9]{1,5})?")
 JSON, CSV = "application/json", "text/csv"
+TABLE = f"{CSV}; charset=utf-8; header=present"
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,13 @@ class Address:
     listed: bool = False
     media_type: str = JSON
     """Of what is not a list."""
+    tabled: bool = False
+    """One thing that is found under `.csv` too, as a table with one row."""
+
+    @property
+    def table(self) -> bool:
+        """It is found under `.csv`."""
+        return self.listed or self.tabled
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -136,6 +146,12 @@ class Endpoint:
     def _written(self, visit: Visit, found: Listed | dict[str, Any], values: Values, wanted: str) -> Response:
         vary = "" if self.kept else "Accept"
         links = [f'<{LICENCE}>; rel="license"', f'<{origin(visit)}/api/v1/openapi.json>; rel="service-desc"']
+        languages = (values["language"],) if values.get("language") else visit.city.languages
+        name = f"{visit.city.slug}-{self.address.shape.name.lower()}"
+        if isinstance(found, dict) and wanted == CSV:
+            headers = {"Link": ", ".join(links), "Content-Disposition": f'attachment; filename="{name}.csv"'}
+            body = sheet(self.address.shape, [found], languages, bom=values.get("bom") == "1")
+            return reply(visit.request, body, TABLE, vary=vary, headers=headers)
         if isinstance(found, dict):
             return reply(visit.request, encoded(found), wanted, vary=vary, headers={"Link": ", ".join(links)})
         following = None
@@ -147,12 +163,9 @@ class Endpoint:
         if wanted == JSON:
             body = encoded({"items": found.items, "next": following})
             return reply(visit.request, body, JSON, vary=vary, headers=headers)
-        languages = (values["language"],) if values.get("language") else visit.city.languages
         body = sheet(self.address.shape, found.items, languages, bom=values.get("bom") == "1")
-        headers["Content-Disposition"] = (
-            f'attachment; filename="{visit.city.slug}-{self.address.shape.name.lower()}s.csv"'
-        )
-        return reply(visit.request, body, f"{CSV}; charset=utf-8; header=present", vary=vary, headers=headers)
+        headers["Content-Disposition"] = f'attachment; filename="{name}s.csv"'
+        return reply(visit.request, body, TABLE, vary=vary, headers=headers)
 
 
 def origin(visit: Visit) -> str:

@@ -26,7 +26,8 @@ ROW = Shape(
         Field(
             "address",
             TEXT,
-            "Where it is found; {slug} stands for a project, {kind} for a questionnaire, {number} for a filing.",
+            "Where it is found; {slug} stands for a project, {kind} for a questionnaire, {number} for a filing, "
+            "{id} for a document, {step} for a step.",
         ),
         Field("thing", TEXT, "What the answer tells of, as the description for machines (OpenAPI) names it."),
         Field("field", TEXT, "In JSON; . leads inside, [] stands for each of a list."),
@@ -53,7 +54,7 @@ def address(path: str, described: Sequence[Address]) -> Address:
 
 
 def rows(described: Address) -> Iterator[Values]:
-    for row in _fields(described.shape, "", "" if described.listed else None):
+    for row in _fields(described.shape, "", "" if described.table else None):
         yield {"address": described.path, "thing": described.shape.name, **row}
 
 

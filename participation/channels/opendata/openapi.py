@@ -8,8 +8,9 @@ from participation.channels.http.visit import Visit
 from participation.channels.opendata.addresses import ADDRESSES, ROOT
 from participation.channels.opendata.answering import CSV, JSON, Address, Values, origin
 from participation.channels.opendata.replies import LICENCE
-from participation.channels.opendata.shapes import NAME, NUMBER, SLUG, Schema, Shape
+from participation.channels.opendata.shapes import NAME, NUMBER, SLUG, Schema, Shape, one_of
 from participation.domain.places.queries import CityView
+from participation.domain.projects.models import StepKind
 
 PROBLEM: Schema = {
     "type": "object",
@@ -51,7 +52,7 @@ def document(city: CityView, server: str) -> dict[str, Any]:
     paths: dict[str, Any] = {}
     for address in ADDRESSES:
         paths[address.path] = _methods(address, city, suffix=False)
-        if address.listed:
+        if address.table:
             paths[f"{address.path}.csv"] = _methods(address, city, suffix=True)
     return {
         "openapi": "3.1.0",
@@ -113,6 +114,8 @@ _NAMES = {
         ("slug", SLUG, "A project's name in addresses."),
         ("kind", NAME, "The questionnaire that an assessment answers."),
         ("number", NUMBER, "A filing, by its id."),
+        ("id", NUMBER, "A document, by its id."),
+        ("step", one_of(StepKind), "Which step."),
     )
 }
 
@@ -143,7 +146,7 @@ def _found(address: Address, method: str, *, suffix: bool) -> dict[str, Any]:
         content[JSON if address.listed else address.media_type] = {
             "schema": _list(address.shape) if address.listed else address.shape.reference
         }
-    if address.listed:
+    if address.listed or suffix:
         content[CSV] = {"schema": {"type": "string"}}
     return found | {"content": content}
 

@@ -22,7 +22,7 @@ async def nowhere(visit: Visit, values: Values) -> dict[str, object]:
 
 ROUTES: list[BaseRoute] = [
     DESCRIPTION.route(),
-    *(address.route(suffix=".csv") for address in ADDRESSES if address.listed),
+    *(address.route(suffix=".csv") for address in ADDRESSES if address.table),
     *(address.route() for address in ADDRESSES),
     Address("/api/{rest:path}", nowhere, NOTHING, "").route(),
     page("/{lang}/feed.atom", feed.atom, who=Who.ANYBODY, cached=True),

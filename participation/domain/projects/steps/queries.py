@@ -12,6 +12,7 @@ from participation.domain.projects.elections.queries import held_until
 from participation.domain.projects.models import Project, Step, StepExtension
 from participation.domain.projects.queries import PUBLIC
 from participation.kit.database import Session
+from participation.kit.marks import Texts, said
 
 
 @dataclass(frozen=True)
@@ -35,12 +36,12 @@ async def listed(
     session: Session, city: CityView, *, after: int, size: int, project_id: int | None = None
 ) -> tuple[Sequence[StepLine], bool]:
     """In the order in which they were planned, of the city or of one project; whether there are more. One statement."""
-    extensions = sa.select(sa.func.count()).where(StepExtension.step_id == Step.id).scalar_subquery()
+    extended = sa.select(sa.func.count()).where(StepExtension.step_id == Step.id).scalar_subquery()
     dates = (Step.announced_at, Step.opens_at, Step.closes_at, Step.opened_at, Step.ended_at)
     wanted = (
         sa.select(
             *(Step.id, Project.slug, Step.kind, *dates, Step.allows, Step.owed),
-            extensions.label("extensions"),
+            extended.label("extensions"),
             held_until(Step.city_id, Step.opens_at).label("held_until"),
         )
         .join(Project, Project.id == Step.project_id)
@@ -52,3 +53,21 @@ async def listed(
         wanted = wanted.where(Step.project_id == project_id)
     found = [StepLine(**row._mapping) for row in await session.execute(wanted)]
     return found[:size], len(found) > size
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A closing that was moved to a later day."""
+
+    closed_before: datetime
+    closes_now: datetime
+    reasons: Texts
+    at: datetime
+
+
+async def extensions(session: Session, step_id: int) -> list[Moved]:
+    """In the order in which they were made."""
+    one = StepExtension
+    wanted = sa.select(one.closed_before, one.closes_now, one.reasons, one.marks, one.at).where(one.step_id == step_id)
+    rows = await session.execute(wanted.order_by(one.id))
+    return [Moved(row.closed_before, row.closes_now, said(row, "reasons"), row.at) for row in rows]
