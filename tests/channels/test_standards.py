@@ -65,6 +65,18 @@ async def test_the_corridor_tells_its_documents_meetings_and_steps(world: World)
     assert told["status"] == "identification"
 
 
+async def test_an_assessment_is_called_by_its_title_and_has_a_code_of_the_standard_where_one_fits(world: World) -> None:
+    for language, title in (("", "Costs and benefits"), ("?language=fr", "Coûts et avantages")):
+        told = await read(world.visitor(), f"{API}/projects/bus-corridor/oc4ids.json{language}")
+        assessments = {one["id"]: one for one in told["documents"] if one["id"].startswith("assessment-")}
+        found = assessments["assessment-cost-benefit"]
+        assert (found["title"], found["documentType"]) == (title, "feasibilityStudy")
+    assert {one["documentType"] for one in assessments.values()} >= {
+        *("needsAssessment", "socialImpact", "riskProvisions", "landAndSettlementImpact"),
+        "x_assessment",
+    }
+
+
 async def test_what_was_decided_is_being_prepared_or_cancelled(world: World) -> None:
     told = (await read(world.visitor(), f"{API}/oc4ids.json?limit=100"))["projects"]
     data = (await read(world.visitor(), f"{API}/projects?limit=100"))["items"]

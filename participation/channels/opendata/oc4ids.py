@@ -11,6 +11,7 @@ from participation.channels.opendata.replies import LICENCE
 from participation.channels.opendata.shapes import Foreign, stamp
 from participation.domain.ladder.disclosed.queries import Disclosed, of
 from participation.domain.outcomes.models import Decision
+from participation.domain.projects.assessments.compared.queries import outline
 from participation.domain.projects.documents import queries as documents
 from participation.domain.projects.documents.models import DocumentKind
 from participation.domain.projects.documents.queries import DocumentView
@@ -41,8 +42,11 @@ ASSESSED = {
     "human-rights": "socialImpact",
     "gender-equality": "socialImpact",
     "needs": "needsAssessment",
+    "problem": "needsAssessment",
+    "cost-benefit": "feasibilityStudy",
     "risk": "riskProvisions",
 }
+"""Codes of the standard's open list for those of our kinds that it knows; the others have one of ours."""
 MILESTONES = {StepKind.CONSULTATION: "engagement", StepKind.DECISION: "approval"}
 
 
@@ -116,7 +120,7 @@ def _shown(
             },
             "locations": [{"id": one.slug, "description": _pick(visit, one.names, language)} for one in places],
             "documents": [
-                *(_assessment(visit, project, kind, at) for kind, at in disclosed.assessed.items()),
+                *(_assessment(visit, project, kind, at, language) for kind, at in disclosed.assessed.items()),
                 *(_document(visit, here, one, language) for one in files),
             ],
             "milestones": [each for step in project.steps for each in _milestones(visit, step)],
@@ -142,11 +146,11 @@ def _moments(
     return [at for at in known if at is not None and at <= visit.at] or [visit.at]
 
 
-def _assessment(visit: Visit, project: Whole, kind: str, at: str) -> dict[str, Any]:
+def _assessment(visit: Visit, project: Whole, kind: str, at: str, language: str | None) -> dict[str, Any]:
     return {
         "id": f"assessment-{kind}",
         "documentType": ASSESSED.get(kind, "x_assessment"),
-        "title": kind,
+        "title": _pick(visit, outline().titles.get(kind, {}), language) or kind,
         "url": page(visit, project.slug, f"/assessments/{kind}"),
         "datePublished": stamp(datetime.fromisoformat(at)),
         "format": "text/html",
