@@ -4,6 +4,7 @@ A cell is its text, as somebody would type it: numbers without grouping, days as
 program that wrote the file has stored as their result is taken, or nothing.
 """
 
+import codecs
 import csv
 import io
 import warnings
@@ -81,14 +82,11 @@ def letter(column: int) -> str:
 def _table(path: Path) -> Iterator[Row]:
     csv.field_size_limit(LONGEST)
     with path.open(encoding=_encoding(path), newline="") as file:
-        number = before = 0
         reader = None
         try:
             first = file.readline(LONGEST)
-            if first.startswith("sep=") and len(first.rstrip("\r\n")) == 5:
-                separator, before = first[4], 1
-            else:
-                separator = max(_SEPARATORS, key=first.count)
+            separator, before = _separator(first)
+            if not before:
                 file.seek(0)
             reader = csv.reader(file, delimiter=separator, strict=True)
             for number, row in enumerate(reader, before + 1):
@@ -98,8 +96,32 @@ def _table(path: Path) -> Iterator[Row]:
             raise SheetError(f"{path.name}, line {line}: {error}.") from None
         except UnicodeError:
             raise SheetError(
-                f"{path.name}, after row {number}: this is not UTF-8. Save it as CSV in UTF-8, or as XLSX."
+                f"{path.name}, {_unreadable(path)}: this is not UTF-8. Save it as CSV in UTF-8, or as XLSX."
             ) from None
+
+
+def _separator(first: str) -> tuple[str, int]:
+    """What stands between cells, by the first line; and how many lines say nothing else."""
+    if first.startswith("sep=") and len(first.rstrip("\r\n")) == 5:
+        return first[4], 1
+    return max(_SEPARATORS, key=first.count), 0
+
+
+def _unreadable(path: Path) -> str:
+    """The cell with the first byte that is no text: files are read ahead, so that the reader does not know."""
+    data, encoding = path.read_bytes().removeprefix(codecs.BOM_UTF8), _encoding(path)
+    try:
+        text = data.decode(encoding)
+    except UnicodeError as error:
+        text = data[: getattr(error, "start", 0)].decode(encoding, "ignore")
+    separator, _before = _separator(text.partition("\n")[0])
+    count, last = 0, [""]
+    try:
+        for cells in csv.reader(io.StringIO(f"{text}?"), delimiter=separator):
+            count, last = count + 1, cells
+    except csv.Error:
+        return f"after row {count}"
+    return f"row {count}, column {letter(len(last) - 1)}"
 
 
 def _encoding(path: Path) -> str:

@@ -42,7 +42,10 @@ def test_the_line_with_which_a_program_names_its_separator_is_counted_and_not_re
     ("content", "said"),
     [
         (b"", "is empty"),
-        (b"slug,title.en\nsirens,\xe9t\xe9\n", "not UTF-8"),
+        (b"slug,title.en\nsirens,\xe9t\xe9\n", "row 2, column B: this is not UTF-8"),
+        (b'slug;a;b\ntwo;"lines\nin it";\nsirens;x;y\xe9\n', "row 3, column C: this is not UTF-8"),
+        (b"\xef\xbb\xbfslug,a\nsirens,x\xe9\n", "row 2, column B: this is not UTF-8"),
+        (b"sep=|\nslug|a\n\xe9|x\n", "row 3, column A: this is not UTF-8"),
         (b'slug,title.en\nsirens,"open\n', "line 2"),
         (b"slug\n" + b"x" * 300_000, "line 2"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600, "old or an encrypted Excel"),

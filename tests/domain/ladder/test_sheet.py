@@ -1,5 +1,6 @@
 """Projects from a spreadsheet: drafts as officials write them, all errors at once, and the same again changes nothing."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -135,6 +136,30 @@ async def test_all_that_is_wrong_is_told_at_once_with_row_and_column(session: Se
     ):
         assert wrong in told_, told_
     assert brought.created == 1
+    assert [project.slug for project in await session.scalars(sa.select(Project))] == ["good"]
+
+
+async def test_what_only_the_city_knows_is_told_together_with_what_the_row_itself_has_wrong(
+    session: Session, cast: Cast
+) -> None:
+    """A programme that is not there, dates that are too early, an address of another row: whatever else is wrong."""
+    brought = await bring(
+        session,
+        cast,
+        FULL | {"slug": "Not A Slug!", "programme": "nothing", "consultation.closes": "2027-06-05"},
+        FULL | {"slug": "taps", "cost": "1,5", "programme": "nothing", "decision.closes": "03/04/2027"},
+        FULL | {"slug": "taps", "programme": "nothing"},
+        FULL | {"slug": "good"},
+    )
+    told_ = said(brought)
+    for row, columns_ in {
+        2: ("slug", "programme", "consultation.closes"),
+        3: ("cost", "programme", "decision.closes"),
+        4: ("slug", "programme"),
+    }.items():
+        mine = [line for line in told_ if line.startswith(f"row {row},")]
+        assert sorted(re.search(r"\((.*?)\)", line)[1] for line in mine) == sorted(columns_)  # type: ignore[index]
+    assert any("is open for at least 30 days" in line for line in told_)
     assert [project.slug for project in await session.scalars(sa.select(Project))] == ["good"]
 
 

@@ -63,10 +63,11 @@ class Header:
 
 @dataclass
 class Planned:
-    """A project as a row has it; what the row leaves empty is left as it is."""
+    """A project as a row has it, and all that is wrong with the row; what it leaves empty, or has wrong, is left as it is."""
 
     row: int
     slug: str
+    """Empty where it cannot be used."""
     kind: ProjectKind
     texts: dict[str, dict[str, str]]
     """Language -> field -> words, of what is filled in."""
@@ -74,11 +75,12 @@ class Planned:
     filled: frozenset[str]
     """The columns in which something stands."""
     steps: dict[StepKind, Dates] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
 
-    @property
-    def first(self) -> tuple[str, str]:
+    def first(self, otherwise: str) -> tuple[str, str]:
         """The language in which it is begun, and its title there."""
-        return next((language, words["title"]) for language, words in self.texts.items() if words.get("title"))
+        titled = ((language, words["title"]) for language, words in self.texts.items() if words.get("title"))
+        return next(titled, (otherwise, f"Row {self.row}"))
 
 
 def columns(city: CityView) -> dict[str, str]:
@@ -114,8 +116,8 @@ def read_header(number: int, cells: Sequence[Cell], city: CityView) -> tuple[Hea
     return Header(places), problems
 
 
-def read_row(number: int, cells: Sequence[Cell], header: Header, city: CityView) -> Planned | list[Problem]:
-    """The project, or everything that is wrong with the row."""
+def read_row(number: int, cells: Sequence[Cell], header: Header, city: CityView) -> Planned:
+    """The project, with everything that is wrong with the row."""
     row = _Row(number, cells, header)
     texts = row.texts(city)
     row.unnamed()
@@ -130,10 +132,9 @@ def read_row(number: int, cells: Sequence[Cell], header: Header, city: CityView)
     if not row.text("slug"):
         row.wrong("slug", "Please fill this in.")
     facts = row.facts(city)
-    steps = {kind: dates for kind in StepKind if (dates := row.dates(city, kind)) is not None}
-    if row.problems or new is None or facts is None:
-        return row.problems
-    return Planned(number, new.slug or "", new.kind, texts, facts, row.filled, steps)
+    steps = row.steps(city)
+    slug, kind = (new.slug or "", new.kind) if new else ("", ProjectKind.PROJECT)
+    return Planned(number, slug, kind, texts, facts, row.filled, steps, row.problems)
 
 
 class _Row:
@@ -163,6 +164,17 @@ class _Row:
             if cell.text and place not in named:
                 self.problems.append(Problem(self.number, "", f"Column {letter(place)} has no name in the first row."))
 
+    def wholly(self, form: Callable[[], T], names: Mapping[str, str], said: dict[str, str | list[str]]) -> T:
+        """As far as it can be read: without what is wrong."""
+        for _part in tuple(said):
+            try:
+                return form()
+            except Invalid as invalid:
+                for name, message in invalid.errors.items():
+                    self.wrong(names.get(name, name), message)
+                    said.pop(name, None)
+        return form()
+
     def read(self, form: Callable[[], T], names: Mapping[str, str]) -> T | None:
         try:
             return form()
@@ -181,7 +193,7 @@ class _Row:
                 found[language] = {name: words for name, words in (read or {}).items() if words}
         return found
 
-    def facts(self, city: CityView) -> Facts | None:
+    def facts(self, city: CityView) -> Facts:
         yes = self.text("open_comments").lower()
         if yes and yes not in (*YES, *NO):
             self.wrong("open_comments", "Please write yes or no.")
@@ -191,7 +203,17 @@ class _Row:
             "districts": _places(self.text("places"), city),
             "open_comments": "1" if yes in YES else "",
         }
-        return self.read(lambda: forms.read_facts(Said(said), city), _FORMS)
+        return self.wholly(lambda: forms.read_facts(Said(said), city), _FORMS, said)
+
+    def steps(self, city: CityView) -> dict[StepKind, Dates]:
+        """Those before the first one that is wrong: whether another follows it soon enough nobody can say."""
+        found = {}
+        for kind in StepKind:
+            dates = self.dates(city, kind)
+            if dates is not None:
+                found[kind] = dates
+        wrong = [kind for kind in StepKind if any(one.column.startswith(f"{kind}.") for one in self.problems)]
+        return {kind: dates for kind, dates in found.items() if not wrong or kind < wrong[0]}
 
     def dates(self, city: CityView, kind: StepKind) -> Dates | None:
         opens, closes = self.text(f"{kind}.opens"), self.text(f"{kind}.closes")

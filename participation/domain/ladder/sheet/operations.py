@@ -1,8 +1,10 @@
 """Makes drafts of the rows of a spreadsheet, through the operations that an official's forms call; publishing goes through the gates."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -16,6 +18,7 @@ from participation.domain.projects.rules import WORDS, by_kind
 from participation.domain.record.actors import Actor
 from participation.kit.database import Session
 from participation.kit.errors import Invalid, Refusal
+from participation.kit.i18n import Message
 from participation.kit.sheets import Row, SheetError
 
 MOST = 10_000
@@ -33,6 +36,16 @@ class BroughtIn:
     left: list[str] = field(default_factory=list)
     """Those that say something else than the project that is there, and were left alone: a line for each."""
     problems: list[Problem] = field(default_factory=list)
+
+    def add(self, row: "BroughtIn") -> None:
+        """What became of one more row."""
+        self.created, self.changed, self.same = (
+            self.created + row.created,
+            self.changed + row.changed,
+            self.same + row.same,
+        )
+        self.left += row.left
+        self.problems += row.problems
 
 
 async def bring_in(
@@ -61,79 +74,77 @@ async def bring_in(
         if done > MOST:
             raise SheetError(f"There are more than {MOST:,} rows. Split the file.")
         planned = read_row(number, cells, header, city)
-        if isinstance(planned, list):
-            brought.problems += planned
-        elif planned.slug in seen:
-            why = f"Row {seen[planned.slug]} has the same address."
-            brought.problems.append(header.problem(number, "slug", why))
-        else:
-            seen[planned.slug] = number
-            await _row(session, city, planned, header, brought, update, actor, at)
+        if (before := seen.setdefault(planned.slug or str(number), number)) != number:
+            planned.problems.append(header.problem(number, "slug", f"Row {before} has the same address."))
+            planned.slug = ""
+        brought.add(await _row(session, city, planned, header, update, actor, at))
         advance(done)
     return brought
 
 
 async def _row(
-    session: Session,
-    city: CityView,
-    planned: Planned,
-    header: Header,
-    brought: BroughtIn,
-    update: bool,
-    actor: Actor,
-    at: datetime,
-) -> None:
-    """In a part of the transaction of its own, which is undone if anything of the row is refused."""
+    session: Session, city: CityView, planned: Planned, header: Header, update: bool, actor: Actor, at: datetime
+) -> BroughtIn:
+    """In a part of the transaction of its own, which is undone if anything of the row is refused or was wrong already: then it
+    is only tried, so that all that is wrong with it is told at once."""
+    row = BroughtIn(problems=planned.problems)
+    wrong: list[tuple[str, Message | str]] = []
     try:
         async with session.begin_nested():
-            await _bring(session, city, planned, brought, update, actor, at)
-    except _InStep as wrong:
-        brought.problems += [
-            header.problem(planned.row, f"{wrong.kind}.{name.removesuffix('_at')}", message)
-            for name, message in wrong.errors.items()
-        ]
-    except Invalid as wrong:
-        brought.problems += [
-            header.problem(planned.row, _COLUMNS.get(name, name), message) for name, message in wrong.errors.items()
-        ]
+            wrong = await _bring(session, city, planned, row, update, actor, at)
+            if wrong or row.problems:
+                raise _Undone
+    except _Undone:
+        pass
+    except Invalid as invalid:
+        wrong = list(invalid.errors.items())
     except Refusal as refusal:
-        brought.problems.append(Problem(planned.row, "", f"{refusal.message} {refusal.next_step}"))
+        row.problems.append(Problem(planned.row, "", f"{refusal.message} {refusal.next_step}"))
     finally:
         # What is done is not kept in memory, however many rows there are.
         session.expunge_all()
+    known = {problem.column for problem in row.problems}
+    row.problems += [header.problem(planned.row, column, message) for column, message in wrong if column not in known]
+    return BroughtIn(problems=row.problems) if row.problems else row
 
 
-class _InStep(Invalid):
-    """What is wrong with the dates of one step."""
+class _Undone(Exception):
+    """A row that was tried, and is not kept."""
 
-    def __init__(self, kind: StepKind, invalid: Invalid) -> None:
-        super().__init__(invalid.errors)
-        self.kind = kind
+
+@contextmanager
+def _noted(wrong: list[tuple[str, Message | str]], column: Callable[[str], str]) -> Iterator[None]:
+    """What is refused of one part of a row does not keep the others from being looked at."""
+    try:
+        yield
+    except Invalid as invalid:
+        wrong += [(column(name), message) for name, message in invalid.errors.items()]
 
 
 async def _bring(
-    session: Session, city: CityView, planned: Planned, brought: BroughtIn, update: bool, actor: Actor, at: datetime
-) -> None:
+    session: Session, city: CityView, planned: Planned, row: BroughtIn, update: bool, actor: Actor, at: datetime
+) -> list[tuple[str, Message | str]]:
+    """Column and reason of all that is refused."""
     mine = (Project.city_id == city.id, Project.slug == planned.slug)
     if await session.scalar(sa.select(Project.id).where(*mine)) is None:
-        language, title = planned.first
-        new = NewProject(title, language, planned.kind, planned.slug)
-        await projects.create_project(session, city=city, said=new, actor=actor, at=at)
+        language, title = planned.first(city.required_languages[0])
+        new = NewProject(title, language, planned.kind, planned.slug or None)
+        slug = (await projects.create_project(session, city=city, said=new, actor=actor, at=at)).slug
         session.expunge_all()
-        project = await projects.open_for_edit(session, city=city, slug=planned.slug, actor=actor)
-        await _write(session, city, project, planned, actor, at)
-        brought.created += 1
-        return
+        project = await projects.open_for_edit(session, city=city, slug=slug, actor=actor)
+        row.created += 1
+        return await _write(session, city, project, planned, actor, at)
     project = await projects.loaded(session, *mine, city_id=city.id)
     other = await _differing(session, city, project, planned)
     if not other:
-        brought.same += 1
+        row.same += 1
     elif project.state != ProjectState.DRAFT or not update or "kind" in other:
-        brought.left.append(_told(planned, project, other))
+        row.left.append(_told(planned, project, other))
     else:
         project = await projects.open_for_edit(session, city=city, slug=planned.slug, actor=actor)
-        await _write(session, city, project, planned, actor, at)
-        brought.changed += 1
+        row.changed += 1
+        return await _write(session, city, project, planned, actor, at)
+    return []
 
 
 def _told(planned: Planned, project: Project, other: list[str]) -> str:
@@ -178,24 +189,21 @@ async def _facts(session: Session, project: Project) -> Facts:
 
 async def _write(
     session: Session, city: CityView, project: Project, planned: Planned, actor: Actor, at: datetime
-) -> None:
-    """What the row has filled in; the rest stays."""
+) -> list[tuple[str, Message | str]]:
+    """What the row has filled in; the rest stays. Column and reason of all that is refused."""
+    wrong: list[tuple[str, Message | str]] = []
     for language, words in planned.texts.items():
         text = next((text for text in project.texts if text.language == language), None)
         stored = {name: getattr(text, name) if text else "" for name in WORDS}
-        try:
-            await projects.save_texts(
-                session,
-                city=city,
-                project=project,
-                version=project.version,
-                language=language,
-                texts=stored | words,
-                actor=actor,
-                at=at,
-            )
-        except Invalid as invalid:
-            raise Invalid({f"{name}.{language}": message for name, message in invalid.errors.items()}) from None
+        common: dict[str, Any] = {
+            "city": city,
+            "project": project,
+            "version": project.version,
+            "actor": actor,
+            "at": at,
+        }
+        with _noted(wrong, lambda name, language=language: f"{name}.{language}"):  # type: ignore[misc]
+            await projects.save_texts(session, language=language, texts=stored | words, **common)
     if planned.filled & {"cost", "places", "programme", "open_comments"}:
         now, said = await _facts(session, project), planned.facts
         facts = Facts(
@@ -204,11 +212,16 @@ async def _write(
             programme=said.programme if "programme" in planned.filled else now.programme,
             open_comments=said.open_comments if "open_comments" in planned.filled else now.open_comments,
         )
-        await projects.save_facts(
-            session, city=city, project=project, version=project.version, said=facts, actor=actor, at=at
-        )
+        with _noted(wrong, lambda name: _COLUMNS.get(name, name)):
+            await projects.save_facts(
+                session, city=city, project=project, version=project.version, said=facts, actor=actor, at=at
+            )
     for kind in planned.steps:
-        await _plan(session, city, project, kind, planned, actor, at)
+        # Where one is refused, nobody can say whether the next would follow it soon enough.
+        if not any(column.startswith(tuple(StepKind)) for column, _message in wrong):
+            with _noted(wrong, lambda name, kind=kind: f"{kind}.{name.removesuffix('_at')}"):  # type: ignore[misc]
+                await _plan(session, city, project, kind, planned, actor, at)
+    return wrong
 
 
 async def _plan(
@@ -220,12 +233,9 @@ async def _plan(
         said = replace(said, opens_at=said.opens_at or step.opens_at)
         if (step.opens_at, step.closes_at) == (said.opens_at, said.closes_at):
             return
-    try:
-        await ladder.set_step(
-            session, city=city, project=project, version=project.version, kind=kind, said=said, actor=actor, at=at
-        )
-    except Invalid as invalid:
-        raise _InStep(kind, invalid) from None
+    await ladder.set_step(
+        session, city=city, project=project, version=project.version, kind=kind, said=said, actor=actor, at=at
+    )
 
 
 def told(brought: BroughtIn, *, written: bool) -> list[str]:
