@@ -7,6 +7,7 @@ from typing import Any
 
 from participation.domain.ballots.counting import operations as counting
 from participation.domain.ballots.models import Choice
+from participation.domain.ladder.decisions import operations as decisions
 from participation.domain.outcomes import operations
 from participation.domain.outcomes.forms import CommitmentSaid, OutcomeSaid, ThemeSaid
 from participation.domain.outcomes.models import Decision, Disposition, Outcome
@@ -67,6 +68,6 @@ async def published_by_two(
     """Saved and handed in by Omar, published by Oksana."""
     everything: dict[str, Any] = {"city": cast.city, "project": project, "at": at}
     outcome = await operations.save(session, said=words, actor=cast.omar, **everything)
-    await operations.hand_in(session, outcome=outcome, actor=cast.omar, **everything)
+    await decisions.hand_in(session, outcome=outcome, actor=cast.omar, **everything)
     read = outcome.id, outcome.version
-    return await operations.publish(session, outcome=outcome, read=read, folder=folder, actor=cast.oksana, **everything)
+    return await decisions.publish(session, outcome=outcome, read=read, folder=folder, actor=cast.oksana, **everything)

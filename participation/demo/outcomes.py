@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from participation.domain.ladder.decisions import operations as decisions
 from participation.domain.outcomes import operations
 from participation.domain.outcomes.forms import CommitmentSaid, OutcomeSaid, ThemeSaid
 from participation.domain.outcomes.models import Commitment, Decision, Disposition, Outcome
@@ -56,10 +57,10 @@ async def _decide(story: "Story", said: dict[str, Any], at: datetime) -> None:
     project = await story.project()
     common: dict[str, Any] = {"city": story.city, "project": project, "actor": story.official, "at": at}
     written = await operations.save(story.session, said=outcome, **common)
-    await operations.hand_in(story.session, outcome=written, **common)
+    await decisions.hand_in(story.session, outcome=written, **common)
     read = written.id, written.version
     second = common | {"actor": story.second}
-    await operations.publish(story.session, outcome=written, read=read, folder=story.keys, **second)
+    await decisions.publish(story.session, outcome=written, read=read, folder=story.keys, **second)
 
 
 async def _keep(story: "Story", place: int, promise: dict[str, Any]) -> None:

@@ -8,6 +8,8 @@ import pytest
 import sqlalchemy as sa
 
 from participation.domain.ballots.models import Ballot, Choice
+from participation.domain.ladder.gates import operations as gates
+from participation.domain.ladder.gates.forms import GatesSaid
 from participation.domain.outcomes.models import Commitment, Decision, Outcome
 from participation.domain.outcomes.published import operations as published
 from participation.domain.projects.models import Project
@@ -275,6 +277,24 @@ async def test_a_ballot_is_run_again_at_the_dates_that_the_official_sets(
     page = await official.get("/en/projects/lamps/ballot")
     assert "Opens" in page.text
     assert "12:00" in page.text
+
+
+async def test_where_the_city_asks_for_notice_of_a_vote_a_ballot_is_not_run_again_without(
+    official: Browser, app: Any, cast: Cast, asked: Asked, session: Session
+) -> None:
+    said = GatesSaid(numbers={"vote_notice": 10})
+    await gates.set_gates(session, city=cast.city, said=said, version=0, actor=cast.ada, at=NOW)
+    await session.commit()
+    await app.site.load()
+    opens, closes = NOW + 5 * DAY, NOW + 20 * DAY
+    dates = {"again_opens_at": f"{opens:%Y-%m-%d} 12:00", "again_closes_at": f"{closes:%Y-%m-%d} 12:00"}
+    await official.get(DESK)
+    page = await official.send(WORDS | dates | {"decision": "ballot_repeated", "hand_in": "1"})
+    assert page.status_code == 422
+    message = "A vote is announced at least 10 days before it opens: not before 11 March 2027."
+    assert page.text.count(message) >= 2  # above the form, and beside the field
+    assert f'value="{dates["again_opens_at"]}"' in page.text
+    assert await session.scalar(sa.select(sa.func.count()).select_from(Outcome)) == 0
 
 
 async def test_a_promise_is_marked_as_kept_and_a_text_corrected(

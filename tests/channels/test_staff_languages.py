@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from participation.domain.ladder import operations as ladder
+from participation.domain.ladder.decisions import operations as decisions
 from participation.domain.ladder.languages import queries
 from participation.domain.ladder.languages.rules import Standing, tally
 from participation.domain.outcomes import operations as outcomes
@@ -406,5 +407,5 @@ async def test_a_decision_is_not_published_on_translations_that_are_out_of_date(
     changed = {"en": "The vote was clear, and the council agreed.", "sw": "Kura ilikuwa wazi."}
     outcome = await outcomes.save(session, said=said(reasons=changed), **everything)
     with pytest.raises(Invalid) as refused:
-        await outcomes.hand_in(session, outcome=outcome, **everything)
+        await decisions.hand_in(session, outcome=outcome, **everything)
     assert list(refused.value.errors) == ["reasons.sw"]

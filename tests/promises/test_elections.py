@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from participation.domain.ballots import operations as ballots
 from participation.domain.ladder import operations as ladder
+from participation.domain.ladder.decisions import operations as decisions
 from participation.domain.ladder.urgent.rules import UrgentGround
 from participation.domain.outcomes import operations as outcomes
 from participation.domain.outcomes.models import Decision
@@ -293,11 +294,11 @@ async def test_a_decision_that_was_handed_in_is_published_afterwards(
     await declared(session, cast)
     common: dict[str, Any] = {"city": cast.city, "project": asked.project}
     outcome = await outcomes.save(session, said=said(decision=Decision.WITHDRAWN), actor=cast.omar, at=INSIDE, **common)
-    await outcomes.hand_in(session, outcome=outcome, actor=cast.omar, at=INSIDE, **common)
+    await decisions.hand_in(session, outcome=outcome, actor=cast.omar, at=INSIDE, **common)
     where: dict[str, Any] = {"outcome": outcome, "read": (outcome.id, outcome.version), "folder": tmp_path} | common
     with pytest.raises(Closed):
-        await outcomes.publish(session, actor=cast.oksana, at=MIDNIGHT - timedelta(seconds=1), **where)
-    await outcomes.publish(session, actor=cast.oksana, at=MIDNIGHT, **where)
+        await decisions.publish(session, actor=cast.oksana, at=MIDNIGHT - timedelta(seconds=1), **where)
+    await decisions.publish(session, actor=cast.oksana, at=MIDNIGHT, **where)
     assert asked.project.state == ProjectState.WITHDRAWN
 
 

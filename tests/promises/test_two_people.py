@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 import participation
 from participation.channels.staff import commands
+from participation.domain.ladder.decisions import operations as decisions
 from participation.domain.outcomes import operations, queries
 from participation.domain.outcomes.models import Decision, Outcome, OutcomeState
 from participation.domain.outcomes.published import operations as published
@@ -64,11 +65,11 @@ async def test_whoever_hands_a_decision_in_cannot_publish_it(
     outcome = await operations.save(session, said=words, **common)
     publishing = common | {"outcome": outcome, "folder": asked.folder}
     with pytest.raises(Conflict) as early:
-        await operations.publish(session, read=(outcome.id, outcome.version), **publishing)
+        await decisions.publish(session, read=(outcome.id, outcome.version), **publishing)
     assert early.value.code == "not_handed_in"
-    await operations.hand_in(session, outcome=outcome, **common)
+    await decisions.hand_in(session, outcome=outcome, **common)
     with pytest.raises(NotAllowed) as alone:
-        await operations.publish(session, read=(outcome.id, outcome.version), **publishing)
+        await decisions.publish(session, read=(outcome.id, outcome.version), **publishing)
     assert alone.value.code == "same_person"
     assert "second official" in str(alone.value.next_step)
     assert asked.project.state == ProjectState.PUBLISHED
@@ -78,19 +79,19 @@ async def test_nobody_publishes_what_they_have_not_read(session: Session, cast: 
     await counted(session, cast, asked, **{"for": 12})
     common: dict[str, Any] = {"city": cast.city, "project": asked.project, "at": DECIDED}
     outcome = await operations.save(session, said=SAID, actor=cast.omar, **common)
-    await operations.hand_in(session, outcome=outcome, actor=cast.omar, **common)
+    await decisions.hand_in(session, outcome=outcome, actor=cast.omar, **common)
     read = outcome.id, outcome.version
     await operations.save(session, said=said(follows={"en": "Nothing.", "sw": "Hakuna."}), actor=cast.omar, **common)
     assert outcome.state == OutcomeState.DRAFT
     with pytest.raises(Conflict) as changed:
-        await operations.publish(session, outcome=outcome, read=read, folder=asked.folder, actor=cast.oksana, **common)
+        await decisions.publish(session, outcome=outcome, read=read, folder=asked.folder, actor=cast.oksana, **common)
     assert changed.value.code == "not_handed_in"
-    await operations.hand_in(session, outcome=outcome, actor=cast.omar, **common)
+    await decisions.hand_in(session, outcome=outcome, actor=cast.omar, **common)
     with pytest.raises(Conflict) as unread:
-        await operations.publish(session, outcome=outcome, read=read, folder=asked.folder, actor=cast.oksana, **common)
+        await decisions.publish(session, outcome=outcome, read=read, folder=asked.folder, actor=cast.oksana, **common)
     assert unread.value.code == "read_again"
     now = outcome.id, outcome.version
-    await operations.publish(session, outcome=outcome, read=now, folder=asked.folder, actor=cast.oksana, **common)
+    await decisions.publish(session, outcome=outcome, read=now, folder=asked.folder, actor=cast.oksana, **common)
     assert outcome.state == OutcomeState.PUBLISHED
 
 
@@ -135,7 +136,7 @@ async def test_by_a_translation(session: Session, cast: Cast, asked: Asked) -> N
     await counted(session, cast, asked, **{"for": 12})
     common: dict[str, Any] = {"city": cast.city, "project": asked.project, "at": DECIDED}
     made = await operations.save(session, said=SAID, actor=cast.omar, **common)
-    await operations.hand_in(session, outcome=made, actor=cast.omar, **common)
+    await decisions.hand_in(session, outcome=made, actor=cast.omar, **common)
     place = ("outcome", made.id, "decided")
 
     async def says(text: str, how: Made) -> None:
@@ -143,9 +144,9 @@ async def test_by_a_translation(session: Session, cast: Cast, asked: Asked) -> N
 
     await says("Le marché reçoit 180 lampes.", Made(source="en"))
     assert made.state == OutcomeState.DRAFT
-    await operations.hand_in(session, outcome=made, actor=cast.omar, **common)
+    await decisions.hand_in(session, outcome=made, actor=cast.omar, **common)
     read = made.id, made.version
-    await operations.publish(session, outcome=made, read=read, folder=asked.folder, actor=cast.oksana, **common)
+    await decisions.publish(session, outcome=made, read=read, folder=asked.folder, actor=cast.oksana, **common)
     await says("Votez pour nous.", Made(source="sw"))
     assert made.decided["fr"] == "Le marché reçoit 180 lampes."
     waits = await queries.correction(session, outcome_id=made.id)
@@ -363,7 +364,7 @@ async def test_the_desk_lists_what_waits_for_a_second_person(
     await counted(session, cast, asked, **{"for": 12})
     common: dict[str, Any] = {"city": cast.city, "project": asked.project, "actor": cast.omar, "at": DECIDED}
     outcome = await operations.save(session, said=SAID, **common)
-    await operations.hand_in(session, outcome=outcome, **common)
+    await decisions.hand_in(session, outcome=outcome, **common)
     person, _secret = await hired(session, cast)
     await roles.want_given(session, city=cast.city, person_id=person, new=an_official(cast), actor=cast.ada, at=DECIDED)
     await session.commit()

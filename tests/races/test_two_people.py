@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from participation.domain.ladder.decisions import operations as decisions
 from participation.domain.ladder.urgent import operations as urgent
 from participation.domain.ladder.urgent.forms import Urgent
 from participation.domain.ladder.urgent.rules import UrgentGround
@@ -60,7 +61,7 @@ async def test_of_two_officials_who_publish_at_once_one_does(real_database: Data
         third = await staff(session, cast.city, [Role.OFFICIAL])
         common: dict[str, Any] = {"city": cast.city, "project": asked.project, "actor": cast.omar, "at": NOW}
         made = await operations.save(session, said=said(decision=Decision.WITHDRAWN), **common)
-        await operations.hand_in(session, outcome=made, **common)
+        await decisions.hand_in(session, outcome=made, **common)
         read = made.id, made.version
 
     def publishes(actor: Actor) -> Callable[[Session], Awaitable[None]]:
@@ -70,7 +71,7 @@ async def test_of_two_officials_who_publish_at_once_one_does(real_database: Data
             if outcome is None:
                 raise not_waiting()
             where: dict[str, Any] = {"city": cast.city, "project": project, "actor": actor, "at": NOW}
-            await operations.publish(session, outcome=outcome, read=read, folder=tmp_path, **where)
+            await decisions.publish(session, outcome=outcome, read=read, folder=tmp_path, **where)
 
         return act
 
@@ -87,7 +88,7 @@ async def test_a_change_at_the_moment_of_publishing_is_published_by_nobody(
         asked = await ask(session, cast, tmp_path)
         common: dict[str, Any] = {"city": cast.city, "project": asked.project, "actor": cast.omar, "at": NOW}
         made = await operations.save(session, said=said(decision=Decision.WITHDRAWN), **common)
-        await operations.hand_in(session, outcome=made, **common)
+        await decisions.hand_in(session, outcome=made, **common)
         read = made.id, made.version
 
     async def changes(session: Session) -> None:
@@ -95,7 +96,7 @@ async def test_a_change_at_the_moment_of_publishing_is_published_by_nobody(
         where: dict[str, Any] = {"city": cast.city, "project": project, "actor": cast.omar, "at": NOW}
         other = said(decision=Decision.WITHDRAWN, follows={"en": "Unread.", "sw": "Haikusomwa."})
         outcome = await operations.save(session, said=other, version=read[1], **where)
-        await operations.hand_in(session, outcome=outcome, **where)
+        await decisions.hand_in(session, outcome=outcome, **where)
 
     async def publishes(session: Session) -> None:
         project = await projects.open_for_edit(session, city=cast.city, slug="lamps", actor=cast.oksana)
@@ -103,7 +104,7 @@ async def test_a_change_at_the_moment_of_publishing_is_published_by_nobody(
         if outcome is None:
             raise not_waiting()
         where: dict[str, Any] = {"city": cast.city, "project": project, "actor": cast.oksana, "at": NOW}
-        await operations.publish(session, outcome=outcome, read=read, folder=tmp_path, **where)
+        await decisions.publish(session, outcome=outcome, read=read, folder=tmp_path, **where)
 
     done = await once_each(real_database, [changes, publishes])
     assert "done" in done

@@ -10,6 +10,7 @@ from participation.channels.http.visit import Visit
 from participation.channels.staff.outcome_forms import Waiting, form, shown, stored_values, waiting_page
 from participation.channels.staff.projects import Errors, editing, open_for_edit
 from participation.channels.staff.saving import Shown, saved
+from participation.domain.ladder.decisions import operations as decisions
 from participation.domain.outcomes import forms, operations, queries, rules
 from participation.domain.outcomes.models import Decision, OutcomeState
 from participation.domain.outcomes.published import operations as published
@@ -49,7 +50,7 @@ async def _write(visit: Visit, session: Session) -> None:
     everything: dict[str, Any] = {"city": visit.city, "project": project, "actor": visit.actor, "at": visit.at}
     outcome = await operations.save(session, said=said, version=read_version(visit.fields), **everything)
     if "hand_in" in visit.typed:
-        await operations.hand_in(session, outcome=outcome, **everything)
+        await decisions.hand_in(session, outcome=outcome, **everything)
 
 
 async def _answer(visit: Visit, session: Session) -> None:
@@ -61,7 +62,7 @@ async def _answer(visit: Visit, session: Session) -> None:
         raise not_waiting()
     common: dict[str, Any] = {"city": visit.city, "project": project, "outcome": outcome, "actor": visit.actor}
     if "publish" in visit.typed:
-        await operations.publish(session, read=read, folder=visit.site.settings.keys, at=visit.at, **common)
+        await decisions.publish(session, read=read, folder=visit.site.settings.keys, at=visit.at, **common)
     else:
         await operations.take_back(session, **common)
 

@@ -104,7 +104,7 @@ async def set_step(
 
     On a published project it opens at once when its date has come and it owes nothing.
     """
-    said, wrong = _timed(city, project, Owing(kind), said, at)
+    said, wrong = timed(city, project, Owing(kind), said, at)
     step = await steps.set_step(
         session, city=city, project=project, version=version, kind=kind, said=said, actor=actor, at=at, too_short=wrong
     )
@@ -113,9 +113,7 @@ async def set_step(
     return step
 
 
-def _timed(
-    city: CityView, project: Project, step: Owing, said: Dates, at: datetime
-) -> tuple[Dates, dict[str, Message]]:
+def timed(city: CityView, project: Project, step: Owing, said: Dates, at: datetime) -> tuple[Dates, dict[str, Message]]:
     """The dates with their opening, and what of them is too early or too short when they are announced now."""
     table = gates.settled(city)
     influence = project.influence

@@ -29,7 +29,7 @@ from participation.domain.record.actors import Actor
 from participation.kit import marks, states
 from participation.kit.database import Session
 from participation.kit.errors import Invalid
-from participation.kit.i18n import _
+from participation.kit.i18n import Message, _
 from participation.kit.marks import Made, Texts, counted
 
 
@@ -117,11 +117,22 @@ async def instead(session: Session, outcome: Outcome) -> dict[str, str]:
 
 
 async def hand_in(
-    session: Session, *, city: CityView, project: Project, outcome: Outcome, actor: Actor, at: datetime
+    session: Session,
+    *,
+    city: CityView,
+    project: Project,
+    outcome: Outcome,
+    untimely: Mapping[str, Message],
+    actor: Actor,
+    at: datetime,
 ) -> None:
-    """It says all that it has to, and could be published now; a second official reads it."""
+    """It says all that it has to, and could be published now; a second official reads it.
+
+    untimely: what `ladder` has against the dates of a ballot that is run again, by field.
+    """
     who = acting(actor, Role.OFFICIAL, city, places_of(project))
     await _ready(session, city, project, outcome, at)
+    await _in_time(session, city, outcome, untimely, at)
     states.advance(outcome, OutcomeState.REVIEW, rules.TRANSITIONS)
     outcome.handed_in_by, outcome.handed_in_place, outcome.handed_in_at = actor.person_id, who.place, at
     await session.flush()
@@ -142,6 +153,7 @@ async def publish(
     project: Project,
     outcome: Outcome,
     read: rules.Reading,
+    untimely: Mapping[str, Message],
     folder: Path,
     actor: Actor,
     at: datetime,
@@ -154,6 +166,7 @@ async def publish(
     if refusal := await elections.why_not_decided(session, city=city, at=at):
         raise refusal
     known = await _ready(session, city, project, outcome, at)
+    again = await _in_time(session, city, outcome, untimely, at)
     states.advance(outcome, OutcomeState.PUBLISHED, rules.TRANSITIONS)
     outcome.published_at, outcome.place, outcome.published_by = at, who.place, actor.person_id
     outcome.departs = rules.departs(Decision(outcome.decision), known.result)
@@ -164,7 +177,7 @@ async def publish(
     halves = {"handed_in": first_half(Role.OFFICIAL, outcome.handed_in_place)}
     said = _facts(outcome) | await instead(session, outcome) | halves
     await note(session, project, "outcome_published", who, at, said)
-    await _carry_out(session, city, project, outcome, known.ballot, folder, actor, at)
+    await _carry_out(session, city, project, outcome, known.ballot, again, folder, actor, at)
     return outcome
 
 
@@ -195,6 +208,24 @@ async def _ready(session: Session, city: CityView, project: Project, outcome: Ou
     if refusal is not None:
         raise refusal
     return Known(ballot, voted, result)
+
+
+async def _in_time(
+    session: Session, city: CityView, outcome: Outcome, untimely: Mapping[str, Message], at: datetime
+) -> Dates | None:
+    """Of a ballot that is run again: whoever is asked hears of it before, and has as long as for any other vote."""
+    if outcome.decision != Decision.BALLOT_REPEATED:
+        return None
+    opens, closes = outcome.again_opens_at, outcome.again_closes_at
+    if closes is None or opens is None or opens <= at:
+        raise Invalid(
+            {"again_opens_at": _("The new ballot has to open later than now, so that everybody knows of it.")}
+        )
+    if wrong := await elections.wrong_opening(session, city=city, opens_at=opens, at=at):
+        raise Invalid({"again_opens_at": wrong})
+    if untimely:
+        raise Invalid(dict(untimely))
+    return Dates(closes, opens)
 
 
 def texts_of(outcome: Outcome) -> dict[str, dict[str, str]]:
@@ -231,6 +262,7 @@ async def _carry_out(
     project: Project,
     outcome: Outcome,
     ballot: BallotView | None,
+    again: Dates | None,
     folder: Path,
     actor: Actor,
     at: datetime,
@@ -251,33 +283,13 @@ async def _carry_out(
         await projects.mark_decided(session, project=project, actor=who, at=at)
     else:
         await _end_step(session, project, who, at)
-    if decision is Decision.BALLOT_REPEATED and cancelled is not None:
-        await _ask_again(session, city, project, outcome, cancelled, folder, actor, at)
+    if again is not None and cancelled is not None:
+        everything: dict[str, Any] = {"city": city, "project": project, "actor": actor, "at": at}
+        step = await restart_step(session, kind=StepKind.DECISION, said=again, **everything)
+        await counting.repeat(session, step=step, ballot=cancelled, folder=folder, **everything)
 
 
 async def _end_step(session: Session, project: Project, who: Actor, at: datetime) -> None:
     step = by_kind(project.steps, StepKind.DECISION)
     if step is not None and step_state(step, at) is not StepState.CLOSED:
         await projects.end_step(session, project=project, kind=StepKind.DECISION, actor=who, at=at)
-
-
-async def _ask_again(
-    session: Session,
-    city: CityView,
-    project: Project,
-    outcome: Outcome,
-    cancelled: Ballot,
-    folder: Path,
-    actor: Actor,
-    at: datetime,
-) -> None:
-    if outcome.again_closes_at is None or outcome.again_opens_at is None or outcome.again_opens_at <= at:
-        raise Invalid(
-            {"again_opens_at": _("The new ballot has to open later than now, so that everybody knows of it.")}
-        )
-    if wrong := await elections.wrong_opening(session, city=city, opens_at=outcome.again_opens_at, at=at):
-        raise Invalid({"again_opens_at": wrong})
-    dates = Dates(outcome.again_closes_at, outcome.again_opens_at)
-    everything: dict[str, Any] = {"city": city, "project": project, "actor": actor, "at": at}
-    step = await restart_step(session, kind=StepKind.DECISION, said=dates, **everything)
-    await counting.repeat(session, step=step, ballot=cancelled, folder=folder, **everything)
