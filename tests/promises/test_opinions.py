@@ -5,12 +5,14 @@ import re
 from collections.abc import AsyncIterator
 from typing import Any
 
+import httpx
 import pytest
 import sqlalchemy as sa
 
 from participation.domain.projects.assessments.models import Assessment, AssessmentVersion
 from participation.domain.projects.assessments.queries import shipped_one
 from participation.domain.projects.assessments.rules import QuestionKind
+from participation.domain.projects.filings.finding.operations import enter
 from participation.domain.projects.filings.models import Filing
 from participation.domain.projects.models import Project
 from participation.domain.projects.organisations.models import Organisation
@@ -18,11 +20,13 @@ from participation.kit import i18n
 from participation.kit.database import Session
 from tests.cast import NOW
 from tests.promises import promised
-from tests.promises.test_growth import _vocabulary
+from tests.promises.test_growth import SHOWN, _vocabulary
 from tests.world import World
 
 KIND = "gender-equality"
 LONGEST = 4_000
+MARK = "7575"
+"""Stands in every answer, so that a search finds them all."""
 INTEREST = 1_000
 MANY = 12
 
@@ -41,9 +45,12 @@ async def _fill(session: Session, words: dict[str, list[str]], chance: random.Ra
     def texts(length: int) -> dict[str, str]:
         return {language: _speech(words[language], length, chance) for language in i18n.LANGUAGES}
 
+    def spoken() -> dict[str, str]:
+        return {language: f"{MARK} {text}"[:LONGEST] for language, text in texts(LONGEST).items()}
+
     def answers() -> dict[str, Any]:
         return {
-            one.id: {"chosen": [], "words": texts(LONGEST), "source": "city"}
+            one.id: {"chosen": [], "words": spoken(), "source": "city"}
             if one.kind is QuestionKind.TEXT
             else {"chosen": [one.choices[0].id if one.choices else "7"], "words": {}, "source": "city"}
             for one in asked.questions
@@ -60,23 +67,25 @@ async def _fill(session: Session, words: dict[str, list[str]], chance: random.Ra
         await session.flush()
         declared = {"gains": texts(INTEREST), "payer": texts(INTEREST), "on": "2027-01-01"}
         said = {f"{KIND}/{name}": answer for name, answer in answers().items()}
-        session.add(
-            Filing(
-                city_id=project.city_id,
-                project_id=project.id,
-                organisation_id=whose.id,
-                purpose="counter",
-                kind=KIND,
-                digest=bytes([number]),
-                made_at=NOW,
-                ends_at=NOW,
-                handed_in_at=NOW,
-                decided_at=NOW,
-                state="published",
-                content={"interests": declared, "answers": said, "questionnaires": {KIND: 1}, "beside": 1},
-                score={"most": 40, "level": "high", "unresolved": 0},
-            )
+        filing = Filing(
+            city_id=project.city_id,
+            project_id=project.id,
+            organisation_id=whose.id,
+            purpose="counter",
+            kind=KIND,
+            digest=bytes([number]),
+            made_at=NOW,
+            ends_at=NOW,
+            handed_in_at=NOW,
+            decided_at=NOW,
+            state="published",
+            content={"interests": declared, "answers": said, "questionnaires": {KIND: 1}, "beside": 1},
+            score={"most": 40, "level": "high", "unresolved": 0},
         )
+        session.add(filing)
+        await session.flush()
+        if number == 0:
+            await enter(session, filing, [asked])
 
 
 @pytest.mark.slow
@@ -93,30 +102,34 @@ async def test_answers_of_many_at_full_length_fit_into_the_budget_in_every_langu
     wrong = []
     for language in i18n.LANGUAGES:
         for page in pages:
-            wrong += await _wrong(own_world, page.replace("{lang}", language))
+            wrong += _wrong(await own_world.visitor().client.get(page.replace("{lang}", language)))
         wrong += [found async for found in _section_by_section(own_world, language)]
+        found = f"/{language}/search?word={MARK}&in=opinions"
+        response = await own_world.visitor().client.get(found)
+        wrong += _wrong(response)
+        assert response.text.count("<article") == SHOWN
     assert not wrong, "\n".join(wrong)
     await _everybody_can_be_reached(own_world, f"/en/projects/bus-corridor/opinions/{KIND}")
 
 
-async def _wrong(world: World, page: str) -> list[str]:
-    response = await world.visitor().client.get(page)
+def _wrong(response: httpx.Response) -> list[str]:
     size = promised.size(response)
     fits = response.status_code == 200 and size <= promised.BUDGET
-    return [] if fits else [f"{page}: {response.status_code}, {size:,} bytes"]
+    return [] if fits else [f"{response.url}: {response.status_code}, {size:,} bytes"]
 
 
 async def _section_by_section(world: World, language: str) -> AsyncIterator[str]:
     """Every answer of every section of the assessment stands, whole, on a page that keeps to the budget."""
+    visitor = world.visitor()
     for section in shipped_one(KIND).sections:
         start = f"/{language}/projects/bus-corridor/assessments/{KIND}/{section.id}"
         shown, page = list[str](), start
         while page:
-            for found in await _wrong(world, page):
+            response = await visitor.client.get(page)
+            for found in _wrong(response):
                 yield found
-            read = (await world.visitor().client.get(page)).text
-            shown += re.findall(r'<article class="say" id="q-(\w+)"', read)
-            following = re.search(rf'href="{start}(\?at=\w+)" rel="next"', read)
+            shown += re.findall(r'<article class="say" id="q-(\w+)"', response.text)
+            following = re.search(rf'href="{start}(\?at=\w+)" rel="next"', response.text)
             page = start + following[1] if following else ""
         assert shown == [one.id for one in section.questions], f"{start}: {shown}"
 
