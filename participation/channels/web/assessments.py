@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from participation.channels.http.visit import Visit
 from participation.channels.web import assessment_views as views
-from participation.channels.web.filing_views import marks, others
+from participation.channels.web.filing_views import marks, others, receiving
 from participation.channels.web.project_cards import pick
 from participation.channels.web.projects import find
 from participation.domain.consultations.rules import Step, changes_at, closed
@@ -16,6 +16,7 @@ from participation.domain.projects.assessments import queries, rules
 from participation.domain.projects.assessments.queries import SCREENING, Published
 from participation.domain.projects.assessments.rules import UNKNOWN, Questionnaire
 from participation.domain.projects.filings.queries import on_assessment
+from participation.domain.projects.filings.receivers.queries import receivers
 from participation.domain.projects.models import Feature
 from participation.domain.projects.queries import Whole
 from participation.kit.database import Session
@@ -28,6 +29,7 @@ async def index(visit: Visit) -> Response:
     async with visit.reading() as session:
         project = await find(visit, session)
         published = {one.kind: one for one in await queries.published(session, project.id, today=views.today(visit))}
+        who = await receivers(session, project.id)
     views.depends(visit, project)
     visit.depends(f"organisations:{visit.city.id}")
     owed = {}
@@ -40,6 +42,7 @@ async def index(visit: Visit) -> Response:
         "screened": SCREENING in published,
         "all": visit.url("/assessments"),
         "data": visit.url("/data-flows", project=project.slug),
+        "receivers": receiving(visit, visit.url(f"/projects/{project.slug}"), who),
         "lines": [_line(visit, project, kind, published.get(kind), owed.get(kind)) for kind in kinds],
     }
     return visit.page("assessments/list.html", views.common(visit, project) | context)

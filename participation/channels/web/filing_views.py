@@ -15,6 +15,7 @@ from participation.domain.projects.assessments.rules import LEVEL_WORDS, Questio
 from participation.domain.projects.filings import queries
 from participation.domain.projects.filings.models import FilingState, Purpose, Stance
 from participation.domain.projects.filings.queries import FilingView, Row
+from participation.domain.projects.filings.receivers.queries import Receiver
 from participation.domain.projects.filings.rules import ANSWERED_WITHIN, PURPOSES, STANCES, STATES, Beside, late
 from participation.domain.projects.organisations.models import OrganisationKind
 from participation.domain.projects.organisations.rules import KINDS
@@ -131,6 +132,20 @@ def weight(shown: Mapping[str, Any]) -> int:
     return sum(len(str(text).encode()) for text in texts)
 
 
+def receiving(visit: Visit, base: str, found: Sequence[Receiver]) -> list[dict[str, Any]]:
+    """Whoever receives data: what of them has assessed for itself, and who has not."""
+    return [
+        {
+            "lacking": one.lacking,
+            "filed": [
+                (f"{base}/filings/{own.id}", pick(visit, own.organisation), STATES[FilingState(own.state)])
+                for own in one.filed[:NAMED]
+            ],
+        }
+        for one in found
+    ]
+
+
 NAMED = 5
 """Filings that are named beside the city's assessment; their own page lists all."""
 
@@ -145,7 +160,9 @@ def others(
     for one in about[:NAMED]:
         differ, answered = differing(found, one)
         lines_.append(heading(visit, base, one) | {"differ": differ, "all": answered})
-    owed = bool(city.score.get("outside")) and not any(one.independent and one.kind == asked.kind for one in filings)
+    owed = bool(city.score.get("outside")) and not any(
+        one.outside and one.independent and one.kind == asked.kind for one in filings
+    )
     address = f"{base}/opinions/{asked.kind}" if found else None
     return {"lines": lines_, "more": len(about) > NAMED, "beside": address, "list": f"{base}/opinions", "owed": owed}
 

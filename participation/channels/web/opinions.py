@@ -15,6 +15,7 @@ from participation.channels.web.filing_views import (
     heading,
     interests,
     level,
+    receiving,
     weight,
 )
 from participation.channels.web.project_cards import midnight, pick
@@ -25,6 +26,7 @@ from participation.domain.projects.assessments.rules import Questionnaire
 from participation.domain.projects.filings import queries
 from participation.domain.projects.filings.models import FilingState
 from participation.domain.projects.filings.queries import FilingView, Row
+from participation.domain.projects.filings.receivers.queries import receivers
 from participation.domain.projects.filings.rules import Beside, differing_first, missing
 from participation.domain.projects.organisations.models import OrganisationKind
 from participation.domain.projects.organisations.rules import KINDS
@@ -65,9 +67,11 @@ async def index(visit: Visit) -> Response:
     async with visit.reading() as session:
         project = await find(visit, session)
         found, following = await queries.seen(session, project_id=project.id, before=before)
+        who = [] if before else await receivers(session, project.id)
     common = _common(visit, project)
     here = common["opinions"]
     context = {
+        "receivers": receiving(visit, common["base"], who),
         "filings": [heading(visit, common["base"], one) | {"kind": _kind(visit, one)} for one in found],
         "newer": here if before else None,
         "older": f"{here}?after={following}" if following else None,

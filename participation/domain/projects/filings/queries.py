@@ -51,6 +51,7 @@ class FilingView:
     given_by: Sequence[int]
     registered_by: int | None
     """Who registered the organisation."""
+    outside: bool
     declared: Mapping[str, Any]
     """Interests that stand with the organisation today: gains, payer, on."""
 
@@ -86,7 +87,7 @@ def _select(*more: Any) -> Any:
         *(Filing.id, Filing.project_id, Filing.organisation_id, Filing.purpose, Filing.kind, Filing.state),
         *(Filing.about, Filing.stance, Filing.words, Filing.gains, Filing.payer, Filing.version, Filing.content),
         *(Filing.score, Filing.made_at, Filing.ends_at, Filing.stopped_at, Filing.handed_in_at, Filing.decided_at),
-        *(Filing.reasons, Filing.given_by, Organisation.registered_by),
+        *(Filing.reasons, Filing.given_by, Filing.outside, Organisation.registered_by),
         *(Organisation.names.label("organisation"), Organisation.kind.label("organisation_kind")),
         sa.type_coerce(declared, sa.JSON).label("declared"),
     )
