@@ -1,7 +1,7 @@
 """The database: declarative base, engine, and the two kinds of transaction there are."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from datetime import date, datetime
 from functools import lru_cache
@@ -13,6 +13,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm.attributes import flag_modified
 from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.util import greenlet_spawn
 
@@ -39,6 +40,14 @@ class Base(DeclarativeBase):
         list[str]: JSONB,
         list[int]: JSONB,
     }
+
+
+def alike(rows: Iterable[Base], *columns: str) -> None:
+    """Of those that have changed, write all of these columns: rows that differ in what is new in them want a statement for each kind."""
+    for row in rows:
+        if sa.inspect(row).modified:
+            for column in columns:
+                flag_modified(row, column)
 
 
 def async_url(url: str) -> str:

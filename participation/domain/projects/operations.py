@@ -17,15 +17,13 @@ from participation.domain.projects.models import (
     ProjectDistrict,
     ProjectKind,
     ProjectState,
-    ProjectVersion,
     Step,
 )
 from participation.domain.projects.texts.operations import begin, write
-from participation.domain.projects.versions.rules import changed_fields, content_of, digests
-from participation.domain.record import operations as record
+from participation.domain.projects.versions.operations import announce, enter, enter_change, version_of
+from participation.domain.projects.versions.rules import content_of, digests
 from participation.domain.record.actors import Actor
 from participation.kit import states
-from participation.kit.changes import touch
 from participation.kit.database import Session
 from participation.kit.errors import Conflict, Invalid, NotFound
 from participation.kit.i18n import _
@@ -164,7 +162,7 @@ async def publish(session: Session, *, city: CityView, project: Project, actor: 
     project.published_at = at
     project.version += 1
     content = content_of(project)
-    session.add(_version(project, content, at))
+    session.add(version_of(project, content, at))
     facts = {
         "version": project.version,
         "content": digests(content),
@@ -204,40 +202,16 @@ async def changed(
     at: datetime,
 ) -> None:
     """One version more, of one part or of several; what is public goes into the history and the record. Nothing, when nothing differs."""
-    content = content_of(project)
-    fields = changed_fields(before, content)
-    if not fields:
-        return
-    project.version += 1
-    parts = [part] if isinstance(part, str) else part
-    project.parts = project.parts | dict.fromkeys(parts, project.version)
-    if project.state == ProjectState.DRAFT:
-        await session.flush()
-        return
-    session.add(_version(project, content, at))
-    facts = {"version": project.version, "fields": fields, "content": digests(content)}
-    await note(session, project, "project_edited", actor, at, facts)
+    enter_change(session, project, part, before, actor, at)
+    await session.flush()
 
 
 async def note(
     session: Session, project: Project, kind: str, actor: Actor, at: datetime, facts: Mapping[str, Any]
 ) -> None:
     """Into the record, and to whoever shows the project."""
+    enter(session, project, kind, actor, at, facts)
     await session.flush()
-    await record.append(
-        session,
-        city_id=project.city_id,
-        kind=kind,
-        actor=actor,
-        at=at,
-        facts={"project": {"number": project.number, "slug": project.slug}, **facts},
-        about=("project", str(project.id)),
-    )
-    announce(session, project)
-
-
-def announce(session: Session, project: Project) -> None:
-    touch(session, f"project:{project.id}", f"projects:{project.city_id}")
 
 
 def stamp(moment: datetime) -> str:
@@ -269,12 +243,6 @@ async def _programme(session: Session, project: Project, slug: str | None) -> in
     if programme is None or project.kind == ProjectKind.PROGRAMME:
         raise Invalid({"programme": _("Please choose a programme of the city.")})
     return programme
-
-
-def _version(project: Project, content: dict[str, Any], at: datetime) -> ProjectVersion:
-    return ProjectVersion(
-        project_id=project.id, version=project.version, city_id=project.city_id, at=at, content=content
-    )
 
 
 async def _end(session: Session, project: Project, actor: Actor, at: datetime) -> None:

@@ -50,6 +50,21 @@ async def append_each(
     entries: Iterable[tuple[Mapping[str, Any], tuple[str, str] | None]],
 ) -> list[RecordEntry]:
     """The same for one act that concerns several subjects: an entry for each, in one statement."""
+    made = enter(session, city_id=city_id, kind=kind, actor=actor, at=at, entries=entries)
+    await session.flush()
+    return made
+
+
+def enter(
+    session: Session,
+    *,
+    city_id: int,
+    kind: str,
+    actor: Actor,
+    at: datetime,
+    entries: Iterable[tuple[Mapping[str, Any], tuple[str, str] | None]],
+) -> list[RecordEntry]:
+    """The same for what is one of several acts: they are written with the next flush, all in one statement and in this order."""
     if actor.city_id != city_id:
         raise ValueError("an actor of another city")
     made = []
@@ -69,7 +84,6 @@ async def append_each(
         )
         made.append(entry)
     session.add_all(made)
-    await session.flush()
     return made
 
 

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from participation.domain.ballots.translated.operations import translate_question
+from participation.domain.ballots.translated.operations import translate_questions
 from participation.domain.ladder.languages.forms import Translated
 from participation.domain.ladder.languages.rules import Saying, why_fixed
 from participation.domain.outcomes.translated import operations as outcomes
@@ -17,7 +17,7 @@ from participation.domain.projects.meetings.translated.operations import transla
 from participation.domain.projects.models import Project
 from participation.domain.projects.operations import places_of
 from participation.domain.projects.rules import overwritten
-from participation.domain.projects.steps.operations import translate_extension
+from participation.domain.projects.steps.operations import translate_extensions
 from participation.domain.projects.translated.operations import translate_content
 from participation.domain.record.actors import Actor
 from participation.kit.database import Session
@@ -82,9 +82,12 @@ async def write(
         if refusal := why_fixed(known[key], language):
             raise refusal
     common: dict[str, Any] = {"city": city, "project": project, "language": language, "actor": actor, "at": at}
-    for kinds, bring in WRITERS:
-        if texts := _of(written, kinds):
-            await bring(session, texts, common)
+    # Each leaves what it writes to one flush: a statement for each table, whatever the number of rows.
+    with session.no_autoflush:
+        for kinds, bring in WRITERS:
+            if texts := _of(written, kinds):
+                await bring(session, texts, common)
+    await session.flush()
 
 
 def _of(written: Written, kinds: Collection[str]) -> Texts:
@@ -96,16 +99,6 @@ def _of(written: Written, kinds: Collection[str]) -> Texts:
             number, _dot, field = rest.partition(".")
             found[kind, int(number) if number.isdigit() else number, field] = said
     return found
-
-
-async def _extensions(session: Session, texts: Texts, common: dict[str, Any]) -> None:
-    for (_kind, number, _rest), (text, made) in texts.items():
-        await translate_extension(session, extension_id=int(number), text=text, made=made, **common)
-
-
-async def _questions(session: Session, texts: Texts, common: dict[str, Any]) -> None:
-    for (_kind, number, _rest), (text, made) in texts.items():
-        await translate_question(session, ballot_id=int(number), text=text, made=made, **common)
 
 
 async def _answers(session: Session, texts: Texts, common: dict[str, Any]) -> None:
@@ -125,10 +118,10 @@ def _parts(operation: Callable[..., Awaitable[None]]) -> Writer:
 
 WRITERS: tuple[tuple[tuple[str, ...], Writer], ...] = (
     (("project", "agreement", "indicator"), _parts(translate_content)),
-    (("extension",), _extensions),
+    (("extension",), _parts(translate_extensions)),
     (("document",), _parts(translate_documents)),
     (("meeting", "moved"), _parts(translate_meetings)),
-    (("ballot",), _questions),
+    (("ballot",), _parts(translate_questions)),
     (("answer",), _answers),
     (("outcome", "theme", "commitment"), _parts(outcomes.translate)),
 )

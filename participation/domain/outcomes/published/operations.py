@@ -102,7 +102,6 @@ async def hand_in_translations(
     correction.handed_in_by = actor.person_id if waits else None
     correction.handed_in_place = who.place if waits else None
     correction.handed_in_at = at if waits else None
-    await session.flush()
 
 
 async def take_back(session: Session, *, city: CityView, project: Project, outcome_id: int, actor: Actor) -> None:

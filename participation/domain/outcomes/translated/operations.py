@@ -15,9 +15,10 @@ from participation.domain.people.models import Role
 from participation.domain.people.rules import acting
 from participation.domain.places.queries import CityView
 from participation.domain.projects.models import Project
-from participation.domain.projects.operations import note, places_of
+from participation.domain.projects.operations import places_of
+from participation.domain.projects.versions.operations import enter
 from participation.domain.record.actors import Actor
-from participation.kit.database import Session
+from participation.kit.database import Session, alike
 from participation.kit.errors import NotFound
 from participation.kit.marks import Made, put
 
@@ -55,7 +56,10 @@ async def translate(
         looked_at: list[str] = []
         for place, said in mine.items():
             looked_at += _write(city, _row(outcome, place), place[2], language, *said)
-        await _noted(session, project, outcome, before, language, looked_at, who, at)
+        _noted(session, project, outcome, before, language, looked_at, who, at)
+        alike([outcome], *rules.TEXTS, "marks", "version")
+        alike(outcome.themes, *OWN["theme"], "marks")
+        alike(outcome.commitments, *OWN["commitment"], "marks")
     if left:
         raise NotFound()
 
@@ -84,7 +88,7 @@ def _write(city: CityView, row: Any, field: str, language: str, text: str, made:
     return [field]
 
 
-async def _noted(
+def _noted(
     session: Session,
     project: Project,
     outcome: Outcome,
@@ -97,6 +101,5 @@ async def _noted(
     after = content_of(outcome)
     if after != before:
         outcome.version += 1
-    await session.flush()
     if outcome.state == OutcomeState.PUBLISHED and looked_at:
-        await note(session, project, "translation_confirmed", who, at, {"language": language, "texts": looked_at})
+        enter(session, project, "translation_confirmed", who, at, {"language": language, "texts": looked_at})

@@ -14,8 +14,9 @@ from participation.domain.projects.elections import queries as elections
 from participation.domain.projects.forms import USUAL, Dates, Extension
 from participation.domain.projects.models import Project, ProjectState, Step, StepExtension, StepKind
 from participation.domain.projects.operations import expect, note, places_of, stamp
+from participation.domain.projects.versions.operations import enter
 from participation.domain.record.actors import Actor, system
-from participation.kit.database import Session
+from participation.kit.database import Session, alike
 from participation.kit.errors import Conflict, Invalid, NotFound
 from participation.kit.i18n import Message, _
 from participation.kit.marks import Made, counts, marked
@@ -116,31 +117,34 @@ async def extend_step(
     return step
 
 
-async def translate_extension(
+async def translate_extensions(
     session: Session,
     *,
     city: CityView,
     project: Project,
-    extension_id: int,
+    texts: Mapping[tuple[str, int, str], tuple[str, Made]],
     language: str,
-    text: str,
-    made: Made,
     actor: Actor,
     at: datetime,
 ) -> None:
-    """A reason in a language in which it was not given. What was announced stays as it is."""
+    """Reasons in a language in which they were not given, by kind (`extension`) and number. What was announced stays as it is."""
     who = acting(actor, Role.OFFICIAL, city, places_of(project))
-    mine = sa.and_(StepExtension.id == extension_id, Step.project_id == project.id)
-    found = await session.scalar(sa.select(StepExtension).join(Step, Step.id == StepExtension.step_id).where(mine))
-    if found is None:
-        raise NotFound()
-    if counts(language, found.reasons, found.marks):
-        raise rules.announced()
-    reasons = found.reasons | {language: text}
-    found.marks = marked(found.reasons, reasons, found.marks, city.languages, {language: made})
-    found.reasons = reasons
-    facts = {"language": language, "texts": ["extension"], "words": text}
-    await note(session, project, "translation_added", who, at, facts)
+    numbers = {number for _kind, number, _rest in texts}
+    mine = sa.and_(StepExtension.id.in_(numbers), Step.project_id == project.id)
+    found = await session.scalars(sa.select(StepExtension).join(Step, Step.id == StepExtension.step_id).where(mine))
+    rows = {row.id: row for row in found}
+    for (_kind, number, _rest), (text, made) in texts.items():
+        row = rows.get(number)
+        if row is None:
+            raise NotFound()
+        if counts(language, row.reasons, row.marks):
+            raise rules.announced()
+        reasons = row.reasons | {language: text}
+        row.marks = marked(row.reasons, reasons, row.marks, city.languages, {language: made})
+        row.reasons = reasons
+        facts = {"language": language, "texts": ["extension"], "words": text}
+        enter(session, project, "translation_added", who, at, facts)
+    alike(rows.values(), "reasons", "marks")
 
 
 async def open_step(

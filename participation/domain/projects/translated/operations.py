@@ -9,13 +9,14 @@ from participation.domain.people.rules import acting
 from participation.domain.places.queries import CityView
 from participation.domain.projects.indicators.forms import LONGEST
 from participation.domain.projects.models import Agreement, Indicator, Project, ProjectState
-from participation.domain.projects.operations import changed, note, places_of
+from participation.domain.projects.operations import places_of
 from participation.domain.projects.rules import WORDS
 from participation.domain.projects.texts.operations import write
 from participation.domain.projects.texts.queries import texts_in
+from participation.domain.projects.versions.operations import enter, enter_change
 from participation.domain.projects.versions.rules import content_of
 from participation.domain.record.actors import Actor
-from participation.kit.database import Session
+from participation.kit.database import Session, alike
 from participation.kit.errors import NotFound
 from participation.kit.marks import Made, marked, put
 
@@ -39,10 +40,11 @@ async def translate_content(
                 raise NotFound()
             put(_one(project.indicators, number), field, language, text, made, city.languages)
     parts = {PARTS.get(kind, f"texts.{language}") for kind, _number, _field in texts}
-    await changed(session, project, sorted(parts), before, who, at)
-    await session.flush()
+    alike(project.agreements, "names", "marks")
+    alike(project.indicators, *LONGEST, "marks")
+    enter_change(session, project, sorted(parts), before, who, at)
     if looked_at and project.state != ProjectState.DRAFT:
-        await note(session, project, "translation_confirmed", who, at, {"language": language, "texts": looked_at})
+        enter(session, project, "translation_confirmed", who, at, {"language": language, "texts": looked_at})
 
 
 def _own(city: CityView, project: Project, language: str, texts: Texts) -> list[str]:

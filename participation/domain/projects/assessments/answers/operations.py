@@ -14,7 +14,7 @@ from participation.domain.projects.assessments.queries import key
 from participation.domain.projects.models import Project
 from participation.domain.projects.operations import places_of
 from participation.domain.record.actors import Actor
-from participation.kit.database import Session
+from participation.kit.database import Session, alike
 from participation.kit.errors import NotFound
 from participation.kit.marks import Made, marked
 
@@ -103,9 +103,9 @@ async def translate(
             row.words = words
             row.version += 1
             kinds.add(row.about.partition("/")[0])
+    alike(rows, "words", "marks", "version", "organisation_id")
     if kinds:
         await begin_again(session, project, kinds)
-    await session.flush()
 
 
 async def begin_again(session: Session, project: Project, kinds: set[str]) -> None:

@@ -12,11 +12,12 @@ from participation.domain.projects.documents import rules
 from participation.domain.projects.documents.finding.operations import enter_in
 from participation.domain.projects.documents.models import Document, DocumentState
 from participation.domain.projects.models import Project
-from participation.domain.projects.operations import note, places_of
+from participation.domain.projects.operations import places_of
 from participation.domain.projects.rules import announced
+from participation.domain.projects.versions.operations import enter
 from participation.domain.record.actors import Actor
 from participation.kit import marks
-from participation.kit.database import Session
+from participation.kit.database import Session, alike
 from participation.kit.errors import NotFound
 from participation.kit.marks import Made
 
@@ -52,10 +53,10 @@ async def translate_documents(
         if row.state != DocumentState.DRAFT:
             said |= {f"document.{row.number}.{field}": text} if changed else {}
             looked_at += [] if changed else [f"document.{row.number}.{field}"]
-    await session.flush()
+    alike(rows.values(), *rules.WORDS, "reasons", "marks", "whole_in", "changes")
     if said:
         await enter_in(session, rows.values(), language)
         facts = {"language": language, "texts": list(said), "words": said}
-        await note(session, project, "translation_added", who, at, facts)
+        enter(session, project, "translation_added", who, at, facts)
     if looked_at:
-        await note(session, project, "translation_confirmed", who, at, {"language": language, "texts": looked_at})
+        enter(session, project, "translation_confirmed", who, at, {"language": language, "texts": looked_at})

@@ -17,7 +17,7 @@ from participation.domain.record import operations as record
 from participation.domain.record.actors import Actor
 from participation.kit import marks
 from participation.kit.changes import touch
-from participation.kit.database import Session
+from participation.kit.database import Session, alike
 from participation.kit.errors import NotFound
 from participation.kit.marks import Made
 
@@ -52,13 +52,14 @@ async def translate_meetings(
     for meeting in meetings.values():
         meeting.whole_in = marks.whole_in(marks.said(meeting, field) for field in rules.TEXTS)
         meeting.version, meeting.changed_at = meeting.version + 1, at
-    await session.flush()
+    alike(meetings.values(), *rules.TEXTS, "marks", "whole_in", "version", "changed_at")
+    alike(moves.values(), "reasons", "marks")
     about = await _about(session, meetings)
     facts = {"language": language, "texts": list(said), "words": said}
     entries = [
         ({"project": {"number": one.number, "slug": one.slug}, **facts}, ("project", str(one.id))) for one in about
     ]
-    await record.append_each(session, city_id=city.id, kind="translation_added", actor=who, at=at, entries=entries)
+    record.enter(session, city_id=city.id, kind="translation_added", actor=who, at=at, entries=entries)
     touch(session, *(f"project:{one.id}" for one in about), f"projects:{city.id}")
 
 
