@@ -13,9 +13,10 @@ from urllib.parse import urlsplit
 import pytest
 import sqlalchemy as sa
 
+from participation.commands.copies.asking import NotAnswered
 from participation.commands.copies.site.crawl import Limits
 from participation.commands.copies.site.make import Copied, make
-from participation.commands.copies.site.names import LONGEST, Names
+from participation.commands.copies.site.names import LONGEST
 from participation.domain.consultations.models import Comment
 from participation.domain.moderation.models import Status
 from participation.domain.places.queries import one_city
@@ -293,19 +294,16 @@ def test_a_place_where_no_copy_can_be_made_is_refused_in_one_line(tmp_path: Path
     assert (tmp_path / "full/letter.txt").read_text() == "somebody's"
 
 
-def test_no_two_addresses_get_one_file() -> None:
-    addresses = (
-        *("/en/", "/en/projects", "/en/projects?after=1", "/en/projects?AFTER=1", "/en/projects?after=A"),
-        *("/en/projects?after=a", "/en/projects?a-b=c", "/en/projects?a=b-c", "/en/projects/after-1.html"),
-        *("/en/projects?about=risk/a", "/en/projects?about=risk-a", "/en/projects/aux", "/en/projects/" + "x" * 150),
-        *("/documents/1/Plan.pdf", "/documents/1/plan.pdf", "/documents/1/plan.pdf/more", "/record/key", "/en/%D8%A7"),
-    )
-    names = Names()
-    given = [names.give(address, "text/html") for address in addresses]
-    assert len(set(given)) == len(addresses)
-    assert all(name == name.lower() and name.isascii() and len(name) <= LONGEST for name in given)
-    assert not any(f"{name}/" in other for name in given for other in given)
-    assert given[:3] == ["en/index.html", "en/projects/index.html", "en/projects/after-1.html"]
+async def test_a_page_that_breaks_ends_the_copy_with_its_address(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_given: object, **_named: object) -> None:
+        raise RuntimeError("a fault of ours")
+
+    monkeypatch.setattr("participation.channels.web.projects.Asked", broken)
+    with pytest.raises(NotAnswered, match="/en/projects cannot be copied: status 500"):
+        await copied(world, tmp_path / "copy", "en")
+    assert not [name for name in os.listdir(tmp_path) if "copy" in name]
 
 
 @pytest.mark.slow

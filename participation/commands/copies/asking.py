@@ -47,7 +47,7 @@ class Asker:
 
     async def into(self, address: str, place: Callable[[Head], IO[bytes] | None]) -> Head:
         """Write what is at an address, piece by piece, where `place` says once it knows how the answer begins."""
-        told = [Head(500, "", None, "")]
+        told = [Head(200, "", None, "")]
         file: IO[bytes] | None = None
 
         async def receive() -> Message:
@@ -61,7 +61,12 @@ class Asker:
             elif event["type"] == "http.response.body" and file is not None:
                 file.write(event.get("body", b""))
 
-        await self._front(_scope(str(self.client.base_url), address), receive, send)
+        try:
+            await self._front(_scope(str(self.client.base_url), address), receive, send)
+        except Exception:
+            # What broke was logged and answered already; it comes up here for servers that want to know.
+            if told[0].status < 500:
+                raise
         return told[0]
 
     async def get(self, address: str, accept: str = "*/*") -> httpx.Response:

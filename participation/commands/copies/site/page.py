@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 from participation.commands.copies.site.tree import Node, read, written
 
@@ -12,6 +12,8 @@ AROUND = ("div", "p", "span", "fieldset")
 PIECES = ("svg", "img")
 ELSEWHERE = "↗"
 """After each link to the living site; the banner says so."""
+SAFE = "%/:@!$&'()*+,;=~?"
+"""What stands in an address as it is; everything else that is neither letter nor digit is written in percent."""
 Part = str | list[str]
 """Text, or a link to be joined once it is known what the copy holds: its kind, address, and what else stands in the tag."""
 
@@ -27,11 +29,14 @@ class Living:
 
     def within(self, page: str, link: str) -> str | None:
         """The address on this site that a link of a page leads to, or None for one to somewhere else."""
-        parts = urlsplit(urljoin(self.origin + page, link))
+        try:
+            parts = urlsplit(urljoin(self.origin + page, link))
+        except ValueError:  # an official's words may hold what is no address
+            return None
         if f"{parts.scheme}://{parts.netloc}" != self.origin:
             return None
-        asked = f"?{parts.query}" if parts.query else ""
-        return (parts.path or "/") + asked + (f"#{parts.fragment}" if parts.fragment else "")
+        asked = f"?{quote(parts.query, safe=SAFE)}" if parts.query else ""
+        return quote(parts.path or "/", safe=SAFE) + asked + (f"#{parts.fragment}" if parts.fragment else "")
 
 
 Frame = Callable[[str, str], str]
