@@ -1,5 +1,6 @@
 """No page is a dead end, no link leads nowhere, and every page can be reached by following links."""
 
+import re
 from collections import Counter, deque
 from urllib.parse import parse_qsl, urlsplit
 
@@ -7,9 +8,10 @@ import httpx
 import pytest
 from starlette.routing import Match, Route
 
+from participation.channels.http.routing import Who
 from participation.channels.routes import routes
 from tests.markup import Page, links
-from tests.promises.samples import EVERYBODY, pages
+from tests.promises.samples import EVERYBODY, pages, policy
 from tests.world import World
 
 BASE = "http://testserver"
@@ -100,3 +102,46 @@ async def test_every_link_leads_somewhere_and_every_page_is_linked_to(world: Wor
         )
     ]
     assert not orphans, f"no link leads to {orphans}"
+
+
+PROGRAMS = {
+    "/healthz": "for whoever runs the servers",
+    "/readyz": "for whoever runs the servers",
+    "/metrics": "for whoever runs the servers",
+    "/robots.txt": "for search engines",
+    "/sitemap.xml": "for search engines",
+    "/record/key": "printed, and beside the way to check a copy",
+    "/staff/sign-out": "there for who has signed in",
+    "/{lang}/sign-out": "there for who has signed in",
+    "/{lang}/sign-in": "in the head of every page",
+}
+NEAR = 3
+
+
+def of_the_city() -> set[str]:
+    """Every address that anybody can ask for, and that is about no single project or thing."""
+    return {
+        route.path
+        for route in ROUTES
+        if "GET" in (route.methods or {"GET"})
+        and set(re.findall(r"{(\w+)", route.path)) <= {"lang"}
+        and (not hasattr(route, "policy") or policy(route).who is Who.ANYBODY)
+    }
+
+
+async def test_everything_that_is_about_the_city_is_found_within_three_links_of_the_first_page(world: World) -> None:
+    """Pages, lists of open data in both forms, feeds; through pages of the city alone, so that no project has to be opened."""
+    wanted, visitor = of_the_city(), world.visitor("anybody", language="en")
+    found, nearest = {"/{lang}/"}, ["/en/"]
+    for _link in range(NEAR):
+        onward = []
+        for address in nearest:
+            response = await visitor.get(address)
+            assert response.status_code == 200, address
+            onward += links(Page(response.text), BASE + address) if _is_page(response) else []
+        reached = {re.sub("^/en/", "/{lang}/", urlsplit(one).path): urlsplit(one).path for one in onward}
+        nearest = [address for path, address in reached.items() if path in wanted - found]
+        found |= set(reached)
+    missing = wanted - found - set(PROGRAMS) - set(REACHED_OTHERWISE)
+    assert not missing, f"nobody finds {sorted(missing)}"
+    assert len(wanted & found) > 40

@@ -14,6 +14,25 @@ from participation.kit.i18n import Message, _
 FEW = _("fewer than 10")
 
 
+LISTS = (
+    ("projects", _("Projects")),
+    ("comments", _("Comments")),
+    ("ballots", _("Votes")),
+    ("assessments", _("Impact assessments")),
+    ("filings", _("What organisations say")),
+    ("documents", _("Documents")),
+    ("steps", _("Steps")),
+    ("meetings", _("Meetings")),
+    ("dictionary", _("What each column means")),
+)
+"""Of open data, with what each is called."""
+
+
+async def everything(visit: Visit) -> Response:
+    """The one page from which every other one is found."""
+    return visit.page("about/all.html", {"lists": [(words, f"/api/v1/{name}") for name, words in LISTS]})
+
+
 async def how(visit: Visit) -> Response:
     return visit.page("about/how.html")
 

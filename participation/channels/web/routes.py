@@ -47,6 +47,7 @@ ROUTES: list[BaseRoute] = [
     page("/{lang}/me.json", me.export, who=Who.RESIDENT),
     page("/{lang}/me/pin", me.pin, who=Who.RESIDENT, post=True),
     page("/{lang}/me/erase", me.erase, who=Who.RESIDENT, post=True),
+    page("/{lang}/about/all", about.everything, who=Who.ANYBODY, cached=True),
     page("/{lang}/about/how", about.how, who=Who.ANYBODY, cached=True),
     page("/{lang}/about/codes", about.codes, who=Who.ANYBODY, cached=True),
     page("/{lang}/about/privacy", about.privacy, who=Who.ANYBODY, cached=True),
