@@ -41,7 +41,7 @@ from participation.domain.projects.queries import find
 from participation.kit.database import Session
 from participation.kit.errors import Closed, Invalid
 from participation.settings import Settings
-from tests.asking import hands_in, link, organisation, says
+from tests.asking import answered, hands_in, link, organisation, says
 from tests.browsing import Browser, sign_in_as
 from tests.cast import DAY, NOW, Cast
 from tests.consulting import say
@@ -181,7 +181,11 @@ async def test_what_the_screening_requires_is_owed_too(session: Session, cast: C
     await assessed(session, project, "human-rights")
     assert await ladder.open_due(session, city=cast.city, at=NOW + 3 * DAY) == []
     await document(session, project, DocumentKind.RESETTLEMENT)
-    await meeting(session, project, cast.city.root.id)
+    await meeting(session, project, cast.hill)
+    assert await ladder.open_due(session, city=cast.city, at=NOW + 3 * DAY) == []
+    session.add(ProjectDistrict(city_id=cast.city.id, project_id=project.id, place_id=cast.hill))
+    await session.flush()
+    session.expire_all()
     assert len(await ladder.open_due(session, city=cast.city, at=NOW + 3 * DAY)) == 1
 
 
@@ -223,14 +227,19 @@ async def document(session: Session, project: Project, kind: DocumentKind, *, pu
 
 
 async def meeting(
-    session: Session, project: Project, place_id: int, *, kind: MeetingKind = MeetingKind.CONSULTATION
+    session: Session,
+    project: Project,
+    place_id: int,
+    *,
+    kind: MeetingKind = MeetingKind.CONSULTATION,
+    after: timedelta = 5 * DAY,
 ) -> Meeting:
     made = Meeting(
         city_id=project.city_id,
         kind=kind,
         place_id=place_id,
-        starts_at=NOW + 5 * DAY,
-        ends_at=NOW + 5 * DAY + timedelta(hours=2),
+        starts_at=NOW + after,
+        ends_at=NOW + after + timedelta(hours=2),
         venue={"en": "School"},
         agenda={"en": "Who moves where"},
         whole_in=["en", "sw"],
@@ -282,6 +291,83 @@ async def test_where_homes_are_touched_a_plan_and_a_meeting_in_each_place_are_ow
     kept = {one["code"]: one["given"] for one in step["items"]}
     assert kept["homes_plan"] == WRITTEN.isoformat()
     assert kept["homes_meetings"] == NOW.isoformat()
+
+
+async def test_where_homes_are_touched_the_places_are_named_first(
+    session: Session, cast: Cast, touching_homes: Project
+) -> None:
+    """A meeting for everybody, somewhere, is none in the settlement: the project says where it touches homes."""
+    project = touching_homes
+    await document(session, project, DocumentKind.RESETTLEMENT)
+    project.districts.clear()
+    await session.flush()
+    await meeting(session, project, cast.city.root.id)
+    (places,) = await lacking(session, cast)
+    assert places.startswith("homes_places The districts or neighbourhoods whose homes or livelihoods are touched")
+    assert await ladder.open_due(session, city=cast.city, at=NOW + 2 * DAY) == []
+    quay = cast.city.place("quay")
+    assert quay is not None
+    project.districts.append(ProjectDistrict(city_id=cast.city.id, place_id=quay.id))
+    await session.flush()
+    await meeting(session, project, cast.harbour)
+    (meetings,) = await lacking(session, cast)
+    assert meetings.endswith(": Quay")
+    await meeting(session, project, quay.id)
+    assert await lacking(session, cast) == []
+    assert len(await ladder.open_due(session, city=cast.city, at=NOW + 2 * DAY)) == 1
+
+
+async def test_naming_the_places_is_one_link_away(
+    visitor: Browser, app: Any, session: Session, cast: Cast, touching_homes: Project
+) -> None:
+    touching_homes.districts.clear()
+    await session.commit()
+    await sign_in_as(visitor, app, cast.omar)
+    page = await visitor.get("/staff/projects/flood-sirens")
+    assert 'href="/staff/projects/flood-sirens/facts#districts"' in page.text
+    assert 'id="districts"' in (await visitor.get("/staff/projects/flood-sirens/facts")).text
+    assert "named as places of the project" in (await visitor.get("/en/projects/flood-sirens/gates")).text
+
+
+async def test_a_meeting_counts_where_people_could_read_the_plan_before_and_can_be_heard_after(
+    session: Session, cast: Cast, touching_homes: Project
+) -> None:
+    project = touching_homes
+    closes = next(step.closes_at for step in project.steps if step.kind == StepKind.CONSULTATION)
+    for place in (cast.harbour, cast.market):
+        await meeting(session, project, place, after=-DAY)
+        await meeting(session, project, place, after=closes - NOW + DAY)
+    plan, meetings = await lacking(session, cast)
+    assert plan.startswith("homes_plan ")
+    assert meetings.endswith("Harbour · Market")
+    await document(session, project, DocumentKind.RESETTLEMENT)
+    # The plan is older than these meetings, but the assessment was published today.
+    (meetings,) = await lacking(session, cast)
+    assert meetings.endswith("Harbour · Market")
+    await meeting(session, project, cast.harbour, after=timedelta(hours=1))
+    await meeting(session, project, cast.market, after=closes - NOW - timedelta(hours=3))
+    assert await lacking(session, cast) == []
+    assert len(await ladder.open_due(session, city=cast.city, at=NOW + 2 * DAY)) == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "counts"), [("some", False), ("none", False), ("unknown", False), ("planned", True), ("held", True)]
+)
+async def test_what_the_assessment_itself_says_of_meetings_is_believed(
+    session: Session, cast: Cast, touching_homes: Project, said: str, counts: bool
+) -> None:
+    """It knows of settlements that no list of places has."""
+    project = touching_homes
+    await document(session, project, DocumentKind.RESETTLEMENT)
+    for place in (cast.harbour, cast.market):
+        await meeting(session, project, place)
+    version = await answered(session, project, "homes-livelihoods", {"meeting": {"chosen": [said]}})
+    assert version.number == 1
+    found = await lacking(session, cast)
+    assert len(found) == (0 if counts else 1)
+    if not counts:
+        assert "the published assessment of homes and livelihoods says that some have none" in found[0]
+    assert len(await ladder.open_due(session, city=cast.city, at=NOW + 2 * DAY)) == (1 if counts else 0)
 
 
 async def test_documents_that_the_city_asks_for_are_owed_and_named(

@@ -209,6 +209,7 @@ def _leading(desk: str, item: Missing, *, draft: bool) -> dict[str, Any]:
         "opinion": f"{desk}/filings",
         "consultation": f"{desk}/steps/consultation",
         "documents": f"{desk}/documents",
+        "homes_places": f"{desk}/facts#districts",
         "homes_plan": f"{desk}/documents/new",
         "homes_meetings": f"{desk}/meetings",
         "notice": f"{desk}/steps/consultation",

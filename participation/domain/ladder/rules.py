@@ -29,7 +29,7 @@ class Span:
 
 @dataclass(frozen=True)
 class Settlement:
-    """A place that a project names (or the city, where it names none), with every place that lies in it."""
+    """A place that a project names, with every place that lies in it."""
 
     names: Mapping[str, str]
     within: frozenset[int]
@@ -67,7 +67,9 @@ class Dossier:
     """What it has published says that homes or livelihoods are touched."""
     settlements: tuple[Settlement, ...] = ()
     met: frozenset[int] = frozenset()
-    """Places for whose people a meeting was announced and not cancelled."""
+    """Places for whose people a meeting was announced and not cancelled, late enough to have read the plan and early enough to be heard."""
+    unmet: bool = False
+    """The published assessment of homes itself says that not every settlement that is touched has a meeting."""
     documents: frozenset[str] = frozenset()
     """Kinds of documents that are public."""
     unspoken: tuple[str, ...] = ()
@@ -157,12 +159,18 @@ def _assessments(dossier: Dossier, _step: Owing, _table: Table) -> bool | Messag
 
 def _meetings(dossier: Dossier, _step: Owing, _table: Table) -> bool | Message:
     missing = tuple(one.names for one in dossier.settlements if not one.within & dossier.met)
-    if not dossier.homes or not missing:
-        return False
-    return _(
-        "A meeting with residents, announced, since homes or livelihoods are touched: %(places)s",
-        places=Listed(missing),
-    )
+    if missing:
+        return _(
+            "A meeting with residents, late enough to have read the plan and early enough to be heard,"
+            " since homes or livelihoods are touched: %(places)s",
+            places=Listed(missing),
+        )
+    if dossier.unmet:
+        return _(
+            "A meeting with a date in each settlement that is touched:"
+            " the published assessment of homes and livelihoods says that some have none"
+        )
+    return False
 
 
 def _documents(dossier: Dossier, step: Owing, table: Table) -> bool | Message:
@@ -176,7 +184,7 @@ def owes(code: str, dossier: Dossier, step: Owing, table: Table) -> bool:
     """Whether a step of this project owes this at all: some of the table only where homes are touched, or residents decide."""
     if code not in table.owed[step]:
         return False
-    if code in ("homes_plan", "homes_meetings"):
+    if code in ("homes_places", "homes_plan", "homes_meetings"):
         return dossier.homes
     if code == "binding":
         return dossier.influence == Influence.EMPOWER
@@ -243,6 +251,10 @@ CHECKS: Mapping[str, tuple[Message, Check]] = {
         lambda d, _s, _t: bool(d.unsigned),
     ),
     "indicators": (_("One to five indicators, each with baseline and target"), _indicators),
+    "homes_places": (
+        _("The districts or neighbourhoods whose homes or livelihoods are touched, named as places of the project"),
+        lambda d, _s, _t: not d.settlements,
+    ),
     "homes_plan": (
         _("A published resettlement plan, since homes or livelihoods are touched"),
         lambda d, _s, _t: d.homes and DocumentKind.RESETTLEMENT not in d.documents,

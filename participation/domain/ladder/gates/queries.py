@@ -7,10 +7,12 @@ from functools import partial
 from typing import Any, Protocol
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import aliased
 
 from participation.domain.ballots.models import Ballot, BallotState
 from participation.domain.ladder.gates.rules import HOMES, Table, table
+from participation.domain.ladder.homes.queries import met, told_at
 from participation.domain.ladder.rules import Dossier, Missing, Owing, Settlement, Span, missing
 from participation.domain.places.queries import CityView
 from participation.domain.projects.assessments.compared.queries import outline
@@ -23,9 +25,9 @@ from participation.domain.projects.assessments.queries import (
     required,
     still_owed,
 )
+from participation.domain.projects.assessments.rules import UNKNOWN
 from participation.domain.projects.documents.queries import kinds, whole_in
 from participation.domain.projects.indicators.rules import Measured, incomplete
-from participation.domain.projects.meetings.models import Meeting, MeetingKind, MeetingProject
 from participation.domain.projects.models import Project, ProjectState, StepKind
 from participation.domain.projects.preconditions.models import Precondition
 from participation.domain.projects.preconditions.rules import unsigned
@@ -54,6 +56,8 @@ class Assessed:
     """Each kind that is public, with what it chose where a screening decides by that."""
     unlooked: list[str]
     """Kinds on which an opinion from outside is owed."""
+    meeting: list[str]
+    """What the published assessment of homes and livelihoods says of meetings in the settlements that are touched."""
 
     @property
     def still_owed(self) -> tuple[str, ...]:
@@ -74,8 +78,10 @@ class File:
     """Preconditions, each with the languages in which it was signed."""
     documents: Sequence[str] = ()
     """Kinds that are public."""
-    met: Sequence[int] = ()
-    """Places for whose people a meeting was announced and not cancelled."""
+    met: Sequence[tuple[int, datetime]] = ()
+    """Meetings that were announced and not cancelled: for the people of which place, and when they begin."""
+    told_at: datetime | None = None
+    """Since when both the assessment of homes and livelihoods and a resettlement plan can be read."""
     whole_in: Sequence[Sequence[str]] = ()
     """Of each public document and each meeting that was not cancelled: the languages in which all of it counts."""
 
@@ -127,7 +133,8 @@ def _dossier(
         unmeasured=incomplete(indicators, city.required_languages),
         homes=file.assessed.homes,
         settlements=_settlements(city, project),
-        met=frozenset(file.met),
+        met=_met_in_time(city, file, consultation, at),
+        unmet=bool({"some", "none", UNKNOWN} & set(file.assessed.meeting)),
         documents=frozenset(file.documents),
         attached=bool(file.whole_in),
         unspoken=tuple(one for one in city.required_languages if any(one not in said for said in file.whole_in)),
@@ -137,9 +144,23 @@ def _dossier(
 
 def _settlements(city: CityView, project: Whole | Project) -> tuple[Settlement, ...]:
     named = project.places if isinstance(project, Whole) else [one.place_id for one in project.districts]
-    places = [city.places[id] for id in named if id in city.places] or [city.root]
+    places = [city.places[id] for id in named if id in city.places]
     return tuple(
         Settlement(place.names, frozenset(id for id in city.places if place.id in city.above(id))) for place in places
+    )
+
+
+def _met_in_time(city: CityView, file: File, consultation: Any, at: datetime) -> frozenset[int]:
+    """Places with a meeting to which people come informed, and after which they can still be heard.
+
+    It begins once the plan can be read (while that cannot, only one that is still to come counts), and before a planned consultation closes.
+    """
+    told = file.told_at or at
+    closes = None if consultation is None or not _ahead(consultation, at) else span(city, consultation, at).closes
+    return frozenset(
+        place
+        for place, starts in file.met
+        if starts >= told and (closes is None or starts.astimezone(city.zone).date() <= closes)
     )
 
 
@@ -194,7 +215,8 @@ def columns(project_id: Any, today: date) -> tuple[sa.ColumnElement[Any], ...]:
         _signed(project_id).label("signed"),
         kinds(project_id).label("document_kinds"),
         whole_in(project_id).label("document_languages"),
-        _met(project_id).label("met"),
+        met(project_id).label("met"),
+        told_at(project_id).label("told_at"),
     )
 
 
@@ -203,7 +225,8 @@ def file(row: Any) -> File:
         assessed=_read(row.assessed),
         signed=row.signed,
         documents=row.document_kinds,
-        met=row.met["places"],
+        met=[(place, datetime.fromisoformat(starts)) for place, starts in row.met["places"]],
+        told_at=row.told_at,
         whole_in=[*row.document_languages, *row.met["languages"]],
     )
 
@@ -217,30 +240,13 @@ def _read(said: Mapping[str, Any]) -> Assessed:
     return Assessed(**{**said, **dates})
 
 
-def _met(project_id: Any) -> sa.ScalarSelect[Any]:
-    """For whose people there is one, and of each that was not cancelled the languages in which all of it counts."""
-    empty = sa.text("'[]'::json")
-    said = sa.func.json_build_object(
-        *("places", sa.func.coalesce(sa.func.json_agg(sa.distinct(Meeting.place_id)).filter(COUNTS), empty)),
-        *("languages", sa.func.coalesce(sa.func.json_agg(Meeting.whole_in), empty)),
-    )
-    return (
-        sa.select(sa.type_coerce(said, sa.JSON))
-        .join(MeetingProject, MeetingProject.meeting_id == Meeting.id)
-        .where(MeetingProject.project_id == project_id, Meeting.cancelled_at.is_(None))
-        .scalar_subquery()
-    )
-
-
-COUNTS = sa.and_(Meeting.kind == MeetingKind.CONSULTATION, Meeting.cancelled_at.is_(None))
-"""Meetings that a project owes where homes are touched."""
-
-
 def _assessed(project_id: Any, today: date) -> sa.ScalarSelect[Any]:
     score = AssessmentVersion.score
     chosen = sa.func.coalesce(sa.func.json_object_agg(Assessment.kind, decisive()), sa.text("'{}'::json"))
     levels = sa.func.json_agg(score["level"].astext).filter(score["most"].astext.cast(sa.Integer) > 0)
     unlooked = sa.func.json_agg(Assessment.kind).filter(opinion_owed())
+    chosen_of_homes = AssessmentVersion.answers["meeting"]["chosen"]
+    meeting: Any = sa.type_coerce(sa.func.array_agg(chosen_of_homes).filter(Assessment.kind == HOMES), sa.ARRAY(JSONB))
     counted = sa.func.json_build_object(
         *("count", sa.func.count()),
         *("levels", sa.func.coalesce(levels, sa.text("'[]'::json"))),
@@ -249,6 +255,7 @@ def _assessed(project_id: Any, today: date) -> sa.ScalarSelect[Any]:
         *("reviewed_at", sa.func.max(AssessmentVersion.at), "review_on", sa.func.min(Assessment.review_on)),
         *("published", chosen),
         *("unlooked", sa.func.coalesce(unlooked, sa.text("'[]'::json"))),
+        *("meeting", sa.func.coalesce(sa.type_coerce(meeting[1], JSONB), sa.text("'[]'::jsonb"))),
     )
     return (
         sa.select(sa.type_coerce(counted, sa.JSON))

@@ -28,10 +28,10 @@ OWED: Mapping[Owing, tuple[str, ...]] = {
     Owing.CONSULTATION: (
         *TEXTS,
         *("cost", "agreements", "assessments", "opinion", "influence", "preconditions", "indicators"),
-        *("homes_plan", "homes_meetings", "documents", "attached", "notice", "duration"),
+        *("homes_places", "homes_plan", "homes_meetings", "documents", "attached", "notice", "duration"),
     ),
     Owing.DECISION: (
-        *("consultation", "assessments", "opinion", "homes_plan", "homes_meetings"),
+        *("consultation", "assessments", "opinion", "homes_places", "homes_plan", "homes_meetings"),
         *("ballot", "question", "binding", "documents", "vote_notice", "vote_duration"),
     ),
 }

@@ -7,9 +7,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from participation.domain.ballots.models import Ballot, BallotState
-from participation.domain.ladder.gates.queries import COUNTS
 from participation.domain.ladder.gates.rules import Owing
 from participation.domain.ladder.given.rules import Item, Since, read
+from participation.domain.ladder.homes.queries import COUNTS, told_at
 from participation.domain.projects.assessments.models import Assessment, AssessmentVersion
 from participation.domain.projects.documents.models import Document
 from participation.domain.projects.documents.queries import PUBLIC
@@ -102,6 +102,7 @@ def _facts(project_id: int) -> sa.ScalarSelect[Any]:
         "cost": facts["cost_amount"].astext.is_not(None),
         "agreements": facts["agreements_stated"].astext == "true",
         "influence": facts["influence"].astext.is_not(None),
+        "homes_places": sa.func.jsonb_array_length(facts["districts"]) > 0,
         "indicators": sa.func.jsonb_array_length(version.content["indicators"]) > 0,
     }
     pairs = [part for name, seen in there.items() for part in (name, sa.func.min(version.at).filter(seen))]
@@ -133,6 +134,7 @@ def _meetings(project_id: int) -> sa.ScalarSelect[Any]:
         sa.select(Meeting.place_id.label("name"), sa.func.min(Meeting.announced_at).label("at"))
         .join(MeetingProject, MeetingProject.meeting_id == Meeting.id)
         .where(MeetingProject.project_id == project_id, COUNTS)
+        .where(Meeting.starts_at >= sa.func.coalesce(told_at(project_id), Meeting.starts_at))
         .group_by(Meeting.place_id)
     )
     return _gathered(rows)

@@ -1,0 +1,1 @@
+"""What a project owes beyond others where homes or livelihoods are touched."""
