@@ -1,11 +1,9 @@
 """Documents, meetings and indicators of a project are texts of its languages like its own words."""
 
-import io
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import polib
 import pytest
 import sqlalchemy as sa
 
@@ -15,7 +13,7 @@ from participation.domain.ladder.languages.machine.models import Proposal, Propo
 from participation.domain.ladder.languages.rules import Standing, tally
 from participation.domain.projects.documents.models import Document, DocumentEdition, DocumentKind, DocumentState
 from participation.domain.projects.meetings import operations as meetings
-from participation.domain.projects.models import Indicator, Project, Step, StepExtension
+from participation.domain.projects.models import Indicator, Project
 from participation.domain.record.models import RecordEntry
 from participation.kit import marks
 from participation.kit.database import Database, Session
@@ -65,14 +63,6 @@ async def document(session: Session, project: Project, number: int = 1, **other:
     )
     await session.commit()
     return made
-
-
-async def extended(session: Session, project: Project) -> None:
-    (step, *_rest) = await session.scalars(sa.select(Step).where(Step.project_id == project.id).order_by(Step.id))
-    dates = {"closed_before": step.closes_at, "closes_now": step.closes_at, "at": NOW}
-    marks = {"en": {"how": "person"}}
-    reasons = {"en": "Many asked for more time."}
-    session.add(StepExtension(city_id=project.city_id, step_id=step.id, reasons=reasons, marks=marks, **dates))
 
 
 async def standing(session: Session, project: Project, key: str, language: str) -> Standing:
@@ -275,38 +265,6 @@ async def test_what_is_not_there_in_the_readers_language_says_in_which_it_is_sho
     await session.commit()
     for page in ("documents", "documents/1", "meetings", f"meetings/{made.id}", "conditions"):
         assert "ليس بلغتك بعد" in (await omar.get(f"/ar/projects/{SLUG}/{page}")).text, page
-
-
-async def test_translators_files_carry_all_that_hangs_on_a_project_and_bring_it_back(
-    omar: Browser, database: Database, session: Session, cast: Cast, sirens: Project
-) -> None:
-    asked = []
-    for round_ in (1, 2):
-        for number in range(3 * round_ - 2, 3 * round_ + 1):
-            await document(session, sirens, number)
-            await announced(session, cast, sirens, number * DAY)
-            await extended(session, sirens)
-        await session.commit()
-        file = polib.pofile((await omar.get(f"{DESK}/ar.po?from=en")).content.decode())
-        titles = [one for one in file if one.msgctxt.endswith(".titles")]
-        assert "The title of a document" in titles[0].comment
-        for one in file:
-            one.msgstr = f"نص {round_} {one.msgctxt}"
-        await omar.get(f"{DESK}/ar/file")
-        data = dict(forms(omar.page.text)[-1].fields)
-        files = {"file": ("texts.po", io.BytesIO(str(file).encode()))}
-        with statements(database) as counted:
-            page = await omar.client.post(f"{DESK}/ar/file", data=data, files=files)
-        assert page.status_code == 200
-        asked.append(len(counted))
-    number = sirens.id
-    session.expire_all()
-    assert tally(await queries.sayings(session, number), "ar").complete
-    assert "نص 2 document" in (await omar.get(f"/ar/projects/{SLUG}/documents/6")).text
-    assert asked[0] == asked[1] <= 21, "a read and a write for each kind of thing, and none for each of them"
-    assert (await kinds(session))[-6:] == ["project_edited", *["translation_added"] * 5], (
-        "three reasons, documents, meetings"
-    )
 
 
 async def test_these_pages_keep_the_budgets_of_statements(
