@@ -923,6 +923,7 @@ def upgrade() -> None:
         sa.Column("project_id", sa.Integer(), nullable=False),
         sa.Column("section", sa.Text(), nullable=False),
         sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("fact", sa.Boolean(), nullable=False),
         sa.Column("words", postgresql.TSVECTOR(), nullable=False),
         sa.ForeignKeyConstraint(["assessment_id"], ["assessment.id"], name=op.f("fk_assessment_words_assessment_id")),
         sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_assessment_words_city_id")),

@@ -80,6 +80,19 @@ async def _assessed(session: AsyncSession, cast: Cast) -> Project:
     return project
 
 
+async def test_a_fact_that_several_assessments_share_is_found_once_in_the_first(
+    cast: Cast, session: AsyncSession
+) -> None:
+    about = await consulted(session, cast)
+    project = await loaded(session, Project.id == about.id, city_id=cast.city.id)
+    for kind in ("triple-test", "environment"):
+        (question,) = (one for one in shipped_one(kind).questions if one.fact == "alternatives")
+        said = AnswerSaid(question, (), "A hippopotamus could carry it.", version=10**6)
+        await published(session, cast, project, kind, **{question.id: said})
+    found = await answers(session, cast.city, wanted("hippopotamus"), reader="en", size=20)
+    assert [one.kind for one in found.items] == ["triple-test"]
+
+
 async def test_what_an_office_keeps_internal_is_never_found(cast: Cast, session: AsyncSession) -> None:
     about = await consulted(session, cast)
     project = await loaded(session, Project.id == about.id, city_id=cast.city.id)

@@ -161,6 +161,8 @@ class AssessmentWords(Base):
     section: Mapped[str]
     place: Mapped[int]
     """The question's place in its questionnaire."""
+    fact: Mapped[bool]
+    """Asked once for the project: under the same name in each assessment that asks for it."""
     words: Mapped[str] = mapped_column(TSVECTOR)
 
 

@@ -49,11 +49,12 @@ async def answers(
     after: str = "",
     size: int,
 ) -> paging.Page[Found]:
-    """The youngest assessments first, each answer once: in the reader's language if it is found there."""
+    """The youngest assessments first, each answer once: in the reader's language if it is found there, and of a fact that
+    several assessments of a project ask for in the first of them."""
     entry = AssessmentWords
     best = sa.func.row_number().over(
-        partition_by=(entry.assessment_id, entry.question),
-        order_by=((entry.language == reader).desc(), entry.language),
+        partition_by=(sa.case((entry.fact, -entry.project_id), else_=entry.assessment_id), entry.question),
+        order_by=((entry.language == reader).desc(), entry.language, entry.assessment_id),
     )
     matching = (
         sa.select(
