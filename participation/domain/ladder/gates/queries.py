@@ -195,7 +195,12 @@ def missing_ahead(
     if undated and alive and project.step(StepKind.CONSULTATION) is None:
         ahead.append(Owing.CONSULTATION)
     ahead += [Owing(step.kind) for step in project.steps if _ahead(step, at)]
-    return [item for step in ahead for item in missing(said, step, owed)]
+    found: list[Missing] = []
+    for step in ahead:
+        # What a consultation lacks that is still ahead is not told once more of the vote that comes after it.
+        told = {one.code for one in found} if step is Owing.DECISION else set()
+        found += [item for item in missing(said, step, owed) if item.code not in told]
+    return found
 
 
 # What is on file
