@@ -89,3 +89,18 @@ def test_every_plural_has_all_its_forms_and_says_the_number_where_it_varies(lang
         if message.id and message.pluralizable:
             assert len(message.string) == forms, message.id
             assert "%(count)s" in message.string[-1], message.id
+
+
+ODD = {
+    "ar": re.compile(r"[\u0621-\u064a)][,;?]"),
+    "fr": re.compile(r" [:;?!»]|« |’"),
+    "hi": re.compile(r"[\u0900-\u097f]\.( |$)"),
+    "zh": re.compile(r"[\u4e00-\u9fff](?<!时)[,;:!?()]|[,;:!?()](?<!时:)[\u4e00-\u9fff]|[\u4e00-\u9fff]\.(?!\w)"),
+}
+"""Of each language the marks that are not its own: a comma from the Latin script, a space at which a colon falls into the next line."""
+
+
+@pytest.mark.parametrize("language", ODD)
+def test_a_sentence_has_the_punctuation_of_its_language(language: str) -> None:
+    said = [text for message in update.read(language) if message.id for text in _ids(message.string)]
+    assert [text for text in said if ODD[language].search(text)] == []
