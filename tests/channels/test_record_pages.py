@@ -2,16 +2,19 @@
 
 import html
 import json
+import random
 import re
 from typing import Any
 
 import pytest
 
 from participation.domain.record import operations as record
+from participation.kit import i18n
 from participation.kit.database import Database
 from participation.settings import Settings
 from tests.browsing import Browser
 from tests.cast import Cast
+from tests.promises import promised
 from tests.stage import Clock
 
 
@@ -108,3 +111,27 @@ async def test_any_page_is_whole_without_a_session_and_carries_no_cookie(visitor
     page = await visitor.get("/en/record")
     assert "set-cookie" not in page.headers
     assert page.headers["content-language"] == "en"
+
+
+@pytest.mark.parametrize(
+    ("word", "language"), [("market ", "en"), ("\u0633\u0648\u0642 ", "ar"), ("\u5e02\u573a", "zh")]
+)
+async def test_an_entry_for_which_there_is_no_room_is_told_in_part_and_leads_to_the_whole(
+    visitor: Browser, cast: Cast, database: Database, settings: Settings, clock: Clock, word: str, language: str
+) -> None:
+    """A decision with its reasons in ten languages is longer than what a phone on prepaid data is sent."""
+    chance = random.Random(7)
+    words = [f"{chance.randrange(10**6)}{word}" for _number in range(4_000)]
+    reasons = {one: "".join(words[place * 400 : (place + 1) * 400]) for place, one in enumerate(i18n.LANGUAGES)}
+    facts = {"decision": "adopted", "project": {"number": 3}, "reasons": reasons}
+    await sealed(database, settings, cast, clock, "outcome_published", facts)
+    page = await visitor.get(f"/{language}/record/1")
+    assert page.status_code == 200
+    assert promised.size(page) <= promised.BUDGET
+    assert "\u2026" in page.text
+    assert 'href="/record/entry/1.json"' in page.text
+    if language == "en":
+        assert "There is no room for all of it here" in page.text
+    assert (
+        reasons["en"] in json.loads((await visitor.get("/record/entry/1.json")).text)["entry"]["facts"]["reasons"]["en"]
+    )

@@ -8,10 +8,36 @@ from markupsafe import Markup, escape
 
 from participation.kit import i18n
 
+MOST = 14_000
+"""Bytes for which a page has room."""
+EACH = 300
+"""Characters of a text where not all of them have room."""
 
-def marked(facts: Mapping[str, Any]) -> Markup:
-    """Keys in order, one space deeper on each level, as `json.dumps(indent=1, sort_keys=True)` would write them."""
-    return Markup("".join(_written(facts, "\n", None)))  # noqa: S704
+
+def marked(facts: Mapping[str, Any]) -> tuple[Markup, bool]:
+    """Keys in order, one space deeper on each level, as `json.dumps(indent=1, sort_keys=True)` would write them; and whether that is all.
+
+    Where there is no room for all of it, long texts are cut, and what stands behind them is left out.
+    """
+    whole = "".join(_written(facts, "\n", None))
+    if len(whole.encode()) <= MOST:
+        return Markup(whole), True  # noqa: S704
+    parts, room = [], MOST
+    for part in _written(_shortened(facts), "\n", None):
+        room -= len(part.encode())
+        if room < 0:
+            parts.append("…")
+            break
+        parts.append(part)
+    return Markup("".join(parts)), False  # noqa: S704
+
+
+def _shortened(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _shortened(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_shortened(one) for one in value]
+    return value[:EACH] + "…" if isinstance(value, str) and len(value) > EACH else value
 
 
 def _written(value: Any, line: str, language: str | None) -> Iterator[str]:

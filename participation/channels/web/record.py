@@ -29,13 +29,15 @@ async def show(visit: Visit) -> Response:
     async with visit.reading() as session:
         entry = await queries.entry(session, visit.city.id, int(text))
     visit.depends(f"record:{visit.city.id}")
+    facts, whole = marked(entry.facts)
     return visit.page(
         "record/show.html",
         {
             "entry": entry,
             "sentence": entries.sentence(visit, entry),
             "who": entries.who(visit, entry),
-            "facts": marked(entry.facts),
+            "facts": facts,
+            "whole": whole,
         },
     )
 
