@@ -55,6 +55,7 @@ def export_archive(
 
     if out.is_dir() or not out.parent.is_dir():
         raise Stop(f"{out} has to be a file in a folder that is there.")
+    _ends_clean()
 
     async def work(settings: Settings, database: "Database") -> Made:
         async with database.reading() as session:
@@ -88,8 +89,7 @@ def export_site(
 
     with stopping(NotEmpty):
         free(folder)
-    # Whoever ends it so finds nothing half made, as after Ctrl-C.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    _ends_clean()
 
     async def work(settings: Settings, database: "Database") -> Copied:
         async with database.reading() as session:
@@ -112,3 +112,8 @@ def export_site(
             "links to them lead to the living site. Raise --pages or --megabytes.",
             err=True,
         )
+
+
+def _ends_clean() -> None:
+    """Whoever ends it with SIGTERM finds nothing half made, as after Ctrl-C."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
