@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from tests import papers
-from tests.browser.windows import window
+from tests.browser.windows import enhanced, window
 from tests.served import serve
 from tests.world import World
 
@@ -31,7 +31,7 @@ async def test_a_file_is_refused_in_its_place_and_a_good_one_taken(
         page.on("console", lambda said: errors.append(said.text) if "Content Security Policy" in said.text else None)
         await page.goto(f"{served.address}{DESK}/new")
         if scripts:
-            await page.wait_for_function("window.htmx")
+            await enhanced(page)
             await page.evaluate(
                 "document.addEventListener('htmx:xhr:progress', function (e) { window.seen = Math.max(window.seen || 0, e.detail.total); })"
             )

@@ -1,11 +1,12 @@
 """Windows of a real browser on the world, of any size and anybody's."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from tests.served import Served, serve
 from tests.world import World, session_of
@@ -25,6 +26,15 @@ async def windows(chromium: str) -> AsyncIterator[Browser]:
         browser = await playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         yield browser
         await browser.close()
+
+
+async def enhanced(page: Page) -> None:
+    """Once htmx is there. Asked again from out here: a condition that waits in the page would be `eval`, which the page forbids."""
+    for _turn in range(200):
+        if await page.evaluate("!!window.htmx"):
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError("htmx did not come")
 
 
 @pytest.fixture(scope="session")

@@ -150,6 +150,7 @@ EXPLAINED = {
     "moderation_decision": "an act of the city",
     "assessment": "who handed it in: an act of the city",
     "filing": "who made its link: an act of the city",
+    "organisation": "who registered it: an act of the city",
 }
 
 
