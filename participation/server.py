@@ -46,7 +46,7 @@ def serve(settings: Settings, listening: socket.socket) -> bool:
     _forget_docstrings()
     # What is there now stays: no collection looks through it again; and a request makes some thousand objects, few of them garbage.
     gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
+    gc.set_threshold(20_000, 5, 5)
     gc.enable()
     server.run(sockets=[listening])
     return server.started

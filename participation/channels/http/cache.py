@@ -12,8 +12,8 @@ from datetime import datetime
 from starlette.responses import Response
 from starlette.types import Message
 
-CAPACITY = 6 * 1024 * 1024
-"""Bytes: some thousand pages. The budget of a web worker's memory has room for no more."""
+CAPACITY = 3 * 1024 * 1024
+"""Bytes: some five hundred pages. The budget of a web worker's memory has room for no more."""
 OVERHEAD = 3_200
 """Bytes that a page takes in memory beside its body: headers, key, topics, and what holds them together (measured: 3,150)."""
 Key = tuple[bytes, ...]
