@@ -30,6 +30,7 @@ from participation.domain.ladder.urgent.queries import of_project
 from participation.domain.projects import rules
 from participation.domain.projects.lists import queries as lists
 from participation.domain.projects.models import Feature, Influence, ProjectKind, ProjectState, StepKind
+from participation.domain.projects.parts.queries import ExtensionView
 from participation.domain.projects.preconditions.models import Condition
 from participation.domain.projects.preconditions.queries import Signature, signatures
 from participation.domain.projects.queries import StepView, Whole, find
@@ -214,16 +215,18 @@ def _conditions(project: Whole, signed: Mapping[str, Sequence[Signature]]) -> di
             }
             for each in project.indicators
         ],
-        "extensions": [
-            {
-                "step": each.kind,
-                "closed_before": each.closed_before,
-                "closes_now": each.closes_now,
-                "reason": each.reasons,
-                "at": each.at,
-            }
-            for each in project.extensions
-        ],
+        "extensions": [extension(each) for each in project.extensions],
+    }
+
+
+def extension(moved: ExtensionView) -> dict[str, Any]:
+    """For `EXTENSION`."""
+    return {
+        "step": moved.kind,
+        "closed_before": moved.closed_before,
+        "closes_now": moved.closes_now,
+        "reason": moved.reasons,
+        "at": moved.at,
     }
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from participation.channels.http.visit import Visit
 from participation.channels.opendata.answering import Listed, Values
-from participation.channels.opendata.projects import EXTENSION, page
+from participation.channels.opendata.projects import EXTENSION, extension, page
 from participation.channels.opendata.shapes import (
     ADDRESS,
     COUNT,
@@ -114,22 +114,13 @@ async def show(visit: Visit, values: Values) -> dict[str, Any]:
                 _("There is no such step."),
                 _("The project's list of steps says which it has."),
             )
-        moved = await extensions(session, step.id)
+        moved = await extensions(session, step)
     visit.depends(f"project:{project.id}")
     return WHOLE.show(
         _line(visit, step)
         | {
             "given": [_given(read(one)) for one in (step.owed or {}).get("items", ())],
-            "moved": [
-                {
-                    "step": kind,
-                    "closed_before": each.closed_before,
-                    "closes_now": each.closes_now,
-                    "reason": each.reasons,
-                    "at": each.at,
-                }
-                for each in moved
-            ],
+            "moved": [extension(each) for each in moved],
         },
         values["language"],
     )

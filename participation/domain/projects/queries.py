@@ -252,8 +252,12 @@ async def programmes(session: Session, city: CityView, language: str) -> list[Ca
     return await cards_of(session, (await session.execute(wanted)).all(), city, language)
 
 
-def titles() -> Any:
-    """Of a project, in every language that has one."""
+def titles_of(project_id: Any) -> sa.ScalarSelect[Any]:
+    """Of the project with this number, in every language that has one."""
     said = sa.func.json_object_agg(ProjectText.language, ProjectText.title, type_=sa.JSON)
-    wanted = sa.select(said).where(ProjectText.project_id == Project.id, ProjectText.title != "")
-    return wanted.correlate(Project).scalar_subquery().label("titles")
+    return sa.select(said).where(ProjectText.project_id == project_id, ProjectText.title != "").scalar_subquery()
+
+
+def titles() -> Any:
+    """The same of the project that a statement is about."""
+    return titles_of(Project.id).correlate(Project).label("titles")

@@ -31,7 +31,7 @@ class Names:
     def _free(self, name: str) -> bool:
         """Neither a file nor a folder has it, nor is one of its folders a file."""
         folders = {str(folder) for folder in PurePosixPath(name).parents}
-        return name not in self._files | self._folders and not folders & self._files
+        return name not in self._files and name not in self._folders and not folders & self._files
 
 
 def file_of(address: str, media_type: str) -> str:

@@ -19,13 +19,12 @@ from participation.domain.projects.assessments.models import (
 )
 from participation.domain.projects.assessments.queries import SCREENING, newest, shipped_digest, shipped_one
 from participation.domain.projects.assessments.rules import Words
-from participation.domain.projects.models import Project, ProjectDistrict, ProjectState, ProjectText
-from participation.domain.projects.queries import PUBLIC
+from participation.domain.projects.filings.receivers.queries import NAMING
+from participation.domain.projects.models import Project, ProjectDistrict, ProjectState
+from participation.domain.projects.queries import PUBLIC, titles_of
 from participation.kit import paging
 from participation.kit.database import Session
 
-DATA_PROTECTION = "data-protection"
-KINDS = (SCREENING, DATA_PROTECTION)
 RECEIVERS, DATA, SHARING, KEPT = "receivers", "data", "sharing", "kept"
 QUESTIONS = (RECEIVERS, DATA, SHARING, KEPT)
 NEWEST_LINKS = 30
@@ -116,13 +115,8 @@ def _flows(city: CityView, today: date) -> sa.Select[Any]:
     ).where(PUBLIC, Project.city_id == city.id)
 
 
-def titles_of(project_id: Any) -> sa.ScalarSelect[Any]:
-    titles = sa.func.json_object_agg(ProjectText.language, ProjectText.title, type_=sa.JSON)
-    return sa.select(titles).where(ProjectText.project_id == project_id, ProjectText.title != "").scalar_subquery()
-
-
 def _assessed() -> sa.ColumnElement[bool]:
-    return sa.exists().where(Assessment.project_id == Project.id, Assessment.kind.in_(KINDS), Assessment.published > 0)
+    return sa.exists().where(Assessment.project_id == Project.id, Assessment.kind.in_(NAMING), Assessment.published > 0)
 
 
 def _linked() -> sa.ColumnElement[bool]:
@@ -138,7 +132,7 @@ def _received() -> sa.ColumnElement[Any]:
         .join(AssessmentVersion, newest())
         .where(
             Assessment.project_id == Project.id,
-            Assessment.kind.in_(KINDS),
+            Assessment.kind.in_(NAMING),
             AssessmentVersion.answers.has_key(RECEIVERS),
         )
         .order_by(AssessmentVersion.at.desc(), Assessment.id.desc())
@@ -162,7 +156,7 @@ def _answers(today: date) -> sa.ScalarSelect[Any]:
         WithheldAnswer.question.in_(QUESTIONS),
     )
     # Nearly always it answers today's questionnaire, whose words are at hand.
-    today_s = sa.case(*((Assessment.kind == kind, sa.literal(shipped_digest(kind), sa.LargeBinary)) for kind in KINDS))
+    today_s = sa.case(*((Assessment.kind == kind, sa.literal(shipped_digest(kind), sa.LargeBinary)) for kind in NAMING))
     path = sa.text("""'$.sections[*].questions[*] ? (@.id == "receivers").choices'""")
     older = sa.select(sa.func.jsonb_path_query_first(QuestionnaireCopy.content, path, type_=JSONB)).where(
         QuestionnaireCopy.city_id == AssessmentVersion.city_id, QuestionnaireCopy.digest == AssessmentVersion.asked
@@ -177,7 +171,7 @@ def _answers(today: date) -> sa.ScalarSelect[Any]:
         sa.select(sa.func.json_agg(one, type_=sa.JSON))
         .select_from(Assessment)
         .join(AssessmentVersion, newest())
-        .where(Assessment.project_id == Project.id, Assessment.kind.in_(KINDS))
+        .where(Assessment.project_id == Project.id, Assessment.kind.in_(NAMING))
         .scalar_subquery()
     )
 

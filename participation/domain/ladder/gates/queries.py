@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased
 from participation.domain.ballots.models import Ballot, BallotState
 from participation.domain.ladder.gates.rules import HOMES, Table, table
 from participation.domain.ladder.homes.queries import met, told_at
+from participation.domain.ladder.homes.rules import NOT_EVERYWHERE, met_in_time
 from participation.domain.ladder.rules import Dossier, Missing, Owing, Settlement, Span, missing
 from participation.domain.places.queries import CityView
 from participation.domain.projects.assessments.compared.queries import outline
@@ -25,7 +26,6 @@ from participation.domain.projects.assessments.queries import (
     required,
     still_owed,
 )
-from participation.domain.projects.assessments.rules import UNKNOWN
 from participation.domain.projects.documents.queries import kinds, whole_in
 from participation.domain.projects.indicators.rules import Measured, incomplete
 from participation.domain.projects.models import Project, ProjectState, StepKind
@@ -134,7 +134,7 @@ def _dossier(
         homes=file.assessed.homes,
         settlements=_settlements(city, project),
         met=_met_in_time(city, file, consultation, at),
-        unmet=bool({"some", "none", UNKNOWN} & set(file.assessed.meeting)),
+        unmet=bool(NOT_EVERYWHERE & set(file.assessed.meeting)),
         documents=frozenset(file.documents),
         attached=bool(file.whole_in),
         unspoken=tuple(one for one in city.required_languages if any(one not in said for said in file.whole_in)),
@@ -151,17 +151,10 @@ def _settlements(city: CityView, project: Whole | Project) -> tuple[Settlement, 
 
 
 def _met_in_time(city: CityView, file: File, consultation: Any, at: datetime) -> frozenset[int]:
-    """Places with a meeting to which people come informed, and after which they can still be heard.
-
-    It begins once the plan can be read (while that cannot, only one that is still to come counts), and before a planned consultation closes.
-    """
-    told = file.told_at or at
-    closes = None if consultation is None or not _ahead(consultation, at) else span(city, consultation, at).closes
-    return frozenset(
-        place
-        for place, starts in file.met
-        if starts >= told and (closes is None or starts.astimezone(city.zone).date() <= closes)
-    )
+    """While the plan cannot be read, only a meeting counts that is still to come."""
+    ahead = consultation is not None and _ahead(consultation, at)
+    closes = span(city, consultation, at).closes if ahead else None
+    return met_in_time(file.met, told_at=file.told_at or at, closes=closes, zone=city.zone)
 
 
 def _ahead(step: Any, at: datetime) -> bool:

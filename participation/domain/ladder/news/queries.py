@@ -10,11 +10,12 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
 from participation.domain.ladder.flows.models import DataLink
-from participation.domain.ladder.flows.queries import giver, receiver, titles_of
+from participation.domain.ladder.flows.queries import giver, receiver
 from participation.domain.projects.assessments.models import Assessment, AssessmentVersion
 from participation.domain.projects.filings.models import Filing, FilingState
 from participation.domain.projects.models import ProjectState
 from participation.domain.projects.organisations.models import Organisation
+from participation.domain.projects.queries import titles_of
 from participation.kit.database import Session
 
 

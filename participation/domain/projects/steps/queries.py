@@ -10,9 +10,10 @@ import sqlalchemy as sa
 from participation.domain.places.queries import CityView
 from participation.domain.projects.elections.queries import held_until
 from participation.domain.projects.models import Project, Step, StepExtension
+from participation.domain.projects.parts.queries import ExtensionView
 from participation.domain.projects.queries import PUBLIC
 from participation.kit.database import Session
-from participation.kit.marks import Texts, said
+from participation.kit.marks import Texts
 
 
 @dataclass(frozen=True)
@@ -55,19 +56,12 @@ async def listed(
     return found[:size], len(found) > size
 
 
-@dataclass(frozen=True)
-class Moved:
-    """A closing that was moved to a later day."""
-
-    closed_before: datetime
-    closes_now: datetime
-    reasons: Texts
-    at: datetime
-
-
-async def extensions(session: Session, step_id: int) -> list[Moved]:
+async def extensions(session: Session, step: StepLine) -> list[ExtensionView]:
     """In the order in which they were made."""
     one = StepExtension
-    wanted = sa.select(one.closed_before, one.closes_now, one.reasons, one.marks, one.at).where(one.step_id == step_id)
+    wanted = sa.select(one.closed_before, one.closes_now, one.reasons, one.marks, one.at).where(one.step_id == step.id)
     rows = await session.execute(wanted.order_by(one.id))
-    return [Moved(row.closed_before, row.closes_now, said(row, "reasons"), row.at) for row in rows]
+    return [
+        ExtensionView(step.kind, row.closed_before, row.closes_now, Texts(row.reasons, row.marks), row.at)
+        for row in rows
+    ]
