@@ -41,7 +41,6 @@ def upgrade() -> None:
         sa.Column("via", sa.Text(), nullable=False),
         sa.Column("district_id", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("ballot_id", "voter", name=op.f("pk_vote")),
-        postgresql_partition_by="LIST (ballot_id)",
     )
     op.create_table(
         "vote_receipt",
@@ -58,7 +57,6 @@ def upgrade() -> None:
         sa.Column("city_id", sa.Integer(), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("ballot_id", "token", name=op.f("pk_vote_repeat")),
-        postgresql_partition_by="LIST (ballot_id)",
     )
     op.create_table(
         "listed_name",

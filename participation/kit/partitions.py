@@ -1,6 +1,7 @@
-"""Partitions of a table, one for each number: made, written in another order, dropped.
+"""Tables of one shape, one for each number: made, written in another order, dropped.
 
-Reads and writes name the partition itself, never its parent, so that making and dropping one disturbs no other.
+Reads and writes name the number's own table. It is attached only to a parent that is declared as partitioned, to be searched
+as a whole: dropping an attached table locks its parent, which every first write to any other of them has to look at.
 """
 
 from functools import lru_cache
@@ -24,8 +25,10 @@ def partition(parent: sa.Table, number: int) -> sa.TableClause:
 
 
 async def create(session: Session, parent: sa.Table, number: int) -> None:
-    await _make(session, parent, name(parent, number))
-    await _attach(session, parent, number)
+    part = _quote(name(parent, number))
+    await _run(session, f"CREATE TABLE {part} (LIKE {_quote(parent.name)} INCLUDING ALL)")
+    if parent.dialect_options["postgresql"]["partition_by"]:
+        await _run(session, f"ALTER TABLE {_quote(parent.name)} ATTACH PARTITION {part} FOR VALUES IN ({number:d})")
 
 
 async def exists(session: Session, parent: sa.Table, number: int) -> bool:
@@ -38,19 +41,6 @@ async def lock(session: Session, parent: sa.Table, *numbers: int, readable: bool
     mode = "SHARE ROW EXCLUSIVE" if readable else "ACCESS EXCLUSIVE"
     tables = ", ".join(_quote(name(parent, number)) for number in numbers)
     await _run(session, f"LOCK TABLE {tables} IN {mode} MODE")
-
-
-async def rewrite(session: Session, parent: sa.Table, number: int, *, order: str) -> None:
-    """The same rows in another order and by one transaction, so that neither tells when each came."""
-    old, new = name(parent, number), f"{name(parent, number)}_new"
-    await _make(session, parent, new)
-    rows = partition(parent, number)
-    fresh = sa.table(new, *(sa.column(column.name, column.type) for column in parent.columns))
-    names = [column.name for column in parent.columns]
-    await session.execute(sa.insert(fresh).from_select(names, sa.select(*rows.c).order_by(rows.c[order])))
-    await drop(session, parent, number)
-    await _run(session, f"ALTER TABLE {_quote(new)} RENAME TO {_quote(old)}")
-    await _attach(session, parent, number)
 
 
 async def mix(session: Session, parent: sa.Table, number: int, *, order: str) -> None:
@@ -66,15 +56,6 @@ async def mix(session: Session, parent: sa.Table, number: int, *, order: str) ->
 
 async def drop(session: Session, parent: sa.Table, number: int) -> None:
     await _run(session, f"DROP TABLE IF EXISTS {_quote(name(parent, number))}")
-
-
-async def _make(session: Session, parent: sa.Table, called: str) -> None:
-    await _run(session, f"CREATE TABLE {_quote(called)} (LIKE {_quote(parent.name)} INCLUDING ALL)")
-
-
-async def _attach(session: Session, parent: sa.Table, number: int) -> None:
-    part = _quote(name(parent, number))
-    await _run(session, f"ALTER TABLE {_quote(parent.name)} ATTACH PARTITION {part} FOR VALUES IN ({number:d})")
 
 
 async def _run(session: Session, statement: str) -> None:

@@ -217,6 +217,26 @@ async def test_counting_one_ballot_does_not_hold_up_votes_in_another(stage: Stag
         assert await session.scalar(sa.select(Ballot.state).where(Ballot.id == stage.asked.ballot.id)) == "counted"
 
 
+@pytest.mark.parametrize("end", ["count", "mix"])
+async def test_the_first_vote_of_a_connection_does_not_wait_while_another_ballot_is_counted_or_mixed(
+    stage: Stage, tmp_path: Path, real_database_url: str, end: str
+) -> None:
+    """PostgreSQL looks at a partition's parent on the first write of a connection: whoever held it would hold up every ballot."""
+    async with stage.database.transaction() as session:
+        other = await ask(session, stage.cast, tmp_path, slug="lights")
+    for voter in stage.voters[:12]:
+        await stage.send(voter, Choice.FOR)
+    engine = make_engine(real_database_url)
+    elsewhere = Stage(Database(engine), stage.cast, other, stage.voters)
+    async with stage.database.transaction() as session:
+        if end == "count":
+            await counting.count(session, city=stage.cast.city, ballot_id=stage.asked.ballot.id, at=COUNTED)
+        else:
+            assert await counting.mix(session, ballot_id=stage.asked.ballot.id, since_last=timedelta(hours=1))
+        assert await asyncio.wait_for(elsewhere.send(stage.voters[0], Choice.AGAINST), timeout=5)
+    await engine.dispose()
+
+
 async def test_votes_that_come_while_the_rows_are_written_in_another_order_wait_and_are_stored(stage: Stage) -> None:
     for voter in stage.voters[:12]:
         await stage.send(voter, Choice.FOR)

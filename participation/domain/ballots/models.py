@@ -1,7 +1,7 @@
 """Tables of ballots, and of votes while they are being cast.
 
-`vote`, `vote_repeat` and `vote_receipt` are partitioned by ballot: each ballot has tables of its own, made when it is
-announced and dropped when it is counted (the receipts outlive it). No row carries a time, a serial or a person.
+`vote`, `vote_repeat` and `vote_receipt` are the shapes of tables that each ballot has of its own: made when it is announced,
+dropped when it is counted (the receipts outlive it, and are found in all of them at once). No row carries a time, a serial or a person.
 """
 
 import uuid
@@ -86,7 +86,6 @@ class Vote(Base):
     """What one person chose, under HMAC(the ballot's own key, person)."""
 
     __tablename__ = "vote"
-    __table_args__ = {"postgresql_partition_by": "LIST (ballot_id)"}  # noqa: RUF012
 
     ballot_id: Mapped[int] = mapped_column(primary_key=True)
     voter: Mapped[bytes] = mapped_column(primary_key=True)
@@ -100,7 +99,6 @@ class VoteRepeat(Base):
     """Recognises the same vote sent again, under the ballot's key; dropped with the votes."""
 
     __tablename__ = "vote_repeat"
-    __table_args__ = {"postgresql_partition_by": "LIST (ballot_id)"}  # noqa: RUF012
 
     ballot_id: Mapped[int] = mapped_column(primary_key=True)
     token: Mapped[bytes] = mapped_column(primary_key=True)

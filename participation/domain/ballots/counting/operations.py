@@ -122,7 +122,7 @@ def _merged(cells: Sequence[rules.Cell[str]], chance: random.Random) -> list[rul
 async def _drop_votes(session: Session, ballot: Ballot) -> None:
     """Receipts stay, in an order and under a transaction number that tell nothing of when each came."""
     if await partitions.exists(session, RECEIPTS, ballot.id):
-        await partitions.rewrite(session, RECEIPTS, ballot.id, order="receipt")
+        await partitions.mix(session, RECEIPTS, ballot.id, order="receipt")
     for table in (VOTES, REPEATS):
         await partitions.drop(session, table, ballot.id)
 
