@@ -134,7 +134,8 @@ async def _ballot(
     ballot = await connection.fetchval(_BALLOT, city, project, key, now - timedelta(days=10), now + timedelta(days=20))
     for table in ("vote_repeat", "vote", "vote_receipt"):
         await connection.execute(f"CREATE TABLE {table}_{ballot} (LIKE {table} INCLUDING ALL)")
-        await connection.execute(f"ALTER TABLE {table} ATTACH PARTITION {table}_{ballot} FOR VALUES IN ({ballot})")
+    receipts = f"vote_receipt_{ballot}"
+    await connection.execute(f"ALTER TABLE vote_receipt ATTACH PARTITION {receipts} FOR VALUES IN ({ballot})")
     await connection.execute(
         f"INSERT INTO vote_{ballot} (ballot_id, city_id, voter, choice, via, district_id) "
         "SELECT $1, $2, sha256(int8send(n)), 1 + n % 3, 'web', $4 FROM generate_series(1, $3::bigint) n",
