@@ -41,12 +41,14 @@ def serve(settings: Settings, listening: socket.socket) -> bool:
     # Nothing that is imported now is garbage; looking for it would take a sixth of the start.
     gc.disable()
     from participation.app import build
+    from participation.kit import cldr
 
+    cldr.forget_the_rest_of_the_world()
     server = web_server(build(settings))
     _forget_docstrings()
-    # What is there now stays: no collection looks through it again; and a request makes some thousand objects, few of them garbage.
+    # What is there now stays: no collection looks through it again. Young garbage is looked for often, which costs little; old seldom.
     gc.freeze()
-    gc.set_threshold(20_000, 5, 5)
+    gc.set_threshold(2_000, 5, 5)
     gc.enable()
     server.run(sockets=[listening])
     return server.started

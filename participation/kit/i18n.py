@@ -8,8 +8,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
-from sys import intern
-from typing import Any
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from participation.kit.cldr import clock as clock
@@ -125,10 +124,11 @@ class _Catalogue(GNUTranslations):
     """Shares its keys, the English sentences, with the other languages: they would be a third of what all ten take."""
 
     _catalog: dict[Any, str]
+    _keys: ClassVar[dict[Any, Any]] = {}
 
     def _parse(self, fp: Any) -> None:
         super()._parse(fp)
-        self._catalog = {intern(key) if isinstance(key, str) else key: text for key, text in self._catalog.items()}
+        self._catalog = {self._keys.setdefault(key, key): text for key, text in self._catalog.items()}
 
 
 @lru_cache(maxsize=len(LANGUAGES) + 2)
