@@ -372,6 +372,34 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_data_link_to_project_id"), "data_link", ["to_project_id"], unique=False)
     op.create_table(
+        "delegate",
+        sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("resident_id", sa.BigInteger(), nullable=True),
+        sa.Column("place_id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("described", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("interests", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("proposed_by", sa.BigInteger(), nullable=False),
+        sa.Column("proposed_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("objections_until", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("appointed_by", sa.BigInteger(), nullable=True),
+        sa.Column("appointed_at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("ends_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("state_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.CheckConstraint("appointed_by is null or appointed_by <> proposed_by", name=op.f("ck_delegate_two_people")),
+        sa.ForeignKeyConstraint(["appointed_by"], ["person.id"], name=op.f("fk_delegate_appointed_by")),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_delegate_city_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_delegate_person_id")),
+        sa.ForeignKeyConstraint(["place_id"], ["place.id"], name=op.f("fk_delegate_place_id")),
+        sa.ForeignKeyConstraint(["proposed_by"], ["person.id"], name=op.f("fk_delegate_proposed_by")),
+        sa.ForeignKeyConstraint(["resident_id"], ["person.id"], name=op.f("fk_delegate_resident_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_delegate")),
+    )
+    op.create_index(op.f("ix_delegate_person_id"), "delegate", ["person_id"], unique=False)
+    op.create_table(
         "document",
         sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
         sa.Column("city_id", sa.Integer(), nullable=False),
@@ -945,6 +973,7 @@ def upgrade() -> None:
         sa.Column("districts", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("opens_at", sa.TIMESTAMP(timezone=True), nullable=False),
         sa.Column("closes_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("grace_hours", sa.Integer(), server_default="0", nullable=False),
         sa.Column("result", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("announced_at", sa.TIMESTAMP(timezone=True), nullable=True),
         sa.Column("counted_at", sa.TIMESTAMP(timezone=True), nullable=True),
@@ -961,89 +990,36 @@ def upgrade() -> None:
         "uq_ballot_running", "ballot", ["step_id"], unique=True, postgresql_where=sa.text("state <> 'cancelled'")
     )
     op.create_table(
-        "comment",
-        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        "delegate_number",
+        sa.Column("delegate_id", sa.Integer(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
         sa.Column("city_id", sa.Integer(), nullable=False),
-        sa.Column("project_id", sa.Integer(), nullable=False),
-        sa.Column("parent_id", sa.BigInteger(), nullable=True),
-        sa.Column("pseudonym_id", sa.BigInteger(), nullable=True),
-        sa.Column("about", sa.Text(), nullable=True),
-        sa.Column("office", sa.Text(), nullable=True),
-        sa.Column("body", sa.Text(), nullable=False),
-        sa.Column("language", sa.Text(), nullable=False),
-        sa.Column("stance", sa.Text(), nullable=True),
-        sa.Column("via", sa.Text(), nullable=False),
-        sa.Column("status", sa.Text(), nullable=False),
-        sa.Column("hidden_reason", sa.Text(), nullable=True),
-        sa.Column("agrees", sa.Integer(), nullable=False),
-        sa.Column("disagrees", sa.Integer(), nullable=False),
-        sa.Column("passes", sa.Integer(), nullable=False),
-        sa.Column("replies", sa.Integer(), nullable=False),
-        sa.Column("created_at", sa.TIMESTAMP(timezone=True), nullable=False),
-        sa.Column("source", sa.Text(), nullable=True),
-        sa.Column("receipt", sa.Text(), nullable=True),
-        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_comment_city_id")),
-        sa.ForeignKeyConstraint(["parent_id"], ["comment.id"], name=op.f("fk_comment_parent_id")),
-        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_comment_project_id")),
-        sa.ForeignKeyConstraint(["pseudonym_id"], ["pseudonym.id"], name=op.f("fk_comment_pseudonym_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_comment")),
-        sa.UniqueConstraint("project_id", "source", name=op.f("uq_comment_project_id_source")),
-        sa.UniqueConstraint("receipt", name=op.f("uq_comment_receipt")),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_delegate_number_city_id")),
+        sa.ForeignKeyConstraint(["delegate_id"], ["delegate.id"], name=op.f("fk_delegate_number_delegate_id")),
+        sa.PrimaryKeyConstraint("delegate_id", "year", name=op.f("pk_delegate_number")),
+        sa.UniqueConstraint("city_id", "year", "number", name=op.f("uq_delegate_number_city_id_year_number")),
     )
-    op.create_index(
-        "ix_comment_about",
-        "comment",
-        ["project_id", "about", "created_at", "id"],
-        unique=False,
-        postgresql_where=sa.text("about is not null and parent_id is null"),
+    op.create_table(
+        "device",
+        sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("delegate_id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("token_digest", sa.LargeBinary(), nullable=False),
+        sa.Column("digest_ha1", sa.LargeBinary(), nullable=True),
+        sa.Column("label", sa.Text(), nullable=False),
+        sa.Column("enrolled_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("last_seen_at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("revoked_at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_device_city_id")),
+        sa.ForeignKeyConstraint(["delegate_id"], ["delegate.id"], name=op.f("fk_device_delegate_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_device")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_device_public_id")),
+        sa.UniqueConstraint("token_digest", name=op.f("uq_device_token_digest")),
     )
-    op.create_index(
-        "ix_comment_agreed",
-        "comment",
-        ["project_id", "agrees", "id"],
-        unique=False,
-        postgresql_where=sa.text("parent_id is null"),
-    )
-    op.create_index("ix_comment_arrival", "comment", ["project_id", "id"], unique=False)
-    op.create_index(
-        "ix_comment_disputed",
-        "comment",
-        ["project_id", sa.literal_column("least(agrees, disagrees)"), "id"],
-        unique=False,
-        postgresql_where=sa.text("parent_id is null"),
-    )
-    op.create_index(
-        "ix_comment_held", "comment", ["project_id", "id"], unique=False, postgresql_where=sa.text("status = 'held'")
-    )
-    op.create_index(
-        "ix_comment_hidden",
-        "comment",
-        ["project_id", "id"],
-        unique=False,
-        postgresql_where=sa.text("status = 'hidden'"),
-    )
-    op.create_index(
-        "ix_comment_newest",
-        "comment",
-        ["project_id", "created_at", "id"],
-        unique=False,
-        postgresql_where=sa.text("parent_id is null"),
-    )
-    op.create_index(
-        "ix_comment_office",
-        "comment",
-        ["parent_id", "id"],
-        unique=False,
-        postgresql_where=sa.text("office is not null"),
-    )
-    op.create_index(
-        "ix_comment_parent",
-        "comment",
-        ["parent_id", "id"],
-        unique=False,
-        postgresql_where=sa.text("parent_id is not null"),
-    )
-    op.create_index(op.f("ix_comment_pseudonym_id"), "comment", ["pseudonym_id"], unique=False)
+    op.create_index(op.f("ix_device_delegate_id"), "device", ["delegate_id"], unique=False)
     op.create_table(
         "document_edition",
         sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
@@ -1077,6 +1053,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("document_id", "language", name=op.f("pk_document_words")),
     )
     op.create_index("ix_document_words_words", "document_words", ["words"], unique=False, postgresql_using="gin")
+    op.create_table(
+        "enrolment",
+        sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("delegate_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("made_by", sa.BigInteger(), nullable=False),
+        sa.Column("made_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("used_at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_enrolment_city_id")),
+        sa.ForeignKeyConstraint(["delegate_id"], ["delegate.id"], name=op.f("fk_enrolment_delegate_id")),
+        sa.ForeignKeyConstraint(["made_by"], ["person.id"], name=op.f("fk_enrolment_made_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_enrolment")),
+        sa.UniqueConstraint("digest", name=op.f("uq_enrolment_digest")),
+    )
+    op.create_index(op.f("ix_enrolment_delegate_id"), "enrolment", ["delegate_id"], unique=False)
     op.create_table(
         "filing",
         sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
@@ -1151,6 +1145,25 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_meeting_project_project_id"), "meeting_project", ["project_id"], unique=False)
     op.create_table(
+        "objection",
+        sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("delegate_id", sa.Integer(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("receipt", sa.Text(), nullable=False),
+        sa.Column("at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("upheld", sa.Boolean(), nullable=True),
+        sa.Column("decided_by", sa.BigInteger(), nullable=True),
+        sa.Column("decided_at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_objection_city_id")),
+        sa.ForeignKeyConstraint(["decided_by"], ["person.id"], name=op.f("fk_objection_decided_by")),
+        sa.ForeignKeyConstraint(["delegate_id"], ["delegate.id"], name=op.f("fk_objection_delegate_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_objection")),
+        sa.UniqueConstraint("receipt", name=op.f("uq_objection_receipt")),
+    )
+    op.create_index(op.f("ix_objection_delegate_id"), "objection", ["delegate_id"], unique=False)
+    op.create_table(
         "role_change",
         sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
         sa.Column("city_id", sa.Integer(), nullable=False),
@@ -1211,23 +1224,54 @@ def upgrade() -> None:
         postgresql_where=sa.text("opened_at is null"),
     )
     op.create_table(
-        "comment_words",
-        sa.Column("comment_id", sa.BigInteger(), nullable=False),
+        "entry",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("city_id", sa.Integer(), nullable=False),
         sa.Column("project_id", sa.Integer(), nullable=False),
-        sa.Column("words", postgresql.TSVECTOR(), nullable=False),
-        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_comment_words_city_id")),
-        sa.ForeignKeyConstraint(["comment_id"], ["comment.id"], name=op.f("fk_comment_words_comment_id")),
-        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_comment_words_project_id")),
-        sa.PrimaryKeyConstraint("comment_id", name=op.f("pk_comment_words")),
+        sa.Column("device_id", sa.Integer(), nullable=False),
+        sa.Column("delegate_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("client_id", sa.Uuid(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("via", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("pseudonym_id", sa.BigInteger(), nullable=True),
+        sa.Column("place_id", sa.Integer(), nullable=True),
+        sa.Column("age", sa.Text(), nullable=True),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("consent", sa.Text(), nullable=True),
+        sa.Column("consent_version", sa.Integer(), nullable=False),
+        sa.Column("consent_language", sa.Text(), nullable=False),
+        sa.Column("witnessed", sa.Boolean(), nullable=False),
+        sa.Column("free", sa.Boolean(), server_default=sa.text("true"), nullable=False),
+        sa.Column("seconds", sa.Integer(), nullable=False),
+        sa.Column("finished_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("received_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("state_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("receipt", sa.Text(), nullable=False),
+        sa.Column("kept", sa.LargeBinary(), nullable=True),
+        sa.Column("contact", sa.LargeBinary(), nullable=True),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_entry_city_id")),
+        sa.ForeignKeyConstraint(["delegate_id"], ["delegate.id"], name=op.f("fk_entry_delegate_id")),
+        sa.ForeignKeyConstraint(["device_id"], ["device.id"], name=op.f("fk_entry_device_id")),
+        sa.ForeignKeyConstraint(["place_id"], ["place.id"], name=op.f("fk_entry_place_id")),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_entry_project_id")),
+        sa.ForeignKeyConstraint(["pseudonym_id"], ["pseudonym.id"], name=op.f("fk_entry_pseudonym_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_entry")),
+        sa.UniqueConstraint("device_id", "client_id", name=op.f("uq_entry_device_id_client_id")),
+        sa.UniqueConstraint("receipt", name=op.f("uq_entry_receipt")),
     )
+    op.create_index("ix_entry_delegate", "entry", ["delegate_id", "id"], unique=False)
+    op.create_index("ix_entry_project", "entry", ["project_id", "id"], unique=False)
+    op.create_index(op.f("ix_entry_pseudonym_id"), "entry", ["pseudonym_id"], unique=False)
     op.create_index(
-        "ix_comment_words_words",
-        "comment_words",
-        ["words"],
+        "ix_entry_waiting",
+        "entry",
+        ["city_id", "id"],
         unique=False,
-        postgresql_using="gin",
-        postgresql_with={"fastupdate": "off"},
+        postgresql_where=sa.text("state in ('held', 'disputed')"),
     )
     op.create_table(
         "filing_answer",
@@ -1300,23 +1344,107 @@ def upgrade() -> None:
         "uq_outcome_draft", "outcome", ["project_id"], unique=True, postgresql_where=sa.text("state <> 'published'")
     )
     op.create_table(
-        "reaction",
-        sa.Column("comment_id", sa.BigInteger(), nullable=False),
-        sa.Column("pseudonym_id", sa.BigInteger(), nullable=False),
+        "reserved_receipt",
+        sa.Column("receipt", sa.Text(), nullable=False),
         sa.Column("city_id", sa.Integer(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("device_id", sa.Integer(), nullable=False),
+        sa.Column("given_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("used", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_reserved_receipt_city_id")),
+        sa.ForeignKeyConstraint(["device_id"], ["device.id"], name=op.f("fk_reserved_receipt_device_id")),
+        sa.PrimaryKeyConstraint("receipt", name=op.f("pk_reserved_receipt")),
+    )
+    op.create_index(op.f("ix_reserved_receipt_device_id"), "reserved_receipt", ["device_id"], unique=False)
+    op.create_table(
+        "comment",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("parent_id", sa.BigInteger(), nullable=True),
+        sa.Column("pseudonym_id", sa.BigInteger(), nullable=True),
+        sa.Column("about", sa.Text(), nullable=True),
+        sa.Column("office", sa.Text(), nullable=True),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("stance", sa.Text(), nullable=True),
         sa.Column("via", sa.Text(), nullable=False),
-        sa.Column("at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("hidden_reason", sa.Text(), nullable=True),
+        sa.Column("agrees", sa.Integer(), nullable=False),
+        sa.Column("disagrees", sa.Integer(), nullable=False),
+        sa.Column("passes", sa.Integer(), nullable=False),
+        sa.Column("replies", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("source", sa.Text(), nullable=True),
         sa.Column("receipt", sa.Text(), nullable=True),
-        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_reaction_city_id")),
-        sa.ForeignKeyConstraint(["comment_id"], ["comment.id"], name=op.f("fk_reaction_comment_id")),
-        sa.ForeignKeyConstraint(["pseudonym_id"], ["pseudonym.id"], name=op.f("fk_reaction_pseudonym_id")),
-        sa.PrimaryKeyConstraint("comment_id", "pseudonym_id", name=op.f("pk_reaction")),
+        sa.Column("entry_id", sa.BigInteger(), nullable=True),
+        sa.Column("carrier", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_comment_city_id")),
+        sa.ForeignKeyConstraint(["entry_id"], ["entry.id"], name=op.f("fk_comment_entry_id")),
+        sa.ForeignKeyConstraint(["parent_id"], ["comment.id"], name=op.f("fk_comment_parent_id")),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_comment_project_id")),
+        sa.ForeignKeyConstraint(["pseudonym_id"], ["pseudonym.id"], name=op.f("fk_comment_pseudonym_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_comment")),
+        sa.UniqueConstraint("project_id", "source", name=op.f("uq_comment_project_id_source")),
+        sa.UniqueConstraint("receipt", name=op.f("uq_comment_receipt")),
     )
-    op.create_index("ix_reaction_pseudonym", "reaction", ["pseudonym_id"], unique=False)
     op.create_index(
-        "uq_reaction_receipt", "reaction", ["receipt"], unique=True, postgresql_where=sa.text("receipt is not null")
+        "ix_comment_about",
+        "comment",
+        ["project_id", "about", "created_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("about is not null and parent_id is null"),
     )
+    op.create_index(
+        "ix_comment_agreed",
+        "comment",
+        ["project_id", "agrees", "id"],
+        unique=False,
+        postgresql_where=sa.text("parent_id is null"),
+    )
+    op.create_index("ix_comment_arrival", "comment", ["project_id", "id"], unique=False)
+    op.create_index(
+        "ix_comment_disputed",
+        "comment",
+        ["project_id", sa.literal_column("least(agrees, disagrees)"), "id"],
+        unique=False,
+        postgresql_where=sa.text("parent_id is null"),
+    )
+    op.create_index(
+        "ix_comment_entry", "comment", ["entry_id"], unique=False, postgresql_where=sa.text("entry_id is not null")
+    )
+    op.create_index(
+        "ix_comment_held", "comment", ["project_id", "id"], unique=False, postgresql_where=sa.text("status = 'held'")
+    )
+    op.create_index(
+        "ix_comment_hidden",
+        "comment",
+        ["project_id", "id"],
+        unique=False,
+        postgresql_where=sa.text("status = 'hidden'"),
+    )
+    op.create_index(
+        "ix_comment_newest",
+        "comment",
+        ["project_id", "created_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("parent_id is null"),
+    )
+    op.create_index(
+        "ix_comment_office",
+        "comment",
+        ["parent_id", "id"],
+        unique=False,
+        postgresql_where=sa.text("office is not null"),
+    )
+    op.create_index(
+        "ix_comment_parent",
+        "comment",
+        ["parent_id", "id"],
+        unique=False,
+        postgresql_where=sa.text("parent_id is not null"),
+    )
+    op.create_index(op.f("ix_comment_pseudonym_id"), "comment", ["pseudonym_id"], unique=False)
     op.create_table(
         "commitment",
         sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
@@ -1332,6 +1460,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_commitment")),
     )
     op.create_index(op.f("ix_commitment_outcome_id"), "commitment", ["outcome_id"], unique=False)
+    op.create_table(
+        "entry_meeting",
+        sa.Column("entry_id", sa.BigInteger(), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("attended", sa.Integer(), nullable=False),
+        sa.Column("points", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("dissent", sa.Text(), nullable=False),
+        sa.Column("hands", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_entry_meeting_city_id")),
+        sa.ForeignKeyConstraint(["entry_id"], ["entry.id"], name=op.f("fk_entry_meeting_entry_id")),
+        sa.PrimaryKeyConstraint("entry_id", name=op.f("pk_entry_meeting")),
+    )
     op.create_table(
         "outcome_correction",
         sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
@@ -1377,28 +1517,57 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_theme")),
     )
     op.create_index(op.f("ix_theme_outcome_id"), "theme", ["outcome_id"], unique=False)
+    op.create_table(
+        "comment_words",
+        sa.Column("comment_id", sa.BigInteger(), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("words", postgresql.TSVECTOR(), nullable=False),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_comment_words_city_id")),
+        sa.ForeignKeyConstraint(["comment_id"], ["comment.id"], name=op.f("fk_comment_words_comment_id")),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_comment_words_project_id")),
+        sa.PrimaryKeyConstraint("comment_id", name=op.f("pk_comment_words")),
+    )
+    op.create_index(
+        "ix_comment_words_words",
+        "comment_words",
+        ["words"],
+        unique=False,
+        postgresql_using="gin",
+        postgresql_with={"fastupdate": "off"},
+    )
+    op.create_table(
+        "reaction",
+        sa.Column("comment_id", sa.BigInteger(), nullable=False),
+        sa.Column("pseudonym_id", sa.BigInteger(), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("via", sa.Text(), nullable=False),
+        sa.Column("at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("receipt", sa.Text(), nullable=True),
+        sa.Column("entry_id", sa.BigInteger(), nullable=True),
+        sa.Column("apart", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_reaction_city_id")),
+        sa.ForeignKeyConstraint(["comment_id"], ["comment.id"], name=op.f("fk_reaction_comment_id")),
+        sa.ForeignKeyConstraint(["entry_id"], ["entry.id"], name=op.f("fk_reaction_entry_id")),
+        sa.ForeignKeyConstraint(["pseudonym_id"], ["pseudonym.id"], name=op.f("fk_reaction_pseudonym_id")),
+        sa.PrimaryKeyConstraint("comment_id", "pseudonym_id", name=op.f("pk_reaction")),
+    )
+    op.create_index(
+        "ix_reaction_entry", "reaction", ["entry_id"], unique=False, postgresql_where=sa.text("entry_id is not null")
+    )
+    op.create_index("ix_reaction_pseudonym", "reaction", ["pseudonym_id"], unique=False)
+    op.create_index(
+        "uq_reaction_receipt", "reaction", ["receipt"], unique=True, postgresql_where=sa.text("receipt is not null")
+    )
 
 
 def downgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '5s'")
-    op.drop_index(op.f("ix_theme_outcome_id"), table_name="theme")
-    op.drop_table("theme")
-    op.drop_index(
-        "uq_outcome_correction_open", table_name="outcome_correction", postgresql_where=sa.text("published_at is null")
-    )
-    op.drop_index(op.f("ix_outcome_correction_outcome_id"), table_name="outcome_correction")
-    op.drop_table("outcome_correction")
-    op.drop_index(op.f("ix_commitment_outcome_id"), table_name="commitment")
-    op.drop_table("commitment")
     op.drop_index("uq_reaction_receipt", table_name="reaction", postgresql_where=sa.text("receipt is not null"))
     op.drop_index("ix_reaction_pseudonym", table_name="reaction")
+    op.drop_index("ix_reaction_entry", table_name="reaction", postgresql_where=sa.text("entry_id is not null"))
     op.drop_table("reaction")
-    op.drop_index("uq_outcome_draft", table_name="outcome", postgresql_where=sa.text("state <> 'published'"))
-    op.drop_index(op.f("ix_outcome_project_id"), table_name="outcome")
-    op.drop_table("outcome")
-    op.drop_index("ix_filing_words_words", table_name="filing_words", postgresql_using="gin")
-    op.drop_table("filing_words")
-    op.drop_table("filing_answer")
     op.drop_index(
         "ix_comment_words_words",
         table_name="comment_words",
@@ -1406,6 +1575,43 @@ def downgrade() -> None:
         postgresql_with={"fastupdate": "off"},
     )
     op.drop_table("comment_words")
+    op.drop_index(op.f("ix_theme_outcome_id"), table_name="theme")
+    op.drop_table("theme")
+    op.drop_index(
+        "uq_outcome_correction_open", table_name="outcome_correction", postgresql_where=sa.text("published_at is null")
+    )
+    op.drop_index(op.f("ix_outcome_correction_outcome_id"), table_name="outcome_correction")
+    op.drop_table("outcome_correction")
+    op.drop_table("entry_meeting")
+    op.drop_index(op.f("ix_commitment_outcome_id"), table_name="commitment")
+    op.drop_table("commitment")
+    op.drop_index(op.f("ix_comment_pseudonym_id"), table_name="comment")
+    op.drop_index("ix_comment_parent", table_name="comment", postgresql_where=sa.text("parent_id is not null"))
+    op.drop_index("ix_comment_office", table_name="comment", postgresql_where=sa.text("office is not null"))
+    op.drop_index("ix_comment_newest", table_name="comment", postgresql_where=sa.text("parent_id is null"))
+    op.drop_index("ix_comment_hidden", table_name="comment", postgresql_where=sa.text("status = 'hidden'"))
+    op.drop_index("ix_comment_held", table_name="comment", postgresql_where=sa.text("status = 'held'"))
+    op.drop_index("ix_comment_entry", table_name="comment", postgresql_where=sa.text("entry_id is not null"))
+    op.drop_index("ix_comment_disputed", table_name="comment", postgresql_where=sa.text("parent_id is null"))
+    op.drop_index("ix_comment_arrival", table_name="comment")
+    op.drop_index("ix_comment_agreed", table_name="comment", postgresql_where=sa.text("parent_id is null"))
+    op.drop_index(
+        "ix_comment_about", table_name="comment", postgresql_where=sa.text("about is not null and parent_id is null")
+    )
+    op.drop_table("comment")
+    op.drop_index(op.f("ix_reserved_receipt_device_id"), table_name="reserved_receipt")
+    op.drop_table("reserved_receipt")
+    op.drop_index("uq_outcome_draft", table_name="outcome", postgresql_where=sa.text("state <> 'published'"))
+    op.drop_index(op.f("ix_outcome_project_id"), table_name="outcome")
+    op.drop_table("outcome")
+    op.drop_index("ix_filing_words_words", table_name="filing_words", postgresql_using="gin")
+    op.drop_table("filing_words")
+    op.drop_table("filing_answer")
+    op.drop_index("ix_entry_waiting", table_name="entry", postgresql_where=sa.text("state in ('held', 'disputed')"))
+    op.drop_index(op.f("ix_entry_pseudonym_id"), table_name="entry")
+    op.drop_index("ix_entry_project", table_name="entry")
+    op.drop_index("ix_entry_delegate", table_name="entry")
+    op.drop_table("entry")
     op.drop_index(
         "ix_assessment_withheld_due", table_name="assessment_withheld", postgresql_where=sa.text("opened_at is null")
     )
@@ -1414,6 +1620,8 @@ def downgrade() -> None:
     op.drop_table("step_extension")
     op.drop_index(op.f("ix_role_change_person_id"), table_name="role_change")
     op.drop_table("role_change")
+    op.drop_index(op.f("ix_objection_delegate_id"), table_name="objection")
+    op.drop_table("objection")
     op.drop_index(op.f("ix_meeting_project_project_id"), table_name="meeting_project")
     op.drop_table("meeting_project")
     op.drop_index(op.f("ix_meeting_change_meeting_id"), table_name="meeting_change")
@@ -1421,23 +1629,15 @@ def downgrade() -> None:
     op.drop_index("ix_filing_project_id_state", table_name="filing")
     op.drop_index(op.f("ix_filing_organisation_id"), table_name="filing")
     op.drop_table("filing")
+    op.drop_index(op.f("ix_enrolment_delegate_id"), table_name="enrolment")
+    op.drop_table("enrolment")
     op.drop_index("ix_document_words_words", table_name="document_words", postgresql_using="gin")
     op.drop_table("document_words")
     op.drop_index("ix_document_edition_digest", table_name="document_edition")
     op.drop_table("document_edition")
-    op.drop_index(op.f("ix_comment_pseudonym_id"), table_name="comment")
-    op.drop_index("ix_comment_parent", table_name="comment", postgresql_where=sa.text("parent_id is not null"))
-    op.drop_index("ix_comment_office", table_name="comment", postgresql_where=sa.text("office is not null"))
-    op.drop_index("ix_comment_newest", table_name="comment", postgresql_where=sa.text("parent_id is null"))
-    op.drop_index("ix_comment_hidden", table_name="comment", postgresql_where=sa.text("status = 'hidden'"))
-    op.drop_index("ix_comment_held", table_name="comment", postgresql_where=sa.text("status = 'held'"))
-    op.drop_index("ix_comment_disputed", table_name="comment", postgresql_where=sa.text("parent_id is null"))
-    op.drop_index("ix_comment_arrival", table_name="comment")
-    op.drop_index("ix_comment_agreed", table_name="comment", postgresql_where=sa.text("parent_id is null"))
-    op.drop_index(
-        "ix_comment_about", table_name="comment", postgresql_where=sa.text("about is not null and parent_id is null")
-    )
-    op.drop_table("comment")
+    op.drop_index(op.f("ix_device_delegate_id"), table_name="device")
+    op.drop_table("device")
+    op.drop_table("delegate_number")
     op.drop_index("uq_ballot_running", table_name="ballot", postgresql_where=sa.text("state <> 'cancelled'"))
     op.drop_index(op.f("ix_ballot_project_id"), table_name="ballot")
     op.drop_table("ballot")
@@ -1493,6 +1693,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_election_period_city_id"), table_name="election_period")
     op.drop_table("election_period")
     op.drop_table("document")
+    op.drop_index(op.f("ix_delegate_person_id"), table_name="delegate")
+    op.drop_table("delegate")
     op.drop_index(op.f("ix_data_link_to_project_id"), table_name="data_link")
     op.drop_index("ix_data_link_running", table_name="data_link", postgresql_where=sa.text("ended_at is null"))
     op.drop_table("data_link")

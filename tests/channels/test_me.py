@@ -151,6 +151,9 @@ EXPLAINED = {
     "assessment": "who handed it in: an act of the city",
     "filing": "who made its link: an act of the city",
     "organisation": "who registered it: an act of the city",
+    "delegate": "who they are as a resident, if they gave their code: shown; stays, so that nobody enters for themselves",
+    "objection": "who decided about it: an act of the city",
+    "enrolment": "who made it: an act of the city",
 }
 
 

@@ -69,6 +69,8 @@ class Ballot(Base):
     """Places whose residents may vote; empty for the whole city."""
     opens_at: Mapped[datetime]
     closes_at: Mapped[datetime]
+    grace_hours: Mapped[int] = mapped_column(default=0, server_default="0")
+    """For so long after closing votes that delegates carry may still arrive, and nobody counts; 0 where none can come this way."""
     result: Mapped[dict[str, Any] | None]
     """What was published once it was counted; see `counting.rules.published`."""
     announced_at: Mapped[datetime | None]

@@ -69,6 +69,7 @@ class Comment(Base):
         ),
         sa.Index("ix_comment_hidden", "project_id", "id", postgresql_where=sa.text("status = 'hidden'")),
         sa.Index("ix_comment_held", "project_id", "id", postgresql_where=sa.text("status = 'held'")),
+        sa.Index("ix_comment_entry", "entry_id", postgresql_where=sa.text("entry_id is not null")),
         sa.UniqueConstraint("project_id", "source"),
     )
 
@@ -97,6 +98,10 @@ class Comment(Base):
     source: Mapped[str | None]
     """For an imported comment: its identifier there."""
     receipt: Mapped[str | None] = mapped_column(unique=True)
+    entry_id: Mapped[int | None] = mapped_column(sa.BigInteger, sa.ForeignKey("entry.id"))
+    """What a delegate recorded it in, where one did."""
+    carrier: Mapped[int | None]
+    """The number of that delegate, shown beside it."""
 
 
 class CommentWords(Base):
@@ -151,6 +156,7 @@ class Reaction(Base):
     __table_args__ = (
         sa.Index("uq_reaction_receipt", "receipt", unique=True, postgresql_where=sa.text("receipt is not null")),
         sa.Index("ix_reaction_pseudonym", "pseudonym_id"),
+        sa.Index("ix_reaction_entry", "entry_id", postgresql_where=sa.text("entry_id is not null")),
     )
 
     comment_id: Mapped[int] = mapped_column(sa.BigInteger, sa.ForeignKey("comment.id"), primary_key=True)
@@ -161,3 +167,7 @@ class Reaction(Base):
     at: Mapped[datetime | None]
     """Empty where an imported matrix says nothing of when."""
     receipt: Mapped[str | None]
+    entry_id: Mapped[int | None] = mapped_column(sa.BigInteger, sa.ForeignKey("entry.id"))
+    """What a delegate recorded it in, where one did."""
+    apart: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """Not in the comment's counters: of somebody whom a delegate described without a code, or disputed."""

@@ -1,0 +1,1 @@
+"""Who goes from door to door: put forward with declared interests, open to objections, appointed, suspended, revoked."""
