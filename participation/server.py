@@ -48,7 +48,7 @@ def serve(settings: Settings, listening: socket.socket) -> bool:
     _forget_docstrings()
     # What is there now stays: no collection looks through it again. Young garbage is looked for often, which costs little; old seldom.
     gc.freeze()
-    gc.set_threshold(2_000, 5, 5)
+    gc.set_threshold(5_000, 5, 5)
     gc.enable()
     server.run(sockets=[listening])
     return server.started
