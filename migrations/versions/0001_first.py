@@ -375,13 +375,14 @@ def upgrade() -> None:
         "delegate",
         sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
         sa.Column("city_id", sa.Integer(), nullable=False),
-        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=True),
         sa.Column("resident_id", sa.BigInteger(), nullable=True),
         sa.Column("place_id", sa.Integer(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("described", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("interests", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("proposed_by", sa.BigInteger(), nullable=False),
+        sa.Column("proposed_place", sa.Text(), nullable=False),
         sa.Column("proposed_at", sa.TIMESTAMP(timezone=True), nullable=False),
         sa.Column("objections_until", sa.TIMESTAMP(timezone=True), nullable=False),
         sa.Column("appointed_by", sa.BigInteger(), nullable=True),
@@ -399,6 +400,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_delegate")),
     )
     op.create_index(op.f("ix_delegate_person_id"), "delegate", ["person_id"], unique=False)
+    op.create_index(op.f("ix_delegate_resident_id"), "delegate", ["resident_id"], unique=False)
     op.create_table(
         "document",
         sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
@@ -742,12 +744,12 @@ def upgrade() -> None:
         sa.Column("taken_by", sa.BigInteger(), nullable=True),
         sa.Column("taken_confirmed_by", sa.BigInteger(), nullable=True),
         sa.CheckConstraint(
-            "granted_by is null or (confirmed_by is not null and confirmed_by <> granted_by)",
-            name=op.f("ck_role_grant_two_people"),
+            "taken_at is null or taken_by is not distinct from person_id or (role = 'delegate' and taken_by is not null) or (taken_by is not null and taken_confirmed_by is not null and taken_confirmed_by <> taken_by)",
+            name=op.f("ck_role_grant_two_people_take"),
         ),
         sa.CheckConstraint(
-            "taken_at is null or taken_by is not distinct from person_id or (taken_by is not null and taken_confirmed_by is not null and taken_confirmed_by <> taken_by)",
-            name=op.f("ck_role_grant_two_people_take"),
+            "granted_by is null or (confirmed_by is not null and confirmed_by <> granted_by)",
+            name=op.f("ck_role_grant_two_people"),
         ),
         sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_role_grant_city_id")),
         sa.ForeignKeyConstraint(["confirmed_by"], ["person.id"], name=op.f("fk_role_grant_confirmed_by")),
@@ -1693,6 +1695,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_election_period_city_id"), table_name="election_period")
     op.drop_table("election_period")
     op.drop_table("document")
+    op.drop_index(op.f("ix_delegate_resident_id"), table_name="delegate")
     op.drop_index(op.f("ix_delegate_person_id"), table_name="delegate")
     op.drop_table("delegate")
     op.drop_index(op.f("ix_data_link_to_project_id"), table_name="data_link")

@@ -115,7 +115,7 @@ class StaffCredential(Base):
 
 
 class RoleGrant(Base):
-    """A role for a place, with an end; granted by two administrators, and taken by two or given up by whoever holds it."""
+    """A role for a place, with an end; granted by two administrators, and taken by two (a delegate's by one) or given up by whoever holds it."""
 
     __tablename__ = "role_grant"
     __table_args__ = (
@@ -123,7 +123,8 @@ class RoleGrant(Base):
             "granted_by is null or (confirmed_by is not null and confirmed_by <> granted_by)", name="two_people"
         ),
         sa.CheckConstraint(
-            "taken_at is null or taken_by is not distinct from person_id"
+            # A delegate's is taken by one: a lost device or a fraud does not wait for a second.
+            "taken_at is null or taken_by is not distinct from person_id or (role = 'delegate' and taken_by is not null)"
             " or (taken_by is not null and taken_confirmed_by is not null and taken_confirmed_by <> taken_by)",
             name="two_people_take",
         ),

@@ -26,7 +26,7 @@ class Grant:
 
 @dataclass(frozen=True)
 class Actor:
-    """Whoever does something. In the public record a resident is `resident`, staff a role and a place, never a person."""
+    """Whoever does something. In the public record a resident is `resident`, staff a role and a place, a delegate a number too, never a person."""
 
     city_id: int
     person_id: int | None
@@ -37,7 +37,9 @@ class Actor:
     role: str = "resident"
     """The role in which they act now; `people.rules.acting` sets it."""
     place: str | None = None
-    """Slug of the place for which they act, for staff."""
+    """Slug of the place for which they act, for staff and delegates."""
+    number: int | None = None
+    """What a delegate goes by in public this year."""
 
 
 def system(city_id: int) -> Actor:

@@ -13,6 +13,7 @@ SALT = 32
 ERASURE = "erasure"
 NEW_KEY = "record_key"
 STARTED = "record_started"
+DELEGATE = "delegate"
 STAFF = frozenset({"official", "moderator", "administrator", "auditor"})
 
 
@@ -20,10 +21,12 @@ class BodyError(ValueError):
     """The file of an entry is not what the record writes."""
 
 
-def public_actor(actor: Actor) -> dict[str, str]:
-    """A resident is `resident`; staff are a role and a place; nobody is a person."""
+def public_actor(actor: Actor) -> dict[str, str | int]:
+    """A resident is `resident`; staff are a role and a place; a delegate is the number of the year beside it; nobody is a person."""
     if actor.role in STAFF and actor.place:
         return {"role": actor.role, "place": actor.place}
+    if actor.role == DELEGATE and actor.place and actor.number:
+        return {"role": actor.role, "place": actor.place, "number": actor.number}
     return {"role": actor.role}
 
 

@@ -2,13 +2,14 @@
 
 from participation.channels.http.entries.city import CITY
 from participation.channels.http.entries.data_links import DATA_LINKS
+from participation.channels.http.entries.delegates import DELEGATES
 from participation.channels.http.entries.filings import FILINGS
 from participation.channels.http.entries.projects import PROJECTS
 from participation.channels.http.entries.words import ROLE_NAMES, Reader, Sentence, place, role
 from participation.domain.record.queries import Entry
 from participation.kit.i18n import Message, _
 
-SENTENCES: dict[str, Sentence] = {**CITY, **PROJECTS, **FILINGS, **DATA_LINKS}
+SENTENCES: dict[str, Sentence] = {**CITY, **PROJECTS, **FILINGS, **DATA_LINKS, **DELEGATES}
 
 
 def sentence(reader: Reader, entry: Entry) -> Message:
@@ -26,10 +27,17 @@ def sentence(reader: Reader, entry: Entry) -> Message:
 
 
 def who(reader: Reader, entry: Entry) -> Message | None:
-    """Role and place of whoever acted; never a person."""
+    """Role and place of whoever acted, and a delegate's number; never a person."""
     acted = entry.actor.get("role")
     if acted is None:
         return None
+    if "number" in entry.actor and "place" in entry.actor:
+        return _(
+            "%(role)s %(number)s, %(place)s",
+            role=role(acted),
+            number=str(entry.actor["number"]),
+            place=place(reader, entry.actor["place"]),
+        )
     if "place" in entry.actor:
         return _("%(role)s, %(place)s", role=role(acted), place=place(reader, entry.actor["place"]))
     return ROLE_NAMES.get(acted) or _("%(role)s", role=acted)

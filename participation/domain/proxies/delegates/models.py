@@ -16,11 +16,28 @@ class DelegateState(StrEnum):
     SUSPENDED = "suspended"
     """What they bring is held until an administrator lets them go on, or revokes them."""
     REFUSED = "refused"
+    """Not appointed: an objection was upheld, or what they declared stands against it."""
     REVOKED = "revoked"
+    ENDED = "ended"
+    """Never stored: the time for which they were appointed is over. See `rules.standing`."""
+
+
+class Reason(StrEnum):
+    """Why somebody is not appointed, suspended or revoked."""
+
+    OBJECTION = "objection"
+    WITHDRAWN = "withdrawn"
+    """Whoever put them forward, or another administrator, thought again."""
+    CHECKS = "checks"
+    """Too many people who were called back had not said what was entered."""
+    COMPLAINT = "complaint"
+    CONFLICT = "conflict"
+    """An interest that was not declared, or came later."""
+    OWN_WISH = "own_wish"
 
 
 class Interest(StrEnum):
-    """What a delegate has to declare; with the first and the third nobody is appointed where they stand or let."""
+    """What a delegate has to declare. Who holds an office of a party may be appointed: everybody can read it."""
 
     CANDIDATE = "candidate"
     PARTY_OFFICE = "party_office"
@@ -36,17 +53,19 @@ class Delegate(Base):
 
     id: Mapped[int] = mapped_column(sa.Identity(), primary_key=True)
     city_id: Mapped[int] = mapped_column(sa.ForeignKey("city.id"))
-    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
-    """Made for this alone: a delegate signs in by an enrolled device, and holds the role of a delegate."""
-    resident_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    """Made for this alone when they are appointed: a delegate signs in by an enrolled device, and holds the role of a delegate."""
+    resident_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), index=True)
     """Who they are as a resident, by the code that they gave when they enrolled a device: nobody enters for themselves."""
     place_id: Mapped[int] = mapped_column(sa.ForeignKey("place.id"))
     state: Mapped[str] = mapped_column(default=DelegateState.PROPOSED)
     described: Mapped[dict[str, str]]
     """By language, what they do in the district: "teacher at the harbour school". Shown to everybody."""
     interests: Mapped[dict[str, Any]]
-    """Interest -> places (identifiers; empty for the whole city) where it holds. What is not there was declared as absent."""
+    """Interest -> identifiers of the places where it holds, the city's for all of them. What is not there was declared as absent."""
     proposed_by: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    proposed_place: Mapped[str]
+    """Slug of the place for which its proposer is administrator, for the record."""
     proposed_at: Mapped[datetime]
     objections_until: Mapped[datetime]
     appointed_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
@@ -55,7 +74,7 @@ class Delegate(Base):
     state_at: Mapped[datetime]
     """Since when their state is what it is."""
     reason: Mapped[str | None]
-    """Why they are suspended, refused or revoked: a code of `delegates.rules`."""
+    """Why they are suspended, refused or revoked."""
 
 
 class DelegateNumber(Base):

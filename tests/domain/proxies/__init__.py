@@ -1,0 +1,1 @@
+"""Delegates, their devices and their entries."""
