@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from participation.channels.outbox.machine import Machine
 from participation.channels.outbox.post import PostOffice
 from participation.domain.ballots.counting.operations import count, destroy_keys, mix
-from participation.domain.ballots.queries import due_for_counting, taking_votes
+from participation.domain.ballots.counting.queries import due_for_counting, taking_votes
 from participation.domain.ladder import operations as ladder
 from participation.domain.ladder.digests import operations as digests
 from participation.domain.notices.outbox import operations as outbox
@@ -146,29 +146,30 @@ async def _count(work: Work, city: CityView) -> None:
         due.extend(await due_for_counting(session, city_id=city.id, at=work.clock()))
 
     await _job(work, "find ballots", find)
-    for ballot_id in due:
-        await _job(work, "count", partial(count, city=city, ballot_id=ballot_id, at=work.clock()))
     folder = work.settings.keys
+    for ballot_id in due:
+        await _job(work, "count", partial(count, city=city, ballot_id=ballot_id, folder=folder, at=work.clock()))
     await _job(work, "destroy keys", partial(destroy_keys, city_id=city.id, folder=folder, at=work.clock()))
 
 
 async def _mix(work: Work, city: CityView) -> None:
     """Once a minute, the votes of each ballot that is open are looked at, and written in another order where that is due."""
-    now, open_now = work.clock(), list[int]()
+    now, open_now = work.clock(), dict[int, bool]()
     if now - work.looked_at_votes.get(city.id, LONG_AGO) < MIXING:
         return
     work.looked_at_votes[city.id] = now
 
     async def find(session: Session) -> None:
-        open_now.extend(await taking_votes(session, city_id=city.id, at=now))
+        open_now.update(await taking_votes(session, city_id=city.id, at=now))
 
-    async def act(session: Session, ballot_id: int) -> None:
-        if await mix(session, ballot_id=ballot_id, since_last=now - work.mixed.get(ballot_id, LONG_AGO)):
+    async def act(session: Session, ballot_id: int, closed: bool) -> None:
+        since_last = now - work.mixed.get(ballot_id, LONG_AGO)
+        if await mix(session, ballot_id=ballot_id, since_last=since_last, closed=closed):
             work.mixed[ballot_id] = now
 
     await _job(work, "find open ballots", find)
-    for ballot_id in open_now:
-        await _job(work, "mix votes", partial(act, ballot_id=ballot_id))
+    for ballot_id, closed in open_now.items():
+        await _job(work, "mix votes", partial(act, ballot_id=ballot_id, closed=closed))
 
 
 async def _record_uses(work: Work, city: CityView) -> None:

@@ -45,7 +45,7 @@ async def counted(session: Session, cast: Cast, asked: Asked, **votes: int) -> N
         for _n in range(number):
             await vote(session, asked, await resident(session, cast.city.id, cast.harbour), Choice[name.upper()])
     at = CLOSES + timedelta(minutes=2)
-    await counting.count(session, city=cast.city, ballot_id=asked.ballot.id, at=at)
+    await counting.count(session, city=cast.city, ballot_id=asked.ballot.id, folder=asked.folder, at=at)
 
 
 async def decided(session: Session, cast: Cast, asked: Asked, project: Project, words: OutcomeSaid = SAID) -> Outcome:

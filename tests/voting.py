@@ -84,6 +84,7 @@ async def ask(
     quorum: int = 0,
     binding: bool = False,
     districts: Sequence[int] = (),
+    grace_hours: int = 0,
     opened: bool = True,
 ) -> Asked:
     """Omar puts a question to the vote; it opened a day ago, unless it is only announced."""
@@ -99,6 +100,7 @@ async def ask(
         quorum=quorum,
         binding=binding,
         districts=districts,
+        grace_hours=grace_hours,
         actor=cast.omar,
         at=OPENS - 2 * DAY,
     )

@@ -43,6 +43,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("ballot_id", "voter", name=op.f("pk_vote")),
     )
     op.create_table(
+        "vote_carried",
+        sa.Column("ballot_id", sa.Integer(), nullable=False),
+        sa.Column("entry", sa.LargeBinary(), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("voter", sa.LargeBinary(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("district_id", sa.Integer(), nullable=False),
+        sa.Column("via", sa.Text(), nullable=False),
+        sa.Column("delegate", sa.Integer(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("ballot_id", "entry", name=op.f("pk_vote_carried")),
+    )
+    op.create_index(op.f("ix_vote_carried_voter"), "vote_carried", ["voter"], unique=False)
+    op.create_table(
         "vote_receipt",
         sa.Column("receipt", sa.Text(), nullable=False),
         sa.Column("ballot_id", sa.Integer(), nullable=False),
@@ -1731,5 +1745,7 @@ def downgrade() -> None:
     op.drop_table("listed_name")
     op.drop_table("vote_repeat")
     op.drop_table("vote_receipt")
+    op.drop_index(op.f("ix_vote_carried_voter"), table_name="vote_carried")
+    op.drop_table("vote_carried")
     op.drop_table("vote")
     op.drop_table("city")

@@ -101,7 +101,8 @@ def events(story: Story, share: float) -> list[Event]:
         found.append((opens, partial(_open, story, opens)))
         if step["kind"] == "decision" and "ballot" in said:
             voted = calendar.moment(step["opens"], 14)
-            counted = calendar.planned(step["closes"], 18) + DRAIN
+            grace = timedelta(hours=said["ballot"].get("grace_hours", 0))
+            counted = calendar.planned(step["closes"], 18) + grace + DRAIN
             found += [(voted, partial(vote, story, voted)), (counted, partial(count_votes, story, counted))]
     found += [
         (calendar.moment(edit["day"], 11, place), partial(_edit, story, edit, calendar.moment(edit["day"], 11, place)))
@@ -214,6 +215,7 @@ async def _draft(story: Story, project: Project, step: Step, at: datetime) -> No
         quorum=said["quorum"],
         binding=said["binding"],
         districts=[place.id for slug in said.get("districts", []) if (place := story.city.place(slug))],
+        grace_hours=said.get("grace_hours", 0),
         actor=story.official,
         at=at,
     )

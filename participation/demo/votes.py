@@ -38,7 +38,7 @@ async def vote(story: "Story", at: datetime) -> None:
 async def count_votes(story: "Story", at: datetime) -> None:
     ballot = await _ballot(story)
     if ballot is not None and ballot.state == BallotState.ANNOUNCED:
-        await count(story.session, city=story.city, ballot_id=ballot.id, at=at)
+        await count(story.session, city=story.city, ballot_id=ballot.id, folder=story.keys, at=at)
         await destroy_keys(story.session, city_id=story.city.id, folder=story.keys, at=at)
 
 

@@ -4,6 +4,8 @@ Reads and writes name the number's own table. It is attached only to a parent th
 as a whole: dropping an attached table locks its parent, which every first write to any other of them has to look at.
 """
 
+import secrets
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 import sqlalchemy as sa
@@ -44,14 +46,28 @@ async def lock(session: Session, parent: sa.Table, *numbers: int, readable: bool
 
 
 async def mix(session: Session, parent: sa.Table, number: int, *, order: str) -> None:
-    """The same while others go on reading and writing through the parent, which stays unlocked: in place, by way of a temporary table."""
+    """Write all rows anew, in another order and under one number, while others go on reading and writing through the parent, which stays unlocked."""
     await lock(session, parent, number)
-    rows, apart = partition(parent, number), f"{name(parent, number)}_mixed"
+    await lay_down(session, parent, number, order=order)
+
+
+async def lay_down(
+    session: Session, parent: sa.Table, number: int, *, order: str, more: Sequence[Mapping[str, object]] = ()
+) -> None:
+    """The same by whoever holds the lock, with `more` rows among them: in place, by way of a temporary table."""
+    # Another name each time: the table before it stands until the transaction ends.
+    rows, apart = partition(parent, number), f"{name(parent, number)}_mixed_{secrets.token_hex(4)}"
     await _run(session, f"CREATE TEMP TABLE {_quote(apart)} ON COMMIT DROP AS TABLE {_quote(name(parent, number))}")
     await _run(session, f"TRUNCATE {_quote(name(parent, number))}")
     kept = sa.table(apart, *(sa.column(column.name, column.type) for column in parent.columns))
     names = [column.name for column in parent.columns]
-    await session.execute(sa.insert(rows).from_select(names, sa.select(*kept.c).order_by(kept.c[order])))
+    all_rows = sa.select(*kept.c)
+    if more:
+        added = sa.values(*(sa.column(column.name, column.type) for column in parent.columns), name="added")
+        added = added.data([tuple(row[column] for column in names) for row in more])
+        together = sa.union_all(all_rows, sa.select(*added.c)).subquery()
+        all_rows = sa.select(*together.c)
+    await session.execute(sa.insert(rows).from_select(names, all_rows.order_by(all_rows.selected_columns[order])))
 
 
 async def drop(session: Session, parent: sa.Table, number: int) -> None:

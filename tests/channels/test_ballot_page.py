@@ -49,7 +49,9 @@ async def counted(session: Session, asked: Asked, **numbers: int) -> None:
         for _n in range(number):
             somebody = await resident(session, asked.city.id, asked.city.districts[0].id)
             await vote(session, asked, somebody, Choice[name.upper()])
-    await counting.count(session, city=asked.city, ballot_id=asked.ballot.id, at=CLOSES + timedelta(minutes=2))
+    await counting.count(
+        session, city=asked.city, ballot_id=asked.ballot.id, folder=asked.folder, at=CLOSES + timedelta(minutes=2)
+    )
     await session.commit()
 
 

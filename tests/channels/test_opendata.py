@@ -301,7 +301,7 @@ async def test_a_counted_ballot_says_its_result_and_no_number_of_fewer_than_ten(
         home = cast.hill if number < 3 else cast.harbour if number < 15 else cast.market
         await vote(session, asked, await resident(session, cast.city.id, home), Choice.FOR)
     counted_at = CLOSES + timedelta(minutes=2)
-    await counting.count(session, city=cast.city, ballot_id=asked.ballot.id, at=counted_at)
+    await counting.count(session, city=cast.city, ballot_id=asked.ballot.id, folder=asked.folder, at=counted_at)
     await session.commit()
     clock.now = counted_at
     ballot = await read(visitor, f"{API}/lamps/ballot")

@@ -82,7 +82,7 @@ async def test_a_ballot_is_in_the_list_once_it_was_announced_with_its_result_onc
     assert (running["project"], running["state"], running["result"]) == ("lamps", "open", None)
     assert "votes_so_far" not in running
     clock.now = CLOSES + DAY
-    await counting.count(session, city=cast.city, ballot_id=asked.ballot.id, at=clock.now)
+    await counting.count(session, city=cast.city, ballot_id=asked.ballot.id, folder=asked.folder, at=clock.now)
     await session.commit()
     (counted,) = await items(visitor, f"{API}/ballots")
     assert (counted["state"], counted["result"]["for"]) == ("counted", 12)

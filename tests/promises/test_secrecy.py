@@ -10,21 +10,28 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from participation.domain.ballots.carried import operations as carrying
+from participation.domain.ballots.carried.queries import entry_of
 from participation.domain.ballots.counting import operations as counting
-from participation.domain.ballots.models import Choice, Vote, VoteReceipt, VoteRepeat
+from participation.domain.ballots.models import Choice, Vote, VoteCarried, VoteReceipt, VoteRepeat
 from participation.domain.ballots.queries import by_receipt, key_file, voter_of
 from participation.domain.people.models import AccessCode, Person
+from participation.domain.proxies.delegates.models import Delegate
+from participation.domain.proxies.devices.models import Device
+from participation.domain.proxies.models import Entry
 from participation.domain.record import keys as record_keys
 from participation.kit import keys
 from participation.kit.database import Base, Database, Session
 from participation.settings import Settings, from_environment
 from tests.browsing import Browser
+from tests.carrying import GRACE_ENDS, RIZIKI, SALMA, ask_with_delegates, bring, carried, holders, seen
 from tests.cast import NOW, Cast, assemble, resident
 from tests.slips import handed_out
 from tests.voting import CLOSES, Asked, ask, vote
 
-VOTING = [Base.metadata.tables[model.__tablename__] for model in (Vote, VoteRepeat, VoteReceipt)]
+VOTING = [Base.metadata.tables[model.__tablename__] for model in (Vote, VoteRepeat, VoteReceipt, VoteCarried)]
 COUNTED = CLOSES + timedelta(minutes=2)
+WAITED = GRACE_ENDS + timedelta(minutes=2)
 
 
 def test_no_row_of_a_vote_carries_a_person_a_time_or_a_serial() -> None:
@@ -33,6 +40,17 @@ def test_no_row_of_a_vote_carries_a_person_a_time_or_a_serial() -> None:
         "vote": {"ballot_id", "city_id", "voter", "choice", "via", "district_id"},
         "vote_repeat": {"ballot_id", "city_id", "token", "content"},
         "vote_receipt": {"ballot_id", "city_id", "receipt"},
+        "vote_carried": {
+            "ballot_id",
+            "city_id",
+            "entry",
+            "voter",
+            "content",
+            "district_id",
+            "via",
+            "delegate",
+            "state",
+        },
     }
     for table in VOTING:
         for column in table.columns:
@@ -51,6 +69,12 @@ def test_no_table_leads_from_a_person_to_a_ballot() -> None:
             continue
         leads = {key.column.table.name for key in table.foreign_keys}
         assert not {"person", "ballot"} <= leads, table.name
+
+
+def test_an_entry_says_neither_that_it_held_a_vote_nor_in_which_ballot() -> None:
+    names = {column.name for model in (Entry, Delegate, Device) for column in sa.inspect(model).columns}
+    assert "receipt" in names
+    assert not [name for name in names if any(word in name for word in ("ballot", "vote", "choice"))]
 
 
 async def contents(session: Session) -> dict[str, list[str]]:
@@ -160,7 +184,7 @@ def test_a_folder_of_keys_that_the_server_makes_itself_is_closed_to_everybody_el
 
 async def order_and_numbers(session: Session, asked: Asked, table: str) -> tuple[list[bytes], set[str]]:
     """The keys of a ballot's rows as they lie on the disk, and the numbers of the transactions that wrote them."""
-    key = {"vote": "voter", "vote_repeat": "token", "vote_receipt": "receipt"}[table]
+    key = {"vote": "voter", "vote_repeat": "token", "vote_receipt": "receipt", "vote_carried": "entry"}[table]
     rows = (
         await session.execute(sa.text(f"select {key} as key, xmin::text from {table}_{asked.ballot.id} order by ctid"))
     ).all()
@@ -198,7 +222,9 @@ async def test_while_a_ballot_is_open_its_rows_neither_lie_in_the_order_of_arriv
         async with real_database.transaction() as session:
             await vote(session, asked, voter, Choice.ABSTAIN)
     async with real_database.transaction() as session:
-        result = await counting.count(session, city=cast.city, ballot_id=asked.ballot.id, at=COUNTED)
+        result = await counting.count(
+            session, city=cast.city, ballot_id=asked.ballot.id, folder=asked.folder, at=COUNTED
+        )
     assert (result["for"], result["against"], result["abstain"]) == (9, 0, 2)
 
 
@@ -217,7 +243,9 @@ async def test_once_counted_nothing_leads_from_a_person_to_a_choice(
     hashes = [voter_of(key, voter.person_id or 0).hex() for voter in voters]
 
     async with real_database.transaction() as session:
-        result = await counting.count(session, city=cast.city, ballot_id=asked.ballot.id, at=COUNTED)
+        result = await counting.count(
+            session, city=cast.city, ballot_id=asked.ballot.id, folder=asked.folder, at=COUNTED
+        )
     async with real_database.transaction() as session:
         await counting.destroy_keys(session, city_id=cast.city.id, folder=tmp_path, at=COUNTED)
 
@@ -232,7 +260,8 @@ async def nothing_is_left(session: Session, asked: Asked, secret: list[str]) -> 
     """No relation of its votes, no row anywhere that holds one of these, and receipts that tell no order."""
     relations = (await session.scalars(sa.text("select relname from pg_class where relname like 'vote%'"))).all()
     number = asked.ballot.id
-    assert not [name for name in relations if name.startswith((f"vote_{number}", f"vote_repeat_{number}"))]
+    mine = (f"vote_{number}", f"vote_repeat_{number}", f"vote_carried_{number}")
+    assert not [name for name in relations if name.startswith(mine)]
     ordinary = await session.scalars(sa.text("select oid::regclass::text from pg_class where relkind in ('r', 'm')"))
     for name in ordinary.all():
         for value in secret:
@@ -241,6 +270,125 @@ async def nothing_is_left(session: Session, asked: Asked, secret: list[str]) -> 
     rows = (await session.execute(sa.text(f"select receipt, xmin::text from vote_receipt_{number}"))).all()
     assert [row.receipt for row in rows] == sorted(row.receipt for row in rows)
     assert len({row.xmin for row in rows}) == 1
+
+
+# What a delegate carries
+
+
+async def test_a_carried_vote_is_written_nowhere_but_in_its_ballots_own_table_and_does_not_hold_the_choice(
+    session: Session, cast: Cast, tmp_path: Path
+) -> None:
+    """Without the key, the rows of three people who chose differently tell neither who they are nor what they chose."""
+    asked = await ask_with_delegates(session, cast, tmp_path)
+    people = await holders(session, cast, 3)
+    brought = [carried(asked, who, choice) for who, choice in zip(people, Choice, strict=True)]
+    before = await contents(session)
+    await bring(session, asked, *brought)
+    after = await contents(session)
+    assert {name for name in after if after[name] != before[name]} == {f"vote_carried_{asked.ballot.id}"}
+    rows = (await session.execute(sa.text(f"select * from vote_carried_{asked.ballot.id}"))).all()
+    told = [{name: value for name, value in row._mapping.items() if not isinstance(value, bytes)} for row in rows]
+    assert told == [told[0]] * 3
+    assert told[0] == {
+        "ballot_id": asked.ballot.id,
+        "city_id": cast.city.id,
+        "district_id": cast.harbour,
+        "via": "delegate",
+        "delegate": RIZIKI,
+        "state": "counts",
+    }
+    text = str(after[f"vote_carried_{asked.ballot.id}"])
+    for vote_ in brought:
+        assert vote_.entry.hex not in text
+        assert str(vote_.entry) not in text
+
+
+async def test_nothing_of_how_carried_votes_lie_leads_to_an_entry(real_database: Database, tmp_path: Path) -> None:
+    """Neither their order nor the numbers of transactions: after each batch, and after each act of an administrator on one entry, whether
+    it held a vote or not, all of them lie anew in the order of their keyed hashes and under one number."""
+    async with real_database.transaction() as session:
+        cast = await assemble(session)
+        asked = await ask_with_delegates(session, cast, tmp_path)
+        people = await holders(session, cast, 20)
+        ballot = await seen(session, asked)
+    batches = [[carried(asked, who) for who in people[start : start + 5]] for start in range(0, 20, 5)]
+    rival = carried(asked, people[0], by=SALMA)
+    one = batches[2][3].entry
+    numbers: list[set[str]] = []
+
+    async def lie_anew(rows: int) -> None:
+        async with real_database.reading() as session:
+            keys_, written_by = await order_and_numbers(session, asked, "vote_carried")
+        assert len(keys_) == rows
+        assert keys_ == sorted(keys_)
+        assert len(written_by) == 1
+        assert written_by not in numbers
+        numbers.append(written_by)
+
+    for place, batch in enumerate(batches):
+        async with real_database.transaction() as session:
+            await bring(session, asked, *batch)
+        await lie_anew(5 * place + 5)
+    async with real_database.transaction() as session:
+        await bring(session, asked, rival)
+    await lie_anew(21)
+    without_vote = uuid.uuid4()
+    for act in (carrying.hold, carrying.release, carrying.spoil):
+        for entry in (one, without_vote):
+            async with real_database.transaction() as session:
+                await act(session, ballot=ballot, entry=entry, folder=tmp_path)
+            await lie_anew(21)
+    both = [batches[0][0].entry, rival.entry]
+    async with real_database.transaction() as session:
+        await carrying.settle(session, ballot=ballot, entries=both, keep=both[0], folder=tmp_path)
+    await lie_anew(21)
+    for voter in people[:10]:
+        async with real_database.transaction() as session:
+            await vote(session, asked, voter, Choice.FOR)
+    async with real_database.transaction() as session:
+        assert await counting.mix(session, ballot_id=asked.ballot.id, since_last=timedelta(minutes=1))
+    await lie_anew(21)
+
+
+async def test_votes_that_wait_for_the_grace_to_end_do_not_lie_in_the_order_in_which_they_came(
+    real_database: Database, tmp_path: Path
+) -> None:
+    """Fewer than ten are not written anew while voting is open; afterwards they would lie so for days."""
+    async with real_database.transaction() as session:
+        cast = await assemble(session)
+        asked = await ask_with_delegates(session, cast, tmp_path)
+        voters = await holders(session, cast, 3)
+    for voter in voters:
+        async with real_database.transaction() as session:
+            await vote(session, asked, voter, Choice.FOR)
+    for closed in (False, True, True):
+        async with real_database.transaction() as session:
+            done = await counting.mix(session, ballot_id=asked.ballot.id, since_last=timedelta(hours=2), closed=closed)
+        async with real_database.reading() as session:
+            _keys, numbers = await order_and_numbers(session, asked, "vote")
+        assert len(numbers) == (1 if closed else 3)
+    assert not done
+
+
+async def test_once_counted_nothing_leads_from_an_entry_to_a_vote(real_database: Database, tmp_path: Path) -> None:
+    async with real_database.transaction() as session:
+        cast = await assemble(session)
+        asked = await ask_with_delegates(session, cast, tmp_path)
+        people = await holders(session, cast, 20)
+    brought = [carried(asked, who, secrets.choice(list(Choice)), held=place > 15) for place, who in enumerate(people)]
+    async with real_database.transaction() as session:
+        await bring(session, asked, *brought)
+        await vote(session, asked, people[0], Choice.FOR)
+    key = keys.read(key_file(tmp_path, asked.ballot.key))
+    hashes = [voter_of(key, who.person_id or 0).hex() for who in people]
+    hashes += [entry_of(key, each.entry).hex() for each in brought]
+    async with real_database.transaction() as session:
+        await counting.count(session, city=cast.city, ballot_id=asked.ballot.id, folder=tmp_path, at=WAITED)
+    async with real_database.transaction() as session:
+        await counting.destroy_keys(session, city_id=cast.city.id, folder=tmp_path, at=WAITED)
+    async with real_database.reading() as session:
+        await nothing_is_left(session, asked, [key.hex(), *hashes, *(str(each.entry) for each in brought)])
+    assert list((tmp_path / "ballots").iterdir()) == []
 
 
 async def test_the_record_says_that_a_ballot_was_counted_and_never_who_took_part(
@@ -252,7 +400,7 @@ async def test_the_record_says_that_a_ballot_was_counted_and_never_who_took_part
         await vote(session, asked, await resident(session, cast.city.id, cast.harbour), Choice.FOR, at=NOW)
         for _ in range(12)
     ]
-    await counting.count(session, city=cast.city, ballot_id=asked.ballot.id, at=COUNTED)
+    await counting.count(session, city=cast.city, ballot_id=asked.ballot.id, folder=asked.folder, at=COUNTED)
     bodies = list((await session.scalars(sa.text("select body from record_entry"))).all())
     assert persons
     assert len(bodies) == 2

@@ -41,7 +41,9 @@ class Stage:
 
     async def count(self) -> dict[str, object]:
         async with self.database.transaction() as session:
-            return await counting.count(session, city=self.cast.city, ballot_id=self.asked.ballot.id, at=COUNTED)
+            return await counting.count(
+                session, city=self.cast.city, ballot_id=self.asked.ballot.id, folder=self.asked.folder, at=COUNTED
+            )
 
     async def send(self, voter: Actor, choice: Choice, at: datetime = NOW, token: bytes | None = None) -> str:
         async with self.database.transaction() as session:
@@ -147,7 +149,9 @@ async def test_a_vote_that_comes_while_others_are_counted_is_refused_and_told_so
 
     async def slow_count() -> dict[str, object]:
         async with stage.database.transaction() as session:
-            result = await counting.count(session, city=stage.cast.city, ballot_id=stage.asked.ballot.id, at=COUNTED)
+            result = await counting.count(
+                session, city=stage.cast.city, ballot_id=stage.asked.ballot.id, folder=stage.asked.folder, at=COUNTED
+            )
             begun.set()
             await go_on.wait()
             return result
@@ -230,7 +234,9 @@ async def test_the_first_vote_of_a_connection_does_not_wait_while_another_ballot
     elsewhere = Stage(Database(engine), stage.cast, other, stage.voters)
     async with stage.database.transaction() as session:
         if end == "count":
-            await counting.count(session, city=stage.cast.city, ballot_id=stage.asked.ballot.id, at=COUNTED)
+            await counting.count(
+                session, city=stage.cast.city, ballot_id=stage.asked.ballot.id, folder=stage.asked.folder, at=COUNTED
+            )
         else:
             assert await counting.mix(session, ballot_id=stage.asked.ballot.id, since_last=timedelta(hours=1))
         assert await asyncio.wait_for(elsewhere.send(stage.voters[0], Choice.AGAINST), timeout=5)

@@ -133,7 +133,7 @@ async def show(visit: Visit, values: Values) -> dict[str, Any]:
                 "ballot", _("This project has no ballot yet."), _("The project itself says which steps are planned.")
             )
         now = phase(ballot, visit.at)
-        count = await votes_so_far(visit, session, ballot.id) if now in (Phase.OPEN, Phase.CLOSED) else None
+        count = await votes_so_far(visit, session, ballot)
     visit.depends(f"project:{ballot.project_id}")
     _turns(visit, ballot)
     return BALLOT.show(_ballot(visit, ballot, now, count), values["language"])

@@ -145,7 +145,7 @@ async def _page(
     async with visit.reading() as session:
         ballot, voter = await _shown(visit, session)
         is_open = rules.phase(ballot, visit.at) is Phase.OPEN
-        arrived = await votes_so_far(visit, session, ballot.id) if is_open else None
+        arrived = await votes_so_far(visit, session, ballot) if is_open else None
         chosen = await _chosen(visit, session, ballot) if is_open else None
     if visit.signed_in is not None:
         refusal = refusal or rules.may_vote(ballot, voter, visit.at)

@@ -1,7 +1,8 @@
 """Tables of ballots, and of votes while they are being cast.
 
-`vote`, `vote_repeat` and `vote_receipt` are the shapes of tables that each ballot has of its own: made when it is announced,
-dropped when it is counted (the receipts outlive it, and are found in all of them at once). No row carries a time, a serial or a person.
+`vote`, `vote_repeat`, `vote_receipt` and, where delegates may carry votes, `vote_carried` are the shapes of tables that each ballot has of
+its own: made when it is announced, dropped when it is counted (the receipts outlive it, and are found in all of them at once).
+No row carries a time, a serial or a person.
 """
 
 import uuid
@@ -28,6 +29,14 @@ class Result(StrEnum):
     PASSED = "passed"
     NOT_PASSED = "not_passed"
     QUORUM_MISSED = "quorum_missed"
+
+
+class CarriedState(StrEnum):
+    """Of a vote that a delegate brought; of two that count for the same person neither does, until one of them is spoiled."""
+
+    COUNTS = "counts"
+    HELD = "held"
+    SPOILED = "spoiled"
 
 
 class BallotState(StrEnum):
@@ -118,3 +127,26 @@ class VoteReceipt(Base):
     receipt: Mapped[str] = mapped_column(primary_key=True)
     ballot_id: Mapped[int] = mapped_column(primary_key=True)
     city_id: Mapped[int]
+
+
+class VoteCarried(Base):
+    """What one person chose in front of a delegate, under HMAC(the ballot's own key, the entry). The person's own vote goes before it.
+
+    The choice itself is not here, but a hash of it: of a delegate with one entry, or with one that is held, a copy of the database
+    would else tell what the person of that entry chose.
+    """
+
+    __tablename__ = "vote_carried"
+
+    ballot_id: Mapped[int] = mapped_column(primary_key=True)
+    entry: Mapped[bytes] = mapped_column(primary_key=True)
+    city_id: Mapped[int]
+    voter: Mapped[bytes] = mapped_column(index=True)
+    """As on a vote."""
+    content: Mapped[bytes]
+    """HMAC(key, entry, voter, choice): with the key, one of three is the choice; the same entry with another one is refused."""
+    district_id: Mapped[int]
+    via: Mapped[str]
+    delegate: Mapped[int]
+    """The number that the delegate went by when the entry came."""
+    state: Mapped[str]

@@ -12,8 +12,9 @@ from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.exc import InternalError, ProgrammingError
 
 from participation.domain.ballots import queries, rules
+from participation.domain.ballots.counting.queries import WAITS_UNTIL
 from participation.domain.ballots.models import Ballot, BallotState, Choice
-from participation.domain.ballots.queries import RECEIPTS, VOTES, BallotView, key_file, voter_of
+from participation.domain.ballots.queries import CARRIED, RECEIPTS, VOTES, BallotView, key_file, voter_of
 from participation.domain.ballots.repeats.operations import (
     RECEIPT,
     REPEATS,
@@ -39,7 +40,7 @@ from participation.kit.i18n import _
 from participation.kit.marks import counting, marked
 
 TABLES = (REPEATS, VOTES, RECEIPTS)
-"""In the order in which everybody locks them."""
+"""In the order in which everybody locks them; behind them the votes that delegates carry, where some may come."""
 log = structlog.get_logger()
 
 
@@ -57,6 +58,7 @@ async def draft(
     quorum: int,
     binding: bool,
     districts: Sequence[int],
+    grace_hours: int = 0,
     version: int | None = None,
     actor: Actor,
     at: datetime,
@@ -79,7 +81,7 @@ async def draft(
     ballot.marks = marked(ballot.questions or {}, questions, ballot.marks or {}, city.languages)
     ballot.questions = dict(questions)
     ballot.threshold, ballot.quorum, ballot.binding = threshold, quorum, binding
-    ballot.districts = sorted(set(districts))
+    ballot.districts, ballot.grace_hours = sorted(set(districts)), grace_hours
     ballot.opens_at, ballot.closes_at = step.opens_at, step.closes_at
     project.version += 1
     project.parts = {**project.parts, "ballot": project.version}
@@ -109,11 +111,15 @@ async def announce(
     return ballot
 
 
+def tables_of(ballot: Ballot) -> tuple[sa.Table, ...]:
+    return (*TABLES, CARRIED) if ballot.grace_hours else TABLES
+
+
 async def _prepare(session: Session, ballot: Ballot, folder: Path, at: datetime) -> None:
     """Tables of the ballot's own, and its key: the key is on the disk before anything is committed."""
     ballot.announced_at = at
     await session.flush()
-    for table in TABLES:
+    for table in tables_of(ballot):
         await partitions.create(session, table, ballot.id)
     keys.make(key_file(folder, ballot.key))
 
@@ -126,6 +132,7 @@ def _rule(city: CityView, ballot: Ballot) -> dict[str, object]:
         "quorum": ballot.quorum,
         "binding": ballot.binding,
         "districts": [city.places[place].slug for place in ballot.districts],
+        "grace_hours": ballot.grace_hours,
         "opens": stamp(ballot.opens_at),
         "closes": stamp(ballot.closes_at),
     }
@@ -257,25 +264,28 @@ async def _store(session: Session, ballot: BallotView, vote: Mapping[str, object
 
 
 async def erase_votes(session: Session, *, city_id: int, person_id: int, folder: Path, at: datetime) -> None:
-    """Take a person's votes out of the ballots that are still open; those that closed hold nothing that leads to them.
+    """Take a person's votes out of the ballots that still take some, also those that delegates brought; the others hold nothing that leads to them.
 
     Waits for votes that are being stored; those that come meanwhile wait until the person is erased, and are refused.
     """
-    open_now = sa.select(Ballot.id, Ballot.key).where(
-        Ballot.city_id == city_id, Ballot.state == BallotState.ANNOUNCED, Ballot.closes_at > at
+    open_now = sa.select(Ballot.id, Ballot.key, Ballot.grace_hours).where(
+        Ballot.city_id == city_id, Ballot.state == BallotState.ANNOUNCED, at < WAITS_UNTIL
     )
     erased = []
     running = (await session.execute(open_now.order_by(Ballot.id))).all()
     if running:
         await partitions.lock(session, VOTES, *(ballot.id for ballot in running), readable=True)
+    if carrying := [ballot.id for ballot in running if ballot.grace_hours]:
+        await partitions.lock(session, CARRIED, *carrying, readable=True)
     for ballot in running:
-        votes = partitions.partition(VOTES, ballot.id)
         try:
             voter = voter_of(keys.read(key_file(folder, ballot.key)), person_id)
         except keys.KeyTrouble as trouble:
             # Nobody can find the vote now, and the ballot can only be cancelled: that drops it.
             log.error("ballot_key", ballot=ballot.id, trouble=str(trouble))
             continue
-        erased.append(sa.delete(votes).where(votes.c.voter == voter).cte(f"no_{votes.name}"))
+        for table in (VOTES, CARRIED) if ballot.grace_hours else (VOTES,):
+            votes = partitions.partition(table, ballot.id)
+            erased.append(sa.delete(votes).where(votes.c.voter == voter).cte(f"no_{votes.name}"))
     if erased:
         await session.execute(sa.select(sa.literal(1)).add_cte(*erased))

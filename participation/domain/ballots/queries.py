@@ -10,8 +10,16 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
-from participation.domain.ballots.models import Ballot, BallotState, Choice, Vote, VoteReceipt
-from participation.domain.ballots.rules import DRAIN, LEAST, Voter
+from participation.domain.ballots.models import (
+    Ballot,
+    BallotState,
+    CarriedState,
+    Choice,
+    Vote,
+    VoteCarried,
+    VoteReceipt,
+)
+from participation.domain.ballots.rules import LEAST, Voter
 from participation.domain.people.models import Person, Residence
 from participation.domain.projects.models import Project, ProjectState, ProjectText, Step
 from participation.kit import keys, partitions
@@ -21,6 +29,8 @@ from participation.kit.marks import Texts
 
 VOTES: sa.Table = Vote.__table__  # type: ignore[assignment]
 RECEIPTS: sa.Table = VoteReceipt.__table__  # type: ignore[assignment]
+CARRIED: sa.Table = VoteCarried.__table__  # type: ignore[assignment]
+"""Only a ballot with a grace has one. Whoever looks into both asks for the votes first: see `operations.TABLES`."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +52,7 @@ class BallotView:
     districts: tuple[int, ...]
     opens_at: datetime
     closes_at: datetime
+    grace_hours: int
     opened_at: datetime | None
     ended_at: datetime | None
     result: dict[str, Any] | None
@@ -144,7 +155,7 @@ async def of_step(session: Session, *, step_id: int) -> Ballot | None:
     return (await session.execute(query)).scalar_one_or_none()
 
 
-def _district() -> sa.ColumnElement[int | None]:
+def district_then() -> sa.ColumnElement[int | None]:
     """Where a person lived when the ballot opened; for who came later, where they came first."""
     opened = sa.func.greatest(_ballot.opens_at, _step.opened_at)
     lived = sa.select(_residence.district_id).where(_residence.person_id == _person.id).limit(1)
@@ -160,7 +171,7 @@ def _with_voter(*where: sa.ColumnElement[bool]) -> sa.Select[Any]:
     person = sa.bindparam("person_id", type_=sa.BigInteger)
     known = sa.and_(_person.id == person, _person.city_id == _ballot.city_id, _person.erased_at.is_(None))
     return (
-        select_ballots(_person.id.label("voter_id"), _district().label("voter_district"))
+        select_ballots(_person.id.label("voter_id"), district_then().label("voter_district"))
         .outerjoin(Person.__table__, known)
         .where(_ballot.city_id == sa.bindparam("city_id"), _ballot.state != BallotState.DRAFT, *where)
         .order_by(_ballot.id.desc())
@@ -239,45 +250,18 @@ async def own_votes(session: Session, *, city_id: int, person_id: int, folder: P
     ]
 
 
-async def arrived(session: Session, *, ballot_id: int) -> int:
-    """How many have voted so far, rounded down to tens."""
-    votes = partitions.partition(VOTES, ballot_id)
-    count = await session.scalar(sa.select(sa.func.count()).select_from(votes))
-    return int(count or 0) // LEAST * LEAST
-
-
-async def fresh(session: Session, *, ballot_id: int) -> tuple[int, int]:
-    """Votes in all, and how many of them were written one by one since all were last written together."""
-    votes = partitions.partition(VOTES, ballot_id)
-    written_by: sa.ColumnElement[str] = sa.literal_column("xmin::text")
-    together = sa.select(sa.func.count().label("rows")).select_from(votes).group_by(written_by).subquery()
-    found = sa.select(
-        sa.func.coalesce(sa.func.sum(together.c.rows), 0), sa.func.coalesce(sa.func.max(together.c.rows), 0)
-    )
-    total, most = (await session.execute(found)).one()
-    return int(total), int(total - most) if most > 1 else int(total)
-
-
-async def taking_votes(session: Session, *, city_id: int, at: datetime) -> list[int]:
-    """Ballots that are announced and whose closing has not come."""
-    announced = Ballot.city_id == city_id, Ballot.state == BallotState.ANNOUNCED, Ballot.closes_at > at
-    return list((await session.scalars(sa.select(Ballot.id).where(*announced).order_by(Ballot.id))).all())
-
-
-async def due_for_counting(session: Session, *, city_id: int, at: datetime) -> list[int]:
-    """Ballots that have closed and been waited for."""
-    query = (
-        sa.select(Ballot.id)
-        .join(Step, Step.id == Ballot.step_id)
-        .where(
-            Ballot.city_id == city_id,
-            Ballot.state == BallotState.ANNOUNCED,
-            Ballot.closes_at <= at - DRAIN,
-            Step.opened_at.is_not(None),
+async def arrived(session: Session, *, ballot: BallotView) -> int:
+    """How many have voted so far, rounded down to tens; also those for whom only a delegate brought a vote."""
+    votes = partitions.partition(VOTES, ballot.id)
+    own = sa.select(sa.func.count()).select_from(votes)
+    wanted: sa.Select[int] = own
+    if ballot.grace_hours:
+        carried = partitions.partition(CARRIED, ballot.id)
+        brought = sa.select(sa.func.count(carried.c.voter.distinct())).where(
+            carried.c.state == CarriedState.COUNTS, ~sa.exists().where(votes.c.voter == carried.c.voter)
         )
-        .order_by(Ballot.id)
-    )
-    return list((await session.scalars(query)).all())
+        wanted = sa.select(own.scalar_subquery() + brought.scalar_subquery())
+    return int(await session.scalar(wanted) or 0) // LEAST * LEAST
 
 
 async def by_receipt(session: Session, *, city_id: int, receipt: str) -> ReceiptView | None:

@@ -17,6 +17,9 @@ PATIENCE = timedelta(seconds=30)
 DRAIN = timedelta(seconds=60)
 """Counting begins this long after closing, when every vote that arrived in time is stored or has been refused."""
 
+GRACE_HOURS = 72
+"""For so long after closing a vote may arrive that was finished before it, in front of a delegate who had no network."""
+
 TRANSITIONS: Mapping[BallotState, frozenset[BallotState]] = {
     BallotState.DRAFT: frozenset({BallotState.ANNOUNCED}),
     BallotState.ANNOUNCED: frozenset({BallotState.COUNTED, BallotState.CANCELLED}),
@@ -54,6 +57,11 @@ class Dated(Protocol):
 class Restricted(Dated, Protocol):
     @property
     def districts(self) -> Sequence[int]: ...
+
+
+class Counted(Dated, Protocol):
+    @property
+    def grace_hours(self) -> int: ...
 
 
 @dataclass(frozen=True)
@@ -128,25 +136,40 @@ def waited_too_long(arrived: datetime, now: datetime) -> Refusal | None:
     )
 
 
-def mixing_due(votes: int, fresh: int, since_last: timedelta) -> bool:
+def mixing_due(votes: int, fresh: int, since_last: timedelta, *, closed: bool = False) -> bool:
     """Whether rows in the order of their arrival are to be put into another one: soon while few have voted, in larger steps
-    later, since all of them are written anew. Never fewer than ten, which could be told apart."""
+    later, since all of them are written anew. Never fewer than ten, which could be told apart; once voting has `closed`, what is
+    left of them all the same, which would else lie there as long as votes are waited for that delegates carry."""
+    if closed:
+        return fresh > 0 and votes > 1
     return fresh >= LEAST and (fresh * 20 >= votes or since_last >= timedelta(hours=1))
 
 
-def may_count(ballot: Dated, at: datetime) -> Refusal | None:
-    """Nobody counts before every vote that arrived in time has been stored."""
+def waits_until(ballot: Counted) -> datetime:
+    """The first moment that is too late for any vote, also for one that a delegate carries."""
+    return ballot.closes_at + timedelta(hours=ballot.grace_hours)
+
+
+def tells_arrived(ballot: Counted, at: datetime) -> bool:
+    """Whether it is told how many have voted so far. Not while only delegates still bring votes: beside the numbers that are
+    published afterwards it would tell for how few people one did not count."""
+    now = phase(ballot, at)
+    return now is Phase.OPEN or (now is Phase.CLOSED and not ballot.grace_hours)
+
+
+def may_count(ballot: Counted, at: datetime) -> Refusal | None:
+    """Nobody counts before every vote that arrived in time has been stored, those that delegates carry among them."""
     if ballot.state != BallotState.ANNOUNCED:
         return Conflict(
             "state",
             _("This ballot is not waiting to be counted."),
             _("Open the page again; it shows how things stand now."),
         )
-    if phase(ballot, at) is not Phase.CLOSED or at < ballot.closes_at + DRAIN:
+    if phase(ballot, at) is not Phase.CLOSED or at < waits_until(ballot) + DRAIN:
         return Closed(
             "not_closed",
-            _("Nobody can count a ballot before it has closed."),
-            _("Wait until it has closed; then it is counted by itself."),
+            _("Nobody can count a ballot while votes may still arrive."),
+            _("Wait until none can come any more; then it is counted by itself."),
         )
     return None
 

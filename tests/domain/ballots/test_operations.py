@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from participation.domain.ballots import operations, queries
 from participation.domain.ballots.counting import operations as counting
+from participation.domain.ballots.counting.queries import due_for_counting
 from participation.domain.ballots.models import BallotState, Choice
 from participation.domain.ballots.queries import key_file
 from participation.domain.people.models import Residence
@@ -29,7 +30,7 @@ async def asked(session: Session, cast: Cast, tmp_path: Path) -> Asked:
 
 async def count(session: Session, asked: Asked) -> dict[str, object]:
     at = asked.ballot.closes_at + timedelta(minutes=2)
-    return await counting.count(session, city=asked.city, ballot_id=asked.ballot.id, at=at)
+    return await counting.count(session, city=asked.city, ballot_id=asked.ballot.id, folder=asked.folder, at=at)
 
 
 async def rows(session: Session, asked: Asked, table: str = "vote") -> list[sa.Row[tuple[object, ...]]]:
@@ -178,10 +179,12 @@ async def test_erasing_a_person_takes_their_vote_out_of_an_open_ballot(
 
 
 async def test_votes_so_far_are_told_in_tens(session: Session, cast: Cast, asked: Asked) -> None:
+    view = await queries.by_id(session, city_id=cast.city.id, ballot_id=asked.ballot.id)
+    assert view is not None
     for number in range(1, 12):
         somebody = await resident(session, cast.city.id, cast.harbour)
         await vote(session, asked, somebody, Choice.FOR)
-        assert await queries.arrived(session, ballot_id=asked.ballot.id) == number // 10 * 10
+        assert await queries.arrived(session, ballot=view) == number // 10 * 10
 
 
 # Before it opens
@@ -334,13 +337,13 @@ async def test_counting_publishes_the_result_and_leaves_receipts_alone(
 async def test_a_ballot_is_counted_once_and_not_too_early(session: Session, cast: Cast, asked: Asked) -> None:
     early = CLOSES + timedelta(seconds=59)
     with pytest.raises(Closed):
-        await counting.count(session, city=cast.city, ballot_id=asked.ballot.id, at=early)
-    assert await queries.due_for_counting(session, city_id=cast.city.id, at=early) == []
-    assert await queries.due_for_counting(session, city_id=cast.city.id, at=early + SECOND) == [asked.ballot.id]
+        await counting.count(session, city=cast.city, ballot_id=asked.ballot.id, folder=asked.folder, at=early)
+    assert await due_for_counting(session, city_id=cast.city.id, at=early) == []
+    assert await due_for_counting(session, city_id=cast.city.id, at=early + SECOND) == [asked.ballot.id]
     await count(session, asked)
     with pytest.raises(Conflict):
         await count(session, asked)
-    assert await queries.due_for_counting(session, city_id=cast.city.id, at=early + SECOND) == []
+    assert await due_for_counting(session, city_id=cast.city.id, at=early + SECOND) == []
 
 
 async def test_the_key_is_destroyed_after_counting_and_the_record_says_so_once(

@@ -21,6 +21,7 @@ class Put:
     state: str = BallotState.ANNOUNCED
     opens_at: datetime = OPENS
     closes_at: datetime = CLOSES
+    grace_hours: int = 0
     opened_at: datetime | None = OPENS
     ended_at: datetime | None = None
     districts: tuple[int, ...] = ()

@@ -9,13 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+import structlog
 
 from participation.domain.ballots import queries
 from participation.domain.ballots import rules as ballot_rules
+from participation.domain.ballots.carried.queries import Brought, brought
 from participation.domain.ballots.counting import rules
+from participation.domain.ballots.counting.queries import fresh
 from participation.domain.ballots.models import Ballot, BallotState, Choice
-from participation.domain.ballots.operations import TABLES, announce, draft
-from participation.domain.ballots.queries import RECEIPTS, VOTES, key_file
+from participation.domain.ballots.operations import announce, draft, tables_of
+from participation.domain.ballots.queries import CARRIED, RECEIPTS, VOTES, key_file
 from participation.domain.ballots.repeats.operations import REPEATS
 from participation.domain.people.models import Role
 from participation.domain.people.rules import acting
@@ -28,14 +31,18 @@ from participation.kit.database import Session
 from participation.kit.errors import Conflict, Invalid, NotFound, Unavailable
 from participation.kit.i18n import _
 
-ORDERS = {REPEATS: "token", VOTES: "voter", RECEIPTS: "receipt"}
+ORDERS = {REPEATS: "token", VOTES: "voter", RECEIPTS: "receipt", CARRIED: "entry"}
 """Of no meaning to whoever lacks the key. Locked in the order in which everybody does."""
+log = structlog.get_logger()
 Votes = Sequence[tuple[int, str, Choice, int]]
 """District, channel, choice, how many: added up by the database, and nowhere kept."""
 
 
-async def count(session: Session, *, city: CityView, ballot_id: int, at: datetime) -> dict[str, Any]:
-    """Add up the votes, keep what can be published, drop the votes. The key is destroyed once this is committed."""
+async def count(session: Session, *, city: CityView, ballot_id: int, folder: Path, at: datetime) -> dict[str, Any]:
+    """Add up the votes, keep what can be published, drop the votes. The key is destroyed once this is committed.
+
+    It is read only where delegates may have carried votes, which tell nothing without it.
+    """
     ballot = await _locked(session, Ballot.id == ballot_id, city_id=city.id)
     view = await queries.by_id(session, city_id=city.id, ballot_id=ballot.id)
     if view is None:
@@ -44,15 +51,12 @@ async def count(session: Session, *, city: CityView, ballot_id: int, at: datetim
     if refusal is not None:
         raise refusal
     if not await _wait_for_votes(session, ballot):
-        raise Unavailable(
-            "ballot_tables",
-            _("The votes of this ballot are not where they should be. Nothing was counted and nothing was dropped."),
-            _("Restore the database, or cancel the ballot with reasons and run it again."),
-        )
+        raise _votes_missing()
     votes = await _added_up(session, ballot)
+    carried = await _carried(session, ballot, folder) if ballot.grace_hours else None
     states.advance(ballot, BallotState.COUNTED, ballot_rules.TRANSITIONS)
     ballot.counted_at = at
-    ballot.result = _published(city, ballot, votes)
+    ballot.result = _published(city, ballot, votes, carried)
     await session.flush()
     await _drop_votes(session, ballot)
     await _note(session, ballot, "ballot_counted", at, ballot.result)
@@ -69,22 +73,40 @@ async def _locked(session: Session, *where: sa.ColumnElement[bool], city_id: int
 
 async def _wait_for_votes(session: Session, ballot: Ballot) -> bool:
     """Until the votes that are being stored are stored. Receipts can be looked up meanwhile. Whether every table is there."""
-    there = [table for table in TABLES if await partitions.exists(session, table, ballot.id)]
+    tables = tables_of(ballot)
+    there = [table for table in tables if await partitions.exists(session, table, ballot.id)]
     for table in there:
         await partitions.lock(session, table, ballot.id, readable=table is RECEIPTS)
-    return len(there) == len(TABLES)
+    return len(there) == len(tables)
 
 
-async def mix(session: Session, *, ballot_id: int, since_last: timedelta) -> bool:
+def _votes_missing() -> Unavailable:
+    return Unavailable(
+        "ballot_tables",
+        _("The votes of this ballot are not where they should be. Nothing was counted and nothing was dropped."),
+        _("Restore the database, or cancel the ballot with reasons and run it again."),
+    )
+
+
+async def _carried(session: Session, ballot: Ballot, folder: Path) -> Brought:
+    try:
+        key = keys.read(key_file(folder, ballot.key))
+    except keys.KeyTrouble as trouble:
+        log.error("ballot_key", ballot=ballot.id, trouble=str(trouble))
+        raise _votes_missing() from trouble
+    return await brought(session, ballot_id=ballot.id, key=key)
+
+
+async def mix(session: Session, *, ballot_id: int, since_last: timedelta, closed: bool = False) -> bool:
     """Write all votes anew, in the order of their keyed hashes and under one transaction's number, while the ballot is open.
 
     Rows that lie in the order of arrival, each under a number of its own, could be laid beside who signed in when. Whether it was due.
     """
-    votes, fresh = await queries.fresh(session, ballot_id=ballot_id)
-    if not ballot_rules.mixing_due(votes, fresh, since_last):
+    votes, one_by_one = await fresh(session, ballot_id=ballot_id)
+    if not ballot_rules.mixing_due(votes, one_by_one, since_last, closed=closed):
         return False
-    for table, order in ORDERS.items():
-        await partitions.mix(session, table, ballot_id, order=order)
+    for table in tables_of(await session.get_one(Ballot, ballot_id)):
+        await partitions.mix(session, table, ballot_id, order=ORDERS[table])
     return True
 
 
@@ -95,11 +117,11 @@ async def _added_up(session: Session, ballot: Ballot) -> Votes:
     return [(district, via, Choice(choice), number) for district, via, choice, number in rows.all()]
 
 
-def _published(city: CityView, ballot: Ballot, votes: Votes) -> dict[str, Any]:
+def _published(city: CityView, ballot: Ballot, votes: Votes, carried: Brought | None) -> dict[str, Any]:
     choices: Counter[Choice] = Counter()
     places: Counter[int] = Counter()
     channels: Counter[str] = Counter()
-    for district, via, choice, number in votes:
+    for district, via, choice, number in [*votes, *(carried.votes if carried else ())]:
         choices[choice] += number
         places[district] += number
         channels[via] += number
@@ -112,6 +134,7 @@ def _published(city: CityView, ballot: Ballot, votes: Votes) -> dict[str, Any]:
         _merged([rules.Cell((via,), number) for via, number in sorted(channels.items())], chance),
         threshold=ballot.threshold,
         quorum=ballot.quorum,
+        spoiled=None if carried is None else carried.spoiled,
     )
 
 
@@ -123,8 +146,9 @@ async def _drop_votes(session: Session, ballot: Ballot) -> None:
     """Receipts stay, in an order and under a transaction number that tell nothing of when each came."""
     if await partitions.exists(session, RECEIPTS, ballot.id):
         await partitions.mix(session, RECEIPTS, ballot.id, order="receipt")
-    for table in (VOTES, REPEATS):
-        await partitions.drop(session, table, ballot.id)
+    for table in tables_of(ballot):
+        if table is not RECEIPTS:
+            await partitions.drop(session, table, ballot.id)
 
 
 async def _note(session: Session, ballot: Ballot, kind: str, at: datetime, facts: Mapping[str, Any]) -> None:
@@ -214,6 +238,7 @@ async def repeat(
         quorum=ballot.quorum,
         binding=ballot.binding,
         districts=ballot.districts,
+        grace_hours=ballot.grace_hours,
         actor=actor,
         at=at,
     )

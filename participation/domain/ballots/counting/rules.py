@@ -69,12 +69,19 @@ def published(
     *,
     threshold: int,
     quorum: int,
+    spoiled: int | None = None,
 ) -> dict[str, Any]:
-    """All that is ever stored of a count: with fewer than ten votes the result alone, else the sums and the merged turnout."""
+    """All that is ever stored of a count: with fewer than ten votes the result alone, else the sums and the merged turnout.
+
+    `spoiled`: people for whom delegates brought a vote that does not count; none where no votes can come this way. Of fewer than ten
+    nothing is said, nor of nobody: a nought that is told would make every silence tell that there are some.
+    """
     said: dict[str, Any] = {"result": result(counts, threshold=threshold, quorum=quorum).value}
     total = sum(counts.values())
     if total < LEAST:
         return said
+    if spoiled is not None:
+        said["spoiled"] = spoiled if spoiled >= LEAST else None
     return said | {
         "votes": total,
         "for": counts.get(Choice.FOR, 0),

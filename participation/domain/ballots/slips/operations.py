@@ -3,6 +3,7 @@
 from datetime import datetime
 from pathlib import Path
 
+from participation.domain.ballots.carried.queries import carried_votes
 from participation.domain.ballots.queries import own_votes
 from participation.domain.people.codes.lost import operations as lost_slips
 from participation.domain.people.codes.operations import ending
@@ -30,7 +31,10 @@ async def replace_code(
     """
     await ending(session, city)
     spare = await person_by_serial(session, city_id=city.id, batch_number=fresh[0], serial=fresh[1])
-    if spare is not None and await own_votes(session, city_id=city.id, person_id=spare, folder=folder, at=at):
+    if spare is not None and (
+        await own_votes(session, city_id=city.id, person_id=spare, folder=folder, at=at)
+        or await carried_votes(session, city_id=city.id, person_id=spare, folder=folder, at=at)
+    ):
         raise used_already()
     await lost_slips.replace_code(
         session, city=city, lost=lost, fresh=fresh, forgotten_pin=forgotten_pin, actor=actor, at=at

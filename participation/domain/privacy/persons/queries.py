@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from participation.domain.ballots.carried.queries import carried_votes
 from participation.domain.ballots.queries import OwnVote, own_votes
 from participation.domain.consultations.own.queries import OwnComment, OwnReaction, comments_of, reactions_of
 from participation.domain.notices.queries import NoticeView, for_person
@@ -61,10 +62,13 @@ async def titles(session: Session, *, city: CityView, slugs: set[str]) -> dict[s
 async def file_of(session: Session, *, city: CityView, person_id: int, folder: Path, at: datetime) -> dict[str, Any]:
     """Everything, as it goes into the person's file: also the votes that can still be found, those in open ballots."""
     found = await kept(session, city=city, person_id=person_id, at=at)
+    votes: list[OwnVote] | None
+    carried: list[str] | None
     try:
         votes = await own_votes(session, city_id=city.id, person_id=person_id, folder=folder, at=at)
+        carried = await carried_votes(session, city_id=city.id, person_id=person_id, folder=folder, at=at)
     except KeyTrouble:
-        votes = None
+        votes = carried = None
     where, slip = found.home, found.home.slip
     return {
         "city": city.slug,
@@ -87,6 +91,8 @@ async def file_of(session: Session, *, city: CityView, person_id: int, folder: P
         "reactions": [_row(each) for each in found.reactions],
         # Null while the key of a ballot is missing: then nobody can find its votes.
         "votes_in_open_ballots": None if votes is None else [_vote(each) for each in votes],
+        # That a delegate brought a vote, until the votes are counted; what was chosen is shown to nobody.
+        "votes_carried_for_me": None if carried is None else [{"project": slug} for slug in carried],
     }
 
 

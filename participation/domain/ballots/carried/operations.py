@@ -1,0 +1,216 @@
+"""Takes in the votes that delegates carry, holds them and lets them go, and decides between two for the same person.
+
+Whatever is done here ends with all carried votes of the ballot written anew, in the order of their keyed hashes and under one
+number: neither its place nor the number of its transaction leads to a vote from an entry, or from what an administrator did with one.
+"""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+import structlog
+from sqlalchemy.exc import ProgrammingError
+
+from participation.domain.ballots.carried import queries, rules
+from participation.domain.ballots.carried.queries import Known, content_of, entry_of
+from participation.domain.ballots.carried.rules import Carried, CarriedBy
+from participation.domain.ballots.models import Ballot, BallotState, CarriedState
+from participation.domain.ballots.queries import CARRIED, BallotView, by_id, select_ballots, view_of, voter_of
+from participation.domain.ballots.repeats.operations import key_of, not_counted
+from participation.domain.people.codes.operations import ENDING
+from participation.domain.places.queries import CityView
+from participation.kit import changes, partitions
+from participation.kit.database import Session
+from participation.kit.errors import NotFound, Refusal
+from participation.kit.hashing import same
+
+log = structlog.get_logger()
+Row = Mapping[str, Any]
+Answers = dict[uuid.UUID, Refusal | None]
+"""Entry -> why its vote was not taken; nothing where it is there, or was before."""
+
+
+async def check(session: Session, *, city: CityView, vote: Carried, folder: Path, at: datetime) -> Refusal | None:
+    """What `carry` would refuse, before anything is written of the entry. Three statements.
+
+    A transaction that writes asks it of one ballot alone: of two, it could wait for a batch that waits for it.
+    """
+    ballot = await by_id(session, city_id=city.id, ballot_id=vote.ballot_id)
+    if ballot is None:
+        return NotFound()
+    if not _takes(ballot):
+        return rules.may_arrive(ballot, at)
+    try:
+        answers, _rows = await _judged(session, city, {ballot.id: ballot}, [vote], folder, at)
+    except Refusal as trouble:
+        return trouble
+    return answers[vote.entry]
+
+
+async def carry(session: Session, *, city: CityView, votes: Sequence[Carried], folder: Path, at: datetime) -> Answers:
+    """Store the votes of a batch, in one transaction, and say of each entry whether its vote is there.
+
+    Judged by the moment at which each was finished. Nothing goes into the record and nobody is told. Seven statements, and four for
+    each further ballot. Raises `Unavailable`, with nothing stored, where a ballot is being counted just now.
+    """
+    ballots = await _running(session, city, {vote.ballot_id for vote in votes})
+    answers: Answers = {vote.entry: _arrives(ballots.get(vote.ballot_id), at) for vote in votes}
+    wanted = [vote for vote in votes if _takes(ballots.get(vote.ballot_id))]
+    if not wanted:
+        return answers
+    touched = sorted({vote.ballot_id for vote in wanted})
+    await _lock(session, *touched)
+    judged, rows = await _judged(session, city, ballots, wanted, folder, at)
+    for ballot_id in touched:
+        await partitions.lay_down(session, CARRIED, ballot_id, order="entry", more=rows[ballot_id])
+        changes.mark(session, f"ballot:{ballot_id}")
+    return answers | judged
+
+
+def _takes(ballot: BallotView | None) -> bool:
+    """Whether it has a table of carried votes; what was brought in time and comes again later is found there until they are counted."""
+    return ballot is not None and ballot.grace_hours > 0 and ballot.state == BallotState.ANNOUNCED
+
+
+def _arrives(ballot: BallotView | None, at: datetime) -> Refusal | None:
+    return NotFound() if ballot is None else rules.may_arrive(ballot, at)
+
+
+async def _running(session: Session, city: CityView, ballot_ids: Collection[int]) -> dict[int, BallotView]:
+    """These ballots. Codes of the city go on counting until this transaction ends; see `codes.still_counts`."""
+    waiting = sa.func.pg_advisory_xact_lock_shared(ENDING, city.id).label("waiting")
+    found = select_ballots(waiting).where(
+        Ballot.city_id == city.id, Ballot.id.in_(ballot_ids), Ballot.state != BallotState.DRAFT
+    )
+    return {row["id"]: view_of(row) for row in (await session.execute(found)).mappings()}
+
+
+async def _lock(session: Session, *ballot_ids: int) -> None:
+    """One batch after the other; whoever counts waits for it. Nobody who holds this looks at the votes themselves afterwards."""
+    try:
+        await partitions.lock(session, CARRIED, *ballot_ids)
+    except ProgrammingError as error:
+        log.error("ballot_tables", ballots=ballot_ids, error=type(error.orig).__name__)
+        raise not_counted() from None
+
+
+async def _judged(
+    session: Session,
+    city: CityView,
+    ballots: Mapping[int, BallotView],
+    votes: Sequence[Carried],
+    folder: Path,
+    at: datetime,
+) -> tuple[Answers, dict[int, list[Row]]]:
+    """What is refused, and the rows of what is not. Of several for one person, what was finished first comes first."""
+    keys = {number: key_of(ballots[number], folder) for number in {vote.ballot_id for vote in votes}}
+    people = await queries.known(session, city_id=city.id, pairs={(vote.ballot_id, vote.person_id) for vote in votes})
+    there: dict[int, list[Row]] = defaultdict(list)
+    for stored in await queries.of_voters(session, wanted=_hashes(votes, keys)):
+        there[stored["ballot_id"]].append(stored)
+    answers: Answers = {}
+    fresh: dict[int, list[Row]] = defaultdict(list)
+    for vote in sorted(votes, key=lambda vote: vote.finished):
+        ballot, before = ballots[vote.ballot_id], there[vote.ballot_id]
+        mine, row = people.get((ballot.id, vote.person_id)), _row(keys[ballot.id], city, vote)
+        again = next((stored for stored in before if stored["entry"] == row["entry"]), None)
+        if again is not None:
+            answers[vote.entry] = None if same(again["content"], row["content"]) else rules.another_choice()
+            continue
+        answers[vote.entry] = refusal = _refused(ballot, mine, vote, row, before, at)
+        if refusal is None and mine is not None:
+            row["district_id"] = mine.voter.district_id
+            before.append(row)
+            fresh[ballot.id].append(row)
+    return answers, fresh
+
+
+def _hashes(votes: Sequence[Carried], keys: Mapping[int, bytes]) -> list[tuple[int, list[bytes], list[bytes]]]:
+    return [
+        (
+            number,
+            [entry_of(key, vote.entry) for vote in votes if vote.ballot_id == number],
+            [voter_of(key, vote.person_id) for vote in votes if vote.ballot_id == number],
+        )
+        for number, key in sorted(keys.items())
+    ]
+
+
+def _row(key: bytes, city: CityView, vote: Carried) -> dict[str, Any]:
+    entry, voter = entry_of(key, vote.entry), voter_of(key, vote.person_id)
+    return {
+        "ballot_id": vote.ballot_id,
+        "entry": entry,
+        "city_id": city.id,
+        "voter": voter,
+        "content": content_of(key, entry, voter, vote.choice),
+        "via": str(vote.via),
+        "delegate": vote.delegate,
+        "state": str(CarriedState.HELD if vote.held else CarriedState.COUNTS),
+    }
+
+
+def _refused(
+    ballot: BallotView, mine: Known | None, vote: Carried, row: Row, there: Sequence[Row], at: datetime
+) -> Refusal | None:
+    refusal = rules.may_carry(ballot, None if mine is None else mine.voter, vote, at)
+    if refusal is not None:
+        return refusal
+    if mine is None or not mine.has_code:
+        return rules.code_ended()
+    before = [
+        CarriedBy(other["delegate"], CarriedState(other["state"])) for other in there if other["voter"] == row["voter"]
+    ]
+    return rules.may_follow(vote, before)
+
+
+# Afterwards
+
+
+async def hold(session: Session, *, ballot: BallotView, entry: uuid.UUID, folder: Path) -> None:
+    """It does not count while somebody looks at its entry. Done in the same way where the entry holds no vote: nobody can tell."""
+    await _change(session, ballot, folder, {entry: CarriedState.HELD}, only=CarriedState.COUNTS)
+
+
+async def release(session: Session, *, ballot: BallotView, entry: uuid.UUID, folder: Path) -> None:
+    """What was held counts; beside another delegate's vote for the same person both are contested."""
+    await _change(session, ballot, folder, {entry: CarriedState.COUNTS}, only=CarriedState.HELD)
+
+
+async def spoil(session: Session, *, ballot: BallotView, entry: uuid.UUID, folder: Path) -> None:
+    """It never counts. The same entry sent again changes nothing; the person can vote themselves, or be visited again."""
+    await _change(session, ballot, folder, {entry: CarriedState.SPOILED})
+
+
+async def settle(
+    session: Session, *, ballot: BallotView, entries: Collection[uuid.UUID], keep: uuid.UUID | None, folder: Path
+) -> None:
+    """Of the votes that several delegates brought for the same person one counts, or none."""
+    states = dict.fromkeys(entries, CarriedState.SPOILED)
+    await _change(session, ballot, folder, states | ({} if keep is None else {keep: CarriedState.COUNTS}))
+
+
+async def _change(
+    session: Session,
+    ballot: BallotView,
+    folder: Path,
+    states: Mapping[uuid.UUID, CarriedState],
+    *,
+    only: CarriedState | None = None,
+) -> None:
+    """Nothing where the votes have been counted, or none can be carried."""
+    if not _takes(ballot):
+        return
+    key, rows = key_of(ballot, folder), partitions.partition(CARRIED, ballot.id)
+    await _lock(session, ballot.id)
+    named = {entry_of(key, entry): state for entry, state in states.items()}
+    change = sa.update(rows).where(rows.c.entry.in_(named), *(() if only is None else (rows.c.state == only,)))
+    await session.execute(
+        change.values(state=sa.case(*((rows.c.entry == entry, str(state)) for entry, state in named.items())))
+    )
+    await partitions.lay_down(session, CARRIED, ballot.id, order="entry")
+    changes.mark(session, f"ballot:{ballot.id}")
