@@ -74,9 +74,16 @@ class PageRoute(Route):
 
 
 def page(
-    path: str, handler: Handler, *, who: Who, post: bool = False, cached: bool = False, files: bool = False
+    path: str,
+    handler: Handler,
+    *,
+    who: Who,
+    post: bool = False,
+    get: bool = True,
+    cached: bool = False,
+    files: bool = False,
 ) -> Route:
-    """A route. `post`: it takes forms too. `cached`: its anonymous page may be kept, as long as it has no form.
+    """A route. `post`: it takes forms too; without `get` nothing else. `cached`: its anonymous page may be kept, as long as it has no form.
     `files`: its form may bring a file."""
 
     async def endpoint(request: Request) -> Response:
@@ -87,7 +94,7 @@ def page(
 
     policy = Policy(who, cached, handler, files)
     route = PageRoute(
-        path, endpoint, methods=["GET", "POST"] if post else ["GET"], name=f"{handler.__module__}.{handler.__name__}"
+        path, endpoint, methods=["GET"] * get + ["POST"] * post, name=f"{handler.__module__}.{handler.__name__}"
     )
     route.policy = policy  # type: ignore[attr-defined]
     return route

@@ -81,7 +81,7 @@ async def comment(
         else await pseudonym_of(session, city_id=city.id, project_id=about.id, actor=actor)
     )
     names = await names_somebody(session, city_id=city.id, text=said.body, secrets=secrets)
-    posted = await _insert(
+    posted = await insert_new(
         session,
         Comment,
         counted=reply_to is None,
@@ -99,7 +99,7 @@ async def comment(
         created_at=at,
     )
     if names:
-        await _record_held(session, about, posted.id, said.body, at)
+        await record_held(session, about, posted.id, said.body, at)
     changes.touch(session, f"project:{about.id}", f"projects:{city.id}")
     return posted
 
@@ -122,7 +122,7 @@ async def answer(
     if await names_somebody(session, city_id=city.id, text=f"{said.office}\n{said.body}", secrets=secrets):
         raise rules.names_worker()
     await _count_reply(session, about.id, comment_id, official=True)
-    posted = await _insert(
+    posted = await insert_new(
         session,
         Comment,
         city_id=city.id,
@@ -154,7 +154,7 @@ async def answer(
     return posted
 
 
-async def _record_held(session: Session, about: queries.About, comment_id: int, body: str, at: datetime) -> None:
+async def record_held(session: Session, about: queries.About, comment_id: int, body: str, at: datetime) -> None:
     """That a comment waits for a moderator is seen by everybody, as each decision about it is."""
     words = await hash_words(session, city_id=about.city_id, about=("comment", str(comment_id)), text=body)
     facts = {"project": {"number": about.number, "slug": about.slug}, "comment": comment_id, "words": words}
@@ -209,7 +209,7 @@ async def _set_reaction(
     mine = (Reaction.comment_id == reacted.comment_id, Reaction.pseudonym_id == pseudonym)
     before = (await session.execute(sa.select(Reaction.kind, Reaction.receipt).where(*mine))).first()
     if before is None:
-        posted = await _insert(
+        posted = await insert_new(
             session,
             Reaction,
             comment_id=reacted.comment_id,
@@ -225,22 +225,25 @@ async def _set_reaction(
     return ReactionKind(before.kind), before.receipt
 
 
-async def _insert(
+async def insert_new(
     session: Session,
     table: type[Comment] | type[Reaction],
     *,
     counted: bool = False,
     talk: Talk | None = None,
+    receipted: bool = True,
     **values: Any,
 ) -> Posted:
-    """Insert a row under a receipt that no other has; a comment with what it is found by and, if it is `counted`, its project's
+    """Insert a row under a receipt that no other has (or under none: what an entry brings goes by the entry's); a comment with what it is found by and, if it is `counted`, its project's
     sums, in one statement."""
     made = table.id if table is Comment else Reaction.comment_id
     if table is Comment:
         values = {**NEW, **values}
     for _attempt in range(5):
-        number = random_number(RECEIPT)
-        row = insert(table).values(**values, receipt=number).on_conflict_do_nothing().returning(made.label("id"))
+        number = random_number(RECEIPT) if receipted else ""
+        row = (
+            insert(table).values(**values, receipt=number or None).on_conflict_do_nothing().returning(made.label("id"))
+        )
         posted = row.cte("posted")
         beside = [_count(posted, values)] if counted else []
         if values.get("status") is Status.SHOWN:

@@ -1,0 +1,191 @@
+"""Takes a batch of sealed entries, one by one and each in a transaction of its own; the votes among them afterwards, together."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import structlog
+
+from participation.channels.http.site import Site
+from participation.domain.consultations.queries import About, about
+from participation.domain.people.codes.forms import Code
+from participation.domain.people.operations import recognise
+from participation.domain.places.queries import CityView
+from participation.domain.proxies import forms, queries, rules
+from participation.domain.proxies.devices.queries import DeviceView
+from participation.domain.proxies.keys import EntryKeys, digest, entry_keys, signed
+from participation.domain.proxies.models import EntryState
+from participation.domain.proxies.operations import Arrived, Subject, Taken, again, take
+from participation.kit import envelopes
+from participation.kit.errors import Invalid, Refusal, TooMany, Unavailable
+from participation.kit.hashing import keyed
+from participation.kit.i18n import Message
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One entry as a device sends it."""
+
+    id: uuid.UUID
+    sealed: bytes
+    made: datetime
+    offset: timedelta
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of it, and the server's signature under that."""
+
+    id: uuid.UUID
+    status: str
+    """`accepted`, `had`, `held` or `refused`."""
+    code: str
+    message: Message | None
+    next_step: Message | None
+    receipt: str
+    signature: bytes
+
+
+@dataclass(frozen=True)
+class _Vote:
+    """A vote that was in an entry which is stored now."""
+
+    entry: uuid.UUID
+    held: bool
+    person_id: int
+    said: forms.VoteBrought
+    finished: datetime
+
+
+class _Later(Exception):
+    """It failed on our side, or too many come at once: the device keeps it and sends it again."""
+
+
+class Taking:
+    """One batch of one device."""
+
+    def __init__(self, site: Site, city: CityView, device: DeviceView, at: datetime) -> None:
+        self._site, self._city, self._device, self._at = site, city, device, at
+        self._keys: EntryKeys = entry_keys(site.settings.keys, city.id)
+        self._votes: list[_Vote] = []
+        self._projects: dict[str, About] = {}
+        self._by_day: dict[date, int] = {}
+
+    async def take(self, batch: Sequence[Sent]) -> list[Result]:
+        """A result for each that was looked at, in their order; what is not among them is to be sent again."""
+        async with self._site.database.reading() as session:
+            had = await queries.had(session, device_id=self._device.id, ids=[sent.id for sent in batch])
+            self._by_day = await queries.by_day(session, delegate_id=self._device.delegate_id, zone=self._city.zone)
+        results: dict[uuid.UUID, Result] = {}
+        for sent in batch:
+            try:
+                results[sent.id] = await self._one(sent, had.get(sent.id))
+            except _Later:
+                continue
+        await self._carry(results)
+        return list(results.values())
+
+    async def _one(self, sent: Sent, had: queries.Had | None) -> Result:
+        hashed, receipt = digest(sent.sealed), ""
+        try:
+            if had is not None:
+                taken, receipt = again(had, hashed), had.receipt
+                await self._vote_again(sent, taken)
+                return self._result(sent, hashed, "had", taken.receipt)
+            said, content = self._opened(sent)
+            receipt = said.receipt
+            finished = rules.finished_at(sent.made, sent.offset)
+            subject = await self._subject(said.code)
+            arrived = Arrived(sent.id, hashed, finished, said, content)
+            day = rules.day_of(finished, self._city.zone)
+            async with self._site.database.transaction() as session:
+                if said.project not in self._projects:
+                    self._projects[said.project] = await about(session, city_id=self._city.id, slug=said.project)
+                taken = await take(
+                    session,
+                    city=self._city,
+                    device=self._device,
+                    about=self._projects[said.project],
+                    arrived=arrived,
+                    subject=subject,
+                    that_day=self._by_day.get(day, 0),
+                    secrets=self._site.secrets,
+                    at=self._at,
+                )
+        except (TooMany, Unavailable) as wait:
+            raise _Later from wait
+        except Refusal as refusal:
+            return self._refused(sent, hashed, receipt, refusal)
+        self._by_day[day] = self._by_day.get(day, 0) + 1
+        self._note_vote(sent, said, subject, taken, finished)
+        reason = None if taken.reason is None else rules.Held(taken.reason)
+        return self._result(sent, hashed, taken.state, taken.receipt, reason)
+
+    def _opened(self, sent: Sent) -> tuple[forms.EntrySaid, dict[str, object]]:
+        try:
+            raw = envelopes.opened(self._keys.seal, sent.sealed, str(sent.id).encode())
+        except envelopes.NotForUs:
+            raise rules.unreadable() from None
+        content = forms.read_content(raw)
+        return forms.read_entry(content, self._city), dict(content)
+
+    async def _subject(self, code: Code | None) -> Subject:
+        """Whose code it is. One that does not count holds the entry: what was said is not lost by it."""
+        if code is None:
+            return Subject()
+        async with self._site.database.transaction() as session:
+            found = await recognise(
+                session,
+                city=self._city,
+                code=code.number,
+                pin=code.pin,
+                sources={"device": keyed(self._site.secrets.key("device"), "delegate", self._device.id)[:16]},
+                secrets=self._site.secrets,
+                language=self._city.languages[0],
+                at=self._at,
+                beside_vote=True,
+            )
+        if found.wait or isinstance(found.refusal, TooMany):
+            raise _Later
+        if found.refusal is not None:
+            return Subject(held=rules.Held.PIN if found.field == "pin" else rules.Held.CODE)
+        if found.use is not None:
+            self._site.uses[found.use.code_id] = found.use
+        return Subject(found.person_id)
+
+    # votes
+
+    def _note_vote(self, sent: Sent, said: forms.EntrySaid, subject: Subject, taken: Taken, finished: datetime) -> None:
+        """Only with the person's own code and PIN is there a vote at all."""
+        if said.vote is None or subject.person_id is None or taken.state not in (EntryState.ACCEPTED, EntryState.HELD):
+            return
+        held = taken.state == EntryState.HELD
+        self._votes.append(_Vote(sent.id, held, subject.person_id, said.vote, finished))
+
+    async def _vote_again(self, sent: Sent, taken: Taken) -> None:
+        """The process may have ended between an entry and its vote: sent again, the vote is stored if it is not."""
+        said, _content = self._opened(sent)
+        if said.vote is not None:
+            subject = await self._subject(said.code)
+            self._note_vote(sent, said, subject, taken, rules.finished_at(sent.made, sent.offset))
+
+    async def _carry(self, results: dict[uuid.UUID, Result]) -> None:
+        """All votes of the batch in one transaction; what cannot be stored now is not answered, and comes again."""
+
+    # answers
+
+    def _result(self, sent: Sent, hashed: bytes, status: str, receipt: str, why: rules.Held | None = None) -> Result:
+        signature = signed(self._keys, sent.id, status, receipt, hashed)
+        words = None if why is None else rules.held_words(why)
+        return Result(sent.id, status, "" if why is None else str(why), words, None, receipt, signature)
+
+    def _refused(self, sent: Sent, hashed: bytes, receipt: str, refusal: Refusal) -> Result:
+        message = refusal.message
+        if isinstance(refusal, Invalid) and refusal.errors:
+            message = next(iter(refusal.errors.values()))
+        log.info("entry_refused", code=refusal.code)
+        signature = signed(self._keys, sent.id, "refused", receipt, hashed)
+        return Result(sent.id, "refused", refusal.code, message, refusal.next_step, receipt, signature)

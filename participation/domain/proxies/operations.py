@@ -1,0 +1,219 @@
+"""Takes what a delegate recorded: judged by the rules of the web, held where something does not fit, never dropped in silence."""
+
+import json
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from participation.domain.consultations.brought.operations import Brought, bring, may_bring, who_says
+from participation.domain.consultations.queries import About
+from participation.domain.consultations.rules import taking
+from participation.domain.notices.operations import tell
+from participation.domain.places.queries import CityView
+from participation.domain.projects.models import Feature
+from participation.domain.proxies import queries, rules
+from participation.domain.proxies.devices.models import ReservedReceipt
+from participation.domain.proxies.devices.queries import DeviceView
+from participation.domain.proxies.forms import EntrySaid, without_vote
+from participation.domain.proxies.models import Entry, EntryKind, EntryState, Meeting
+from participation.domain.proxies.queries import Had
+from participation.domain.record.actors import Actor, Via
+from participation.kit.database import Session
+from participation.kit.hashing import Secrets
+from participation.kit.sealing import seal
+
+KEPT, CONTACT = "entries that are held", "numbers for call-backs"
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """One entry, opened and read, with when it was finished."""
+
+    id: uuid.UUID
+    digest: bytes
+    """SHA-256 of what was sent."""
+    finished: datetime
+    said: EntrySaid
+    content: Mapping[str, Any]
+    via: Via = Via.DELEGATE
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The person of the code that came with an entry; or why it does not count."""
+
+    person_id: int | None = None
+    held: rules.Held | None = None
+
+
+@dataclass(frozen=True)
+class Taken:
+    state: str
+    reason: str | None
+    receipt: str
+
+
+def again(had: Had, digest: bytes) -> Taken:
+    """The same entry a second time gets the first answer; raises the refusal where it is not the same."""
+    if had.digest != digest:
+        raise rules.repeated()
+    return Taken(had.state, had.reason, had.receipt)
+
+
+async def take(
+    session: Session,
+    *,
+    city: CityView,
+    device: DeviceView,
+    about: About,
+    arrived: Arrived,
+    subject: Subject,
+    that_day: int,
+    secrets: Secrets,
+    at: datetime,
+) -> Taken:
+    """Store one entry with its comment and reactions. Its vote is `ballots.carried`'s, and stored by itself.
+
+    `that_day`: entries of this delegate on the day on which it was finished, before it. Raises the refusal of what cannot be taken at all; what only waits for somebody to look at it is `held`.
+    """
+    said = arrived.said
+    if device.number is None:
+        raise RuntimeError("`devices.operations.seen` comes first")
+    if subject.person_id is not None and subject.person_id in (device.resident_id, device.person_id):
+        raise rules.own()
+    if refusal := may_bring(city, about, said.comment, said.reactions, arrived.finished) or _late(about, arrived, at):
+        raise refusal
+    why = _held(device, arrived, subject, that_day, at)
+    actor = Actor(city.id, subject.person_id, arrived.via)
+    pseudonym = None
+    if why is None and (said.reactions or (said.comment is not None and subject.person_id is not None)):
+        pseudonym = await who_says(
+            session, city_id=city.id, project_id=about.id, actor=actor, source=f"entry:{arrived.id}"
+        )
+    entry_id = await _store(session, city, device, about, arrived, why, pseudonym, secrets, at)
+    if entry_id is None:
+        found = (await queries.had(session, device_id=device.id, ids=[arrived.id])).get(arrived.id)
+        if found is None:
+            raise rules.foreign_receipt()
+        return again(found, arrived.digest)
+    if why is None:
+        await _contribute(session, city, device.number, about, arrived, entry_id, pseudonym, secrets, actor, at)
+    return Taken(EntryState.ACCEPTED if why is None else EntryState.HELD, why, said.receipt)
+
+
+def _held(device: DeviceView, arrived: Arrived, subject: Subject, that_day: int, at: datetime) -> rules.Held | None:
+    circumstances = rules.Circumstances(
+        enrolled_at=device.enrolled_at,
+        revoked_at=device.revoked_at,
+        state=device.state,
+        ends_at=device.ends_at,
+        finished=arrived.finished,
+        received=at,
+        that_day=that_day,
+    )
+    said = arrived.said
+    agreed = said.read_back and said.consent_version == rules.CONSENT
+    return rules.held(circumstances) or subject.held or (None if agreed else rules.Held.CONSENT)
+
+
+def _late(about: About, arrived: Arrived, at: datetime) -> Any:
+    """Why what it holds comes too late, although it was finished in time."""
+    said = arrived.said
+    wanted = [feature for feature, given in ((Feature.COMMENT, said.comment), (Feature.REACT, said.reactions)) if given]
+    for feature in wanted:
+        step = taking(about.steps, feature, arrived.finished)
+        if step is not None and (refusal := rules.in_time(step.closes_at, arrived.finished, at)):
+            return refusal
+    return None
+
+
+async def _store(
+    session: Session,
+    city: CityView,
+    device: DeviceView,
+    about: About,
+    arrived: Arrived,
+    why: rules.Held | None,
+    pseudonym: int | None,
+    secrets: Secrets,
+    at: datetime,
+) -> int | None:
+    """The row of the entry, if its receipt is one of the device's that no other has; one statement."""
+    said = arrived.said
+    kept = json.dumps(without_vote(arrived.content), ensure_ascii=False)
+    values = {
+        "city_id": city.id,
+        "project_id": about.id,
+        "device_id": device.id,
+        "delegate_id": device.delegate_id,
+        "number": device.number,
+        "client_id": arrived.id,
+        "digest": arrived.digest,
+        "via": arrived.via,
+        "kind": said.kind,
+        "pseudonym_id": None if said.code is None else pseudonym,
+        "place_id": said.place_id,
+        "age": said.age,
+        "language": said.language,
+        "consent": said.consent,
+        "consent_version": said.consent_version,
+        "consent_language": said.consent_language,
+        "witnessed": said.witnessed,
+        "free": said.free,
+        "seconds": said.seconds,
+        "finished_at": arrived.finished,
+        "received_at": at,
+        "state": EntryState.ACCEPTED if why is None else EntryState.HELD,
+        "reason": why,
+        "state_at": at,
+        "receipt": said.receipt,
+        "kept": None if why is None else seal(kept, secrets, KEPT),
+        "contact": None if said.phone is None else seal(said.phone, secrets, CONTACT),
+    }
+    table = Entry.__table__
+    mine = (ReservedReceipt.receipt == said.receipt, ReservedReceipt.device_id == device.id, ~ReservedReceipt.used)
+    used = sa.update(ReservedReceipt).where(*mine).values(used=True).returning(ReservedReceipt.receipt).cte("used")
+    row = sa.select(*(sa.literal(value, table.c[name].type) for name, value in values.items())).select_from(used)
+    stored = insert(Entry).from_select(list(values), row, include_defaults=False).on_conflict_do_nothing()
+    return await session.scalar(stored.returning(Entry.id))
+
+
+async def _contribute(
+    session: Session,
+    city: CityView,
+    number: int,
+    about: About,
+    arrived: Arrived,
+    entry_id: int,
+    pseudonym: int | None,
+    secrets: Secrets,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    said = arrived.said
+    if said.kind is EntryKind.MEETING and said.meeting is not None:
+        met = said.meeting
+        row = {"attended": met.attended, "points": list(met.points), "dissent": met.dissent, "hands": dict(met.hands)}
+        await session.execute(sa.insert(Meeting).values(entry_id=entry_id, city_id=city.id, **row))
+        return
+    await bring(
+        session,
+        city=city,
+        about=about,
+        said=said.comment,
+        reacted=said.reactions,
+        pseudonym=pseudonym,
+        language=said.language,
+        brought=Brought(entry_id, number),
+        secrets=secrets,
+        actor=actor,
+        finished=arrived.finished,
+    )
+    # Never which project or what kind; of a vote alone nobody is told anything.
+    if actor.person_id is not None and (said.comment or said.reactions):
+        await tell(session, city_id=city.id, person_id=actor.person_id, kind="entered", address="/me", facts={}, at=at)
