@@ -216,6 +216,7 @@ FILES = (
     "/robots.txt",
     "/sitemap.xml",
     "/api/",
+    *("/delegate/enrol", "/delegate/hello", "/delegate/entries", "/delegate/projects/"),
 )
 """Addresses of files for programs, which have tests of their own."""
 

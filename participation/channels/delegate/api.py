@@ -66,6 +66,9 @@ def _no(visit: Visit, refusal: Refusal) -> Response:
 
 async def _body(visit: Visit) -> dict[str, Any]:
     """The object that was sent. `language` in it is that of the answer."""
+    if visit.request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        raise Unreadable()
+    visit.not_a_form()
     try:
         body = json.loads(await visit.request.body())
     except (ValueError, RecursionError):

@@ -123,6 +123,10 @@ class Visit:
             self.again = again
             self._problem = Invalid({})
 
+    def not_a_form(self) -> None:
+        """What came is JSON, which no page of another site can send without asking first: there is no form to check."""
+        self._problem = None
+
     def drop_files(self) -> None:
         for upload in self.files.values():
             upload.drop()

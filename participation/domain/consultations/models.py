@@ -98,8 +98,8 @@ class Comment(Base):
     source: Mapped[str | None]
     """For an imported comment: its identifier there."""
     receipt: Mapped[str | None] = mapped_column(unique=True)
-    entry_id: Mapped[int | None] = mapped_column(sa.BigInteger, sa.ForeignKey("entry.id"))
-    """What a delegate recorded it in, where one did."""
+    entry_id: Mapped[int | None] = mapped_column(sa.BigInteger)
+    """The entry that a delegate recorded it in, where one did; entries stand above, so by number alone."""
     carrier: Mapped[int | None]
     """The number of that delegate, shown beside it."""
 
@@ -167,7 +167,7 @@ class Reaction(Base):
     at: Mapped[datetime | None]
     """Empty where an imported matrix says nothing of when."""
     receipt: Mapped[str | None]
-    entry_id: Mapped[int | None] = mapped_column(sa.BigInteger, sa.ForeignKey("entry.id"))
-    """What a delegate recorded it in, where one did."""
+    entry_id: Mapped[int | None] = mapped_column(sa.BigInteger)
+    """The entry that a delegate recorded it in, where one did; entries stand above, so by number alone."""
     apart: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     """Not in the comment's counters: of somebody whom a delegate described without a code, or disputed."""
