@@ -1006,6 +1006,95 @@ def upgrade() -> None:
         "uq_ballot_running", "ballot", ["step_id"], unique=True, postgresql_where=sa.text("state <> 'cancelled'")
     )
     op.create_table(
+        "comment",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("parent_id", sa.BigInteger(), nullable=True),
+        sa.Column("pseudonym_id", sa.BigInteger(), nullable=True),
+        sa.Column("about", sa.Text(), nullable=True),
+        sa.Column("office", sa.Text(), nullable=True),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("stance", sa.Text(), nullable=True),
+        sa.Column("via", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("hidden_reason", sa.Text(), nullable=True),
+        sa.Column("agrees", sa.Integer(), nullable=False),
+        sa.Column("disagrees", sa.Integer(), nullable=False),
+        sa.Column("passes", sa.Integer(), nullable=False),
+        sa.Column("replies", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("source", sa.Text(), nullable=True),
+        sa.Column("receipt", sa.Text(), nullable=True),
+        sa.Column("entry_id", sa.BigInteger(), nullable=True),
+        sa.Column("carrier", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_comment_city_id")),
+        sa.ForeignKeyConstraint(["parent_id"], ["comment.id"], name=op.f("fk_comment_parent_id")),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_comment_project_id")),
+        sa.ForeignKeyConstraint(["pseudonym_id"], ["pseudonym.id"], name=op.f("fk_comment_pseudonym_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_comment")),
+        sa.UniqueConstraint("project_id", "source", name=op.f("uq_comment_project_id_source")),
+        sa.UniqueConstraint("receipt", name=op.f("uq_comment_receipt")),
+    )
+    op.create_index(
+        "ix_comment_about",
+        "comment",
+        ["project_id", "about", "created_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("about is not null and parent_id is null"),
+    )
+    op.create_index(
+        "ix_comment_agreed",
+        "comment",
+        ["project_id", "agrees", "id"],
+        unique=False,
+        postgresql_where=sa.text("parent_id is null"),
+    )
+    op.create_index("ix_comment_arrival", "comment", ["project_id", "id"], unique=False)
+    op.create_index(
+        "ix_comment_disputed",
+        "comment",
+        ["project_id", sa.literal_column("least(agrees, disagrees)"), "id"],
+        unique=False,
+        postgresql_where=sa.text("parent_id is null"),
+    )
+    op.create_index(
+        "ix_comment_entry", "comment", ["entry_id"], unique=False, postgresql_where=sa.text("entry_id is not null")
+    )
+    op.create_index(
+        "ix_comment_held", "comment", ["project_id", "id"], unique=False, postgresql_where=sa.text("status = 'held'")
+    )
+    op.create_index(
+        "ix_comment_hidden",
+        "comment",
+        ["project_id", "id"],
+        unique=False,
+        postgresql_where=sa.text("status = 'hidden'"),
+    )
+    op.create_index(
+        "ix_comment_newest",
+        "comment",
+        ["project_id", "created_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("parent_id is null"),
+    )
+    op.create_index(
+        "ix_comment_office",
+        "comment",
+        ["parent_id", "id"],
+        unique=False,
+        postgresql_where=sa.text("office is not null"),
+    )
+    op.create_index(
+        "ix_comment_parent",
+        "comment",
+        ["parent_id", "id"],
+        unique=False,
+        postgresql_where=sa.text("parent_id is not null"),
+    )
+    op.create_index(op.f("ix_comment_pseudonym_id"), "comment", ["pseudonym_id"], unique=False)
+    op.create_table(
         "delegate_number",
         sa.Column("delegate_id", sa.Integer(), nullable=False),
         sa.Column("year", sa.Integer(), nullable=False),
@@ -1240,6 +1329,25 @@ def upgrade() -> None:
         postgresql_where=sa.text("opened_at is null"),
     )
     op.create_table(
+        "comment_words",
+        sa.Column("comment_id", sa.BigInteger(), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("words", postgresql.TSVECTOR(), nullable=False),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_comment_words_city_id")),
+        sa.ForeignKeyConstraint(["comment_id"], ["comment.id"], name=op.f("fk_comment_words_comment_id")),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_comment_words_project_id")),
+        sa.PrimaryKeyConstraint("comment_id", name=op.f("pk_comment_words")),
+    )
+    op.create_index(
+        "ix_comment_words_words",
+        "comment_words",
+        ["words"],
+        unique=False,
+        postgresql_using="gin",
+        postgresql_with={"fastupdate": "off"},
+    )
+    op.create_table(
         "entry",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("city_id", sa.Integer(), nullable=False),
@@ -1360,6 +1468,29 @@ def upgrade() -> None:
         "uq_outcome_draft", "outcome", ["project_id"], unique=True, postgresql_where=sa.text("state <> 'published'")
     )
     op.create_table(
+        "reaction",
+        sa.Column("comment_id", sa.BigInteger(), nullable=False),
+        sa.Column("pseudonym_id", sa.BigInteger(), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("via", sa.Text(), nullable=False),
+        sa.Column("at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("receipt", sa.Text(), nullable=True),
+        sa.Column("entry_id", sa.BigInteger(), nullable=True),
+        sa.Column("apart", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_reaction_city_id")),
+        sa.ForeignKeyConstraint(["comment_id"], ["comment.id"], name=op.f("fk_reaction_comment_id")),
+        sa.ForeignKeyConstraint(["pseudonym_id"], ["pseudonym.id"], name=op.f("fk_reaction_pseudonym_id")),
+        sa.PrimaryKeyConstraint("comment_id", "pseudonym_id", name=op.f("pk_reaction")),
+    )
+    op.create_index(
+        "ix_reaction_entry", "reaction", ["entry_id"], unique=False, postgresql_where=sa.text("entry_id is not null")
+    )
+    op.create_index("ix_reaction_pseudonym", "reaction", ["pseudonym_id"], unique=False)
+    op.create_index(
+        "uq_reaction_receipt", "reaction", ["receipt"], unique=True, postgresql_where=sa.text("receipt is not null")
+    )
+    op.create_table(
         "reserved_receipt",
         sa.Column("receipt", sa.Text(), nullable=False),
         sa.Column("city_id", sa.Integer(), nullable=False),
@@ -1371,96 +1502,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("receipt", name=op.f("pk_reserved_receipt")),
     )
     op.create_index(op.f("ix_reserved_receipt_device_id"), "reserved_receipt", ["device_id"], unique=False)
-    op.create_table(
-        "comment",
-        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
-        sa.Column("city_id", sa.Integer(), nullable=False),
-        sa.Column("project_id", sa.Integer(), nullable=False),
-        sa.Column("parent_id", sa.BigInteger(), nullable=True),
-        sa.Column("pseudonym_id", sa.BigInteger(), nullable=True),
-        sa.Column("about", sa.Text(), nullable=True),
-        sa.Column("office", sa.Text(), nullable=True),
-        sa.Column("body", sa.Text(), nullable=False),
-        sa.Column("language", sa.Text(), nullable=False),
-        sa.Column("stance", sa.Text(), nullable=True),
-        sa.Column("via", sa.Text(), nullable=False),
-        sa.Column("status", sa.Text(), nullable=False),
-        sa.Column("hidden_reason", sa.Text(), nullable=True),
-        sa.Column("agrees", sa.Integer(), nullable=False),
-        sa.Column("disagrees", sa.Integer(), nullable=False),
-        sa.Column("passes", sa.Integer(), nullable=False),
-        sa.Column("replies", sa.Integer(), nullable=False),
-        sa.Column("created_at", sa.TIMESTAMP(timezone=True), nullable=False),
-        sa.Column("source", sa.Text(), nullable=True),
-        sa.Column("receipt", sa.Text(), nullable=True),
-        sa.Column("entry_id", sa.BigInteger(), nullable=True),
-        sa.Column("carrier", sa.Integer(), nullable=True),
-        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_comment_city_id")),
-        sa.ForeignKeyConstraint(["entry_id"], ["entry.id"], name=op.f("fk_comment_entry_id")),
-        sa.ForeignKeyConstraint(["parent_id"], ["comment.id"], name=op.f("fk_comment_parent_id")),
-        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_comment_project_id")),
-        sa.ForeignKeyConstraint(["pseudonym_id"], ["pseudonym.id"], name=op.f("fk_comment_pseudonym_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_comment")),
-        sa.UniqueConstraint("project_id", "source", name=op.f("uq_comment_project_id_source")),
-        sa.UniqueConstraint("receipt", name=op.f("uq_comment_receipt")),
-    )
-    op.create_index(
-        "ix_comment_about",
-        "comment",
-        ["project_id", "about", "created_at", "id"],
-        unique=False,
-        postgresql_where=sa.text("about is not null and parent_id is null"),
-    )
-    op.create_index(
-        "ix_comment_agreed",
-        "comment",
-        ["project_id", "agrees", "id"],
-        unique=False,
-        postgresql_where=sa.text("parent_id is null"),
-    )
-    op.create_index("ix_comment_arrival", "comment", ["project_id", "id"], unique=False)
-    op.create_index(
-        "ix_comment_disputed",
-        "comment",
-        ["project_id", sa.literal_column("least(agrees, disagrees)"), "id"],
-        unique=False,
-        postgresql_where=sa.text("parent_id is null"),
-    )
-    op.create_index(
-        "ix_comment_entry", "comment", ["entry_id"], unique=False, postgresql_where=sa.text("entry_id is not null")
-    )
-    op.create_index(
-        "ix_comment_held", "comment", ["project_id", "id"], unique=False, postgresql_where=sa.text("status = 'held'")
-    )
-    op.create_index(
-        "ix_comment_hidden",
-        "comment",
-        ["project_id", "id"],
-        unique=False,
-        postgresql_where=sa.text("status = 'hidden'"),
-    )
-    op.create_index(
-        "ix_comment_newest",
-        "comment",
-        ["project_id", "created_at", "id"],
-        unique=False,
-        postgresql_where=sa.text("parent_id is null"),
-    )
-    op.create_index(
-        "ix_comment_office",
-        "comment",
-        ["parent_id", "id"],
-        unique=False,
-        postgresql_where=sa.text("office is not null"),
-    )
-    op.create_index(
-        "ix_comment_parent",
-        "comment",
-        ["parent_id", "id"],
-        unique=False,
-        postgresql_where=sa.text("parent_id is not null"),
-    )
-    op.create_index(op.f("ix_comment_pseudonym_id"), "comment", ["pseudonym_id"], unique=False)
     op.create_table(
         "commitment",
         sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
@@ -1533,64 +1574,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_theme")),
     )
     op.create_index(op.f("ix_theme_outcome_id"), "theme", ["outcome_id"], unique=False)
-    op.create_table(
-        "comment_words",
-        sa.Column("comment_id", sa.BigInteger(), nullable=False),
-        sa.Column("city_id", sa.Integer(), nullable=False),
-        sa.Column("project_id", sa.Integer(), nullable=False),
-        sa.Column("words", postgresql.TSVECTOR(), nullable=False),
-        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_comment_words_city_id")),
-        sa.ForeignKeyConstraint(["comment_id"], ["comment.id"], name=op.f("fk_comment_words_comment_id")),
-        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_comment_words_project_id")),
-        sa.PrimaryKeyConstraint("comment_id", name=op.f("pk_comment_words")),
-    )
-    op.create_index(
-        "ix_comment_words_words",
-        "comment_words",
-        ["words"],
-        unique=False,
-        postgresql_using="gin",
-        postgresql_with={"fastupdate": "off"},
-    )
-    op.create_table(
-        "reaction",
-        sa.Column("comment_id", sa.BigInteger(), nullable=False),
-        sa.Column("pseudonym_id", sa.BigInteger(), nullable=False),
-        sa.Column("city_id", sa.Integer(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("via", sa.Text(), nullable=False),
-        sa.Column("at", sa.TIMESTAMP(timezone=True), nullable=True),
-        sa.Column("receipt", sa.Text(), nullable=True),
-        sa.Column("entry_id", sa.BigInteger(), nullable=True),
-        sa.Column("apart", sa.Boolean(), server_default=sa.text("false"), nullable=False),
-        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_reaction_city_id")),
-        sa.ForeignKeyConstraint(["comment_id"], ["comment.id"], name=op.f("fk_reaction_comment_id")),
-        sa.ForeignKeyConstraint(["entry_id"], ["entry.id"], name=op.f("fk_reaction_entry_id")),
-        sa.ForeignKeyConstraint(["pseudonym_id"], ["pseudonym.id"], name=op.f("fk_reaction_pseudonym_id")),
-        sa.PrimaryKeyConstraint("comment_id", "pseudonym_id", name=op.f("pk_reaction")),
-    )
-    op.create_index(
-        "ix_reaction_entry", "reaction", ["entry_id"], unique=False, postgresql_where=sa.text("entry_id is not null")
-    )
-    op.create_index("ix_reaction_pseudonym", "reaction", ["pseudonym_id"], unique=False)
-    op.create_index(
-        "uq_reaction_receipt", "reaction", ["receipt"], unique=True, postgresql_where=sa.text("receipt is not null")
-    )
 
 
 def downgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '5s'")
-    op.drop_index("uq_reaction_receipt", table_name="reaction", postgresql_where=sa.text("receipt is not null"))
-    op.drop_index("ix_reaction_pseudonym", table_name="reaction")
-    op.drop_index("ix_reaction_entry", table_name="reaction", postgresql_where=sa.text("entry_id is not null"))
-    op.drop_table("reaction")
-    op.drop_index(
-        "ix_comment_words_words",
-        table_name="comment_words",
-        postgresql_using="gin",
-        postgresql_with={"fastupdate": "off"},
-    )
-    op.drop_table("comment_words")
     op.drop_index(op.f("ix_theme_outcome_id"), table_name="theme")
     op.drop_table("theme")
     op.drop_index(
@@ -1601,22 +1588,12 @@ def downgrade() -> None:
     op.drop_table("entry_meeting")
     op.drop_index(op.f("ix_commitment_outcome_id"), table_name="commitment")
     op.drop_table("commitment")
-    op.drop_index(op.f("ix_comment_pseudonym_id"), table_name="comment")
-    op.drop_index("ix_comment_parent", table_name="comment", postgresql_where=sa.text("parent_id is not null"))
-    op.drop_index("ix_comment_office", table_name="comment", postgresql_where=sa.text("office is not null"))
-    op.drop_index("ix_comment_newest", table_name="comment", postgresql_where=sa.text("parent_id is null"))
-    op.drop_index("ix_comment_hidden", table_name="comment", postgresql_where=sa.text("status = 'hidden'"))
-    op.drop_index("ix_comment_held", table_name="comment", postgresql_where=sa.text("status = 'held'"))
-    op.drop_index("ix_comment_entry", table_name="comment", postgresql_where=sa.text("entry_id is not null"))
-    op.drop_index("ix_comment_disputed", table_name="comment", postgresql_where=sa.text("parent_id is null"))
-    op.drop_index("ix_comment_arrival", table_name="comment")
-    op.drop_index("ix_comment_agreed", table_name="comment", postgresql_where=sa.text("parent_id is null"))
-    op.drop_index(
-        "ix_comment_about", table_name="comment", postgresql_where=sa.text("about is not null and parent_id is null")
-    )
-    op.drop_table("comment")
     op.drop_index(op.f("ix_reserved_receipt_device_id"), table_name="reserved_receipt")
     op.drop_table("reserved_receipt")
+    op.drop_index("uq_reaction_receipt", table_name="reaction", postgresql_where=sa.text("receipt is not null"))
+    op.drop_index("ix_reaction_pseudonym", table_name="reaction")
+    op.drop_index("ix_reaction_entry", table_name="reaction", postgresql_where=sa.text("entry_id is not null"))
+    op.drop_table("reaction")
     op.drop_index("uq_outcome_draft", table_name="outcome", postgresql_where=sa.text("state <> 'published'"))
     op.drop_index(op.f("ix_outcome_project_id"), table_name="outcome")
     op.drop_table("outcome")
@@ -1628,6 +1605,13 @@ def downgrade() -> None:
     op.drop_index("ix_entry_project", table_name="entry")
     op.drop_index("ix_entry_delegate", table_name="entry")
     op.drop_table("entry")
+    op.drop_index(
+        "ix_comment_words_words",
+        table_name="comment_words",
+        postgresql_using="gin",
+        postgresql_with={"fastupdate": "off"},
+    )
+    op.drop_table("comment_words")
     op.drop_index(
         "ix_assessment_withheld_due", table_name="assessment_withheld", postgresql_where=sa.text("opened_at is null")
     )
@@ -1654,6 +1638,20 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_device_delegate_id"), table_name="device")
     op.drop_table("device")
     op.drop_table("delegate_number")
+    op.drop_index(op.f("ix_comment_pseudonym_id"), table_name="comment")
+    op.drop_index("ix_comment_parent", table_name="comment", postgresql_where=sa.text("parent_id is not null"))
+    op.drop_index("ix_comment_office", table_name="comment", postgresql_where=sa.text("office is not null"))
+    op.drop_index("ix_comment_newest", table_name="comment", postgresql_where=sa.text("parent_id is null"))
+    op.drop_index("ix_comment_hidden", table_name="comment", postgresql_where=sa.text("status = 'hidden'"))
+    op.drop_index("ix_comment_held", table_name="comment", postgresql_where=sa.text("status = 'held'"))
+    op.drop_index("ix_comment_entry", table_name="comment", postgresql_where=sa.text("entry_id is not null"))
+    op.drop_index("ix_comment_disputed", table_name="comment", postgresql_where=sa.text("parent_id is null"))
+    op.drop_index("ix_comment_arrival", table_name="comment")
+    op.drop_index("ix_comment_agreed", table_name="comment", postgresql_where=sa.text("parent_id is null"))
+    op.drop_index(
+        "ix_comment_about", table_name="comment", postgresql_where=sa.text("about is not null and parent_id is null")
+    )
+    op.drop_table("comment")
     op.drop_index("uq_ballot_running", table_name="ballot", postgresql_where=sa.text("state <> 'cancelled'"))
     op.drop_index(op.f("ix_ballot_project_id"), table_name="ballot")
     op.drop_table("ballot")

@@ -2,12 +2,14 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 import structlog
 
 from participation.channels.http.site import Site
+from participation.domain.ballots.carried.operations import carry, check
+from participation.domain.ballots.carried.rules import Carried
 from participation.domain.consultations.queries import About, about
 from participation.domain.people.codes.forms import Code
 from participation.domain.people.operations import recognise
@@ -17,7 +19,9 @@ from participation.domain.proxies.devices.queries import DeviceView
 from participation.domain.proxies.keys import EntryKeys, digest, entry_keys, signed
 from participation.domain.proxies.models import EntryState
 from participation.domain.proxies.operations import Arrived, Subject, Taken, again, take
+from participation.domain.record.actors import Via
 from participation.kit import envelopes
+from participation.kit.database import Session
 from participation.kit.errors import Invalid, Refusal, TooMany, Unavailable
 from participation.kit.hashing import keyed
 from participation.kit.i18n import Message
@@ -49,17 +53,6 @@ class Result:
     signature: bytes
 
 
-@dataclass(frozen=True)
-class _Vote:
-    """A vote that was in an entry which is stored now."""
-
-    entry: uuid.UUID
-    held: bool
-    person_id: int
-    said: forms.VoteBrought
-    finished: datetime
-
-
 class _Later(Exception):
     """It failed on our side, or too many come at once: the device keeps it and sends it again."""
 
@@ -70,7 +63,7 @@ class Taking:
     def __init__(self, site: Site, city: CityView, device: DeviceView, at: datetime) -> None:
         self._site, self._city, self._device, self._at = site, city, device, at
         self._keys: EntryKeys = entry_keys(site.settings.keys, city.id)
-        self._votes: list[_Vote] = []
+        self._votes: list[Carried] = []
         self._projects: dict[str, About] = {}
         self._by_day: dict[date, int] = {}
 
@@ -102,6 +95,7 @@ class Taking:
             arrived = Arrived(sent.id, hashed, finished, said, content)
             day = rules.day_of(finished, self._city.zone)
             async with self._site.database.transaction() as session:
+                await self._check_vote(session, sent, said, subject)
                 if said.project not in self._projects:
                     self._projects[said.project] = await about(session, city_id=self._city.id, slug=said.project)
                 taken = await take(
@@ -120,7 +114,7 @@ class Taking:
         except Refusal as refusal:
             return self._refused(sent, hashed, receipt, refusal)
         self._by_day[day] = self._by_day.get(day, 0) + 1
-        self._note_vote(sent, said, subject, taken, finished)
+        self._note_vote(sent, said, subject, taken)
         reason = None if taken.reason is None else rules.Held(taken.reason)
         return self._result(sent, hashed, taken.state, taken.receipt, reason)
 
@@ -158,22 +152,61 @@ class Taking:
 
     # votes
 
-    def _note_vote(self, sent: Sent, said: forms.EntrySaid, subject: Subject, taken: Taken, finished: datetime) -> None:
-        """Only with the person's own code and PIN is there a vote at all."""
-        if said.vote is None or subject.person_id is None or taken.state not in (EntryState.ACCEPTED, EntryState.HELD):
+    async def _check_vote(self, session: Session, sent: Sent, said: forms.EntrySaid, subject: Subject) -> None:
+        """An entry that holds nothing but a vote which cannot be taken is refused as a whole."""
+        vote = self._vote(sent, said, subject, held=False)
+        if vote is None or said.comment is not None or said.reactions:
             return
-        held = taken.state == EntryState.HELD
-        self._votes.append(_Vote(sent.id, held, subject.person_id, said.vote, finished))
+        folder = self._site.settings.keys
+        if refusal := await check(session, city=self._city, vote=vote, folder=folder, at=self._at):
+            raise refusal
+
+    def _vote(self, sent: Sent, said: forms.EntrySaid, subject: Subject, *, held: bool) -> Carried | None:
+        """Only with the person's own code and PIN is there a vote at all."""
+        if said.vote is None or subject.person_id is None or self._device.number is None:
+            return None
+        return Carried(
+            entry=sent.id,
+            ballot_id=said.vote.ballot_id,
+            person_id=subject.person_id,
+            choice=said.vote.choice,
+            delegate=self._device.number,
+            via=Via.DELEGATE,
+            finished=rules.finished_at(sent.made, sent.offset),
+            held=held,
+        )
+
+    def _note_vote(self, sent: Sent, said: forms.EntrySaid, subject: Subject, taken: Taken) -> None:
+        vote = self._vote(sent, said, subject, held=taken.state == EntryState.HELD)
+        if vote is not None and taken.state in (EntryState.ACCEPTED, EntryState.HELD):
+            self._votes.append(vote)
 
     async def _vote_again(self, sent: Sent, taken: Taken) -> None:
         """The process may have ended between an entry and its vote: sent again, the vote is stored if it is not."""
         said, _content = self._opened(sent)
         if said.vote is not None:
-            subject = await self._subject(said.code)
-            self._note_vote(sent, said, subject, taken, rules.finished_at(sent.made, sent.offset))
+            self._note_vote(sent, said, await self._subject(said.code), taken)
 
     async def _carry(self, results: dict[uuid.UUID, Result]) -> None:
-        """All votes of the batch in one transaction; what cannot be stored now is not answered, and comes again."""
+        """All votes of the batch in one transaction; what cannot be stored now is not answered, and comes again.
+
+        Beside a comment that was taken a vote may be refused: the answer says so.
+        """
+        if not self._votes:
+            return
+        folder = self._site.settings.keys
+        try:
+            async with self._site.database.transaction() as session:
+                answers = await carry(session, city=self._city, votes=self._votes, folder=folder, at=self._at)
+        except Unavailable:
+            for vote in self._votes:
+                results.pop(vote.entry, None)
+            return
+        for entry, refusal in answers.items():
+            if refusal is not None and entry in results:
+                results[entry] = replace(
+                    results[entry], code=refusal.code, message=refusal.message, next_step=refusal.next_step
+                )
 
     # answers
 

@@ -1,0 +1,165 @@
+"""A vote that a delegate carries: only with the person's code, stored apart from the entry, never twice, never in place of their own."""
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from participation.domain.ballots.carried.queries import content_of
+from participation.domain.ballots.models import Choice
+from participation.domain.ballots.queries import key_file
+from participation.domain.notices.models import Notice
+from participation.domain.people.models import AccessCode
+from participation.domain.people.operations import change_pin
+from participation.domain.proxies.models import Entry
+from participation.domain.proxies.operations import KEPT
+from participation.kit import keys
+from participation.kit.database import Session
+from participation.kit.sealing import opened
+from participation.settings import Settings
+from tests.browsing import Browser
+from tests.carrying import ask_with_delegates as carried_ballot
+from tests.cast import NOW, Cast
+from tests.delegating import delegate as appointed
+from tests.proxying import Device, enrolled, enrolment
+from tests.slips import DEVICE, handed_out
+from tests.stage import Clock
+from tests.voting import CLOSES, Asked
+
+
+@pytest.fixture
+async def asked(session: Session, cast: Cast, settings: Settings) -> Asked:
+    return await carried_ballot(session, cast, settings.keys)
+
+
+@pytest.fixture
+async def device(session: Session, cast: Cast, app: Any, visitor: Browser, asked: Asked) -> Device:
+    code = await enrolment(session, cast, await appointed(session, cast), app.site.secrets)
+    await session.commit()
+    return await enrolled(visitor.client, code)
+
+
+@pytest.fixture
+async def slips(session: Session, cast: Cast) -> list[str]:
+    made = [slip.code for slip in await handed_out(session, cast)]
+    await session.commit()
+    return made
+
+
+def voted(device: Device, asked: Asked, code: str, choice: int = 1, **more: Any) -> dict[str, Any]:
+    vote = {"ballot": asked.ballot.id, "choice": choice}
+    return device.entry(asked.project.slug, **({"subject": {"code": code}, "vote": vote} | more))
+
+
+async def carried(session: Session, asked: Asked) -> list[Any]:
+    """Choice and state of each: with the ballot's key, one choice of three fits the hash."""
+    key = keys.read(key_file(asked.folder, asked.ballot.key))
+    found = await session.execute(sa.text(f"select entry, voter, content, state from vote_carried_{asked.ballot.id}"))
+    return sorted(
+        (int(choice), row.state)
+        for row in found
+        for choice in Choice
+        if content_of(key, bytes(row.entry), bytes(row.voter), choice) == bytes(row.content)
+    )
+
+
+async def test_a_vote_stands_in_its_ballots_table_and_the_entry_says_nothing_of_it(
+    session: Session, device: Device, asked: Asked, slips: list[str]
+) -> None:
+    (result,) = await device.results(device.sealed(voted(device, asked, slips[0], 2)))
+    assert (result["status"], result["code"]) == ("accepted", "")
+    assert await carried(session, asked) == [(2, "counts")]
+    entry = (await session.execute(sa.select(Entry))).scalar_one()
+    assert (entry.pseudonym_id, entry.kept, entry.contact) == (None, None, None)
+    assert await session.scalar(sa.select(sa.func.count()).select_from(Notice)) == 0
+
+
+async def test_the_same_entry_again_leaves_one_vote_and_another_choice_under_its_number_is_refused(
+    session: Session, device: Device, asked: Asked, slips: list[str]
+) -> None:
+    number = uuid.uuid4()
+    content = voted(device, asked, slips[0])
+    sealed = device.sealed(content, id=number)
+    await device.results(sealed)
+    (again,) = await device.results(sealed)
+    other = content | {"vote": {"ballot": asked.ballot.id, "choice": 2}}
+    (changed,) = await device.results(device.sealed(other, id=number))
+    assert (again["status"], changed["status"], changed["code"]) == ("had", "refused", "repeat")
+    assert await carried(session, asked) == [(1, "counts")]
+
+
+async def test_a_vote_that_was_lost_between_the_entry_and_its_table_comes_with_the_next_sending(
+    session: Session, device: Device, asked: Asked, slips: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The process was killed after the entry was stored: the device never got an answer, and sends it again."""
+    sealed = device.sealed(voted(device, asked, slips[0]))
+
+    async def killed(*_given: Any, **_named: Any) -> None:
+        raise ConnectionResetError
+
+    with monkeypatch.context() as broken:
+        broken.setattr("participation.channels.http.taking.carry", killed)
+        assert (await device.send(sealed)).status_code == 500
+    assert await carried(session, asked) == []
+    (result,) = await device.results(sealed)
+    assert result["status"] == "had"
+    assert await carried(session, asked) == [(1, "counts")]
+
+
+async def test_nobody_votes_without_a_code_or_with_a_wrong_pin(
+    session: Session, cast: Cast, app: Any, device: Device, asked: Asked, slips: list[str]
+) -> None:
+    person = await session.scalar(sa.select(AccessCode.person_id).order_by(AccessCode.serial).limit(1))
+    secrets = app.site.secrets
+    given = {"city_id": cast.city.id, "person_id": person, "pin": "", "new": "204060", "keep": b""}
+    await change_pin(session, **given, sources=DEVICE, secrets=secrets, at=NOW)  # type: ignore[arg-type]
+    await session.commit()
+    nobody = voted(device, asked, "") | {"subject": {"place": "quay", "age": "unsaid"}}
+    wrong = voted(device, asked, slips[0]) | {"subject": {"code": slips[0], "pin": "999999"}}
+    right = voted(device, asked, slips[0]) | {"subject": {"code": slips[0], "pin": "204060"}}
+    results = await device.results(*(device.sealed(content) for content in (nobody, wrong, right)))
+    assert [(one["status"], one["code"]) for one in results] == [
+        ("refused", "invalid"),
+        ("held", "pin"),
+        ("accepted", ""),
+    ]
+    assert await carried(session, asked) == [(1, "counts")]
+
+
+async def test_a_vote_in_an_entry_that_is_held_waits_in_the_ballots_table_and_not_in_what_is_kept(
+    session: Session, app: Any, device: Device, asked: Asked, slips: list[str]
+) -> None:
+    (result,) = await device.results(device.sealed(voted(device, asked, slips[0], 3, read_back=False)))
+    assert result["status"] == "held"
+    assert await carried(session, asked) == [(3, "held")]
+    kept = await session.scalar(sa.select(Entry.kept))
+    assert "vote" not in opened(bytes(kept or b""), app.site.secrets, KEPT)
+
+
+async def test_what_was_finished_before_the_closing_counts_in_the_grace_and_what_was_not_never(
+    session: Session, clock: Clock, device: Device, asked: Asked, slips: list[str]
+) -> None:
+    clock.now = CLOSES + timedelta(hours=71)
+    in_time = device.sealed(voted(device, asked, slips[0]), made=CLOSES - timedelta(minutes=1))
+    after = device.sealed(voted(device, asked, slips[1]), made=CLOSES + timedelta(minutes=1))
+    results = await device.results(in_time, after)
+    assert [one["status"] for one in results] == ["accepted", "refused"]
+    assert await carried(session, asked) == [(1, "counts")]
+
+
+async def test_a_vote_for_another_district_is_refused_with_its_reason(
+    session: Session, cast: Cast, device: Device, settings: Settings, slips: list[str]
+) -> None:
+    elsewhere = await carried_ballot(session, cast, settings.keys, slug="hill-lamps", districts=[cast.hill])  # type: ignore[arg-type]
+    await session.commit()
+    (result,) = await device.results(device.sealed(voted(device, elsewhere, slips[0])))
+    assert (result["status"], result["code"]) == ("refused", "other_district")
+    assert await session.scalar(sa.select(sa.func.count()).select_from(Entry)) == 0
+
+
+async def test_the_ballot_is_taken_along_where_delegates_may_carry_votes(device: Device, asked: Asked) -> None:
+    found = await device.client.get(f"/delegate/projects/{asked.project.slug}/sw.json", headers=device.headers)
+    ballot = found.json()["ballot"]
+    assert (ballot["id"], ballot["question"]["language"]) == (asked.ballot.id, "sw")
