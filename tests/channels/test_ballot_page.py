@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 import structlog
 
+from participation.domain.ballots.carried import operations as carrying
 from participation.domain.ballots.counting import operations as counting
 from participation.domain.ballots.models import Choice
 from participation.domain.ballots.queries import key_file
@@ -17,6 +18,7 @@ from participation.kit.database import Session
 from participation.kit.hashing import with_check_digit
 from participation.settings import Settings
 from tests.browsing import Browser, browser, sign_in_as
+from tests.carrying import GRACE_ENDS, SALMA, ask_with_delegates, bring, carried, holders, seen
 from tests.cast import DAY, Cast, resident
 from tests.slips import handed_out
 from tests.stage import Clock
@@ -448,6 +450,116 @@ async def test_a_vote_takes_few_statements(
     sa.event.remove(connection.sync_connection, "before_cursor_execute", heard)
     assert sent <= 12
     assert shown <= 6
+
+
+# Where delegates carry votes
+
+
+@pytest.fixture
+async def waited_for(session: Session, cast: Cast, settings: Settings) -> Asked:
+    made = await ask_with_delegates(session, cast, settings.keys)
+    await session.commit()
+    return made
+
+
+WAITS = "Votes that delegates carry may arrive until 13 Mar 2027, 12:00 (EAT). Nothing is counted or shown before."
+
+
+async def test_the_page_says_until_when_carried_votes_may_arrive_and_shows_no_number_meanwhile(
+    visitor: Browser, clock: Clock, waited_for: Asked
+) -> None:
+    page = await visitor.get(PAGE)
+    assert WAITS in page.text
+    assert "Nobody can see results before" not in page.text
+    assert "Votes so far: fewer than ten." in page.text
+    clock.now = GRACE_ENDS - timedelta(seconds=1)
+    page = await visitor.get(PAGE)
+    assert "Voting has closed." in page.text
+    assert WAITS in page.text
+    assert "are being counted" not in page.text
+    assert "Votes so far" not in page.text
+    clock.now = GRACE_ENDS
+    page = await visitor.get(PAGE)
+    assert "The votes are being counted." in page.text
+
+
+async def test_who_signs_in_is_told_that_a_vote_was_brought_for_them_and_never_which(
+    visitor: Browser, app: Any, session: Session, cast: Cast, clock: Clock, waited_for: Asked, connection: Any
+) -> None:
+    people = await holders(session, cast, 5)
+    brought = [carried(waited_for, who, choice) for who, choice in zip(people, [1, 2, 3, 1], strict=False)]  # type: ignore[arg-type]
+    await bring(session, waited_for, *brought, carried(waited_for, people[1], by=SALMA))
+    await carrying.hold(
+        session, ballot=await seen(session, waited_for), entry=brought[2].entry, folder=waited_for.folder
+    )
+    await vote(session, waited_for, people[3], Choice.ABSTAIN)
+    await session.commit()
+    instead = "What was chosen is not shown. If you vote yourself, your own vote counts instead."
+    said = [
+        ["A delegate brought a vote for you.", instead],
+        ["Neither counts unless it is decided which one does.", instead],
+        ["It counts only once somebody has looked at it.", instead],
+        ["A delegate brought a vote for you.", "Your own vote counts instead."],
+    ]
+    assert "delegate brought" not in (await visitor.get(PAGE)).text
+    for who, sentences in zip(people, said, strict=False):
+        await sign_in_as(visitor, app, who)
+        page = await visitor.get(PAGE)
+        assert all(sentence in page.text for sentence in sentences)
+        assert page.headers["cache-control"] == "no-store"
+    assert page.text.count(" checked") == 1
+    await sign_in_as(visitor, app, people[0])
+    statements: list[str] = []
+
+    def heard(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if not re.match(r"\s*(SAVEPOINT|RELEASE|ROLLBACK|SET)", statement):
+            statements.append(statement)
+
+    sa.event.listen(connection.sync_connection, "before_cursor_execute", heard)
+    page = await visitor.get(PAGE)
+    sa.event.remove(connection.sync_connection, "before_cursor_execute", heard)
+    assert " checked" not in page.text
+    assert len(statements) <= 6
+    await sign_in_as(visitor, app, people[4])
+    assert "brought a vote for you" not in (await visitor.get(PAGE)).text
+    clock.now = CLOSES + DAY
+    await sign_in_as(visitor, app, people[0])
+    page = await visitor.get(PAGE)
+    assert "If you have voted yourself, your own vote counts instead." in page.text
+
+
+@pytest.mark.parametrize(("held", "told"), [(9, "fewer than ten"), (11, "11")])
+async def test_the_result_says_how_many_votes_came_by_delegates_and_for_how_many_people_one_was_spoiled(
+    visitor: Browser, session: Session, cast: Cast, clock: Clock, waited_for: Asked, held: int, told: str
+) -> None:
+    people = await holders(session, cast, 40)
+    brought = [carried(waited_for, who, Choice.FOR, held=place < held) for place, who in enumerate(people[:30])]
+    await bring(session, waited_for, *brought)
+    for who in people[30:]:
+        await vote(session, waited_for, who, Choice.AGAINST)
+    clock.now = GRACE_ENDS + timedelta(minutes=2)
+    await counting.count(
+        session, city=cast.city, ballot_id=waited_for.ballot.id, folder=waited_for.folder, at=clock.now
+    )
+    await session.commit()
+    page = await visitor.get(PAGE)
+    assert re.search(
+        rf"Spoiled: people for whom delegates brought a vote that does not count.*?{told}<", page.text, re.S
+    )
+    found = (await visitor.get("/api/v1/projects/lamps/ballot")).json()
+    assert found["result"]["spoiled"] == (None if held < 10 else held)
+    assert {"channels": ["delegate"], "votes": 30 - held} in found["result"]["by_channel"]
+    assert found["carried_until"].startswith("2027-03-13T09:00:00")
+
+
+async def test_open_data_tells_no_number_while_carried_votes_are_waited_for(
+    visitor: Browser, clock: Clock, waited_for: Asked
+) -> None:
+    address = "/api/v1/projects/lamps/ballot"
+    assert (await visitor.get(address)).json()["votes_so_far"] == 0
+    clock.now = CLOSES + DAY
+    found = (await visitor.get(address)).json()
+    assert (found["state"], found["votes_so_far"], found["result"]) == ("closed", None, None)
 
 
 async def test_a_vote_leaves_no_person_choice_or_receipt_in_the_logs(

@@ -13,16 +13,19 @@ from participation.domain.consultations.forms import Said
 from participation.domain.consultations.models import Comment, Pseudonym, Stance
 from participation.domain.notices.operations import tell
 from participation.domain.people.models import AccessCode, Person, Residence, Role, RoleGrant, SignIn
+from participation.domain.privacy.persons.operations import erase
 from participation.domain.record.models import RecordEntry
 from participation.kit.database import Base, Session
 from participation.kit.hashing import keyed
 from participation.settings import Settings
 from tests.browsing import Browser, browser, sign_in_as
+from tests.carrying import ask_with_delegates, bring, carried, holders
 from tests.cast import DAY, NOW, Cast
 from tests.channels.test_sign_in import enter, slips
 from tests.consulting import consulted
 from tests.slips import SECRETS, handed_out
-from tests.voting import ask, vote
+from tests.stage import Clock
+from tests.voting import CLOSES, ask, vote
 
 __all__ = ["slips"]
 WORDS = "The siren on the quay cannot be heard in the wind."
@@ -284,6 +287,25 @@ async def test_a_vote_is_in_my_file_while_the_ballot_is_open_and_goes_when_i_go(
     await amina.send({"sure": "1", "code": code})
     left = (await session.scalars(sa.text(f"select choice from vote_{asked.ballot.id}"))).all()
     assert list(left) == [1]
+
+
+async def test_a_vote_that_a_delegate_brought_is_in_my_file_without_the_choice_and_goes_when_i_go(
+    visitor: Browser, app: Any, session: Session, cast: Cast, settings: Settings, clock: Clock
+) -> None:
+    asked = await ask_with_delegates(session, cast, settings.keys)
+    mine, other = await holders(session, cast, 2)
+    await bring(session, asked, carried(asked, mine, Choice.AGAINST), carried(asked, other, Choice.FOR))
+    await session.commit()
+    await sign_in_as(visitor, app, mine)
+    found = json.loads((await visitor.get("/en/me.json")).text)
+    assert found["votes_carried_for_me"] == [{"project": "lamps"}]
+    assert found["votes_in_open_ballots"] == []
+    clock.now = CLOSES + DAY
+    await sign_in_as(visitor, app, mine)
+    assert json.loads((await visitor.get("/en/me.json")).text)["votes_carried_for_me"] == [{"project": "lamps"}]
+    await erase(session, city=cast.city, words=True, folder=settings.keys, actor=mine, at=clock.now)
+    await session.commit()
+    assert await session.scalar(sa.text(f"select count(*) from vote_carried_{asked.ballot.id}")) == 1
 
 
 async def test_a_ballot_whose_key_is_lost_keeps_nobody_from_their_file_and_from_being_erased(

@@ -177,6 +177,25 @@ async def test_a_ballot_that_another_official_changed_is_neither_overwritten_nor
     assert (await session.execute(sa.select(Ballot.questions))).scalar_one()["en"] == "Quiet sirens?"
 
 
+async def test_an_official_decides_whether_delegates_may_carry_votes_and_announces_how_long_they_are_waited_for(
+    omar: Browser, draft: Project, session: Session
+) -> None:
+    await fill(omar, f"{DESK}/steps/decision", {"opens_at": "2027-05-10", "closes_at": "2027-05-20"})
+    rule = {"questions.en": "Sirens?", "questions.sw": "Je?", "threshold": "50", "quorum": "0", "binding": "no"}
+    hours = sa.select(Ballot.grace_hours)
+    await fill(omar, f"{DESK}/ballot", rule)
+    assert (await session.execute(hours)).scalar_one() == 0
+    page = await fill(omar, f"{DESK}/ballot", {"carried": "1"})
+    assert (await session.execute(hours)).scalar_one() == 72
+    page = await omar.get(f"{DESK}/ballot")
+    assert re.search(r'name="carried" value="1" checked', page.text)
+    assert "until 72 hours after closing" in page.text
+    await fill(omar, f"{DESK}/ballot", {"threshold": "60"})
+    assert (await session.execute(hours)).scalar_one() == 72
+    await fill(omar, f"{DESK}/ballot", {"carried": ""})
+    assert (await session.execute(hours)).scalar_one() == 0
+
+
 async def test_the_same_form_sent_twice_makes_one_project(omar: Browser, session: Session) -> None:
     await omar.get("/staff/projects/new")
     page = omar.page

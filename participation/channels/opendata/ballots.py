@@ -23,7 +23,7 @@ from participation.channels.opendata.shapes import (
 from participation.domain.ballots.lists.queries import listed
 from participation.domain.ballots.models import Result
 from participation.domain.ballots.queries import BallotView, of_project
-from participation.domain.ballots.rules import Phase, phase
+from participation.domain.ballots.rules import Phase, phase, waits_until
 from participation.domain.projects.models import ProjectState
 from participation.domain.projects.queries import find
 from participation.domain.record.actors import Via
@@ -56,6 +56,12 @@ RESULT = Shape(
         Field("for", perhaps(COUNT), "Votes for, option 1.", "votes"),
         Field("against", perhaps(COUNT), "Votes against, option 2.", "votes"),
         Field("abstain", perhaps(COUNT), "Abstentions, option 3.", "votes"),
+        Field(
+            "spoiled",
+            perhaps(COUNT),
+            "For how many people delegates brought a vote that does not count; null for fewer than ten, or where they carry none.",
+            "people",
+        ),
         Field("by_place", many(part(BY_PLACE)), "Turnout by place."),
         Field("by_channel", many(part(BY_CHANNEL)), "Turnout by channel."),
     ),
@@ -66,11 +72,20 @@ BALLOT = Shape(
     "What is put to the residents, and the rule by which it is counted.",
     (
         Field("project", SLUG, "The project that it is about."),
-        Field("state", one_of(PUBLIC_PHASES), "Closed: the votes are being counted."),
+        Field(
+            "state",
+            one_of(PUBLIC_PHASES),
+            "Closed: the votes are being counted, or waited for where delegates carry some.",
+        ),
         Field("question", WORDS, "What residents are asked."),
         Field("opens_at", MOMENT, "When voting is to open."),
         Field("opened_at", perhaps(MOMENT), "When it was really opened."),
         Field("closes_at", MOMENT, "The first moment that is too late."),
+        Field(
+            "carried_until",
+            perhaps(MOMENT),
+            "Until when votes may arrive that were finished before closing and that delegates carry; nothing is counted before. Null where they carry none.",
+        ),
         Field(
             "threshold",
             COUNT,
@@ -83,7 +98,7 @@ BALLOT = Shape(
         Field(
             "votes_so_far",
             perhaps(COUNT),
-            "Rounded down to tens; null before it opens and once it is counted.",
+            "Rounded down to tens; null before it opens, while only delegates still bring votes, and once it is counted.",
             "votes",
         ),
         Field("counted_at", perhaps(MOMENT), "When the votes were counted and dropped."),
@@ -115,7 +130,7 @@ async def index(visit: Visit, values: Values) -> Listed:
 
 def _turns(visit: Visit, ballot: BallotView) -> None:
     """The moments at which its phase changes."""
-    for moment in (ballot.opens_at, ballot.opened_at, ballot.closes_at, ballot.ended_at):
+    for moment in (ballot.opens_at, ballot.opened_at, ballot.closes_at, waits_until(ballot), ballot.ended_at):
         visit.depends(until=moment)
 
 
@@ -148,6 +163,7 @@ def _ballot(visit: Visit, ballot: BallotView, now: Phase, count: int | None) -> 
         "opens_at": ballot.opens_at,
         "opened_at": ballot.opened_at,
         "closes_at": ballot.closes_at,
+        "carried_until": waits_until(ballot) if ballot.grace_hours else None,
         "threshold": ballot.threshold,
         "quorum": ballot.quorum,
         "binding": ballot.binding,
@@ -161,5 +177,5 @@ def _ballot(visit: Visit, ballot: BallotView, now: Phase, count: int | None) -> 
 
 
 def _result(stored: dict[str, Any]) -> Values:
-    sums = {name: stored.get(name) for name in ("result", "votes", "for", "against", "abstain")}
+    sums = {name: stored.get(name) for name in ("result", "votes", "for", "against", "abstain", "spoiled")}
     return sums | {"by_place": stored.get("places", ()), "by_channel": stored.get("channels", ())}

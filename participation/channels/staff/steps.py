@@ -18,6 +18,7 @@ from participation.channels.staff.saving import Shown, saved, theirs
 from participation.domain.ballots import forms as ballot_forms
 from participation.domain.ballots import operations as ballots
 from participation.domain.ballots.models import BallotState
+from participation.domain.ballots.rules import GRACE_HOURS
 from participation.domain.ladder import operations as ladder
 from participation.domain.projects import forms, rules
 from participation.domain.projects.models import Feature, ProjectState, StepKind
@@ -174,6 +175,7 @@ async def ballot(visit: Visit) -> Response:
             quorum=said.quorum,
             binding=said.binding,
             districts=said.districts,
+            grace_hours=said.grace_hours,
             version=version,
             actor=visit.actor,
             at=visit.at,
@@ -202,6 +204,7 @@ async def _ballot(visit: Visit, *, errors: Errors = None, status: int = 200) -> 
             "threshold": str(drafted.threshold),
             "quorum": str(drafted.quorum),
             "binding": "yes" if drafted.binding else "no",
+            "carried": "1" if drafted.grace_hours else "",
             "districts": [visit.city.places[place].slug for place in drafted.districts],
             **{f"questions.{language}": text for language, text in drafted.questions.items()},
         }
@@ -212,6 +215,7 @@ async def _ballot(visit: Visit, *, errors: Errors = None, status: int = 200) -> 
         "announced": drafted is not None and drafted.state != BallotState.DRAFT,
         "published": found.project.state == ProjectState.PUBLISHED,
         "districts": place_options(visit, neighbourhoods=False),
+        "hours": GRACE_HOURS,
         "values": values,
         "stored": [] if drafted is None else theirs(status, _ballot_words(visit, stored), stored, values),
         "kept": [*visit.words, *filter(None, (visit.typed.get("threshold"), visit.typed.get("quorum")))],
@@ -234,4 +238,5 @@ def _ballot_words(visit: Visit, stored: dict[str, Any]) -> list[Shown]:
         Shown("quorum", _("Minimum number of votes"), stored["quorum"]),
         Shown("binding", _("Does the result bind the city?"), _("Yes") if stored["binding"] == "yes" else _("No")),
         Shown("districts", _("Who may vote"), places or _("None")),
+        Shown("carried", _("Delegates may carry votes"), _("Yes") if stored["carried"] else _("No")),
     ]

@@ -9,6 +9,7 @@ from participation.channels.http.entries.words import listed
 from participation.channels.http.visit import Visit
 from participation.channels.web.comment_views import VIA
 from participation.domain.ballots import rules
+from participation.domain.ballots.carried.rules import Standing
 from participation.domain.ballots.models import Choice, Result
 from participation.domain.ballots.queries import BallotView
 from participation.domain.ballots.rules import Phase
@@ -28,6 +29,15 @@ SENTENCES = {
     Result.NOT_PASSED: _("Residents did not vote for it."),
     Result.QUORUM_MISSED: _("Too few people voted: the result does not count."),
 }
+
+
+CARRIED = {
+    Standing.COUNTS: _("A delegate brought a vote for you."),
+    Standing.CONTESTED: _("Two delegates brought a vote for you. Neither counts unless it is decided which one does."),
+    Standing.HELD: _("A delegate brought a vote for you. It counts only once somebody has looked at it."),
+    Standing.SPOILED: _("A delegate brought a vote for you. It does not count."),
+}
+"""Told to the person alone, and never with what was chosen."""
 
 
 def text(visit: Visit, texts: Mapping[str, str]) -> i18n.Text:
@@ -54,6 +64,8 @@ def shown(visit: Visit, ballot: BallotView, arrived: int | None) -> dict[str, An
         "state": str(phase),
         "opens": ballot.eligible_since,
         "closes": ballot.closes_at,
+        "carried_until": rules.waits_until(ballot) if ballot.grace_hours else None,
+        "waiting": bool(ballot.grace_hours) and visit.at < rules.waits_until(ballot),
         "rule": rules.in_words(ballot.threshold, ballot.quorum),
         "binding": ballot.binding,
         "arrived": arrived,
@@ -107,6 +119,10 @@ def _sums(visit: Visit, ballot: BallotView, told: Mapping[str, Any]) -> list[tup
     ]
     if ballot.quorum:
         rows.append((_("Votes needed"), i18n.number(ballot.quorum, visit.language)))
+    if "spoiled" in told:
+        spoiled = told["spoiled"]
+        number = _("fewer than ten") if spoiled is None else i18n.number(spoiled, visit.language)
+        rows.append((_("Spoiled: people for whom delegates brought a vote that does not count"), number))
     return rows
 
 

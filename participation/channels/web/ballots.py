@@ -12,6 +12,8 @@ from participation.channels.http.refusing import messages
 from participation.channels.http.visit import Visit
 from participation.channels.web import ballot_views as views
 from participation.domain.ballots import forms, operations, queries, rules
+from participation.domain.ballots.carried.queries import carried_for
+from participation.domain.ballots.carried.rules import Standing
 from participation.domain.ballots.models import Choice
 from participation.domain.ballots.queries import BallotView, Found
 from participation.domain.ballots.repeats.operations import was_sent
@@ -147,10 +149,12 @@ async def _page(
         is_open = rules.phase(ballot, visit.at) is Phase.OPEN
         arrived = await votes_so_far(visit, session, ballot) if is_open else None
         chosen = await _chosen(visit, session, ballot) if is_open else None
+        brought = await _brought(visit, session, ballot)
     if visit.signed_in is not None:
         refusal = refusal or rules.may_vote(ballot, voter, visit.at)
     can_vote = is_open and refusal is None
     visit.depends(f"project:{ballot.project_id}", until=ballot.closes_at if ballot.opened_at else ballot.opens_at)
+    visit.depends(until=rules.waits_until(ballot))
     typed = visit.typed.get("choice")
     return visit.page(
         "ballots/show.html",
@@ -162,6 +166,7 @@ async def _page(
             "refusal": refusal if is_open or visit.fragment else None,
             "signed_in": visit.signed_in is not None,
             "chosen": chosen,
+            "brought": None if brought is None else views.CARRIED[brought],
             "values": {"choice": typed or chosen},
             "errors": errors or {},
             "result": views.result(visit, ballot),
@@ -170,6 +175,18 @@ async def _page(
         status=status,
         block="vote",
     )
+
+
+async def _brought(visit: Visit, session: Session, ballot: BallotView) -> Standing | None:
+    """Whether a delegate brought a vote for somebody signed in: theirs to know until the votes are counted."""
+    who = visit.signed_in
+    if who is None or who.staff:
+        return None
+    try:
+        return await carried_for(session, ballot=ballot, person_id=who.person_id, folder=visit.site.settings.keys)
+    except KeyTrouble as trouble:
+        log.error("ballot_key", ballot=ballot.id, trouble=str(trouble))
+        return None
 
 
 async def _chosen(visit: Visit, session: Session, ballot: BallotView) -> Choice | None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from participation.domain.ballots.models import Choice
+from participation.domain.ballots.rules import GRACE_HOURS
 from participation.domain.people.codes.forms import Code, read_code
 from participation.domain.places.models import PlaceKind
 from participation.domain.places.queries import CityView
@@ -29,6 +30,8 @@ class BallotSaid:
     quorum: int
     binding: bool
     districts: tuple[int, ...]
+    grace_hours: int = 0
+    """Where delegates may carry votes."""
 
 
 def read_vote(fields: Fields, *, with_code: bool) -> VoteSaid:
@@ -63,7 +66,7 @@ def read_ballot(fields: Fields, city: CityView) -> BallotSaid:
     places = [city.place(slug) for slug in form.several("districts")]
     if any(place is None or place.kind is not PlaceKind.DISTRICT for place in places):
         form.wrong("districts", _("Please choose places from the list."))
+    grace_hours = GRACE_HOURS if form.flag("carried") else 0
     form.finish()
-    return BallotSaid(
-        questions, threshold, quorum, binding == "yes", tuple(sorted({place.id for place in places if place}))
-    )
+    chosen = tuple(sorted({place.id for place in places if place}))
+    return BallotSaid(questions, threshold, quorum, binding == "yes", chosen, grace_hours)

@@ -45,6 +45,7 @@ class BallotRule(BallotLine):
     threshold: int
     quorum: int
     districts: list[int]
+    grace_hours: int
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,7 @@ async def ballot_rule(session: Session, project_id: int) -> BallotRule | None:
         await session.execute(
             sa.select(
                 *(Ballot.id, Ballot.state, Ballot.questions, Ballot.marks),
-                *(Ballot.threshold, Ballot.quorum, Ballot.binding, Ballot.districts),
+                *(Ballot.threshold, Ballot.quorum, Ballot.binding, Ballot.districts, Ballot.grace_hours),
             ).where(Ballot.project_id == project_id, Ballot.state != BallotState.CANCELLED)
         )
     ).first()
