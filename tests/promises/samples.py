@@ -216,7 +216,7 @@ FILES = (
     "/robots.txt",
     "/sitemap.xml",
     "/api/",
-    *("/delegate/enrol", "/delegate/hello", "/delegate/entries", "/delegate/projects/"),
+    "/delegate/",
 )
 """Addresses of files for programs, which have tests of their own."""
 
