@@ -24,10 +24,11 @@ from participation.domain.places.queries import CityView, directory
 from participation.domain.projects.assessments.withheld.operations import open_due
 from participation.domain.projects.documents import queries as documents
 from participation.domain.projects.spreading.operations import draw_codes
+from participation.domain.proxies.odk.operations import make_forms
 from participation.domain.record import keys
 from participation.domain.record import operations as record
 from participation.domain.record.notes import Signer
-from participation.kit import changes, repeats
+from participation.kit import changes, prompts, repeats
 from participation.kit import clock as system_clock
 from participation.kit.database import Database, Session
 from participation.kit.files import Files
@@ -38,6 +39,7 @@ from participation.settings import Settings
 log = structlog.get_logger()
 MIXING = timedelta(minutes=1)
 DRAWING = timedelta(seconds=10)
+FORMS = timedelta(seconds=30)
 DAILY = timedelta(days=1)
 SWEEPING = timedelta(hours=1)
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
@@ -122,6 +124,7 @@ async def look(work: Work) -> None:
         await _record_uses(work, city)
         await _gather(work, city)
         await _draw(work, city)
+        await _make_forms(work, city)
         await _job(work, "seal", partial(_seal, work=work, city=city))
     await _renew_addresses(work)
     await _clean(work)
@@ -212,6 +215,15 @@ async def _draw(work: Work, city: CityView) -> None:
     if now - work.cleaned.get(what, LONG_AGO) >= DRAWING:
         work.cleaned[what] = now
         await _job(work, "draw codes", partial(draw_codes, city=city, base_url=work.settings.base_url))
+
+
+async def _make_forms(work: Work, city: CityView) -> None:
+    """Forms for ODK Collect, looked for twice a minute: what is said in one may have been hidden by a moderator."""
+    now, what = work.clock(), f"forms of {city.id}"
+    if now - work.cleaned.get(what, LONG_AGO) >= FORMS:
+        work.cleaned[what] = now
+        spoken = await asyncio.to_thread(prompts.found, work.settings.store, city.languages)
+        await _job(work, "make forms", partial(make_forms, city=city, prompts=spoken, at=now))
 
 
 async def keep_translating(work: Work, stop: asyncio.Event) -> None:

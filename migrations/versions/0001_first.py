@@ -640,6 +640,23 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("project_id", name=op.f("pk_notice_code")),
     )
     op.create_table(
+        "odk_form",
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("fixed", sa.LargeBinary(), nullable=False),
+        sa.Column("said", sa.LargeBinary(), nullable=False),
+        sa.Column("statements", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("consent_version", sa.Integer(), nullable=False),
+        sa.Column("xml", sa.Text(), nullable=True),
+        sa.Column("hash", sa.Text(), nullable=False),
+        sa.Column("media", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("made_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_odk_form_city_id")),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_odk_form_project_id")),
+        sa.PrimaryKeyConstraint("project_id", "version", name=op.f("pk_odk_form")),
+    )
+    op.create_table(
         "organisation",
         sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
         sa.Column("city_id", sa.Integer(), nullable=False),
@@ -1689,6 +1706,7 @@ def downgrade() -> None:
     op.drop_table("precondition")
     op.drop_index(op.f("ix_organisation_city_id"), table_name="organisation")
     op.drop_table("organisation")
+    op.drop_table("odk_form")
     op.drop_table("notice_code")
     op.drop_index(op.f("ix_notice_person_id"), table_name="notice")
     op.drop_table("notice")

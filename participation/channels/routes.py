@@ -4,9 +4,18 @@ from starlette.routing import BaseRoute
 
 from participation.channels import health, opendata, record_files
 from participation.channels.delegate import routes as delegate
+from participation.channels.openrosa import routes as openrosa
 from participation.channels.staff import routes as staff
 from participation.channels.web import routes as web
 
 
 def routes() -> list[BaseRoute]:
-    return [*health.ROUTES, *record_files.ROUTES, *opendata.ROUTES, *delegate.ROUTES, *staff.ROUTES, *web.ROUTES]
+    return [
+        *health.ROUTES,
+        *record_files.ROUTES,
+        *opendata.ROUTES,
+        *delegate.ROUTES,
+        *openrosa.ROUTES,
+        *staff.ROUTES,
+        *web.ROUTES,
+    ]

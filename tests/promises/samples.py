@@ -217,6 +217,7 @@ FILES = (
     "/sitemap.xml",
     "/api/",
     "/delegate/",
+    "/openrosa/",
 )
 """Addresses of files for programs, which have tests of their own."""
 

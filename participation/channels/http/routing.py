@@ -58,6 +58,7 @@ class Policy:
     cached: bool
     handler: Handler
     files: bool = False
+    raw: bool = False
 
 
 class PageRoute(Route):
@@ -82,17 +83,18 @@ def page(
     get: bool = True,
     cached: bool = False,
     files: bool = False,
+    raw: bool = False,
 ) -> Route:
     """A route. `post`: it takes forms too; without `get` nothing else. `cached`: its anonymous page may be kept, as long as it has no form.
-    `files`: its form may bring a file."""
+    `files`: its form may bring a file. `raw`: it reads what was sent itself, and is used by programs, not from pages of ours."""
 
     async def endpoint(request: Request) -> Response:
         if request.method == "HEAD":
             # To be answered like GET; the server leaves the body out.
-            request = Request({**request.scope, "method": "GET"}, request.receive)
+            request = Request({**request.scope, "method": "GET", "asked_method": "HEAD"}, request.receive)
         return await _answer(request, policy)
 
-    policy = Policy(who, cached, handler, files)
+    policy = Policy(who, cached, handler, files, raw)
     route = PageRoute(
         path, endpoint, methods=["GET"] * get + ["POST"] * post, name=f"{handler.__module__}.{handler.__name__}"
     )
@@ -111,7 +113,7 @@ async def _answer(request: Request, policy: Policy) -> Response:
             raise NotFound()
         made_since = site.cache.moment()
         await _recognise(visit)
-        if request.method == "POST":
+        if request.method == "POST" and not policy.raw:
             # Read before anybody is turned away, so that the page that does so can give the words back.
             await _take(visit, policy)
         _admit(visit, policy.who)

@@ -57,6 +57,31 @@ class _Later(Exception):
     """It failed on our side, or too many come at once: the device keeps it and sends it again."""
 
 
+async def subject_of(site: Site, city: CityView, device: DeviceView, code: Code | None, at: datetime) -> Subject | None:
+    """Whose code it is. One that does not count holds the entry: what was said is not lost by it. None: too many wrong ones came, it has to wait."""
+    if code is None:
+        return Subject()
+    async with site.database.transaction() as session:
+        found = await recognise(
+            session,
+            city=city,
+            code=code.number,
+            pin=code.pin,
+            sources={"device": keyed(site.secrets.key("device"), "delegate", device.id)[:16]},
+            secrets=site.secrets,
+            language=city.languages[0],
+            at=at,
+            beside_vote=True,
+        )
+    if found.wait or isinstance(found.refusal, TooMany):
+        return None
+    if found.refusal is not None:
+        return Subject(held=rules.Held.PIN if found.field == "pin" else rules.Held.CODE)
+    if found.use is not None:
+        site.uses[found.use.code_id] = found.use
+    return Subject(found.person_id)
+
+
 class Taking:
     """One batch of one device."""
 
@@ -127,28 +152,10 @@ class Taking:
         return forms.read_entry(content, self._city), dict(content)
 
     async def _subject(self, code: Code | None) -> Subject:
-        """Whose code it is. One that does not count holds the entry: what was said is not lost by it."""
-        if code is None:
-            return Subject()
-        async with self._site.database.transaction() as session:
-            found = await recognise(
-                session,
-                city=self._city,
-                code=code.number,
-                pin=code.pin,
-                sources={"device": keyed(self._site.secrets.key("device"), "delegate", self._device.id)[:16]},
-                secrets=self._site.secrets,
-                language=self._city.languages[0],
-                at=self._at,
-                beside_vote=True,
-            )
-        if found.wait or isinstance(found.refusal, TooMany):
+        found = await subject_of(self._site, self._city, self._device, code, self._at)
+        if found is None:
             raise _Later
-        if found.refusal is not None:
-            return Subject(held=rules.Held.PIN if found.field == "pin" else rules.Held.CODE)
-        if found.use is not None:
-            self._site.uses[found.use.code_id] = found.use
-        return Subject(found.person_id)
+        return found
 
     # votes
 

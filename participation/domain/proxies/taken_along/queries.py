@@ -95,7 +95,7 @@ async def bundle(session: Session, *, city: CityView, slug: str, language: str, 
         **{name: _text(project.said(name), language, order) for name in ("title", "summary", "open", "decided")},
         "text": _text(project.said("plain") or project.said("description"), language, order),
         "takes": takes,
-        "statements": await _statements(session, project.id) if Feature.REACT in takes else [],
+        "statements": await statements(session, project.id) if Feature.REACT in takes else [],
         "ballot": None
         if ballot is None
         else {
@@ -118,7 +118,7 @@ def _text(texts: Mapping[str, str], language: str, order: tuple[str, ...]) -> di
     return {"text": short, "language": text.language}
 
 
-async def _statements(session: Session, project_id: int) -> list[dict[str, Any]]:
+async def statements(session: Session, project_id: int) -> list[dict[str, Any]]:
     """What others said: half of it where most agree, half where they are divided; in an order that tells nothing."""
     half = STATEMENTS // 2
     shown = sa.select(Comment.id, Comment.language, sa.func.left(Comment.body, LISTED).label("body")).where(

@@ -1,0 +1,1 @@
+"""What a consultation asks in ODK Collect, in every language of the city."""

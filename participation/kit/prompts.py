@@ -1,0 +1,50 @@
+"""Recordings that read questions out, in a folder of the store for each language: `prompts/sw/consent_text.mp3`."""
+
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+FOLDER = "prompts"
+KINDS = {".mp3": "audio/mpeg", ".ogg": "audio/ogg", ".m4a": "audio/mp4", ".wav": "audio/wav"}
+QUESTION = re.compile(r"[a-z][a-z_]{0,39}")
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """One of them: the name under which a device keeps it, what it holds, and where it lies in the store."""
+
+    name: str
+    md5: str
+    path: str
+
+
+def found(store: Path, languages: Iterable[str]) -> dict[tuple[str, str], Prompt]:
+    """(language, question) -> its recording. What is called otherwise is left alone."""
+    prompts: dict[tuple[str, str], Prompt] = {}
+    for language in languages:
+        folder = store / FOLDER / language
+        for file in sorted(folder.iterdir()) if folder.is_dir() else ():
+            if file.suffix in KINDS and QUESTION.fullmatch(file.stem) and file.is_file():
+                stat = file.stat()
+                name = f"{language}-{file.name}"
+                prompts[language, file.stem] = Prompt(
+                    name, _md5(file, stat.st_mtime_ns, stat.st_size), f"{language}/{file.name}"
+                )
+    return prompts
+
+
+@lru_cache(maxsize=1_000)
+def _md5(file: Path, _changed: int, _size: int) -> str:
+    """As OpenRosa wants it; read again only when the file has changed."""
+    return hashlib.md5(file.read_bytes(), usedforsecurity=False).hexdigest()
+
+
+def path(store: Path, kept: str) -> Path:
+    return store / FOLDER / kept
+
+
+def media_type(file: Path) -> str:
+    return KINDS.get(file.suffix, "application/octet-stream")
