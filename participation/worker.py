@@ -24,6 +24,8 @@ from participation.domain.places.queries import CityView, directory
 from participation.domain.projects.assessments.withheld.operations import open_due
 from participation.domain.projects.documents import queries as documents
 from participation.domain.projects.spreading.operations import draw_codes
+from participation.domain.proxies.delegates.operations import number_all
+from participation.domain.proxies.devices import operations as devices
 from participation.domain.proxies.odk.operations import make_forms
 from participation.domain.record import keys
 from participation.domain.record import operations as record
@@ -39,6 +41,7 @@ from participation.settings import Settings
 log = structlog.get_logger()
 MIXING = timedelta(minutes=1)
 DRAWING = timedelta(seconds=10)
+NUMBERING = timedelta(minutes=1)
 FORMS = timedelta(seconds=30)
 DAILY = timedelta(days=1)
 SWEEPING = timedelta(hours=1)
@@ -122,6 +125,7 @@ async def look(work: Work) -> None:
         await _count(work, city)
         await _mix(work, city)
         await _record_uses(work, city)
+        await _number_delegates(work, city)
         await _gather(work, city)
         await _draw(work, city)
         await _make_forms(work, city)
@@ -181,6 +185,14 @@ async def _record_uses(work: Work, city: CityView) -> None:
     if now - work.cleaned.get(what, LONG_AGO) >= DAILY:
         work.cleaned[what] = now
         await _job(work, "record uses", partial(record_uses, city=city, at=now))
+
+
+async def _number_delegates(work: Work, city: CityView) -> None:
+    """Every minute, so that whoever goes on into a new year soon has its number."""
+    now, what = work.clock(), f"numbers of {city.id}"
+    if now - work.cleaned.get(what, LONG_AGO) >= NUMBERING:
+        work.cleaned[what] = now
+        await _job(work, "number delegates", partial(number_all, city=city, at=now))
 
 
 async def _gather(work: Work, city: CityView) -> None:
@@ -268,6 +280,7 @@ CLEANING: Mapping[str, tuple[timedelta, Callable[..., Awaitable[None]]]] = {
     "forget forms": (timedelta(hours=1), repeats.forget),
     "forget unconfirmed addresses": (timedelta(hours=1), subscriptions.forget_unconfirmed),
     "forget letters": (timedelta(hours=1), outbox.forget),
+    "forget codes of devices": (timedelta(hours=1), devices.forget),
     "end sessions": (timedelta(hours=1), people.end_old_sessions),
 }
 """What is kept for a while and no longer, and how often it is looked for: the page on privacy says how long that is."""

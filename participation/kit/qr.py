@@ -1,5 +1,8 @@
 """QR codes as the outline of their dark squares. A web server, which has no room for what draws them, never imports this."""
 
+import json
+import sys
+
 import segno
 
 
@@ -17,3 +20,7 @@ def outline(text: str) -> tuple[int, str]:
                 parts.append(f"M{start} {row}h{length}v1h-{length}z")
                 start = None
     return len(matrix), "".join(parts)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(outline(sys.stdin.read())))

@@ -14,6 +14,7 @@ from participation.domain.consultations.models import Comment, Pseudonym, Stance
 from participation.domain.notices.operations import tell
 from participation.domain.people.models import AccessCode, Person, Residence, Role, RoleGrant, SignIn
 from participation.domain.privacy.persons.operations import erase
+from participation.domain.proxies.delegates.operations import forget_resident
 from participation.domain.record.models import RecordEntry
 from participation.kit.database import Base, Session
 from participation.kit.hashing import keyed
@@ -23,6 +24,7 @@ from tests.carrying import ask_with_delegates, bring, carried, holders
 from tests.cast import DAY, NOW, Cast
 from tests.channels.test_sign_in import enter, slips
 from tests.consulting import consulted
+from tests.delegating import delegate
 from tests.slips import SECRETS, handed_out
 from tests.stage import Clock
 from tests.voting import CLOSES, ask, vote
@@ -154,7 +156,7 @@ EXPLAINED = {
     "assessment": "who handed it in: an act of the city",
     "filing": "who made its link: an act of the city",
     "organisation": "who registered it: an act of the city",
-    "delegate": "who they are as a resident, if they gave their code: shown; stays, so that nobody enters for themselves",
+    "delegate": "who they are as a resident, if they gave their code: shown; cut loose",
     "objection": "who decided about it: an act of the city",
     "enrolment": "who made it: an act of the city",
 }
@@ -357,3 +359,18 @@ async def test_whoever_holds_a_role_gives_it_up_first(app: Any, visitor: Browser
     page = await visitor.get("/en/me/erase")
     assert "You still hold a role" in page.text
     assert (await visitor.send({"sure": "1"})).status_code == 409
+
+
+async def test_whoever_is_a_delegate_sees_it_on_their_own_page_until_they_are_erased(
+    amina: Browser, session: Session, cast: Cast
+) -> None:
+    one = await delegate(session, cast, resident_id=cast.amina.person_id)
+    await session.commit()
+    page = await amina.get("/en/me")
+    assert "district delegate, Harbour" in page.text
+    assert {"role": "delegate", "place": "harbour"}.items() <= (await amina.get("/en/me.json")).json()["roles"][
+        -1
+    ].items()
+    await forget_resident(session, city_id=cast.city.id, person_id=cast.amina.person_id or 0)
+    await session.refresh(one)
+    assert one.resident_id is None

@@ -172,6 +172,9 @@ OF_ROUTES: dict[str, dict[str, tuple[str, ...]]] = {
     "/{lang}/technologies/{technology}": {"technology": ("camera", "meter", "network")},
     "/{lang}/record/{number}": {"number": ("0", "7")},
     "/staff/batches/{number}": {"number": ("?batch",)},
+    "/{lang}/delegates/{number}": {"number": ("?number of a delegate", "?number of somebody put forward")},
+    "/{lang}/delegates/{number}/object": {"number": ("?number of a delegate", "?number of somebody put forward")},
+    "/staff/delegates/{number}": {"number": ("?delegate", "?somebody put forward")},
     "/staff/invitation/{value}": {"value": (INVITATION,)},
     "/{lang}/projects/{slug}/comments": {"slug": ("bus-corridor", "fault-app", "market-cameras", "digital-identity")},
     "/{lang}/projects/{slug}/comments/new": {"slug": ("bus-corridor", "market-cameras")},
@@ -182,6 +185,10 @@ OF_ROUTES: dict[str, dict[str, tuple[str, ...]]] = {
 }
 """Where a route needs other values than every route."""
 
+OF_YEAR = (
+    "select min(number) from delegate_number where year = 2027"
+    " and delegate_id = (select min(id) from delegate where state = '{state}')"
+)
 OF_PROJECT = "id in (select meeting_id from meeting_project where project_id = ({project}))"
 QUESTIONS = {
     "outcome": "select min(id) from outcome where state = 'published' and project_id = ({project})",
@@ -189,6 +196,10 @@ QUESTIONS = {
     "data link": "select min(id) from data_link where project_id = ({project})",
     "document": "select min(id) from document where state = 'published' and project_id = ({project})",
     "batch": "select min(number) from batch",
+    "delegate": "select min(id) from delegate where state = 'appointed'",
+    "somebody put forward": "select min(id) from delegate where state = 'proposed'",
+    "number of a delegate": OF_YEAR.format(state="appointed"),
+    "number of somebody put forward": OF_YEAR.format(state="proposed"),
     "organisation": "select min(id) from organisation",
     "first filing": "select min(id) from filing where state = 'published' and project_id = ({project})",
     "last filing": "select max(id) from filing where state <> 'open' and project_id = ({project})",

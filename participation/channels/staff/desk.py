@@ -24,6 +24,7 @@ TASKS: dict[str, list[tuple[str, Message]]] = {
         ("/staff/projects/template.csv", _("Sheet for many projects (CSV)")),
         ("/staff/organisations", _("Organisations")),
         ("/staff/batches", _("Access codes")),
+        ("/staff/delegates", _("District delegates")),
     ],
     Role.MODERATOR: [("/staff/moderation", _("Moderation"))],
     Role.AUDITOR: [
@@ -34,6 +35,7 @@ TASKS: dict[str, list[tuple[str, Message]]] = {
     Role.ADMINISTRATOR: [
         ("/staff/team", _("Staff and roles")),
         ("/staff/batches", _("Access codes")),
+        ("/staff/delegates", _("District delegates")),
         ("/staff/elections", _("Election periods")),
         ("/staff/names", _("Names that no comment is to name")),
         ("/staff/gates", _("What each step owes")),
@@ -63,6 +65,7 @@ WAITS: dict[str, tuple[str, Message]] = {
     "filing": ("/staff/projects/{slug}/filings/{detail}", _("A voice from outside")),
     "role": ("/staff/team", _("A role to give or remove")),
     "election": ("/staff/elections", _("An election period")),
+    "delegate": ("/staff/delegates/{detail}", _("A district delegate")),
 }
 """What waits for a second person: where it is read, and words."""
 

@@ -29,6 +29,7 @@ async def index(visit: Visit) -> Response:
             "population": one.population,
             "inside": [pick(visit, inner.names) for inner in visit.city.neighbourhoods(one.id)],
             "projects": visit.url("/projects", place=one.slug),
+            "delegates": visit.url("/delegates", place=one.slug),
         }
         for one in [*known, *(one for one in districts if one.id not in boundaries)]
     ]

@@ -137,8 +137,21 @@ class Home:
         return self.lived[-1][1] if self.lived else None
 
 
-async def home(session: Session, *, city_id: int, person_id: int, at: datetime) -> tuple[Home, list[Running]]:
-    """What is kept, and the sessions that are running, the newest first; one statement."""
+_NO_ROLES = sa.null()
+
+
+async def home(
+    session: Session,
+    *,
+    city_id: int,
+    person_id: int,
+    at: datetime,
+    beside: sa.ScalarSelect[Any] | sa.ColumnElement[Any] = _NO_ROLES,
+) -> tuple[Home, list[Running]]:
+    """What is kept, and the sessions that are running, the newest first; one statement.
+
+    `beside`: roles that stand elsewhere, as a list of `[role, place, since, until]`.
+    """
     residence = sa.func.json_build_array(Residence.district_id, Residence.since)
     lived = sa.select(sa.func.json_agg(aggregate_order_by(residence, Residence.since), type_=sa.JSON)).where(
         Residence.person_id == Person.id
@@ -157,6 +170,7 @@ async def home(session: Session, *, city_id: int, person_id: int, at: datetime) 
                 Person.pin_wrong,
                 lived.scalar_subquery().label("lived"),
                 roles.scalar_subquery().label("roles"),
+                beside.label("beside"),
                 Batch.number,
                 AccessCode.serial,
                 AccessCode.used,
@@ -180,7 +194,10 @@ async def home(session: Session, *, city_id: int, person_id: int, at: datetime) 
         first.pin_wrong,
         None if first.serial is None else Slip(first.number, first.serial, first.used),
         tuple((place, _moment(since)) for place, since in first.lived or ()),
-        tuple(RoleHeld(role, place, _moment(since), _moment(end)) for role, place, since, end in first.roles or ()),
+        tuple(
+            RoleHeld(role, place, _moment(since), _moment(end))
+            for role, place, since, end in (*(first.roles or ()), *(first.beside or ()))
+        ),
     )
     return found, [Running(bytes(r.digest), r.via, r.started_at, r.ends_at) for r in rows if r.digest is not None]
 

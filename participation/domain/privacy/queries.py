@@ -8,6 +8,7 @@ from participation.domain.consultations.own import queries as consultations
 from participation.domain.consultations.own.queries import Became, What
 from participation.domain.moderation.models import Status
 from participation.domain.moderation.rules import reason_words
+from participation.domain.proxies.delegates.objections import queries as objections
 from participation.kit.database import Session
 from participation.kit.i18n import Message, _
 
@@ -18,7 +19,7 @@ class Fate:
 
     says: Message
     names: dict[str, str]
-    """Title of the project, per language."""
+    """Title of the project, or name of the district, per language."""
     address: str
     """Path of the page that it is about, without language."""
     reason: Message | None = None
@@ -47,13 +48,26 @@ _ERASED = {
 }
 
 
+_OBJECTIONS = {
+    None: _("This objection arrived. Nobody has decided about it yet."),
+    True: _("This objection arrived, and was upheld."),
+    False: _("This objection arrived, and was dismissed."),
+}
+
+
 async def by_receipt(session: Session, *, city_id: int, receipt: str) -> Fate | None:
-    """At most three statements; None when no domain has this receipt."""
+    """At most four statements; None when no domain has this receipt."""
     vote = await ballots.by_receipt(session, city_id=city_id, receipt=receipt)
     if vote is not None and vote.state in _VOTES:
         return Fate(_VOTES[vote.state], vote.titles, f"/projects/{vote.slug}/ballot")
     said = await consultations.by_receipt(session, city_id=city_id, receipt=receipt)
-    return None if said is None else _said(said)
+    if said is not None:
+        return _said(said)
+    objection = await objections.by_receipt(session, city_id=city_id, receipt=receipt)
+    if objection is None:
+        return None
+    page = "/delegates" if objection.number is None else f"/delegates/{objection.number}"
+    return Fate(_OBJECTIONS[objection.upheld], objection.names, page)
 
 
 def _said(became: Became) -> Fate:

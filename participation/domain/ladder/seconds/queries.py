@@ -19,9 +19,11 @@ from participation.domain.projects.filings.models import Filing, FilingState
 from participation.domain.projects.models import Project, ProjectDistrict, ProjectText
 from participation.domain.projects.organisations.models import Organisation
 from participation.domain.projects.organisations.rules import INDEPENDENT
+from participation.domain.proxies.delegates.models import Delegate, DelegateState, Objection
 from participation.domain.record.actors import Actor
 from participation.kit.database import Session
 
+_NOTHING = sa.literal("")
 MOST = 30
 """Lines on the desk; whoever clears them sees the next ones."""
 
@@ -126,11 +128,11 @@ def _line(kind: str, detail: Any, first: Any, since: Any) -> Any:
 
 
 def _of_the_city(city: CityView, held: Collection[int], at: datetime) -> list[Any]:
-    def line(kind: str, first: Any, since: Any) -> Any:
+    def line(kind: str, first: Any, since: Any, detail: Any = _NOTHING) -> Any:
         return sa.select(
             sa.literal(kind).label("kind"),
             sa.literal("").label("slug"),
-            sa.literal("").label("detail"),
+            detail.label("detail"),
             sa.literal_column("'{}'::jsonb", JSONB).label("titles"),
             _each(first),
             since.label("since"),
@@ -143,6 +145,8 @@ def _of_the_city(city: CityView, held: Collection[int], at: datetime) -> list[An
     removing = ElectionPeriod.removal_by.is_not(None)
     period = sa.func.coalesce(ElectionPeriod.removal_by, ElectionPeriod.proposed_by)
     wanted_at = sa.func.coalesce(ElectionPeriod.removal_at, ElectionPeriod.proposed_at)
+    objected = sa.exists().where(Objection.delegate_id == Delegate.id, Objection.upheld.is_(None))
+    number = sa.cast(Delegate.id, sa.Text)
     return [
         line("role", RoleChange.proposed_by, RoleChange.proposed_at).where(
             RoleChange.city_id == city.id, within(RoleChange.place_id), RoleChange.proposed_at > at - WAITS
@@ -158,5 +162,11 @@ def _of_the_city(city: CityView, held: Collection[int], at: datetime) -> list[An
             sa.literal(city.root.id in held),
             ElectionPeriod.removed_at.is_(None),
             sa.or_(ElectionPeriod.confirmed_at.is_(None), removing),
+        ),
+        line("delegate", Delegate.proposed_by, Delegate.proposed_at, number).where(
+            Delegate.city_id == city.id,
+            within(Delegate.place_id),
+            Delegate.state == DelegateState.PROPOSED,
+            sa.or_(Delegate.objections_until <= at, objected),
         ),
     ]

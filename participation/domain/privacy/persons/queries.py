@@ -17,6 +17,7 @@ from participation.domain.people.queries import Home, RoleHeld, Running, home
 from participation.domain.people.staff.queries import login_of
 from participation.domain.places.queries import CityView
 from participation.domain.projects.models import Project, ProjectText
+from participation.domain.proxies.delegates.queries import of_resident
 from participation.kit.database import Session
 from participation.kit.keys import KeyTrouble
 
@@ -34,7 +35,9 @@ class Kept:
 
 async def kept(session: Session, *, city: CityView, person_id: int, at: datetime) -> Kept:
     """Four statements, whatever there is."""
-    where, sessions = await home(session, city_id=city.id, person_id=person_id, at=at)
+    where, sessions = await home(
+        session, city_id=city.id, person_id=person_id, at=at, beside=of_resident(city.id, person_id)
+    )
     return Kept(
         home=where,
         sessions=sessions,

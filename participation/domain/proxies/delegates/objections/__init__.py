@@ -1,0 +1,1 @@
+"""What anybody has against somebody who is put forward, and what administrators decide about it."""
