@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from participation.demo import cast
 from participation.demo.content import Calendar, Content
+from participation.demo.delegates import events as delegate_events
 from participation.demo.organisations import register as register_organisations
 from participation.demo.people import register, residents
 from participation.demo.projects import Story, events
@@ -18,6 +19,7 @@ from participation.domain.places.forms import read_boundaries, read_city
 from participation.domain.places.models import City
 from participation.domain.places.operations import found_city, set_boundaries
 from participation.domain.projects.spreading.operations import draw_codes
+from participation.domain.proxies.delegates.operations import number_all
 from participation.domain.record import operations as record
 from participation.kit import changes
 from participation.kit.database import Database
@@ -59,8 +61,10 @@ async def load(database: Database, settings: Settings, now: datetime, *, share: 
             if event[0] <= now
         ]
         happened.append(election(session, city, people, calendar, content.city["election"]))
+        happened.extend(delegate_events(session, city, people, calendar, content.city["delegates"]))
         for _at, act in sorted(happened, key=itemgetter(0)):
             await act()
+        await number_all(session, city=city, at=now)
         await draw_codes(session, city=city, base_url=settings.base_url)
         changes.touch(session, f"city:{city.id}", f"projects:{city.id}")
     return True
