@@ -26,7 +26,13 @@ BOUNDARY = "----------8f2a"
 
 
 async def collecting(
-    session: Session, cast: Cast, client: httpx.AsyncClient, delegate: Delegate, secrets: Secrets
+    session: Session,
+    cast: Cast,
+    client: httpx.AsyncClient,
+    delegate: Delegate,
+    secrets: Secrets,
+    *,
+    at: datetime = NOW,
 ) -> "Collect":
     """Omar sets a telephone up; the worker has made the forms."""
     user = await give_app_user(
@@ -37,9 +43,9 @@ async def collecting(
         own_code_person=None,
         secrets=secrets,
         actor=cast.omar,
-        at=NOW,
+        at=at,
     )
-    await make_forms(session, city=cast.city, prompts={}, at=NOW)
+    await make_forms(session, city=cast.city, prompts={}, at=at)
     await session.commit()
     return Collect(client, user)
 
