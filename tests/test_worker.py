@@ -26,6 +26,7 @@ from participation.kit.i18n import _
 from participation.kit.logs import trace
 from participation.kit.repeats import Repeat
 from participation.settings import Settings
+from tests.carrying import GRACE_ENDS, ask_with_delegates, bring, carried, holders
 from tests.cast import Cast
 from tests.slips import handed_out, show
 from tests.stage import Clock
@@ -51,6 +52,35 @@ async def test_a_ballot_is_counted_a_minute_after_it_closed_and_its_key_destroye
     async with database.reading() as session:
         state = await session.scalar(sa.select(Ballot.state).where(Ballot.id == asked.ballot.id))
     assert state == BallotState.COUNTED
+    assert not key_file(settings.keys, asked.ballot.key).exists()
+
+
+async def test_a_ballot_for_which_delegates_carry_votes_is_mixed_once_it_closed_and_counted_after_the_grace(
+    settings: Settings, database: Database, clock: Clock, cast: Cast
+) -> None:
+    async with database.transaction() as session:
+        asked = await ask_with_delegates(session, cast, settings.keys)
+        people = await holders(session, cast, 24)
+        await bring(session, asked, *(carried(asked, somebody, Choice.FOR) for somebody in people[12:]))
+    for somebody in people[:12]:
+        async with database.transaction() as session:
+            await vote(session, asked, somebody, Choice.AGAINST)
+    work = _work(settings, database, clock)
+    clock.now = GRACE_ENDS - timedelta(minutes=1)
+    await worker.look(work)
+    async with database.transaction() as session:
+        [late] = await bring(session, asked, carried(asked, people[0], Choice.FOR), at=clock.now)
+    assert late is None
+    assert set(work.mixed) == {asked.ballot.id}
+    clock.now = GRACE_ENDS + DRAIN - timedelta(seconds=1)
+    await worker.look(work)
+    assert key_file(settings.keys, asked.ballot.key).exists()
+    clock.now = GRACE_ENDS + DRAIN
+    await worker.look(work)
+    async with database.reading() as session:
+        result = await session.scalar(sa.select(Ballot.result).where(Ballot.id == asked.ballot.id))
+    assert result is not None
+    assert (result["for"], result["against"]) == (12, 12)
     assert not key_file(settings.keys, asked.ballot.key).exists()
 
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from participation.demo import cast as demo
 from participation.demo.content import Content
+from participation.domain.ballots.counting.queries import WAITS_UNTIL
 from participation.domain.ballots.models import Ballot
 from participation.kit import i18n
 from participation.kit.hashing import grouped
@@ -81,7 +82,7 @@ async def looks_up(hand: Hand, number: str) -> str:
 async def time_passes_and_the_votes_are_counted(world: World) -> None:
     async with world.database.reading() as session:
         closes = await session.scalar(
-            sa.select(Ballot.closes_at).where(Ballot.closes_at > world.clock()).order_by(Ballot.closes_at).limit(1)
+            sa.select(WAITS_UNTIL).where(Ballot.closes_at > world.clock()).order_by(Ballot.closes_at).limit(1)
         )
     assert closes is not None
     world.clock.now = closes + timedelta(minutes=5)

@@ -25,7 +25,7 @@ from participation.kit.database import Database, make_engine
 from participation.kit.errors import Refusal, Unavailable
 from tests.carrying import GRACE_ENDS, RIZIKI, SALMA, ask_with_delegates, bring, carried, codes, holders, seen
 from tests.cast import NOW, Cast, assemble
-from tests.voting import CLOSES, Asked, vote
+from tests.voting import Asked, vote
 
 PEOPLE = 120
 COUNTED = GRACE_ENDS + DRAIN
@@ -221,4 +221,3 @@ async def test_who_is_erased_while_their_vote_is_brought_has_none(stage: Stage) 
     async with asyncio.timeout(60):
         await asyncio.gather(*acts)
     assert await stage.rows() == []
-    assert CLOSES > NOW

@@ -17,7 +17,7 @@ from participation.domain.ballots.carried.rules import Carried, Standing
 from participation.domain.ballots.counting import operations as counting
 from participation.domain.ballots.counting.queries import due_for_counting, taking_votes
 from participation.domain.ballots.models import Choice
-from participation.domain.ballots.rules import DRAIN
+from participation.domain.ballots.rules import DRAIN, waits_until
 from participation.domain.people.models import AccessCode, CodeState, Person
 from participation.domain.record.actors import Actor
 from participation.domain.record.models import RecordEntry
@@ -321,6 +321,21 @@ async def test_one_that_counted_is_held_while_its_entry_is_disputed_and_spoiled_
     assert await standing(session, asked, people[0]) is Standing.SPOILED
 
 
+async def test_all_that_a_suspended_delegate_brought_is_held_at_once(
+    session: Session, asked: Asked, people: list[Actor]
+) -> None:
+    hers = [carried(asked, somebody, by=RIZIKI) for somebody in people[:12]]
+    spoiled, other = hers[0], carried(asked, people[20], by=SALMA)
+    ballot = await seen(session, asked)
+    await bring(session, asked, *hers, other)
+    await carrying.spoil(session, ballot=ballot, entry=spoiled.entry, folder=asked.folder)
+    entries = [*(vote.entry for vote in hers), uuid.uuid4()]
+    await carrying.hold_all(session, ballot=ballot, entries=entries, folder=asked.folder)
+    assert await standing(session, asked, people[0]) is Standing.SPOILED
+    assert {await standing(session, asked, who) for who in people[1:12]} == {Standing.HELD}
+    assert await standing(session, asked, people[20]) is Standing.COUNTS
+
+
 async def test_releasing_one_beside_another_delegates_vote_makes_both_contested(
     session: Session, asked: Asked, people: list[Actor]
 ) -> None:
@@ -422,6 +437,18 @@ async def test_a_ballot_that_is_run_again_waits_as_long_as_the_first(
     assert again.grace_hours == 72
     body = (await session.scalars(sa.select(RecordEntry.body).order_by(RecordEntry.id.desc()).limit(1))).one()
     assert '"grace_hours":72' in str(body)
+
+
+async def test_extending_a_ballot_keeps_the_grace_behind_its_new_closing(
+    session: Session, cast: Cast, asked: Asked, people: list[Actor]
+) -> None:
+    asked.step.closes_at = CLOSES + 5 * DAY
+    await operations.extend(session, step=asked.step, at=NOW)
+    ballot = await seen(session, asked)
+    assert ballot.grace_hours == 72
+    assert waits_until(ballot) == GRACE_ENDS + 5 * DAY
+    later = carried(asked, people[0], finished=CLOSES + DAY)
+    assert await bring(session, asked, later, at=GRACE_ENDS + DAY) == [None]
 
 
 # What is told of it

@@ -176,6 +176,12 @@ async def hold(session: Session, *, ballot: BallotView, entry: uuid.UUID, folder
     await _change(session, ballot, folder, {entry: CarriedState.HELD}, only=CarriedState.COUNTS)
 
 
+async def hold_all(session: Session, *, ballot: BallotView, entries: Collection[uuid.UUID], folder: Path) -> None:
+    """The same for many at once: those of a delegate who is suspended."""
+    if entries:
+        await _change(session, ballot, folder, dict.fromkeys(entries, CarriedState.HELD), only=CarriedState.COUNTS)
+
+
 async def release(session: Session, *, ballot: BallotView, entry: uuid.UUID, folder: Path) -> None:
     """What was held counts; beside another delegate's vote for the same person both are contested."""
     await _change(session, ballot, folder, {entry: CarriedState.COUNTS}, only=CarriedState.HELD)
