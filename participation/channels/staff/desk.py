@@ -26,7 +26,7 @@ TASKS: dict[str, list[tuple[str, Message]]] = {
         ("/staff/batches", _("Access codes")),
         ("/staff/delegates", _("District delegates")),
     ],
-    Role.MODERATOR: [("/staff/moderation", _("Moderation"))],
+    Role.MODERATOR: [("/staff/moderation", _("Moderation")), ("/staff/entries", _("Entries that wait"))],
     Role.AUDITOR: [
         ("/record", _("The public record")),
         ("/record/check", _("How to check a copy")),

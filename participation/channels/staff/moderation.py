@@ -12,7 +12,7 @@ from participation.domain.consultations.moderated import operations, queries
 from participation.domain.consultations.moderated.queries import Queued
 from participation.domain.moderation.forms import read_reason
 from participation.domain.moderation.models import Status
-from participation.domain.moderation.rules import CHOICES, HELD, RULES, reason_words
+from participation.domain.moderation.rules import CHOICES, RULES, held_words, reason_words
 from participation.kit import i18n
 from participation.kit.errors import NotFound, Refusal, SignInNeeded
 from participation.kit.i18n import Message, _
@@ -60,7 +60,7 @@ def _row(visit: Visit, item: Queued) -> dict[str, Any]:
         "reply": view.parent_id is not None,
         "status": str(view.status),
         "reason": reason_words(view.reason),
-        "held": HELD if view.status is Status.HELD else None,
+        "held": held_words(view.reason) if view.status is Status.HELD else None,
     }
 
 

@@ -15,7 +15,7 @@ from participation.domain.consultations.own.queries import Mine
 from participation.domain.consultations.queries import About, CommentView, Order
 from participation.domain.consultations.talk.queries import Talk
 from participation.domain.moderation.models import Status
-from participation.domain.moderation.rules import HELD, reason_words
+from participation.domain.moderation.rules import held_words, reason_words
 from participation.domain.projects.models import Feature
 from participation.domain.projects.rules import step_state
 from participation.domain.record.actors import Via
@@ -35,7 +35,7 @@ VIA = {
     Via.PAPER: _("Paper"),
     Via.IMPORT: _("Import"),
 }
-MARKS = {Via.IMPORT: "imported", Via.DELEGATE: "delegate", Via.PAPER: "delegate"}
+MARKS = {Via.IMPORT: "imported", Via.DELEGATE: "delegate", Via.PAPER: "delegate", Via.ODK: "delegate"}
 
 
 @dataclass
@@ -47,6 +47,8 @@ class Shown:
     stance: str | None
     name: Message | str
     mark: str | None
+    carrier: str
+    """The number of the delegate who brought it, in this language's digits; empty where none did."""
     at: datetime
     body: str
     lang: str
@@ -127,12 +129,13 @@ def shown(
         stance=view.stance,
         name=rules.name_of(view.number, view.via, view.office),
         mark="official" if view.office is not None else MARKS.get(Via(view.via)),
+        carrier="" if view.carrier is None else str(view.carrier),
         at=view.created_at,
         body=view.body.rstrip() + "…" if view.cut else view.body,
         lang=i18n.tag(view.language),
         other=None if code == visit.language else i18n.AUTONYMS.get(code),
         more=address if view.cut else None,
-        held=HELD if view.status is Status.HELD else None,
+        held=held_words(view.reason) if view.status is Status.HELD else None,
         hidden=reason_words(view.reason) if view.status is Status.HIDDEN else None,
         erased=view.status is Status.ERASED,
         agree=view.agrees,

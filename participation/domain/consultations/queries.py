@@ -92,6 +92,8 @@ class CommentView:
     section: str | None = None
     question: dict[str, str] | None = None
     """Where that question stands, and its text."""
+    carrier: int | None = None
+    """The number of the delegate who brought it."""
 
     @property
     def shown(self) -> bool:
@@ -183,6 +185,7 @@ def _columns(listed: bool) -> tuple[Any, ...]:
         Comment.about,
         AnswerTalk.section,
         AnswerTalk.question,
+        Comment.carrier,
     )
 
 

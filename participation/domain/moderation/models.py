@@ -12,7 +12,7 @@ from participation.kit.database import Base
 class Status(StrEnum):
     SHOWN = "shown"
     HELD = "held"
-    """Waits for a moderator, unread by others, since it may name somebody who works for the city."""
+    """Waits for somebody to look at it, unread by others: without a reason, since it may name somebody who works for the city."""
     HIDDEN = "hidden"
     ERASED = "erased"
     """Taken back by whoever said it; the words are gone."""
@@ -26,6 +26,9 @@ class Reason(StrEnum):
     OFF_TOPIC = "off_topic"
     IMPORTED = "imported"
     """Rejected by the moderators of the consultation that it was imported from."""
+    DISPUTED = "disputed"
+    DELEGATE = "delegate"
+    """Of what a delegate brought, while it is held: the person says otherwise, or the delegate's entries are being looked at."""
 
 
 class ListedName(Base):

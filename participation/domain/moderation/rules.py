@@ -36,13 +36,40 @@ RULES: dict[Reason, Rule] = {
         _("The comment was rejected where it was imported from"),
         _("The moderators of the consultation that it comes from had rejected it there."),
     ),
+    Reason.DISPUTED: Rule(
+        _("The person for whom it was written down says that it is not what they said"),
+        _(
+            "Whoever has the receipt of what a delegate wrote down can say so. It waits until the city has looked at it."
+        ),
+    ),
+    Reason.DELEGATE: Rule(
+        _("What this delegate brought is being looked at"),
+        _("When call-backs find that people did not say what a delegate wrote down, all that they brought waits."),
+    ),
 }
 
 HELD = _("This comment waits for a moderator: it may name somebody who works for the city.")
 """What stands in its place meanwhile."""
 
-CHOICES = tuple(reason for reason in Reason if reason is not Reason.IMPORTED)
-"""What a moderator can choose from; the last reason comes with an import."""
+OF_ENTRIES = frozenset({Reason.DISPUTED, Reason.DELEGATE})
+"""For which what a delegate brought is held. It is let go with its entry, not here."""
+CHOICES = tuple(reason for reason in Reason if reason not in OF_ENTRIES | {Reason.IMPORTED})
+"""What a moderator can choose from; one reason comes with an import, two with what a delegate brought."""
+
+
+def held_words(reason: str | None) -> Message:
+    """What stands in the place of something that is held."""
+    if reason in OF_ENTRIES:
+        return RULES[Reason(reason)].name
+    return HELD
+
+
+def of_an_entry() -> Conflict:
+    return Conflict(
+        "entry",
+        _("This came in an entry of a delegate that is being looked at."),
+        _("It is decided about with the whole entry, on the page of entries that wait."),
+    )
 
 
 def reason_words(code: str | None) -> Message | None:

@@ -9,7 +9,13 @@ from participation.domain.consultations.own.queries import Became, What
 from participation.domain.moderation.models import Status
 from participation.domain.moderation.rules import reason_words
 from participation.domain.proxies.delegates.objections import queries as objections
+from participation.domain.proxies.models import EntryState
+from participation.domain.proxies.reviews import queries as reviews
+from participation.domain.proxies.reviews.queries import EntryFate
+from participation.domain.proxies.reviews.rules import STATES
+from participation.domain.proxies.rules import Held, held_words
 from participation.kit.database import Session
+from participation.kit.hashing import Secrets
 from participation.kit.i18n import Message, _
 
 
@@ -23,6 +29,8 @@ class Fate:
     address: str
     """Path of the page that it is about, without language."""
     reason: Message | None = None
+    entry: EntryFate | None = None
+    """What a delegate wrote down, where it is the receipt of that."""
 
 
 _VOTES = {
@@ -55,19 +63,27 @@ _OBJECTIONS = {
 }
 
 
-async def by_receipt(session: Session, *, city_id: int, receipt: str) -> Fate | None:
-    """At most four statements; None when no domain has this receipt."""
+async def by_receipt(session: Session, *, city_id: int, receipt: str, secrets: Secrets) -> Fate | None:
+    """At most seven statements; None when no domain has this receipt."""
     vote = await ballots.by_receipt(session, city_id=city_id, receipt=receipt)
     if vote is not None and vote.state in _VOTES:
         return Fate(_VOTES[vote.state], vote.titles, f"/projects/{vote.slug}/ballot")
     said = await consultations.by_receipt(session, city_id=city_id, receipt=receipt)
     if said is not None:
         return _said(said)
+    entry = await reviews.by_receipt(session, city_id=city_id, receipt=receipt, secrets=secrets)
+    if entry is not None:
+        return _written(entry)
     objection = await objections.by_receipt(session, city_id=city_id, receipt=receipt)
     if objection is None:
         return None
     page = "/delegates" if objection.number is None else f"/delegates/{objection.number}"
     return Fate(_OBJECTIONS[objection.upheld], objection.names, page)
+
+
+def _written(entry: EntryFate) -> Fate:
+    why = held_words(entry.reason) if entry.state is EntryState.HELD and entry.reason in set(Held) else None
+    return Fate(STATES[entry.state], entry.titles, f"/projects/{entry.slug}", why, entry)
 
 
 def _said(became: Became) -> Fate:

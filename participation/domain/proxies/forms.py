@@ -142,6 +142,21 @@ def read_entry(content: Mapping[str, Any], city: CityView) -> EntrySaid:
     )
 
 
+@dataclass(frozen=True)
+class KeptSaid:
+    """What an entry that was held says: what it may have said of a vote was never kept."""
+
+    comment: Said | None
+    reactions: tuple[Reacted, ...]
+    meeting: MeetingSaid | None
+
+
+def read_kept(content: Mapping[str, Any]) -> KeptSaid:
+    """Out of what `without_vote` left; it was read once already."""
+    met = _meeting(content) if content.get("kind") == EntryKind.MEETING else None
+    return KeptSaid(_comment(content), _reactions(content), met)
+
+
 def without_vote(content: Mapping[str, Any]) -> dict[str, Any]:
     """What may be kept of an entry that is held: never a vote, a code or a PIN."""
     kept = {name: value for name, value in content.items() if name not in ("vote", "subject", "phone")}

@@ -91,7 +91,7 @@ async def take(
     why = _held(device, arrived, subject, that_day, at)
     actor = Actor(city.id, subject.person_id, arrived.via)
     pseudonym = None
-    if why is None and (said.reactions or (said.comment is not None and subject.person_id is not None)):
+    if said.reactions or (said.comment is not None and subject.person_id is not None):
         pseudonym = await who_says(
             session, city_id=city.id, project_id=about.id, actor=actor, source=f"entry:{arrived.id}"
         )

@@ -128,6 +128,15 @@ async def holds_vote(session: Session, *, ballot: BallotView, entry: uuid.UUID, 
     )
 
 
+async def brought_for(session: Session, *, ballot: BallotView, entry: uuid.UUID, person_id: int, folder: Path) -> bool:
+    """Whether this entry brought a vote for this person, who asks for it themselves."""
+    if not ballot.grace_hours or ballot.state != BallotState.ANNOUNCED:
+        return False
+    key, rows = _key(ballot, folder), partitions.partition(CARRIED, ballot.id)
+    theirs = (rows.c.entry == entry_of(key, entry), rows.c.voter == voter_of(key, person_id))
+    return bool(await session.scalar(sa.select(sa.exists().where(*theirs))))
+
+
 async def carried_votes(session: Session, *, city_id: int, person_id: int, folder: Path, at: datetime) -> list[str]:
     """Slugs of the projects whose ballots still take votes and to which one was carried for this person. Two statements."""
     running = select_ballots().where(

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from participation.domain.consultations import rules
+from participation.domain.consultations.entries.operations import move
 from participation.domain.consultations.forms import Reacted, Said
 from participation.domain.consultations.models import Comment, Pseudonym, Reaction, ReactionKind
 from participation.domain.consultations.operations import insert_new, record_held
@@ -143,11 +143,8 @@ async def _react(
     before = await _store(
         session, about, {id_: wanted[id_] for id_ in able}, pseudonym, brought, actor, finished, apart
     )
-    moves = [
-        {"id": id_, "by": rules.shifted(before.get(id_), wanted[id_])} for id_ in able if before.get(id_) != wanted[id_]
-    ]
     if not apart:
-        await _count(session, moves)
+        await move(session, {id_: rules.shifted(before.get(id_), wanted[id_]) for id_ in able})
 
 
 async def _store(
@@ -193,16 +190,3 @@ async def _store(
     return {id_: ReactionKind(kinds[id_]) for id_ in kinds if kinds[id_] is not None} | {
         id_: wanted[id_] for id_ in wanted if id_ not in kinds
     }
-
-
-async def _count(session: Session, moves: Sequence[dict[str, Any]]) -> None:
-    """The counters of all these comments, in one statement."""
-    if not moves:
-        return
-    names = ("agrees", "disagrees", "passes")
-    table = sa.values(sa.column("id", sa.BigInteger), *(sa.column(name, sa.Integer) for name in names), name="moves")
-    given = table.data([(move["id"], *(move["by"].get(name, 0) for name in names)) for move in moves]).alias("moves")
-    changed = {name: getattr(Comment, name) + given.c[name] for name in names}
-    await session.execute(
-        sa.update(Comment).where(Comment.id == given.c.id).values(changed).execution_options(synchronize_session=False)
-    )

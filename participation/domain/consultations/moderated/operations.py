@@ -8,6 +8,7 @@ from participation.domain.consultations.finding.operations import enter, leave
 from participation.domain.consultations.models import Comment, Pseudonym
 from participation.domain.moderation.models import Reason, Status
 from participation.domain.moderation.operations import Thing, decide
+from participation.domain.moderation.rules import OF_ENTRIES, of_an_entry
 from participation.domain.places.queries import CityView
 from participation.domain.projects.models import Project, ProjectDistrict
 from participation.domain.record.actors import Actor
@@ -43,7 +44,8 @@ async def _set(
     row = (
         await session.execute(
             sa.select(
-                Comment.project_id, Comment.status, Comment.body, Pseudonym.person_id, Project.slug, Project.number
+                *(Comment.project_id, Comment.status, Comment.body, Comment.hidden_reason),
+                *(Pseudonym.person_id, Project.slug, Project.number),
             )
             .join(Project, Project.id == Comment.project_id)
             .outerjoin(Pseudonym, Pseudonym.id == Comment.pseudonym_id)
@@ -55,6 +57,8 @@ async def _set(
         raise NotFound(
             "comment", _("There is no such comment."), _("The page of moderation lists what can be decided about.")
         )
+    if row.status == Status.HELD and row.hidden_reason in OF_ENTRIES:
+        raise of_an_entry()
     places = await session.scalars(
         sa.select(ProjectDistrict.place_id).where(ProjectDistrict.project_id == row.project_id)
     )

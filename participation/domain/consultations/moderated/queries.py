@@ -82,6 +82,10 @@ _COLUMNS = (
 _TALK = sa.and_(AnswerTalk.project_id == Comment.project_id, AnswerTalk.about == Comment.about)
 
 
+_FOR_A_MODERATOR = Comment.hidden_reason.is_(None)
+"""What is held with a reason belongs to a delegate's entry, and is decided about with that."""
+
+
 async def queue(session: Session, scopes: Sequence[Scope], *, only: Status | None, after: str) -> paging.Page[Queued]:
     """Twenty comments and replies of all these projects, the last to arrive first; or only those that are held or hidden."""
     if not scopes:
@@ -93,6 +97,8 @@ async def queue(session: Session, scopes: Sequence[Scope], *, only: Status | Non
     newest = sa.select(Comment.id).where(Comment.project_id == project.c.id)
     if only is not None:
         newest = newest.where(Comment.status == sa.literal_column(f"'{only}'"))
+    if only is Status.HELD:
+        newest = newest.where(_FOR_A_MODERATOR)
     key = paging.decode(after, (int,)) if after else None
     if key is not None:
         newest = newest.where(Comment.id < key[0])
@@ -125,7 +131,8 @@ async def queue(session: Session, scopes: Sequence[Scope], *, only: Status | Non
 async def waiting(session: Session, scopes: Sequence[Scope]) -> int:
     """How many comments of these projects are held until a moderator has looked at them."""
     held = Comment.status == sa.literal_column(f"'{Status.HELD}'")
-    counted = sa.select(sa.func.count()).where(Comment.project_id.in_([scope.id for scope in scopes]), held)
+    mine = Comment.project_id.in_([scope.id for scope in scopes])
+    counted = sa.select(sa.func.count()).where(mine, held, _FOR_A_MODERATOR)
     return await session.scalar(counted) or 0
 
 

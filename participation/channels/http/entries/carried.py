@@ -1,0 +1,29 @@
+"""Says in words what became of entries that delegates recorded: by project and the delegate's number, never the person or the entry."""
+
+from participation.channels.http.entries.words import Facts, Reader, Sentence
+from participation.kit.i18n import Message, _
+
+
+def _entry(sentence: Message) -> Sentence:
+    def say(reader: Reader, facts: Facts) -> Message:
+        # A number is a name here: it is written without separators.
+        values = (("project", int(facts["project"]["number"])), ("number", str(int(facts["delegate"]))))
+        return Message(sentence.text, values=values)
+
+    return say
+
+
+CARRIED: dict[str, Sentence] = {
+    "entry_disputed": _entry(
+        _("What delegate %(number)s wrote down for somebody on project %(project)s was disputed, and waits.")
+    ),
+    "entry_withdrawn": _entry(
+        _("What delegate %(number)s wrote down for somebody on project %(project)s was taken back by that person.")
+    ),
+    "entry_admitted": _entry(
+        _("What delegate %(number)s wrote down for somebody on project %(project)s had waited, and counts now.")
+    ),
+    "entry_refused": _entry(
+        _("What delegate %(number)s wrote down for somebody on project %(project)s had waited, and does not count.")
+    ),
+}

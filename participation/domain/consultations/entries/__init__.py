@@ -1,0 +1,1 @@
+"""All that came in one entry of a delegate: held, let go, or taken back together."""

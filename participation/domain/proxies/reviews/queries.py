@@ -1,0 +1,125 @@
+"""Reads an entry by its receipt for whoever holds that, and the entries that wait for somebody to look at them."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from participation.domain.consultations.entries.queries import Reacted, Written, comment_of, reactions_of
+from participation.domain.places.queries import CityView
+from participation.domain.projects.models import Project
+from participation.domain.projects.queries import titles_of
+from participation.domain.proxies.models import Entry, EntryState, Meeting
+from participation.domain.proxies.operations import KEPT
+from participation.domain.proxies.reviews.rules import WAITING
+from participation.kit import paging
+from participation.kit.database import Session
+from participation.kit.hashing import Secrets
+from participation.kit.sealing import opened
+
+
+@dataclass(frozen=True)
+class EntryFate:
+    """What was recorded in somebody's name and what became of it; never a vote, nor that there was one."""
+
+    id: int
+    slug: str
+    titles: dict[str, str]
+    number: int
+    """Of the delegate."""
+    kind: str
+    via: str
+    state: EntryState
+    reason: str | None
+    finished_at: datetime
+    language: str
+    by_code: bool
+    comment: Written | None
+    reactions: Sequence[Reacted]
+    meeting: Mapping[str, Any] | None
+    kept: Mapping[str, Any]
+    """While it is held: what it says."""
+
+
+_COLUMNS = (
+    *(Entry.id, Entry.number, Entry.kind, Entry.via, Entry.state, Entry.reason, Entry.finished_at, Entry.language),
+    *(Entry.pseudonym_id, Entry.kept, Project.slug, titles_of(Project.id).label("titles")),
+)
+
+
+async def by_receipt(session: Session, *, city_id: int, receipt: str, secrets: Secrets) -> EntryFate | None:
+    return await _one(session, secrets, Entry.city_id == city_id, Entry.receipt == receipt)
+
+
+async def one(session: Session, *, city_id: int, entry_id: int, secrets: Secrets) -> EntryFate | None:
+    return await _one(session, secrets, Entry.city_id == city_id, Entry.id == entry_id)
+
+
+async def _one(session: Session, secrets: Secrets, *where: sa.ColumnElement[bool]) -> EntryFate | None:
+    """Two statements; a third for a meeting, or for reactions."""
+    wanted = sa.select(*_COLUMNS).join(Project, Project.id == Entry.project_id).where(*where)
+    row = (await session.execute(wanted)).one_or_none()
+    if row is None:
+        return None
+    met = None
+    if row.kind == "meeting":
+        meeting = await session.get(Meeting, row.id)
+        names = ("attended", "points", "dissent", "hands")
+        met = None if meeting is None else {name: getattr(meeting, name) for name in names}
+    return EntryFate(
+        id=row.id,
+        slug=row.slug,
+        titles=row.titles or {},
+        number=row.number,
+        kind=row.kind,
+        via=row.via,
+        state=EntryState(row.state),
+        reason=row.reason,
+        finished_at=row.finished_at,
+        language=row.language,
+        by_code=row.pseudonym_id is not None,
+        comment=await comment_of(session, row.id) if met is None else None,
+        reactions=await reactions_of(session, row.id) if met is None else (),
+        meeting=met,
+        kept={} if row.kept is None else json.loads(opened(bytes(row.kept), secrets, KEPT)),
+    )
+
+
+@dataclass(frozen=True)
+class Waiting:
+    id: int
+    slug: str
+    titles: dict[str, str]
+    number: int
+    state: EntryState
+    reason: str | None
+    received_at: datetime
+
+
+async def waiting(session: Session, *, city: CityView, after: str) -> paging.Page[Waiting]:
+    """Entries of the whole city that wait, those that have waited longest first."""
+    key = paging.decode(after, (int,)) if after else None
+    wanted = (
+        sa.select(
+            *(Entry.id, Project.slug, titles_of(Project.id).label("titles"), Entry.number),
+            *(Entry.state, Entry.reason, Entry.received_at),
+        )
+        .join(Project, Project.id == Entry.project_id)
+        .where(Entry.city_id == city.id, Entry.state.in_(WAITING), sa.true() if key is None else Entry.id > key[0])
+        .order_by(Entry.id)
+        .limit(paging.SIZE + 1)
+    )
+    rows = (await session.execute(wanted)).all()
+    items = [
+        Waiting(row.id, row.slug, row.titles or {}, row.number, EntryState(row.state), row.reason, row.received_at)
+        for row in rows[: paging.SIZE]
+    ]
+    return paging.Page(items, paging.encode([items[-1].id]) if len(rows) > paging.SIZE else None)
+
+
+async def count_waiting(session: Session, *, city_id: int) -> int:
+    counted = sa.select(sa.func.count()).where(Entry.city_id == city_id, Entry.state.in_(WAITING))
+    return int(await session.scalar(counted) or 0)

@@ -1,0 +1,199 @@
+"""With the receipt a person sees what was written down for them and can say that it is wrong; with their own code they take it back."""
+
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from participation.domain.consultations.models import Comment, Reaction
+from participation.domain.proxies.models import Entry
+from participation.domain.proxies.operations import KEPT
+from participation.domain.record.models import RecordEntry
+from participation.kit.database import Session
+from participation.kit.hashing import with_check_digit
+from participation.kit.sealing import opened
+from participation.settings import Settings
+from tests.browsing import Browser, browser, sign_in_as
+from tests.carrying import ask_with_delegates
+from tests.cast import Cast
+from tests.consulting import SLUG, consulted, say
+from tests.delegating import delegate as appointed
+from tests.proxying import Device, enrolled, enrolment
+from tests.slips import handed_out
+
+WORDS = "King'ora lazima kisikike hadi Flats pia."
+COMMENT = {"body": WORDS, "stance": "for"}
+
+
+@pytest.fixture
+async def slips(session: Session, cast: Cast) -> list[str]:
+    return [slip.code for slip in await handed_out(session, cast)]
+
+
+@pytest.fixture
+async def device(session: Session, cast: Cast, app: Any, visitor: Browser, slips: list[str]) -> Device:
+    await consulted(session, cast)
+    code = await enrolment(session, cast, await appointed(session, cast), app.site.secrets)
+    await session.commit()
+    return await enrolled(visitor.client, code)
+
+
+async def written(device: Device, **said: Any) -> str:
+    """The receipt that the person was given."""
+    content = device.entry(SLUG, **({"comment": COMMENT} | said))
+    (result,) = await device.results(device.sealed(content))
+    receipt: str = result["receipt"]
+    return receipt
+
+
+async def looked_up(visitor: Browser, receipt: str, **more: str) -> Any:
+    await visitor.get("/en/receipts")
+    return await visitor.send({"receipt": receipt}) if not more else await visitor.send({"receipt": receipt, **more})
+
+
+async def comment_of(session: Session) -> Any:
+    found = sa.select(Comment).where(Comment.entry_id.is_not(None)).execution_options(populate_existing=True)
+    return (await session.scalars(found)).one()
+
+
+async def kinds(session: Session) -> list[str]:
+    found = sa.select(RecordEntry.kind).where(RecordEntry.kind.like("entry_%")).order_by(RecordEntry.number)
+    return list((await session.scalars(found)).all())
+
+
+async def test_the_receipt_shows_what_was_written_down_and_by_which_delegate(
+    session: Session, device: Device, visitor: Browser
+) -> None:
+    page = (await looked_up(visitor, await written(device))).text
+    number = await session.scalar(sa.select(Entry.number))
+    assert WORDS.replace("'", "&#39;") in page
+    assert f"delegate {number}" in page
+    assert "This is not what I said" in page
+
+
+async def test_what_is_disputed_is_read_and_counted_by_nobody_until_a_moderator_has_looked_at_it(
+    session: Session, cast: Cast, app: Any, device: Device, visitor: Browser, slips: list[str]
+) -> None:
+    other = await say(session, cast, cast.baraka)
+    await session.commit()
+    receipt = await written(device, subject={"code": slips[0]}, reactions={str(other.id): "agree"})
+    await looked_up(visitor, receipt)
+    page = await visitor.send({"receipt": receipt, "do": "dispute"})
+    assert "waits until the city has looked at it" in page.text
+    listed = (await visitor.get(f"/en/projects/{SLUG}/comments")).text
+    assert "King" not in listed
+    assert "says that it is not what they said" in listed
+    agrees = sa.select(Comment.agrees).where(Comment.id == other.id)
+    assert await session.scalar(agrees) == 0
+
+    mariam = browser(app)
+    await sign_in_as(mariam, app, cast.mariam)
+    assert "delegate" in (await mariam.get("/staff/entries")).text
+    entry_id = await session.scalar(sa.select(Entry.id))
+    await mariam.get(f"/staff/entries/{entry_id}")
+    await mariam.send({"do": "admit"})
+    assert (await comment_of(session)).status == "shown"
+    assert await session.scalar(agrees) == 1
+    assert await kinds(session) == ["entry_disputed", "entry_admitted"]
+    assert "King" in (await visitor.get(f"/en/projects/{SLUG}/comments")).text
+
+
+async def test_what_a_moderator_finds_invented_stays_out_and_its_place_says_why(
+    session: Session, cast: Cast, app: Any, device: Device, visitor: Browser
+) -> None:
+    receipt = await written(device)
+    await looked_up(visitor, receipt)
+    await visitor.send({"receipt": receipt, "do": "dispute"})
+    mariam = browser(app)
+    await sign_in_as(mariam, app, cast.mariam)
+    await mariam.get(f"/staff/entries/{await session.scalar(sa.select(Entry.id))}")
+    await mariam.send({"do": "refuse"})
+    comment = await comment_of(session)
+    assert (comment.status, comment.hidden_reason) == ("hidden", "disputed")
+    assert "does not count" in (await looked_up(visitor, receipt)).text
+    await mariam.get("/staff/moderation?show=held")
+    assert await kinds(session) == ["entry_disputed", "entry_refused"]
+
+
+async def test_only_the_persons_own_code_takes_it_back(
+    session: Session, device: Device, visitor: Browser, slips: list[str]
+) -> None:
+    receipt = await written(device, subject={"code": slips[0]})
+    await looked_up(visitor, receipt)
+    strangers = await visitor.send({"receipt": receipt, "do": "withdraw", "code": slips[1]})
+    assert (strangers.status_code, "does not belong to the person" in strangers.text) == (403, True)
+    await looked_up(visitor, receipt)
+    nobody = await visitor.send({"receipt": receipt, "do": "withdraw"})
+    assert nobody.status_code == 422
+    assert (await comment_of(session)).body == WORDS
+    await looked_up(visitor, receipt)
+    await visitor.send({"receipt": receipt, "do": "withdraw", "code": slips[0]})
+    comment = await comment_of(session)
+    assert (comment.body, comment.status) == ("", "erased")
+    assert "taken back" in (await looked_up(visitor, receipt)).text
+    assert await kinds(session) == ["entry_withdrawn"]
+
+
+async def test_an_entry_that_was_held_counts_from_when_it_was_finished_once_it_is_admitted(
+    session: Session, cast: Cast, app: Any, device: Device, visitor: Browser, slips: list[str]
+) -> None:
+    other = await say(session, cast, cast.baraka)
+    await session.commit()
+    receipt = await written(device, subject={"code": slips[0]}, reactions={str(other.id): "disagree"}, read_back=False)
+    page = (await looked_up(visitor, receipt)).text
+    assert "read back" in page
+    mariam = browser(app)
+    await sign_in_as(mariam, app, cast.mariam)
+    entry_id = await session.scalar(sa.select(Entry.id))
+    assert WORDS.replace("'", "&#39;") in (await mariam.get(f"/staff/entries/{entry_id}")).text
+    await mariam.send({"do": "admit"})
+    assert (await comment_of(session)).body == WORDS
+    entry = (await session.scalars(sa.select(Entry).execution_options(populate_existing=True))).one()
+    assert (entry.state, entry.kept) == ("accepted", None)
+    reaction = (await session.scalars(sa.select(Reaction))).one()
+    assert (reaction.kind, reaction.apart) == ("disagree", False)
+
+
+async def test_a_vote_waits_and_comes_back_with_its_entry_and_its_owner_can_take_it_out(
+    session: Session, cast: Cast, app: Any, settings: Settings, device: Device, visitor: Browser, slips: list[str]
+) -> None:
+    asked = await ask_with_delegates(session, cast, settings.keys)
+    await session.commit()
+    vote = {"ballot": asked.ballot.id, "choice": 1}
+    content = device.entry(asked.project.slug, subject={"code": slips[0]}, vote=vote)
+    (result,) = await device.results(device.sealed(content))
+    state = sa.text(f"select state from vote_carried_{asked.ballot.id}")
+    page = (await looked_up(visitor, result["receipt"])).text
+    assert "choice" not in page
+    await visitor.send({"receipt": result["receipt"], "do": "dispute"})
+    assert await session.scalar(state) == "held"
+    mariam = browser(app)
+    await sign_in_as(mariam, app, cast.mariam)
+    await mariam.get(f"/staff/entries/{await session.scalar(sa.select(Entry.id))}")
+    await mariam.send({"do": "admit"})
+    assert await session.scalar(state) == "counts"
+    await looked_up(visitor, result["receipt"])
+    await visitor.send({"receipt": result["receipt"], "do": "withdraw", "code": slips[0]})
+    assert await session.scalar(state) == "spoiled"
+
+
+async def test_moderators_leave_what_belongs_to_an_entry_to_the_page_of_entries(
+    session: Session, cast: Cast, app: Any, device: Device, visitor: Browser
+) -> None:
+    receipt = await written(device)
+    await looked_up(visitor, receipt)
+    await visitor.send({"receipt": receipt, "do": "dispute"})
+    mariam = browser(app)
+    await sign_in_as(mariam, app, cast.mariam)
+    assert "Waiting: 0" in (await mariam.get("/staff/moderation?show=held")).text
+    await mariam.get(f"/staff/moderation/{(await comment_of(session)).id}")
+    answer = await mariam.send({"decide": "restore"})
+    assert (answer.status_code, "page of entries that wait" in answer.text) == (409, True)
+
+
+async def test_what_is_kept_meanwhile_holds_neither_vote_nor_code(session: Session, app: Any, device: Device) -> None:
+    unknown = with_check_digit("999999999999999")
+    await written(device, subject={"code": unknown}, vote={"ballot": 1, "choice": 2}, phone="+255 700 000 000")
+    kept = opened(bytes(await session.scalar(sa.select(Entry.kept)) or b""), app.site.secrets, KEPT)
+    assert WORDS in kept
+    assert not any(part in kept for part in (unknown, "vote", "choice", "+255"))
