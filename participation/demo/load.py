@@ -13,6 +13,7 @@ from participation.demo.people import register, residents
 from participation.demo.projects import Story, events
 from participation.demo.promises import days_off
 from participation.demo.urgency import election
+from participation.demo.visits import visits
 from participation.domain.ladder.gates.forms import described_gates
 from participation.domain.ladder.gates.operations import describe
 from participation.domain.places.forms import read_boundaries, read_city
@@ -62,6 +63,7 @@ async def load(database: Database, settings: Settings, now: datetime, *, share: 
         ]
         happened.append(election(session, city, people, calendar, content.city["election"]))
         happened.extend(delegate_events(session, city, people, calendar, content.city["delegates"]))
+        happened.extend(visits(session, city, people, calendar, secrets, content.city["visits"]))
         for _at, act in sorted(happened, key=itemgetter(0)):
             await act()
         await number_all(session, city=city, at=now)

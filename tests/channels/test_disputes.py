@@ -197,3 +197,29 @@ async def test_what_is_kept_meanwhile_holds_neither_vote_nor_code(session: Sessi
     kept = opened(bytes(await session.scalar(sa.select(Entry.kept)) or b""), app.site.secrets, KEPT)
     assert WORDS in kept
     assert not any(part in kept for part in (unknown, "vote", "choice", "+255"))
+
+
+async def test_a_person_finds_what_was_written_down_for_them_in_their_file_and_erasing_takes_what_is_kept(
+    session: Session, app: Any, device: Device, visitor: Browser, slips: list[str]
+) -> None:
+    receipt = await written(device, subject={"code": slips[0]}, read_back=False, phone="+255 700 000 000")
+    person = browser(app)
+    await person.get("/en/sign-in")
+    await person.send({"code": slips[0]})
+    file = (await person.get("/en/me.json")).json()
+    (entry,) = file["written_down_by_delegates"]
+    assert (entry["receipt"], entry["state"], entry["has_number"]) == (receipt, "held", True)
+    await person.get("/en/me/erase")
+    await person.send({"sure": "1", "code": slips[0], "words": "1"})
+    kept = (await session.execute(sa.select(Entry.kept, Entry.contact))).one()
+    assert tuple(kept) == (None, None)
+
+
+async def test_a_person_is_told_that_something_was_entered_but_not_for_which_project(
+    app: Any, device: Device, slips: list[str]
+) -> None:
+    await written(device, subject={"code": slips[0]})
+    person = browser(app)
+    await person.get("/en/sign-in")
+    await person.send({"code": slips[0]})
+    assert "A delegate wrote something down in your name" in (await person.get("/en/me")).text

@@ -27,6 +27,7 @@ SAMPLES: dict[str, tuple[str, ...]] = {
 """Parameter -> its values. A value that starts with `?` is a question to the database, below."""
 
 OF_ROUTES: dict[str, dict[str, tuple[str, ...]]] = {
+    "/staff/entries/{number}": {"number": ("?any entry", "?any entry that waits")},
     "/staff/moderation/{number}": {"number": ("?any comment", "?any hidden comment", "?any held comment")},
     "/staff/projects/{slug}/assessments": {"slug": ("bus-corridor",)},
     "/staff/projects/{slug}/assessments/{assessment}": {
@@ -213,6 +214,8 @@ QUESTIONS = {
     "minuted meeting": f"select min(id) from meeting where minuted_at is not null and {OF_PROJECT}",
     "moved meeting": f"select min(id) from meeting where version > 1 and minuted_at is null and {OF_PROJECT}",
     "council meeting": f"select min(id) from meeting where kind = 'council' and {OF_PROJECT}",
+    "any entry": "select min(id) from entry",
+    "any entry that waits": "select min(id) from entry where state = 'held'",
     "hidden comment": "select min(id) from comment where status = 'hidden' and project_id = ({project})",
 }
 """In each, `{project}` is the project of the address."""

@@ -24,6 +24,7 @@ from participation.domain.privacy.persons import queries
 from participation.domain.privacy.persons.operations import confirm
 from participation.domain.privacy.persons.operations import erase as erase_everything
 from participation.domain.privacy.persons.rules import may_erase
+from participation.domain.proxies.rules import told as told_of_entry
 from participation.domain.record.actors import Via
 from participation.kit import i18n
 from participation.kit.database import Session
@@ -236,6 +237,7 @@ def _notice(notice: NoticeView) -> Message:
     return (
         told(notice.kind, notice.facts)
         or told_of_slip(notice.kind, notice.facts)
+        or told_of_entry(notice.kind)
         or _("There is news about something that you took part in.")
     )
 

@@ -129,6 +129,15 @@ def unreadable() -> Refusal:
     )
 
 
+def told(kind: str) -> Message | None:
+    """What a person is told on their own page: never which project, or what it was; None when the notice is not about an entry."""
+    if kind == "entered":
+        return _(
+            "A delegate wrote something down in your name. The receipt that you were given shows it; you can take it back there."
+        )
+    return None
+
+
 def consent_text() -> list[Message]:
     """What is read out before somebody agrees, version 1: one short sentence after the other."""
     return [

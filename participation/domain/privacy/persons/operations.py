@@ -16,6 +16,7 @@ from participation.domain.people.operations import GUESSED, Recognition, confirm
 from participation.domain.places.queries import CityView
 from participation.domain.privacy.persons import rules
 from participation.domain.proxies.delegates.operations import forget_resident
+from participation.domain.proxies.reviews import operations as entries
 from participation.domain.record.actors import Actor
 from participation.domain.record.operations import append
 from participation.kit.database import Session
@@ -69,6 +70,7 @@ async def erase(session: Session, *, city: CityView, words: bool, folder: Path, 
     # First of all, so that whatever they are saying at this moment is either there already or comes too late.
     await session.get_one(Person, person_id, with_for_update=True)
     await erase_votes(session, city_id=city.id, person_id=person_id, folder=folder, at=at)
+    await entries.forget_person(session, person_id=person_id)
     await consultations.erase_person(session, city_id=city.id, person_id=person_id, words=words)
     await forget_person(session, person_id=person_id)
     await forget_resident(session, city_id=city.id, person_id=person_id)

@@ -18,6 +18,7 @@ from participation.domain.people.staff.queries import login_of
 from participation.domain.places.queries import CityView
 from participation.domain.projects.models import Project, ProjectText
 from participation.domain.proxies.delegates.queries import of_resident
+from participation.domain.proxies.reviews.queries import of_person
 from participation.kit.database import Session
 from participation.kit.keys import KeyTrouble
 
@@ -92,6 +93,9 @@ async def file_of(session: Session, *, city: CityView, person_id: int, folder: P
         "notices": [_row(each, "kind", "address", "facts", "at", "seen") for each in found.notices],
         "comments": [_row(each) for each in found.comments],
         "reactions": [_row(each) for each in found.reactions],
+        "written_down_by_delegates": [
+            _row(each) for each in await of_person(session, city_id=city.id, person_id=person_id)
+        ],
         # Null while the key of a ballot is missing: then nobody can find its votes.
         "votes_in_open_ballots": None if votes is None else [_vote(each) for each in votes],
         # That a delegate brought a vote, until the votes are counted; what was chosen is shown to nobody.

@@ -80,6 +80,13 @@ async def refuse(session: Session, *, city: CityView, entry_id: int, folder: Pat
     await _become(session, city, entry, project, EntryState.REFUSED, "entry_refused", who, at)
 
 
+async def forget_person(session: Session, *, person_id: int) -> None:
+    """Part of a person's erasure, before their pseudonyms are cut loose: what is kept of their entries meanwhile, and their number."""
+    theirs = sa.select(Pseudonym.id).where(Pseudonym.person_id == person_id)
+    forgotten = sa.update(Entry).where(Entry.pseudonym_id.in_(theirs)).values(kept=None, contact=None)
+    await session.execute(forgotten.execution_options(synchronize_session=False))
+
+
 async def _locked(session: Session, *where: sa.ColumnElement[bool]) -> Entry:
     found = await session.scalar(sa.select(Entry).where(*where).with_for_update())
     if found is None:

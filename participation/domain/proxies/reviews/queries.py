@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from participation.domain.consultations.entries.queries import Reacted, Written, comment_of, reactions_of
+from participation.domain.consultations.models import Pseudonym
 from participation.domain.places.queries import CityView
 from participation.domain.projects.models import Project
 from participation.domain.projects.queries import titles_of
@@ -86,6 +87,33 @@ async def _one(session: Session, secrets: Secrets, *where: sa.ColumnElement[bool
         meeting=met,
         kept={} if row.kept is None else json.loads(opened(bytes(row.kept), secrets, KEPT)),
     )
+
+
+@dataclass(frozen=True)
+class OwnEntry:
+    """What a delegate wrote down for a person, for nobody but them."""
+
+    slug: str
+    delegate: int
+    state: str
+    receipt: str
+    finished_at: datetime
+    has_number: bool
+    """Whether a telephone number for a call-back is still kept with it."""
+
+
+async def of_person(session: Session, *, city_id: int, person_id: int) -> list[OwnEntry]:
+    """By their pseudonyms; what a vote alone was in leads to nobody."""
+    wanted = (
+        sa.select(
+            *(Project.slug, Entry.number, Entry.state, Entry.receipt, Entry.finished_at, Entry.contact.is_not(None)),
+        )
+        .join(Project, Project.id == Entry.project_id)
+        .join(Pseudonym, Pseudonym.id == Entry.pseudonym_id)
+        .where(Entry.city_id == city_id, Pseudonym.person_id == person_id)
+        .order_by(Entry.id)
+    )
+    return [OwnEntry(*row) for row in (await session.execute(wanted)).all()]
 
 
 @dataclass(frozen=True)
