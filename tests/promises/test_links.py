@@ -115,6 +115,8 @@ PROGRAMS = {
     "/delegate/app.js": "part of the delegate's page",
     "/delegate/worker.js": "part of the delegate's page",
     "/delegate/app.webmanifest": "part of the delegate's page",
+    "/openrosa/formList": "given to ODK Collect by a settings code",
+    "/openrosa/submission": "given to ODK Collect by a settings code",
     "/staff/sign-out": "there for who has signed in",
     "/{lang}/sign-out": "there for who has signed in",
     "/{lang}/sign-in": "in the head of every page",
