@@ -164,6 +164,20 @@ async def test_a_batch_that_comes_while_others_are_counted_is_told_so_and_never_
     assert codes(await stage.bring(one, at=GRACE_ENDS)) == ["late"]
 
 
+async def test_a_batch_does_not_wait_for_long_behind_somebody_who_reads_the_whole_database(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A backup locks every table for hours: the delegate's device is told to send again, and nobody's page waits behind the batch."""
+    monkeypatch.setattr(carrying, "WAITS", 200)
+    one = carried(stage.asked, stage.voters[0])
+    async with stage.database.transaction() as backup:
+        await backup.execute(sa.text(f"select count(*) from vote_carried_{stage.asked.ballot.id}"))
+        with pytest.raises(Unavailable):
+            await stage.bring(one)
+        assert await stage.rows() == []
+    assert await stage.bring(one) == [None]
+
+
 async def test_nothing_waits_for_ever_while_all_of_it_happens_at_once(stage: Stage) -> None:
     """Batches over two ballots, own votes, look-ups, erasures, decisions of an administrator and the worker's mixing, then the count."""
     asked, other, voters = stage.asked, stage.other, stage.voters

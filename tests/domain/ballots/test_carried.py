@@ -205,7 +205,7 @@ async def test_a_batch_waits_for_nothing_and_is_told_to_come_again_where_the_key
 
 
 @pytest.mark.parametrize("number", [1, 40])
-async def test_a_batch_takes_seven_statements_whatever_the_number_of_its_votes(
+async def test_a_batch_takes_seven_statements_and_a_decision_five_whatever_the_number_of_votes(
     session: Session, connection: AsyncConnection, cast: Cast, asked: Asked, number: int
 ) -> None:
     people = await holders(session, cast, number)
@@ -217,8 +217,14 @@ async def test_a_batch_takes_seven_statements_whatever_the_number_of_its_votes(
 
     sa.event.listen(connection.sync_connection, "before_cursor_execute", heard)
     assert await bring(session, asked, *votes) == [None] * number
+    brought, statements = [each for each in statements if not each.startswith("SET")], []
+    assert await checked(session, asked, votes[0]) is None
+    checking, statements = statements, []
+    for act in (carrying.hold, carrying.release, carrying.spoil):
+        await act(session, ballot=await seen(session, asked), entry=votes[0].entry, folder=asked.folder)
+    changing = [each for each in statements if not each.startswith("SET")]
     sa.event.remove(connection.sync_connection, "before_cursor_execute", heard)
-    assert len(statements) == 7
+    assert (len(brought), len(checking), len(changing)) == (7, 3, 3 * 6)
 
 
 # Beside the person's own vote
