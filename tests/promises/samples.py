@@ -176,6 +176,7 @@ OF_ROUTES: dict[str, dict[str, tuple[str, ...]]] = {
     "/{lang}/delegates/{number}": {"number": ("?number of a delegate", "?number of somebody put forward")},
     "/{lang}/delegates/{number}/object": {"number": ("?number of a delegate", "?number of somebody put forward")},
     "/staff/delegates/{number}": {"number": ("?delegate", "?somebody put forward")},
+    "/staff/delegates/{number}/odk": {"number": ("?delegate",)},
     "/staff/invitation/{value}": {"value": (INVITATION,)},
     "/{lang}/projects/{slug}/comments": {"slug": ("bus-corridor", "fault-app", "market-cameras", "digital-identity")},
     "/{lang}/projects/{slug}/comments/new": {"slug": ("bus-corridor", "market-cameras")},

@@ -171,6 +171,9 @@ async def show(visit: Visit) -> Response:
     delegate_id = _number(str(visit.request.path_params["number"]))
     if visit.request.method == "GET":
         return await _one(visit, delegate_id)
+    if str(visit.typed.get("do")) == "code" and visit.typed.get("kind") == DeviceKind.ODK:
+        # Nobody types a code into that program: it is set up by a picture.
+        return visit.redirect(f"{LIST}/{delegate_id}/odk")
     if str(visit.typed.get("do")) == "code":
         return await _code(visit, delegate_id)
     pressed = next((name for name in OTHERS if visit.typed.get(name)), None)

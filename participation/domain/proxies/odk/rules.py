@@ -1,5 +1,8 @@
 """When a form is made anew, and why a submission cannot be taken: pure decisions."""
 
+import base64
+import json
+import zlib
 from collections.abc import Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -92,3 +95,22 @@ def not_replaced() -> Conflict:
         _("What was sent cannot be replaced: the person has a receipt for what it says."),
         _("Fill in an empty form. With the receipt, the person can take back what was sent before."),
     )
+
+
+def settings_code(city: str, address: str, user: str, password: str) -> str:
+    """What Collect reads from a QR code: whom it works for, and that it fetches forms, sends, and deletes what was sent by itself."""
+    settings = {
+        "general": {
+            "server_url": address,
+            "username": user,
+            "password": password,
+            "form_update_mode": "match_exactly",
+            "autosend": "wifi_and_cellular",
+            "delete_send": True,
+            "analytics": False,
+        },
+        "admin": {"change_server": False},
+        "project": {"name": city},
+    }
+    text = json.dumps(settings, ensure_ascii=False, separators=(",", ":"))
+    return base64.b64encode(zlib.compress(text.encode(), 9)).decode()
