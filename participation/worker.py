@@ -24,6 +24,7 @@ from participation.domain.places.queries import CityView, directory
 from participation.domain.projects.assessments.withheld.operations import open_due
 from participation.domain.projects.documents import queries as documents
 from participation.domain.projects.spreading.operations import draw_codes
+from participation.domain.proxies.delegates.objections import operations as objections
 from participation.domain.proxies.delegates.operations import number_all
 from participation.domain.proxies.devices import operations as devices
 from participation.domain.proxies.odk.operations import make_forms
@@ -281,6 +282,7 @@ CLEANING: Mapping[str, tuple[timedelta, Callable[..., Awaitable[None]]]] = {
     "forget unconfirmed addresses": (timedelta(hours=1), subscriptions.forget_unconfirmed),
     "forget letters": (timedelta(hours=1), outbox.forget),
     "forget codes of devices": (timedelta(hours=1), devices.forget),
+    "forget objections": (timedelta(hours=1), objections.forget),
     "end sessions": (timedelta(hours=1), people.end_old_sessions),
 }
 """What is kept for a while and no longer, and how often it is looked for: the page on privacy says how long that is."""

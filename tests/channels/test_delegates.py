@@ -1,20 +1,26 @@
 """Residents read who is put forward and who comes to their door, by number; and anybody objects, for two weeks."""
 
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 import sqlalchemy as sa
 
+from participation.channels.http.entries import who
+from participation.channels.http.entries.delegates import DELEGATES
+from participation.domain.places.queries import CityView
 from participation.domain.proxies.delegates import operations
 from participation.domain.proxies.delegates.forms import Proposal
 from participation.domain.proxies.delegates.models import Delegate, Objection, Reason
 from participation.domain.proxies.delegates.objections.operations import decide
 from participation.domain.proxies.delegates.operations import number_of
+from participation.domain.record.models import RecordEntry
+from participation.domain.record.queries import Entry
 from participation.kit.database import Session
+from participation.kit.languages import LANGUAGES
 from tests.browsing import Browser
 from tests.cast import DAY, NOW, Cast
-from tests.delegating import delegate
+from tests.delegating import delegate, enrolled
 from tests.stage import Clock
 
 WORDS = "He lets the house in which I live."
@@ -152,3 +158,33 @@ async def test_the_list_is_found_from_everything_and_from_the_districts(
     page = await visitor.get("/en/delegates?place=harbour")
     assert f"Delegate {numbers[0]}" in page.text
     assert f"Delegate {numbers[1]}" not in page.text
+
+
+class Reads(NamedTuple):
+    city: CityView
+    language: str
+
+
+@pytest.mark.parametrize("kind", DELEGATES)
+def test_the_record_says_each_act_in_words_of_every_language(cast: Cast, kind: str) -> None:
+    facts = {
+        "delegate": {"number": 4711, "year": 2027, "place": "harbour"},
+        "until": "2027-09-01",
+        "objections_until": "2027-03-15T09:00:00+00:00",
+        "upheld": True,
+        "reason": "complaint",
+    }
+    said = {language: DELEGATES[kind](Reads(cast.city, language), facts).into(language) for language in LANGUAGES}
+    assert all("4711" in text and "Harbour" in text for text in said.values())
+    assert len(set(said.values())) == len(LANGUAGES)
+    if kind in ("delegate_suspended", "delegate_revoked", "delegate_refused"):
+        assert "There was a complaint." in said["en"]
+
+
+async def test_the_record_names_whoever_acted_by_number(session: Session, cast: Cast) -> None:
+    one = await delegate(session, cast)
+    made = await enrolled(session, cast, one.id)
+    row = await session.scalar(sa.select(RecordEntry).where(RecordEntry.kind == "device_enrolled"))
+    assert row is not None
+    entry = Entry(0, row.kind, row.at, None, (row.entry or {})["actor"], row.kind, {}, erased=False)
+    assert str(who(Reads(cast.city, "en"), entry)) == f"district delegate {made.device.number}, Harbour"

@@ -23,6 +23,7 @@ EXCEPTIONS: Mapping[str, str] = {
     "city.handing_out": CITY,
     "place.names": CITY,
     "election_period.names": CITY,
+    "delegate.described": CITY,
     "organisation.names": CITY,
     "organisation.gains": THEIRS,
     "organisation.payer": THEIRS,

@@ -24,6 +24,7 @@ ALWAYS = (
     "/record",
     "/record/check",
     "/receipts",
+    "/delegates",
     *(f"/about/{page}" for page in ABOUT),
 )
 NAMESPACES = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:xhtml="http://www.w3.org/1999/xhtml"'

@@ -24,7 +24,7 @@ class Entry:
     kind: str
     at: datetime
     about: tuple[str, str] | None
-    actor: dict[str, str]
+    actor: dict[str, Any]
     via: str | None
     facts: dict[str, Any]
     erased: bool

@@ -17,7 +17,7 @@ from participation.domain.proxies.devices import queries as devices
 from participation.domain.proxies.devices.models import Device, Enrolment
 from participation.domain.proxies.devices.rules import token_digests
 from participation.domain.record.actors import system
-from participation.domain.record.models import RecordEntry
+from participation.domain.record.models import RecordEntry, RecordWords
 from participation.kit.database import Session
 from participation.kit.errors import Closed, Conflict, Invalid, NotAllowed, NotFound
 from participation.kit.forms import Said
@@ -233,6 +233,24 @@ async def test_nobody_is_appointed_before_each_objection_was_decided(session: Se
     await decided(session, cast, upheld=False)
     await appointed(session, cast, one)
     assert one.state == DelegateState.APPOINTED
+
+
+async def test_words_are_erased_a_while_after_the_decision(session: Session, cast: Cast) -> None:
+    one, gone = await put_forward(session, cast), await put_forward(session, cast)
+    await objects(session, cast, one)
+    await decided(session, cast, upheld=False)
+    await objects(session, cast, one, "Still open.")
+    await objects(session, cast, gone, "Nobody decides about this.")
+    await operations.withdraw(session, city=cast.city, delegate_id=gone.id, actor=cast.ada, at=NOW + 3 * DAY)
+
+    async def words(days: int) -> list[str]:
+        await objections.forget(session, at=NOW + days * DAY)
+        return list(await session.scalars(sa.select(Objection.body).where(Objection.body != "").order_by(Objection.id)))
+
+    assert len(await words(85)) == 3
+    assert await words(86) == ["Still open.", "Nobody decides about this."]
+    assert await words(87) == ["Still open."]
+    assert await session.scalar(sa.select(sa.func.count()).select_from(RecordWords)) == 1
 
 
 # Appointed

@@ -1,6 +1,6 @@
-"""Takes objections for two weeks, and decides about each."""
+"""Takes objections for two weeks, decides about each, and erases their words a while later."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
@@ -9,10 +9,11 @@ from participation.domain.people.models import Role
 from participation.domain.people.rules import acting
 from participation.domain.places.queries import CityView
 from participation.domain.proxies.delegates import rules
-from participation.domain.proxies.delegates.models import Delegate, DelegateNumber, Objection
+from participation.domain.proxies.delegates.models import Delegate, DelegateNumber, DelegateState, Objection
 from participation.domain.proxies.delegates.operations import note, refuse_upheld
 from participation.domain.proxies.delegates.queries import year_of
 from participation.domain.record.actors import Actor
+from participation.domain.record.models import RecordWords
 from participation.domain.record.operations import hash_words
 from participation.kit.database import Session
 from participation.kit.errors import Unavailable
@@ -20,6 +21,8 @@ from participation.kit.hashing import random_number
 from participation.kit.i18n import _
 
 RECEIPT = 12
+KEPT = timedelta(days=84)
+"""For so long the words stay after the decision, or after nobody needs to decide any more: the page on privacy says so."""
 
 
 async def object_to(
@@ -70,3 +73,14 @@ async def decide(
     await note(session, city=city, kind="objection_decided", delegate=delegate, actor=who, at=at, facts=facts)
     if upheld:
         await refuse_upheld(session, city=city, delegate=delegate, who=who, at=at)
+
+
+async def forget(session: Session, *, at: datetime) -> None:
+    """The words of what was decided a while ago, in all cities; the record keeps a hash that says nothing any more."""
+    over = sa.select(Delegate.id).where(Delegate.state == DelegateState.REFUSED, Delegate.state_at <= at - KEPT)
+    old = sa.or_(Objection.decided_at <= at - KEPT, Objection.delegate_id.in_(over))
+    erased = sa.update(Objection).where(old, Objection.body != "").values(body="").returning(Objection.id)
+    gone = [str(number) for number in await session.scalars(erased)]
+    if gone:
+        theirs = (RecordWords.subject_kind == "objection", RecordWords.subject_id.in_(gone))
+        await session.execute(sa.delete(RecordWords).where(*theirs))
