@@ -37,6 +37,7 @@ from participation.kit.database import Database, Session
 from participation.kit.files import Files
 from participation.kit.hashing import Secrets
 from participation.kit.keys import KeyTrouble
+from participation.kit.partitions import Busy
 from participation.settings import Settings
 
 log = structlog.get_logger()
@@ -140,6 +141,8 @@ async def _job(work: Work, name: str, act: Callable[[Session], Awaitable[object]
     try:
         async with work.database.transaction() as session:
             await act(session)
+    except Busy:
+        log.info("job_later", job=name)
     except (keys.KeyMissing, KeyTrouble) as error:
         log.error("job_failed", job=name, error=type(error).__name__, detail=str(error)[:200])
     except Exception as error:

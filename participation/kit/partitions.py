@@ -10,6 +10,7 @@ from functools import lru_cache
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.exc import DBAPIError
 
 from participation.kit.database import Session
 
@@ -38,16 +39,32 @@ async def exists(session: Session, parent: sa.Table, number: int) -> bool:
     return bool(found)
 
 
-async def lock(session: Session, parent: sa.Table, *numbers: int, readable: bool = False) -> None:
-    """Wait until whoever writes there has finished; nobody begins to until this transaction ends."""
+class Busy(Exception):
+    """Somebody reads or writes there for longer than was to be waited: a dump of the database, for instance."""
+
+
+async def lock(
+    session: Session, parent: sa.Table, *numbers: int, readable: bool = False, within: int | None = None
+) -> None:
+    """Wait until whoever writes there has finished; nobody begins to until this transaction ends.
+
+    `within` so many milliseconds, or else raise `Busy`: whoever comes meanwhile waits behind us.
+    """
     mode = "SHARE ROW EXCLUSIVE" if readable else "ACCESS EXCLUSIVE"
     tables = ", ".join(_quote(name(parent, number)) for number in numbers)
-    await _run(session, f"LOCK TABLE {tables} IN {mode} MODE")
+    if within is not None:
+        await _run(session, f"SET LOCAL lock_timeout = {within:d}")
+    try:
+        await _run(session, f"LOCK TABLE {tables} IN {mode} MODE")
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) == "55P03":
+            raise Busy from None
+        raise
 
 
-async def mix(session: Session, parent: sa.Table, number: int, *, order: str) -> None:
+async def mix(session: Session, parent: sa.Table, number: int, *, order: str, within: int | None = None) -> None:
     """Write all rows anew, in another order and under one number, while others go on reading and writing through the parent, which stays unlocked."""
-    await lock(session, parent, number)
+    await lock(session, parent, number, within=within)
     await lay_down(session, parent, number, order=order)
 
 

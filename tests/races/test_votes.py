@@ -21,7 +21,7 @@ from participation.domain.record import notes, tree
 from participation.domain.record import operations as record
 from participation.domain.record.actors import Actor, Via
 from participation.domain.record.models import RecordCheckpoint, RecordEntry
-from participation.kit import keys
+from participation.kit import keys, partitions
 from participation.kit.database import Database, make_engine
 from participation.kit.errors import Closed, Refusal, Unavailable
 from tests.cast import NOW, Cast, assemble
@@ -261,6 +261,29 @@ async def test_votes_that_come_while_the_rows_are_written_in_another_order_wait_
     assert await mix()
     result = await stage.count()
     assert (result["votes"], result["against"]) == (120, 120)
+
+
+async def test_voters_do_not_wait_while_the_whole_database_is_read(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A dump locks every table for hours: mixing gives up, and votes go on."""
+    monkeypatch.setattr(counting, "WAITS", 200)
+    for voter in stage.voters[:12]:
+        await stage.send(voter, Choice.FOR)
+
+    async def mix() -> bool:
+        async with stage.database.transaction() as session:
+            return await counting.mix(session, ballot_id=stage.asked.ballot.id, since_last=timedelta(hours=1))
+
+    async with stage.database.transaction() as dump:
+        await dump.execute(sa.text(f"select count(*) from vote_{stage.asked.ballot.id}"))
+        mixing = asyncio.create_task(mix())
+        await asyncio.sleep(0.05)
+        assert await asyncio.wait_for(stage.send(stage.voters[20], Choice.AGAINST), timeout=5)
+        with pytest.raises(partitions.Busy):
+            await mixing
+    assert await mix()
+    assert (await stage.count())["votes"] == 13
 
 
 async def test_receipts_are_looked_up_while_many_rows_are_written_in_another_order(stage: Stage) -> None:

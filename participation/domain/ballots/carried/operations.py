@@ -13,7 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 import structlog
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ProgrammingError
 
 from participation.domain.ballots.carried import queries, rules
 from participation.domain.ballots.carried.queries import Known, content_of, entry_of
@@ -31,8 +31,6 @@ from participation.kit.hashing import same
 log = structlog.get_logger()
 WAITS = 5_000
 """Milliseconds for which a batch waits for its turn; later it is sent again."""
-NOT_NOW = {"42P01": "counted meanwhile", "55P03": "read by somebody for long", "40P01": "two waited for each other"}
-"""What the database says where nothing could be stored, and the same again may succeed."""
 Row = Mapping[str, Any]
 Answers = dict[uuid.UUID, Refusal | None]
 """Entry -> why its vote was not taken; nothing where it is there, or was before."""
@@ -98,14 +96,10 @@ async def _lock(session: Session, *ballot_ids: int) -> None:
 
     Not for long behind somebody who reads all of the database: whoever looks at a ballot's page meanwhile waits behind us.
     """
-    await session.execute(sa.text(f"SET LOCAL lock_timeout = {WAITS}"))
     try:
-        await partitions.lock(session, CARRIED, *ballot_ids)
-    except DBAPIError as error:
-        state = getattr(error.orig, "sqlstate", None)
-        if state not in NOT_NOW:
-            raise
-        log.error("ballot_tables", ballots=ballot_ids, error=NOT_NOW[state])
+        await partitions.lock(session, CARRIED, *ballot_ids, within=WAITS)
+    except (ProgrammingError, partitions.Busy) as error:
+        log.error("ballot_tables", ballots=ballot_ids, error=type(error).__name__)
         raise not_counted() from None
 
 

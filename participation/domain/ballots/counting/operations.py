@@ -33,6 +33,8 @@ from participation.kit.i18n import _
 
 ORDERS = {REPEATS: "token", VOTES: "voter", RECEIPTS: "receipt", CARRIED: "entry"}
 """Of no meaning to whoever lacks the key. Locked in the order in which everybody does."""
+WAITS = 2_000
+"""Milliseconds for which mixing waits for its turn; it is tried again a minute later."""
 log = structlog.get_logger()
 Votes = Sequence[tuple[int, str, Choice, int]]
 """District, channel, choice, how many: added up by the database, and nowhere kept."""
@@ -101,12 +103,13 @@ async def mix(session: Session, *, ballot_id: int, since_last: timedelta, closed
     """Write all votes anew, in the order of their keyed hashes and under one transaction's number, while the ballot is open.
 
     Rows that lie in the order of arrival, each under a number of its own, could be laid beside who signed in when. Whether it was due.
+    Raises `Busy` rather than let every voter wait behind somebody who reads all of the database.
     """
     votes, one_by_one = await fresh(session, ballot_id=ballot_id)
     if not ballot_rules.mixing_due(votes, one_by_one, since_last, closed=closed):
         return False
     for table in tables_of(await session.get_one(Ballot, ballot_id)):
-        await partitions.mix(session, table, ballot_id, order=ORDERS[table])
+        await partitions.mix(session, table, ballot_id, order=ORDERS[table], within=WAITS)
     return True
 
 
