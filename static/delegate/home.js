@@ -15,7 +15,7 @@ D.home = async function () {
     D.button(D.w('send'), D.send, waiting ? '' : 'plain'),
     D.button(D.w('projects'), D.projects, 'plain'),
     D.el('div', {id: 'file', hidden: true}, [D.p(D.w('file_text')), D.button(D.w('file'), D.file, 'plain')]),
-    D.refusedList(),
+    D.el('div', {id: 'refused', hidden: true}),
     D.el('h2', {}, D.w('device')),
     D.el('ul', {'class': 'facts'}, [
       D.el('li', {id: 'left'}), D.el('li', {id: 'contact'}),
@@ -41,6 +41,7 @@ D.tell = function () {
   document.getElementById('file').hidden = !D.waitingEntries().length;
   document.getElementById('left').textContent = D.w('receipts', {count: device.receipts.length});
   document.getElementById('contact').textContent = D.w('contact', {when: D.when(device.contact)});
+  D.refusedList();
   D.fill(place, [
     D.STATES.indexOf(device.state) >= 0 ? D.p(D.w('state_' + device.state), 'wrong') : null,
     D.late() ? D.p(D.w('late'), 'wrong') : null,
@@ -63,9 +64,14 @@ D.draftLine = function (draft) {
 };
 
 D.refusedList = function () {
-  var refused = D.things('entry').filter(function (entry) { return entry.refused; });
-  if (!refused.length) { return null; }
-  return D.el('div', {id: 'refused'}, [D.el('h2', {}, D.w('refused')), D.p(D.w('refused_text')), D.el('ul', {}, refused.map(function (entry) {
+  /* Made anew only when it is another list, so that nobody's focus is lost. */
+  var refused = D.things('entry').filter(function (entry) { return entry.refused; }), place = document.getElementById('refused');
+  var marks = refused.map(function (entry) { return entry.id; }).join(' ');
+  if (place.getAttribute('data-marks') === marks) { return; }
+  place.setAttribute('data-marks', marks);
+  place.hidden = !refused.length;
+  place.textContent = '';
+  D.fill(place, [D.el('h2', {}, D.w('refused')), D.p(D.w('refused_text')), D.el('ul', {}, refused.map(function (entry) {
     return D.el('li', {}, [
       D.p(entry.title + ' · ' + D.when(Date.parse(entry.made) + entry.offset) + ' · ' + D.grouped(entry.receipt)),
       D.p(entry.refused, 'wrong'),

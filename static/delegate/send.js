@@ -155,12 +155,15 @@ D.send = function () {
     var greeted = await D.hello();
     return greeted === null || greeted === undefined ? 'cut' : D.sendOnce(D.courier);
   }, true).catch(function () { return 'cut'; }).then(async function (stopped) {
+    /* Another window is at it: what is left is known once it has finished. */
+    if (stopped === undefined) { D.outcome.state = 'elsewhere'; D.changed(); await D.alone('send', function () {}); }
     D.sending = null;
     if (D.space) { await D.refresh(); }
     if (stopped === 'unknown' && D.space) { await D.change(function (device) { device.state = 'unknown'; }); }
-    D.outcome.state = stopped === undefined ? 'elsewhere' : stopped || 'done';
+    D.outcome.state = stopped || 'done';
     D.again(stopped);
     D.changed();
+    if (D.radio) { D.radio.postMessage('sent'); }
     return D.outcome.state;
   });
   return D.sending;
@@ -181,6 +184,10 @@ D.later = function () {
   if (!worker) { return; }
   worker.ready.then(function (registration) { return registration.sync && registration.sync.register('send'); }).catch(function () {});
 };
+
+/* Other windows show the same: what is sent in one is not waiting in another. */
+D.radio = window.BroadcastChannel ? new BroadcastChannel('delegate') : null;
+if (D.radio) { D.radio.onmessage = function () { D.refresh().then(D.changed).catch(function () {}); }; }
 
 D.changed = function () {
   var waiting = document.getElementById('waiting');
