@@ -132,7 +132,7 @@ async def test_what_the_city_does_not_take_is_listed_with_its_reason_until_it_is
         assert "72" in text
         assert await entries_of(own_world) == []
         await phone.press("let_go")
-        await refused.wait_for(state="detached")
+        await refused.wait_for(state="hidden")
 
 
 async def test_a_device_that_was_reported_lost_says_so_and_what_it_brings_is_held(
