@@ -20,6 +20,7 @@ from tests.cast import DAY, NOW
 from tests.world import World
 
 PHONE = {"width": 360, "height": 640}
+LABEL = "blue telephone"
 PASSPHRASE, SECOND = "nine mangoes", "rain in April"
 
 
@@ -122,7 +123,7 @@ class Telephone:
         await self.type("code", code)
         await self.press("next")
         await self.at("label")
-        await self.type("label", "blue telephone")
+        await self.type("label", LABEL)
         await self.press("next")
         await self.at("own")
         await self.type("own_code", own)

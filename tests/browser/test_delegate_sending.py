@@ -8,11 +8,10 @@ import sqlalchemy as sa
 from playwright.async_api import Browser
 
 from participation.domain.proxies.devices.models import Device
-from participation.domain.proxies.models import Entry
 from tests.browser.test_delegate_page import DISTRICT, SLUG, entries_of
 from tests.cutting import Cut, line
 from tests.served import serve
-from tests.telephones import Telephone, Visit, code_of, opened, recorded, telephone
+from tests.telephones import LABEL, Telephone, Visit, code_of, opened, recorded, telephone
 from tests.world import World
 
 pytestmark = [pytest.mark.browser]
@@ -141,7 +140,7 @@ async def test_a_device_that_was_reported_lost_says_so_and_what_it_brings_is_hel
     async with serve(own_world) as served, telephone(windows, served.address) as phone:
         (receipt,) = await with_entries(phone, own_world, 1)
         async with own_world.database.transaction() as session:
-            await session.execute(sa.update(Device).values(revoked_at=own_world.clock()))
+            await session.execute(sa.update(Device).where(Device.label == LABEL).values(revoked_at=own_world.clock()))
         await phone.online(True)
         await phone.sent()
         (entry,) = await entries_of(own_world)
@@ -155,7 +154,9 @@ async def test_a_device_that_the_city_does_not_know_keeps_everything(windows: Br
     async with serve(own_world) as served, telephone(windows, served.address) as phone:
         await with_entries(phone, own_world, 1)
         async with own_world.database.transaction() as session:
-            await session.execute(sa.update(Device).values(token_digest=uuid.uuid4().bytes))
+            await session.execute(
+                sa.update(Device).where(Device.label == LABEL).values(token_digest=uuid.uuid4().bytes)
+            )
         await phone.online(True)
         await answered(phone, "state_unknown")
         assert (await phone.page.locator("#waiting").inner_text()).startswith("1 ")
@@ -178,7 +179,5 @@ async def test_receipts_come_from_the_devices_stock_and_each_is_given_once(windo
         assert len(set(receipts)) == 3
         await phone.online(True)
         await phone.sent()
-        async with own_world.database.reading() as session:
-            known = (await session.execute(sa.select(Entry.receipt))).scalars()
-            assert set(known) == set(receipts)
+        assert {entry.receipt for entry in await entries_of(own_world)} == set(receipts)
         await phone.page.locator("#left", has_text="50").wait_for()
