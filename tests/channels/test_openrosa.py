@@ -17,6 +17,7 @@ from participation.domain.proxies.delegates.models import DelegateState
 from participation.domain.proxies.devices import operations as devices
 from participation.domain.proxies.models import Entry
 from participation.domain.proxies.odk.operations import make_forms
+from participation.domain.proxies.reviews.operations import admit
 from participation.kit.database import Session
 from participation.kit.hashing import with_check_digit
 from tests.browsing import Browser
@@ -339,6 +340,18 @@ async def test_what_does_not_fit_is_kept_with_the_reason(
 ) -> None:
     assert (await collect.send(filled(**answers))).status_code == 202
     assert (await one(session, Entry)).reason == reason
+
+
+async def test_what_was_held_counts_as_it_was_filled_in_once_somebody_has_looked_at_it(
+    session: Session, cast: Cast, app: Any, collect: Collect
+) -> None:
+    assert (await collect.send(filled(read_back="no"))).status_code == 202
+    entry = await one(session, Entry)
+    settings, secrets = app.site.settings, app.site.secrets
+    who = {"city": cast.city, "actor": cast.mariam, "at": NOW + DAY}
+    await admit(session, entry_id=entry.id, folder=settings.keys, secrets=secrets, **who)
+    comment = await one(session, Comment)
+    assert (comment.body, comment.via, comment.entry_id, comment.created_at) == (SAID, "odk", entry.id, NOW)
 
 
 async def test_a_time_that_cannot_be_right_is_held(session: Session, collect: Collect) -> None:

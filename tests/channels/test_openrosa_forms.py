@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from participation import worker
 from participation.domain.consultations.models import Comment
 from participation.domain.moderation.models import Status
+from participation.domain.privacy.persons.operations import erase
 from participation.domain.projects.models import Feature, ProjectState, ProjectText
 from participation.domain.proxies.odk.models import OdkForm
 from participation.domain.proxies.odk.operations import make_forms
@@ -195,6 +196,18 @@ async def test_what_a_moderator_hides_is_in_no_form_any_more(session: Session, c
     assert "hidden later" not in kept
     assert (await collect.get(f"forms/{SLUG}/2.xml")).status_code == 404
     assert (await collect.send(filled(version="2", **{f"s{bad.id}": "agree"}))).status_code == 201
+
+
+async def test_what_its_author_takes_back_is_in_no_form_either_long_after_the_consultation(
+    session: Session, cast: Cast, app: Any, collect: Collect
+) -> None:
+    await say(session, cast, cast.baraka, "Something that is taken back later.")
+    await make(session, cast, NOW + timedelta(hours=1))
+    folder = app.site.settings.keys
+    await erase(session, city=cast.city, words=True, folder=folder, actor=cast.baraka, at=NOW + 2 * DAY)
+    await make(session, cast, NOW + 200 * DAY)
+    kept = " ".join(xml or "" for xml in await session.scalars(sa.select(OdkForm.xml)))
+    assert "taken back later" not in kept
 
 
 async def test_the_manifest_is_empty_where_nothing_is_read_out(collect: Collect) -> None:

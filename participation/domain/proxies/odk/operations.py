@@ -43,12 +43,11 @@ async def make_forms(session: Session, *, city: CityView, prompts: Prompts, at: 
     sources = await queries.sources(session, city=city, prompts=prompts, at=at)
     made = await queries.made(session, city.id)
     await _silence(session, city.id)
+    quoted = {id_ for one in made.values() for id_ in one.statements}
+    shown = await queries.shown(session, quoted)
     count = 0
     for project_id, source in sources.items():
         fixed, said, before = fixed_part(city, source), whole(city, source), made.get(project_id)
-        shown = {one.id for one in source.statements} | await queries.shown(
-            session, set() if before is None else set(before.statements)
-        )
         if rules.due(before, fixed, said, shown, at):
             version = 1 if before is None else before.version + 1
             await _make(session, city, project_id, source, version, (fixed, said), prompts, at)
@@ -194,7 +193,7 @@ async def submit(
     for _attempt in range(5):
         receipt = arrived.said.receipt
         if await _reserved(session, city.id, device, receipt, at):
-            return await take(
+            taken = await take(
                 session,
                 city=city,
                 device=device,
@@ -205,6 +204,10 @@ async def submit(
                 secrets=secrets,
                 at=at,
             )
+            if taken.receipt != receipt:
+                # The same came at the same moment, and was quicker: this number is nobody's.
+                await session.execute(sa.delete(ReservedReceipt).where(ReservedReceipt.receipt == receipt))
+            return taken
         receipt = random_number(RECEIPT)
         said: Any = {**arrived.content, "receipt": receipt}
         arrived = replace(arrived, said=replace(arrived.said, receipt=receipt), content=said)
