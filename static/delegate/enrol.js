@@ -1,6 +1,9 @@
 /* Setting a device up, once: the code, its name, passphrases. Nothing is kept before it can be kept under the passphrase. */
 D.enrol = function () {
-  var given = {};
+  /* The office's QR code leads here with the code behind a #, which is sent nowhere. */
+  var brought = /^#(\d{12})$/.exec(location.hash);
+  var given = {code: brought ? brought[1] : ''};
+  if (brought) { history.replaceState(null, '', location.pathname); }
   var languages = Object.keys(D.words[D.language].languages);
   D.show(D.w('enrol'), [
     D.p(D.w('enrol_text')),
