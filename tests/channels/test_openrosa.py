@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
+import httpx
 import pytest
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -20,6 +21,7 @@ from participation.domain.proxies.odk.operations import make_forms
 from participation.domain.proxies.reviews.operations import admit
 from participation.kit.database import Session
 from participation.kit.hashing import with_check_digit
+from participation.kit.languages import LANGUAGES
 from tests.browsing import Browser
 from tests.cast import DAY, NOW, Cast
 from tests.collecting import BOUNDARY, ROSA, SAID, Collect, basic, collecting, digest, filled, http_date, multipart
@@ -101,6 +103,14 @@ async def test_without_credentials_both_ways_to_sign_in_are_offered(collect: Col
         assert part in challenges[0]
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_both_ways_to_sign_in_are_offered_in_every_language(collect: Collect, language: str) -> None:
+    headers = {**ROSA, "Accept-Language": language, "Accept-Encoding": "gzip"}
+    answer = await collect.client.get("/openrosa/formList", headers=headers)
+    assert len(answer.headers.get_list("www-authenticate")) == 2
+    assert said(answer)
+
+
 async def test_wrong_credentials_are_no_credentials(collect: Collect) -> None:
     wrong = (
         basic(collect.name, "something"),
@@ -166,9 +176,21 @@ async def test_a_whole_submission_can_be_signed_by_digest(session: Session, coll
     assert await count(session, Entry) == 1
 
 
-async def test_over_an_open_line_the_password_is_not_asked_for_nor_taken(app: Any, collect: Collect) -> None:
-    import httpx
+@pytest.mark.parametrize("query", ["", "?deviceID=", "?deviceID=collect%3Aa1%2Fb2"])
+async def test_a_client_of_somebody_elses_signs_in_by_digest_as_collect_does(
+    session: Session, collect: Collect, query: str
+) -> None:
+    """It looks first, then posts, each time with the name of the device in the address."""
+    auth = httpx.DigestAuth(collect.name, collect.user.password)
+    address = f"/openrosa/submission{query}"
+    assert (await collect.client.head(address, headers=ROSA, auth=auth)).status_code == 204
+    files = {"xml_submission_file": ("data.xml", filled().encode(), "text/xml")}
+    answer = await collect.client.post(address, headers=ROSA, auth=auth, files=files)
+    assert answer.status_code == 201
+    assert await count(session, Entry) == 1
 
+
+async def test_over_an_open_line_the_password_is_not_asked_for_nor_taken(app: Any, collect: Collect) -> None:
     afar = httpx.ASGITransport(app=app, client=("203.0.113.5", 4711))
     async with httpx.AsyncClient(transport=afar, base_url="http://testserver") as client:
         answer = await client.head("/openrosa/submission", headers=collect.headers)

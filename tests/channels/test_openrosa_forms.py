@@ -1,5 +1,6 @@
 """ODK Collect lists and fetches forms: what a delegate's district is asked, in every language of the city, and nothing that was hidden."""
 
+import gzip
 import hashlib
 import re
 from datetime import timedelta
@@ -78,6 +79,21 @@ async def test_a_form_is_listed_with_the_hash_of_what_is_downloaded(collect: Col
     assert answer.headers["content-type"].startswith("text/xml")
     assert form["hash"] == "md5:" + hashlib.md5(answer.content, usedforsecurity=False).hexdigest()
     assert f'<data id="{SLUG}" version="1">' in answer.text
+
+
+async def test_a_form_comes_small_to_who_takes_it_so(collect: Collect) -> None:
+    async def fetched(encoding: str) -> tuple[bytes, bytes, str]:
+        collect.more["Accept-Encoding"] = encoding
+        async with collect.client.stream("GET", f"/openrosa/forms/{SLUG}/1.xml", headers=collect.headers) as answer:
+            raw = b"".join([chunk async for chunk in answer.aiter_raw()])
+            assert int(answer.headers["content-length"]) == len(raw)
+            return raw, gzip.decompress(raw) if encoding == "gzip" else raw, answer.headers.get("content-encoding", "")
+
+    plain, small = await fetched("identity"), await fetched("gzip")
+    assert (plain[2], small[2]) == ("", "gzip")
+    assert plain[1] == small[1]
+    assert len(small[0]) < len(plain[0]) / 4
+    assert len(small[0]) < 12_000
 
 
 async def test_a_list_can_be_of_one_form_and_say_more(collect: Collect) -> None:

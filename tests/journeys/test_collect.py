@@ -19,6 +19,7 @@ from participation.app import build
 from participation.domain.consultations.models import Comment, Reaction
 from participation.domain.projects.models import Step, StepKind
 from participation.domain.proxies.models import Entry
+from participation.domain.proxies.odk.models import OdkForm
 from participation.kit.database import Database
 from participation.kit.hashing import Secrets
 from participation.settings import Settings
@@ -179,6 +180,22 @@ async def test_odks_own_check_finds_nothing_wrong_with_a_form(java: str, field: 
     form.write_bytes(answer.content)
     status, out = await run(java, "-jar", jar(), str(form))
     assert status == 0, out
+
+
+async def test_odks_own_check_finds_nothing_wrong_with_the_forms_of_the_demonstration(
+    java: str, own_world: World, tmp_path: Path
+) -> None:
+    await own_world.work()
+    async with own_world.database.reading() as session:
+        forms = list(await session.scalars(sa.select(OdkForm.xml)))
+    assert forms
+    for number, xml in enumerate(forms):
+        assert xml is not None
+        assert xml.count("<translation ") == 10
+        form = tmp_path / f"form{number}.xml"
+        form.write_bytes(xml.encode())
+        status, out = await run(java, "-jar", jar(), str(form))
+        assert status == 0, out
 
 
 @pytest.fixture(scope="session")
