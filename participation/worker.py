@@ -28,6 +28,7 @@ from participation.domain.proxies.delegates.objections import operations as obje
 from participation.domain.proxies.delegates.operations import number_all
 from participation.domain.proxies.devices import operations as devices
 from participation.domain.proxies.odk.operations import make_forms
+from participation.domain.proxies.checks import operations as checks
 from participation.domain.record import keys
 from participation.domain.record import operations as record
 from participation.domain.record.notes import Signer
@@ -131,6 +132,7 @@ async def look(work: Work) -> None:
         await _gather(work, city)
         await _draw(work, city)
         await _make_forms(work, city)
+        await _check(work, city)
         await _job(work, "seal", partial(_seal, work=work, city=city))
     await _renew_addresses(work)
     await _clean(work)
@@ -242,6 +244,15 @@ async def _make_forms(work: Work, city: CityView) -> None:
         await _job(work, "make forms", partial(make_forms, city=city, prompts=spoken, at=now))
 
 
+async def _check(work: Work, city: CityView) -> None:
+    """What delegates brought is listed once an hour; what the record holds under a signed checkpoint is drawn from every few seconds."""
+    now = work.clock()
+    for what, pause, act in (("lists of", SWEEPING, checks.make_lists), ("draws of", DRAWING, checks.draw)):
+        if now - work.cleaned.get(f"{what} {city.id}", LONG_AGO) >= pause:
+            work.cleaned[f"{what} {city.id}"] = now
+            await _job(work, what, partial(act, city=city, at=now))
+
+
 async def keep_translating(work: Work, stop: asyncio.Event) -> None:
     """Beside everything else: a translation server that hangs holds nothing up, not even the end."""
     machine, ended = Machine(work.settings, work.database, work.clock), asyncio.create_task(stop.wait())
@@ -286,6 +297,7 @@ CLEANING: Mapping[str, tuple[timedelta, Callable[..., Awaitable[None]]]] = {
     "forget letters": (timedelta(hours=1), outbox.forget),
     "forget codes of devices": (timedelta(hours=1), devices.forget),
     "forget objections": (timedelta(hours=1), objections.forget),
+    "forget numbers for call-backs": (timedelta(hours=1), checks.forget_numbers),
     "end sessions": (timedelta(hours=1), people.end_old_sessions),
 }
 """What is kept for a while and no longer, and how often it is looked for: the page on privacy says how long that is."""

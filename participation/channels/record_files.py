@@ -1,5 +1,6 @@
 """The record as static files, for anybody's tools: checkpoint, tiles, entries, proofs and the key that verifies them."""
 
+import json
 import re
 from collections.abc import Awaitable, Callable
 
@@ -7,6 +8,7 @@ from starlette.responses import Response
 
 from participation.channels.http.routing import Who, page
 from participation.channels.http.visit import Visit
+from participation.domain.proxies.checks import queries as checks
 from participation.domain.record import queries, tiles
 from participation.kit.database import Session
 from participation.kit.errors import NotFound
@@ -56,6 +58,19 @@ async def proof(visit: Visit) -> Response:
     return await _file(visit, lambda session: queries.proof_file(session, visit.city.id, number), "text/plain")
 
 
+async def draw(visit: Visit) -> Response:
+    """A round of checks: what was listed and, once it was drawn, all that is needed to draw it again."""
+    number = _number(visit)
+
+    async def read(session: Session) -> str:
+        found = await checks.round_file(session, city_id=visit.city.id, number=min(number, 2**31 - 1))
+        if found is None:
+            raise NotFound()
+        return json.dumps(found)
+
+    return await _file(visit, read, "application/json")
+
+
 async def _file(visit: Visit, read: Read, media_type: str, cache: str = "no-cache") -> Response:
     async with visit.reading() as session:
         content = await read(session)
@@ -72,6 +87,7 @@ def _number(visit: Visit) -> int:
 
 
 ROUTES = [
+    page("/record/draws/{number}.json", draw, who=Who.ANYBODY),
     page("/record/checkpoint", checkpoint, who=Who.ANYBODY),
     page("/record/key", key, who=Who.ANYBODY),
     page("/record/tile/{path:path}", tile, who=Who.ANYBODY),

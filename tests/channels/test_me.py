@@ -159,6 +159,7 @@ EXPLAINED = {
     "delegate": "who they are as a resident, if they gave their code: shown; cut loose",
     "objection": "who decided about it: an act of the city",
     "enrolment": "who made it: an act of the city",
+    "check_case": "who called: an act of the city",
 }
 
 

@@ -32,6 +32,8 @@ class Held(StrEnum):
     CODE = "code"
     PIN = "pin"
     CONSENT = "consent"
+    CHECKS = "checks"
+    """Call-backs found that the delegate wrote down what people had not said."""
 
 
 def held_words(reason: str) -> Message:
@@ -47,6 +49,9 @@ def held_words(reason: str) -> Message:
             "The PIN was missing or wrong. The city keeps what was said, and looks at it. A vote was not taken."
         ),
         Held.CONSENT: _("It was not read back, or not by the present text. The city looks at it."),
+        Held.CHECKS: _(
+            "People who were called had not said what this delegate wrote down. All that they brought waits. You can be visited again by somebody else: ask the district office."
+        ),
     }[Held(reason)]
 
 

@@ -68,6 +68,15 @@ async def checkpoint(session: Session, city_id: int, *, size: int | None = None)
     return None if row is None else Signed(row.size, row.note, row.at)
 
 
+async def first_checkpoint_over(session: Session, city_id: int, number: int) -> Signed | None:
+    """The first checkpoint that was signed with this entry in the record."""
+    wanted = sa.select(RecordCheckpoint.size, RecordCheckpoint.note, RecordCheckpoint.at).where(
+        RecordCheckpoint.city_id == city_id, RecordCheckpoint.size > number
+    )
+    row = (await session.execute(wanted.order_by(RecordCheckpoint.size).limit(1))).first()
+    return None if row is None else Signed(row.size, row.note, row.at)
+
+
 COLUMNS = (
     RecordEntry.id,
     RecordEntry.number,

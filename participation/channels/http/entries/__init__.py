@@ -1,6 +1,7 @@
 """Says entries of the record in words: one sentence for each kind, for the record's pages, a project's history and letters."""
 
 from participation.channels.http.entries.carried import CARRIED
+from participation.channels.http.entries.checks import CHECKS
 from participation.channels.http.entries.city import CITY
 from participation.channels.http.entries.data_links import DATA_LINKS
 from participation.channels.http.entries.delegates import DELEGATES
@@ -10,7 +11,7 @@ from participation.channels.http.entries.words import ROLE_NAMES, Reader, Senten
 from participation.domain.record.queries import Entry
 from participation.kit.i18n import Message, _
 
-SENTENCES: dict[str, Sentence] = {**CITY, **PROJECTS, **FILINGS, **DATA_LINKS, **DELEGATES, **CARRIED}
+SENTENCES: dict[str, Sentence] = {**CITY, **PROJECTS, **FILINGS, **DATA_LINKS, **DELEGATES, **CARRIED, **CHECKS}
 
 
 def sentence(reader: Reader, entry: Entry) -> Message:

@@ -91,6 +91,18 @@ async def of_voters(
     return [dict(row) for row in (await session.execute(sa.union_all(*looks))).mappings()] if looks else []
 
 
+async def running_in(session: Session, *, city_id: int, projects: Collection[int]) -> dict[int, BallotView]:
+    """By project, the ballot whose carried votes have not been counted yet; one statement."""
+    running = select_ballots().where(
+        Ballot.city_id == city_id,
+        Ballot.project_id.in_(projects),
+        Ballot.state == BallotState.ANNOUNCED,
+        Ballot.grace_hours > 0,
+    )
+    views = [view_of(row) for row in (await session.execute(running.order_by(Ballot.id))).mappings()]
+    return {ballot.project_id: ballot for ballot in views}
+
+
 # For the person, and for whoever calls them back
 
 

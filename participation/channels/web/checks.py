@@ -1,0 +1,53 @@
+"""What call-backs found, by delegate's number, and how everybody can draw again what was drawn."""
+
+from typing import Any
+
+from starlette.responses import Response
+
+from participation.channels.http.visit import Visit
+from participation.channels.web.project_cards import midnight, pick
+from participation.domain.proxies.checks import queries
+from participation.domain.proxies.checks.figures.queries import Found, found
+from participation.domain.proxies.delegates.queries import year_of
+from participation.kit.i18n import Message, _
+
+FEW = _("fewer than 10")
+ROUNDS = 10
+
+
+async def show(visit: Visit) -> Response:
+    async with visit.reading() as session:
+        year = year_of(visit.city, visit.at)
+        rows = await found(session, city=visit.city, year=year)
+        rounds = await queries.rounds(session, city_id=visit.city.id, limit=ROUNDS)
+    visit.depends(f"delegates:{visit.city.id}", until=midnight(visit))
+    context = {
+        "year": str(year),
+        "rows": [_row(visit, one) for one in rows],
+        "rounds": [
+            {
+                "number": one.number,
+                "at": one.listed_at,
+                "drawn": one.drawn_at is not None,
+                "file": f"/record/draws/{one.number}.json",
+                "entry": None if one.entry is None else visit.url(f"/record/{one.entry}"),
+            }
+            for one in rounds
+        ],
+    }
+    return visit.page("delegates/checks.html", context)
+
+
+def _row(visit: Visit, one: Found) -> list[Any]:
+    def figure(tens: int | None) -> Message | str:
+        return FEW if tens is None else _("%(count)s or more", count=tens)
+
+    return [
+        str(one.number),
+        pick(visit, visit.city.places[one.place_id].names),
+        figure(one.drawn),
+        figure(one.answered),
+        figure(one.otherwise),
+        figure(one.unreached),
+        FEW if one.over is None else (_("more than one in ten") if one.over else _("at most one in ten")),
+    ]

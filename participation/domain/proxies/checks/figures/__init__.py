@@ -1,0 +1,1 @@
+"""What the checks found, by delegate's number, for everybody; and what administrators and auditors look at."""
