@@ -24,11 +24,11 @@ from participation.domain.places.queries import CityView, directory
 from participation.domain.projects.assessments.withheld.operations import open_due
 from participation.domain.projects.documents import queries as documents
 from participation.domain.projects.spreading.operations import draw_codes
+from participation.domain.proxies.checks import operations as checks
 from participation.domain.proxies.delegates.objections import operations as objections
 from participation.domain.proxies.delegates.operations import number_all
 from participation.domain.proxies.devices import operations as devices
 from participation.domain.proxies.odk.operations import make_forms
-from participation.domain.proxies.checks import operations as checks
 from participation.domain.record import keys
 from participation.domain.record import operations as record
 from participation.domain.record.notes import Signer

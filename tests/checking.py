@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from participation.domain.places.queries import CityView
 from participation.domain.proxies.checks import operations
 from participation.domain.proxies.delegates.models import Delegate
 from participation.domain.proxies.delegates.operations import number_of
@@ -36,12 +37,31 @@ async def entries(
     secrets: Secrets = SECRETS,
     **more: Any,
 ) -> list[Entry]:
-    """So many visits; nothing but the rows of the entries."""
-    number = await number_of(session, city=cast.city, delegate_id=whose.id, at=at)
+    """So many visits of a delegate of the cast's city."""
+    given: dict[str, Any] = {"at": at, "phone": phone, "secrets": secrets, **more}
+    place_id = given.pop("place_id", cast.harbour)
+    return await entries_of(session, cast.city, whose, project_id, place_id, count, **given)
+
+
+async def entries_of(
+    session: Session,
+    city: CityView,
+    whose: Delegate,
+    project_id: int,
+    place_id: int,
+    count: int,
+    *,
+    at: datetime = NOW,
+    phone: str | None = PHONE,
+    secrets: Secrets = SECRETS,
+    **more: Any,
+) -> list[Entry]:
+    """Nothing but the rows of the entries."""
+    number = await number_of(session, city=city, delegate_id=whose.id, at=at)
     device = await session.scalar(sa.select(Device).where(Device.delegate_id == whose.id))
     if device is None:
         device = Device(
-            city_id=cast.city.id,
+            city_id=city.id,
             delegate_id=whose.id,
             public_id=uuid.uuid4(),
             kind=DeviceKind.PAGE,
@@ -55,7 +75,7 @@ async def entries(
     for _one in range(count):
         client = uuid.uuid4()
         values: dict[str, Any] = {
-            "city_id": cast.city.id,
+            "city_id": city.id,
             "project_id": project_id,
             "device_id": device.id,
             "delegate_id": whose.id,
@@ -64,7 +84,7 @@ async def entries(
             "digest": hashlib.sha256(client.bytes).digest(),
             "via": "delegate",
             "kind": EntryKind.PROXY,
-            "place_id": cast.harbour,
+            "place_id": place_id,
             "age": "60-over",
             "language": "sw",
             "consent": "spoken",

@@ -31,6 +31,8 @@ from participation.domain.projects.filings.models import Filing
 from participation.domain.projects.filings.operations import PURPOSE
 from participation.domain.projects.models import Project
 from participation.domain.projects.organisations.models import Organisation
+from participation.domain.proxies.checks.models import CaseState, CheckCase
+from participation.domain.proxies.delegates.models import Delegate
 from participation.domain.record.actors import Via
 from participation.kit.database import Database, Session, make_engine
 from participation.kit.hashing import Secrets, keyed
@@ -38,6 +40,7 @@ from participation.settings import Settings, from_environment
 from tests import postgres
 from tests.browsing import Browser, browser
 from tests.cast import DAY, NOW
+from tests.checking import entries_of
 from tests.stage import Clock
 
 TOLD = "world"
@@ -157,6 +160,7 @@ async def _tell(settings: Settings) -> None:
             await _invite(session, Secrets(settings.secret, None))
             await _follow(session, Secrets(settings.secret, None))
             await _ask(session, Secrets(settings.secret, None))
+            await _draw(session, Secrets(settings.secret, None))
     finally:
         await engine.dispose()
 
@@ -241,6 +245,34 @@ async def _ask(session: Session, secrets: Secrets) -> None:
                 digest=keyed(secrets.key(PURPOSE), secret),
                 made_at=NOW,
                 ends_at=NOW + 300 * DAY,
+            )
+        )
+
+
+async def _draw(session: Session, secrets: Secrets) -> None:
+    """What a delegate has brought, drawn by lot: some are to be called, and enough were that figures are published."""
+    city = (await directory(session)).cities[0]
+    project = await session.scalar(sa.select(Project.id).where(Project.slug == "bus-corridor"))
+    whose = await session.scalar(
+        sa.select(Delegate).where(Delegate.state == "appointed").order_by(Delegate.id).limit(1)
+    )
+    assert project is not None
+    assert whose is not None
+    at = NOW - DAY
+    brought = await entries_of(session, city, whose, project, whose.place_id, 30, at=at, secrets=secrets)
+    for place, entry in enumerate(brought):
+        state = CaseState.WAITING if place < 3 else CaseState.YES
+        session.add(
+            CheckCase(
+                entry_id=entry.id,
+                city_id=city.id,
+                delegate_id=whose.id,
+                number=entry.number,
+                year=2027,
+                place_id=whose.place_id,
+                drawn_at=at,
+                state=state,
+                answered_at=None if state is CaseState.WAITING else at,
             )
         )
 

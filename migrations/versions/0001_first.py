@@ -349,6 +349,22 @@ def upgrade() -> None:
         sa.UniqueConstraint("city_id", "number", name=op.f("uq_batch_city_id_number")),
     )
     op.create_table(
+        "check_round",
+        sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("listed_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("record_id", sa.BigInteger(), nullable=False),
+        sa.Column("secret", sa.LargeBinary(), nullable=False),
+        sa.Column("drawn_at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("size", sa.BigInteger(), nullable=True),
+        sa.Column("root", sa.LargeBinary(), nullable=True),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_check_round_city_id")),
+        sa.ForeignKeyConstraint(["record_id"], ["record_entry.id"], name=op.f("fk_check_round_record_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_check_round")),
+        sa.UniqueConstraint("city_id", "number", name=op.f("uq_check_round_city_id_number")),
+    )
+    op.create_table(
         "comment_count",
         sa.Column("project_id", sa.Integer(), nullable=False),
         sa.Column("stance", sa.Text(), nullable=False),
@@ -1023,6 +1039,23 @@ def upgrade() -> None:
         "uq_ballot_running", "ballot", ["step_id"], unique=True, postgresql_where=sa.text("state <> 'cancelled'")
     )
     op.create_table(
+        "check_list",
+        sa.Column("round_id", sa.Integer(), nullable=False),
+        sa.Column("delegate_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("place_id", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("entries", sa.Integer(), nullable=False),
+        sa.Column("to_draw", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_check_list_city_id")),
+        sa.ForeignKeyConstraint(["delegate_id"], ["delegate.id"], name=op.f("fk_check_list_delegate_id")),
+        sa.ForeignKeyConstraint(["place_id"], ["place.id"], name=op.f("fk_check_list_place_id")),
+        sa.ForeignKeyConstraint(["round_id"], ["check_round.id"], name=op.f("fk_check_list_round_id")),
+        sa.PrimaryKeyConstraint("round_id", "delegate_id", "number", name=op.f("pk_check_list")),
+    )
+    op.create_table(
         "comment",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("city_id", sa.Integer(), nullable=False),
@@ -1520,6 +1553,63 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_reserved_receipt_device_id"), "reserved_receipt", ["device_id"], unique=False)
     op.create_table(
+        "check_case",
+        sa.Column("entry_id", sa.BigInteger(), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("delegate_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("place_id", sa.Integer(), nullable=False),
+        sa.Column("drawn_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("how", sa.Text(), nullable=True),
+        sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("looks", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("caller_id", sa.BigInteger(), nullable=True),
+        sa.Column("tried_at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("looking", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("visitor_id", sa.Integer(), nullable=True),
+        sa.Column("answered_at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("acted_on", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.ForeignKeyConstraint(["caller_id"], ["person.id"], name=op.f("fk_check_case_caller_id")),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_check_case_city_id")),
+        sa.ForeignKeyConstraint(["delegate_id"], ["delegate.id"], name=op.f("fk_check_case_delegate_id")),
+        sa.ForeignKeyConstraint(["entry_id"], ["entry.id"], name=op.f("fk_check_case_entry_id")),
+        sa.ForeignKeyConstraint(["place_id"], ["place.id"], name=op.f("fk_check_case_place_id")),
+        sa.ForeignKeyConstraint(["visitor_id"], ["delegate.id"], name=op.f("fk_check_case_visitor_id")),
+        sa.PrimaryKeyConstraint("entry_id", name=op.f("pk_check_case")),
+    )
+    op.create_index("ix_check_case_delegate", "check_case", ["delegate_id", "number"], unique=False)
+    op.create_index(
+        "ix_check_case_new",
+        "check_case",
+        ["city_id", "entry_id"],
+        unique=False,
+        postgresql_where=sa.text("state in ('no', 'absent') and not acted_on"),
+    )
+    op.create_index(
+        "ix_check_case_open",
+        "check_case",
+        ["city_id", "entry_id"],
+        unique=False,
+        postgresql_where=sa.text("answered_at is null"),
+    )
+    op.create_table(
+        "check_mark",
+        sa.Column("entry_id", sa.BigInteger(), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("round_id", sa.Integer(), nullable=False),
+        sa.Column("delegate_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("mark", sa.LargeBinary(), nullable=False),
+        sa.Column("salt", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_check_mark_city_id")),
+        sa.ForeignKeyConstraint(["entry_id"], ["entry.id"], name=op.f("fk_check_mark_entry_id")),
+        sa.ForeignKeyConstraint(["round_id"], ["check_round.id"], name=op.f("fk_check_mark_round_id")),
+        sa.PrimaryKeyConstraint("entry_id", name=op.f("pk_check_mark")),
+    )
+    op.create_index("ix_check_mark_list", "check_mark", ["round_id", "delegate_id", "number"], unique=False)
+    op.create_table(
         "commitment",
         sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
         sa.Column("city_id", sa.Integer(), nullable=False),
@@ -1605,6 +1695,16 @@ def downgrade() -> None:
     op.drop_table("entry_meeting")
     op.drop_index(op.f("ix_commitment_outcome_id"), table_name="commitment")
     op.drop_table("commitment")
+    op.drop_index("ix_check_mark_list", table_name="check_mark")
+    op.drop_table("check_mark")
+    op.drop_index("ix_check_case_open", table_name="check_case", postgresql_where=sa.text("answered_at is null"))
+    op.drop_index(
+        "ix_check_case_new",
+        table_name="check_case",
+        postgresql_where=sa.text("state in ('no', 'absent') and not acted_on"),
+    )
+    op.drop_index("ix_check_case_delegate", table_name="check_case")
+    op.drop_table("check_case")
     op.drop_index(op.f("ix_reserved_receipt_device_id"), table_name="reserved_receipt")
     op.drop_table("reserved_receipt")
     op.drop_index("uq_reaction_receipt", table_name="reaction", postgresql_where=sa.text("receipt is not null"))
@@ -1669,6 +1769,7 @@ def downgrade() -> None:
         "ix_comment_about", table_name="comment", postgresql_where=sa.text("about is not null and parent_id is null")
     )
     op.drop_table("comment")
+    op.drop_table("check_list")
     op.drop_index("uq_ballot_running", table_name="ballot", postgresql_where=sa.text("state <> 'cancelled'"))
     op.drop_index(op.f("ix_ballot_project_id"), table_name="ballot")
     op.drop_table("ballot")
@@ -1732,6 +1833,7 @@ def downgrade() -> None:
     op.drop_index("ix_data_link_running", table_name="data_link", postgresql_where=sa.text("ended_at is null"))
     op.drop_table("data_link")
     op.drop_table("comment_count")
+    op.drop_table("check_round")
     op.drop_table("batch")
     op.drop_table("assessment_suggestion")
     op.drop_table("assessment")

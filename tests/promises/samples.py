@@ -177,6 +177,7 @@ OF_ROUTES: dict[str, dict[str, tuple[str, ...]]] = {
     "/{lang}/delegates/{number}/object": {"number": ("?number of a delegate", "?number of somebody put forward")},
     "/staff/delegates/{number}": {"number": ("?delegate", "?somebody put forward")},
     "/staff/delegates/{number}/odk": {"number": ("?delegate",)},
+    "/staff/checks/{number}": {"number": ("?to be called", "?was called")},
     "/staff/invitation/{value}": {"value": (INVITATION,)},
     "/{lang}/projects/{slug}/comments": {"slug": ("bus-corridor", "fault-app", "market-cameras", "digital-identity")},
     "/{lang}/projects/{slug}/comments/new": {"slug": ("bus-corridor", "market-cameras")},
@@ -198,6 +199,8 @@ QUESTIONS = {
     "data link": "select min(id) from data_link where project_id = ({project})",
     "document": "select min(id) from document where state = 'published' and project_id = ({project})",
     "batch": "select min(number) from batch",
+    "to be called": "select min(entry_id) from check_case where state = 'waiting'",
+    "was called": "select min(entry_id) from check_case where state = 'yes'",
     "delegate": "select min(id) from delegate where state = 'appointed'",
     "somebody put forward": "select min(id) from delegate where state = 'proposed'",
     "number of a delegate": OF_YEAR.format(state="appointed"),
@@ -320,6 +323,7 @@ ALLOWED = {
     Who.OFFICIAL: ("official",),
     Who.MODERATOR: ("moderator",),
     Who.ADMINISTRATOR: ("administrator",),
+    Who.OVERSEER: ("administrator", "auditor"),
 }
 
 

@@ -41,12 +41,15 @@ class Who(StrEnum):
     OFFICIAL = "official"
     MODERATOR = "moderator"
     ADMINISTRATOR = "administrator"
+    OVERSEER = "overseer"
+    """Administrators and auditors: whoever looks at how others do their work."""
 
 
 ROLES = {
     Who.OFFICIAL: {Role.OFFICIAL},
     Who.MODERATOR: {Role.MODERATOR},
     Who.ADMINISTRATOR: {Role.ADMINISTRATOR},
+    Who.OVERSEER: {Role.ADMINISTRATOR, Role.AUDITOR},
 }
 
 

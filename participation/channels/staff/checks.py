@@ -101,15 +101,14 @@ async def show(visit: Visit) -> Response:
 
     async def act(session: Session) -> dict[str, Any]:
         nonlocal number
-        form = Reader(visit.fields)
-        pressed = str(visit.typed.get("do"))
-        if pressed == "look":
+        asked = forms.read_asked(Reader(visit.fields))
+        if asked.verb is forms.Verb.LOOK:
             # Only for this answer: neither the answer that is kept for a repeated form nor any page has it.
             number = await operations.look(session, secrets=secrets, **who)
-        elif pressed == "visit":
-            await operations.send(session, visitor=forms.read_visitor(form), **who)
-        else:
-            await operations.tell(session, told=forms.read_told(form), folder=folder, **who)
+        if asked.verb is forms.Verb.VISIT and asked.visitor is not None:
+            await operations.send(session, visitor=asked.visitor, **who)
+        if asked.told is not None:
+            await operations.tell(session, told=asked.told, folder=folder, **who)
         return {}
 
     async def again(visit: Visit, *, errors: Errors = None, status: int = 200) -> Response:

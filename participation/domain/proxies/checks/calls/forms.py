@@ -1,12 +1,16 @@
 """What somebody says of a call, at a table or after a visit."""
 
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeVar
 
 from participation.domain.proxies.checks.calls.rules import Answer, Voted
 from participation.domain.proxies.checks.models import How
 from participation.kit.forms import Reader
 from participation.kit.hashing import has_check_digit, typed_number
 from participation.kit.i18n import _
+
+E = TypeVar("E", bound=StrEnum)
 
 
 @dataclass(frozen=True)
@@ -16,13 +20,40 @@ class Told:
     how: How
 
 
-def read_told(form: Reader) -> Told:
-    """Raises `Invalid` with everything that is wrong."""
-    answer = form.one_of("answer", Answer)
-    how = form.one_of("how", How)
-    voted = form.text("voted", at_most=10, required=False)
+class Verb(StrEnum):
+    """What the buttons of the form do."""
+
+    LOOK = "look"
+    TELL = "tell"
+    VISIT = "visit"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The whole form, whichever of its buttons was pressed."""
+
+    verb: Verb
+    told: Told | None
+    visitor: int | None
+    """The public number of another delegate."""
+
+
+def read_asked(form: Reader) -> Asked:
+    """Raises `Invalid` with everything that is wrong, also in what the button does not need."""
+    verb = form.one_of("do", Verb)
+    telling = verb is Verb.TELL
+    answer = _one_of(form, "answer", Answer, required=telling)
+    how = _one_of(form, "how", How, required=telling)
+    voted = _one_of(form, "voted", Voted, required=False) or Voted.UNSAID
+    visitor = form.integer("visitor", least=1, most=99_999, required=verb is Verb.VISIT)
     form.finish()
-    return Told(answer, Voted(voted) if voted in set(Voted) else Voted.UNSAID, how)
+    told = Told(answer, voted, how) if telling and answer is not None and how is not None else None
+    return Asked(verb, told, visitor)
+
+
+def _one_of(form: Reader, name: str, kind: type[E], *, required: bool) -> E | None:
+    given = form.text(name, at_most=20, required=False)
+    return form.one_of(name, kind) if given or required else None
 
 
 def read_receipt(form: Reader) -> str:
@@ -30,12 +61,5 @@ def read_receipt(form: Reader) -> str:
     number = typed_number(form.text("receipt", at_most=40))
     if not (len(number) == 12 and has_check_digit(number)):
         form.wrong("receipt", _("This is not one of the receipts."))
-    form.finish()
-    return number
-
-
-def read_visitor(form: Reader) -> int:
-    """The public number of another delegate."""
-    number = form.integer("visitor", least=1, most=99_999)
     form.finish()
     return number
