@@ -28,7 +28,7 @@ from participation.domain.proxies.checks import operations as checks
 from participation.domain.proxies.delegates.objections import operations as objections
 from participation.domain.proxies.delegates.operations import number_all
 from participation.domain.proxies.devices import operations as devices
-from participation.domain.proxies.odk.operations import make_forms
+from participation.domain.proxies.odk import operations as odk
 from participation.domain.record import keys
 from participation.domain.record import operations as record
 from participation.domain.record.notes import Signer
@@ -212,17 +212,24 @@ async def _gather(work: Work, city: CityView) -> None:
 async def _renew_addresses(work: Work) -> None:
     """Once a day while the master secret is being replaced, so that nothing is left that only the old one opens."""
     secrets = Secrets(work.settings.secret, work.settings.secret_previous)
-    now, after = work.clock(), [0]
+    now = work.clock()
     if secrets.previous is None or now - work.cleaned.get("renew addresses", LONG_AGO) < DAILY:
         return
     work.cleaned["renew addresses"] = now
+    for name, renew in (("renew addresses", subscriptions.renew), ("renew app users", odk.renew)):
+        await _renew(work, name, partial(renew, secrets=secrets))
+
+
+async def _renew(work: Work, name: str, renew: Callable[..., Awaitable[int]]) -> None:
+    """Some at a time, until there are no more."""
+    after = [0]
 
     async def some(session: Session) -> None:
         last, after[0] = after[0], 0
-        after[0] = await subscriptions.renew(session, secrets=secrets, after=last)
+        after[0] = await renew(session, after=last)
 
     while True:
-        await _job(work, "renew addresses", some)
+        await _job(work, name, some)
         if after[0] == 0:
             return
 
@@ -241,7 +248,7 @@ async def _make_forms(work: Work, city: CityView) -> None:
     if now - work.cleaned.get(what, LONG_AGO) >= FORMS:
         work.cleaned[what] = now
         spoken = await asyncio.to_thread(prompts.found, work.settings.store, city.languages)
-        await _job(work, "make forms", partial(make_forms, city=city, prompts=spoken, at=now))
+        await _job(work, "make forms", partial(odk.make_forms, city=city, prompts=spoken, at=now))
 
 
 async def _check(work: Work, city: CityView) -> None:

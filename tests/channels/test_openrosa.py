@@ -17,10 +17,10 @@ from participation.domain.consultations.models import Comment, CommentCount, Rea
 from participation.domain.proxies.delegates.models import DelegateState
 from participation.domain.proxies.devices import operations as devices
 from participation.domain.proxies.models import Entry
-from participation.domain.proxies.odk.operations import make_forms
+from participation.domain.proxies.odk.operations import make_forms, renew
 from participation.domain.proxies.reviews.operations import admit
 from participation.kit.database import Session
-from participation.kit.hashing import with_check_digit
+from participation.kit.hashing import Secrets, with_check_digit
 from participation.kit.languages import LANGUAGES
 from tests.browsing import Browser
 from tests.cast import DAY, NOW, Cast
@@ -28,7 +28,7 @@ from tests.collecting import BOUNDARY, ROSA, SAID, Collect, basic, collecting, d
 from tests.consulting import SLUG, consulted, say
 from tests.delegating import code_for
 from tests.delegating import delegate as appointed
-from tests.slips import handed_out
+from tests.slips import SECRETS, handed_out
 from tests.stage import Clock
 
 Files = tuple[str, bytes]
@@ -174,6 +174,20 @@ async def test_a_whole_submission_can_be_signed_by_digest(session: Session, coll
     )
     assert (await collect.send(filled())).status_code == 201
     assert await count(session, Entry) == 1
+
+
+async def test_who_signs_in_by_digest_still_does_when_the_master_secret_was_replaced(
+    session: Session, app: Any, collect: Collect
+) -> None:
+    old, new = SECRETS.current, "another secret of the tests, long enough to be one"
+    auth = httpx.DigestAuth(collect.name, collect.user.password)
+    app.site.secrets = Secrets(new, old)
+    assert (await collect.client.head("/openrosa/submission", headers=ROSA, auth=auth)).status_code == 204
+    last = await renew(session, secrets=app.site.secrets)
+    assert await renew(session, secrets=app.site.secrets, after=last) == 0
+    await session.commit()
+    app.site.secrets = Secrets(new)
+    assert (await collect.client.head("/openrosa/submission", headers=ROSA, auth=auth)).status_code == 204
 
 
 @pytest.mark.parametrize("query", ["", "?deviceID=", "?deviceID=collect%3Aa1%2Fb2"])

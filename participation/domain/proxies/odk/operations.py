@@ -30,6 +30,7 @@ from participation.kit.prompts import Prompt
 from participation.kit.sealing import opened, seal
 
 HA1 = "what ODK signs in with"
+AT_ONCE = 200
 
 # Forms
 
@@ -169,6 +170,17 @@ async def keep_ha1(session: Session, device: DeviceView, value: str, secrets: Se
 async def ha1_of(session: Session, device: DeviceView, secrets: Secrets) -> str | None:
     sealed = await session.scalar(sa.select(Device.digest_ha1).where(Device.id == device.id))
     return None if sealed is None else opened(bytes(sealed), secrets, HA1)
+
+
+async def renew(session: Session, *, secrets: Secrets, after: int = 0) -> int:
+    """While the master secret is being replaced: seal some more under the new one. The last that was looked at; 0 at the end."""
+    some = sa.select(Device).where(Device.id > after, Device.digest_ha1.is_not(None)).order_by(Device.id).limit(AT_ONCE)
+    last = 0
+    for device in (await session.scalars(some.with_for_update())).all():
+        device.digest_ha1 = seal(opened(bytes(device.digest_ha1 or b""), secrets, HA1), secrets, HA1)
+        last = device.id
+    await session.flush()
+    return last
 
 
 # Submissions
