@@ -53,6 +53,7 @@ D.start = async function () {
     await D.speak(first);
   }
   D.page = first;
+  if (window.speechSynthesis) { speechSynthesis.getVoices(); }
   D.install();
   if (root.getAttribute('data-version') !== VERSION) {
     D.show(D.w('title'), [D.p(D.w('newer')), D.button(D.w('newer_load'), function () { location.reload(); })]);

@@ -1,5 +1,6 @@
 /* An entry: one question a screen, saved at every step. What is asked, and when, stands in D.STEPS (steps.js). */
 D.entry = null;
+D.FURTHEST = 300 * 24 * 3600 * 1000;
 
 D.begin = async function () {
   await D.refresh();
@@ -153,8 +154,11 @@ D.finish = async function () {
     return device.receipts.shift();
   }, async function (device, used) {
     var sealed = await D.seal(D.bytes(device.keys.seal), id, D.content(entry, used));
+    /* A clock that lost its battery is years off; it is put right here, since nobody takes an offset of years. */
+    var now = Date.now(), lost = Math.abs(device.offset) > D.FURTHEST, made = new Date(lost ? now + device.offset : now);
     var kept = {
-      id: id, kind: 'entry', sealed: D.base64(sealed), made: new Date().toISOString(), offset: device.offset, receipt: used, title: title
+      id: id, kind: 'entry', sealed: D.base64(sealed), made: made.toISOString(), offset: lost ? 0 : device.offset, at: now, receipt: used,
+      title: title
     };
     return {things: [kept], gone: [entry.id]};
   });

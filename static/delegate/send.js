@@ -10,7 +10,7 @@ D.waitingEntries = function () {
 };
 
 D.oldest = function () {
-  return D.waitingEntries().reduce(function (first, entry) { return Math.min(first, Date.parse(entry.made)); }, Infinity);
+  return D.waitingEntries().reduce(function (first, entry) { return Math.min(first, entry.at); }, Infinity);
 };
 
 D.late = function () { return D.oldest() < Date.now() - D.LATE; };
@@ -137,6 +137,14 @@ D.sendOnce = async function (courier) {
     var answer = await D.fetched('/delegate/entries', courier, {device: courier.device, language: D.page, entries: items});
     if (answer && answer.status === 413 && items.length > 1) { limit = Math.ceil(items.length / 2); continue; }
     if (answer && answer.status === 401) { return 'unknown'; }
+    if (answer && [400, 409, 422].indexOf(answer.status) >= 0) {
+      /* One that cannot be read must not hold up the others. */
+      if (items.length > 1) { limit = 1; continue; }
+      if (!D.space) { return 'cut'; }
+      await D.refused(items[0].id, D.reason(answer));
+      courier.gone[items[0].id] = true;
+      continue;
+    }
     if (!answer || !answer.ok || !answer.content || !answer.content.results) { return 'cut'; }
     if (!await D.receive(courier, items, answer.content.results)) { return 'cut'; }
     D.changed();

@@ -124,6 +124,7 @@ D.show = function (title, body, options) {
   var main = document.getElementById('main'), given = options || {};
   var heading = D.el('h1', {id: 'title', tabindex: '-1'}, title);
   D.hush();
+  main.onkeydown = null;
   main.textContent = '';
   main.className = given.name || '';
   D.fill(main, [heading, D.el('p', {id: 'wrong', role: 'alert', tabindex: '-1', hidden: true, 'class': 'wrong'})]);

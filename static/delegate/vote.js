@@ -26,19 +26,17 @@ D.choose = function (bundle, chosen) {
   var names = ['for', 'against', 'abstain'];
   var options = names.map(function (name, place) { return (place + 1) + ' ' + D.w('vote_' + name); });
   function act(choice) { return D.confirm(bundle, Number(choice)); }
-  var form = D.ask({
+  D.ask({
     title: bundle.ballot.question.text, bar: false, name: 'hands',
     body: [D.aloud([bundle.ballot.question.text].concat(options)), D.el('div', {'class': 'keys'}, D.pick(names.map(function (name, place) {
       return {value: String(place + 1), label: (place + 1) + ' ', hint: D.w('vote_' + name)};
     }), String(chosen), act))],
     more: D.button(D.w('vote_none'), function () { D.vote = null; return D.giveBack(); }, 'plain')
   });
-  form.addEventListener('keydown', function (event) {
+  document.getElementById('main').onkeydown = function (event) {
     var digit = D.digits(event.key || '');
     if (/^[123]$/.test(digit)) { D.safely(function () { return act(digit); }); }
-  });
-  form.tabIndex = -1;
-  form.focus();
+  };
 };
 
 D.confirm = function (bundle, choice) {

@@ -5,7 +5,7 @@ import uuid
 
 import pytest
 import sqlalchemy as sa
-from playwright.async_api import Browser
+from playwright.async_api import Browser, Route
 
 from participation.domain.proxies.devices.models import Device
 from tests.browser.test_delegate_page import DISTRICT, SLUG, entries_of
@@ -15,6 +15,10 @@ from tests.telephones import LABEL, Telephone, Visit, code_of, opened, recorded,
 from tests.world import World
 
 pytestmark = [pytest.mark.browser]
+WITHOUT_LOCKS = """for (const name of ['locks', 'BroadcastChannel']) {
+  Object.defineProperty(name === 'locks' ? navigator : window, name, {value: undefined});
+}"""
+"""A browser from before either was there."""
 
 
 async def with_entries(phone: Telephone, world: World, count: int) -> list[str]:
@@ -63,8 +67,8 @@ async def test_nothing_is_given_up_for_an_answer_that_the_city_did_not_sign(wind
     async with serve(own_world) as served, telephone(windows, served.address) as phone:
         await with_entries(phone, own_world, 1)
 
-        async def forged(route: object) -> None:
-            sent = route.request.post_data_json  # type: ignore[attr-defined]
+        async def forged(route: Route) -> None:
+            sent = route.request.post_data_json
             results = [
                 {
                     "id": one["id"],
@@ -77,7 +81,7 @@ async def test_nothing_is_given_up_for_an_answer_that_the_city_did_not_sign(wind
                 }
                 for one in sent["entries"]
             ]
-            await route.fulfill(json={"results": results})  # type: ignore[attr-defined]
+            await route.fulfill(json={"results": results})
 
         await phone.context.route("**/delegate/entries", forged)
         await phone.online(True)
@@ -86,8 +90,11 @@ async def test_nothing_is_given_up_for_an_answer_that_the_city_did_not_sign(wind
         assert await entries_of(own_world) == []
 
 
-async def test_two_windows_send_each_entry_once(windows: Browser, own_world: World) -> None:
+@pytest.mark.parametrize("old", [False, True], ids=["with locks of the browser", "without"])
+async def test_two_windows_send_each_entry_once(windows: Browser, own_world: World, old: bool) -> None:
     async with serve(own_world) as served, line(served) as wire, telephone(windows, wire.address) as phone:
+        if old:
+            await phone.context.add_init_script(WITHOUT_LOCKS)
         await with_entries(phone, own_world, 3)
         other = await opened(phone.context, wire.address)
         await other.open()
@@ -163,14 +170,39 @@ async def test_a_device_that_the_city_does_not_know_keeps_everything(windows: Br
         assert await phone.page.locator("#file").is_visible()
 
 
-async def test_a_clock_that_is_an_hour_wrong_is_put_right_by_the_citys(windows: Browser, own_world: World) -> None:
+@pytest.mark.parametrize("clock", ["2026-11-26T10:00:00Z", "2027-03-01T10:00:00Z", "1980-01-06T00:00:00Z"])
+async def test_a_clock_that_is_wrong_by_hours_or_years_is_put_right_by_the_citys(
+    windows: Browser, own_world: World, clock: str
+) -> None:
     async with serve(own_world) as served, telephone(windows, served.address) as phone:
+        await phone.page.clock.install(time=clock)
         await with_entries(phone, own_world, 1)
+        assert phone.say("late") not in await phone.page.locator("#state").inner_text()
         await phone.online(True)
         await phone.sent()
         (entry,) = await entries_of(own_world)
         assert entry.state == "accepted"
-        assert abs((entry.finished_at - own_world.clock()).total_seconds()) < 60
+        assert abs((entry.finished_at - own_world.clock()).total_seconds()) < 120
+
+
+async def test_one_entry_that_nobody_can_read_does_not_hold_up_the_others(windows: Browser, own_world: World) -> None:
+    async with serve(own_world) as served, telephone(windows, served.address) as phone:
+        await with_entries(phone, own_world, 3)
+        spoiled: list[str] = []
+
+        async def spoil(route: Route) -> None:
+            sent = route.request.post_data_json
+            spoiled.append(spoiled[0] if spoiled else sent["entries"][0]["id"])
+            for one in sent["entries"]:
+                one["made"] = "yesterday" if one["id"] == spoiled[0] else one["made"]
+            await route.continue_(post_data=sent)
+
+        await phone.context.route("**/delegate/entries", spoil)
+        await phone.online(True)
+        await phone.page.locator("#refused li").wait_for()
+        await phone.sent()
+        assert len(await entries_of(own_world)) == 2
+        assert str(spoiled[0]) in {row["id"] for row in await phone.rows()}
 
 
 async def test_receipts_come_from_the_devices_stock_and_each_is_given_once(windows: Browser, own_world: World) -> None:
