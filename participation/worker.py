@@ -25,6 +25,7 @@ from participation.domain.projects.assessments.withheld.operations import open_d
 from participation.domain.projects.documents import queries as documents
 from participation.domain.projects.spreading.operations import draw_codes
 from participation.domain.proxies.checks import operations as checks
+from participation.domain.proxies.checks.consequences.operations import act as act_on_answers
 from participation.domain.proxies.delegates.objections import operations as objections
 from participation.domain.proxies.delegates.operations import number_all
 from participation.domain.proxies.devices import operations as devices
@@ -258,6 +259,7 @@ async def _check(work: Work, city: CityView) -> None:
         if now - work.cleaned.get(f"{what} {city.id}", LONG_AGO) >= pause:
             work.cleaned[f"{what} {city.id}"] = now
             await _job(work, what, partial(act, city=city, at=now))
+    await _job(work, "act on answers", partial(act_on_answers, city=city, folder=work.settings.keys, at=now))
 
 
 async def keep_translating(work: Work, stop: asyncio.Event) -> None:
