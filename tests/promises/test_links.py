@@ -26,6 +26,7 @@ REACHED_OTHERWISE = {
     "/{lang}/follow/{link}": "in every e-mail",
     "/p/{number}": "printed on a project's notice",
     "/staff/invitation/{value}": "handed over by an administrator",
+    "/staff/delegates/{number}/odk": "shown after choosing ODK Collect for a delegate's telephone",
     "/filing/{value}": "handed over by an official",
     "/filing/{value}/interests": "behind that link",
     "/filing/{value}/opinion": "behind that link",
