@@ -233,3 +233,20 @@ async def test_a_number_is_kept_no_longer_than_it_is_needed(
     await visitor.send({"do": "look"})
     clock.now += timedelta(hours=2)
     assert (await visitor.send({"do": "tell", "answer": "no", "how": "call"})).status_code == 409
+
+
+async def test_a_delegates_own_page_says_what_was_found(
+    session: Session, cast: Cast, app: Any, visitor: Browser, settings: Settings
+) -> None:
+    project, riziki = await consulted(session, cast), await delegate(session, cast)
+    (entry, *_more) = await entries(session, cast, riziki, project.id, 150)
+    assert await drawn(session, cast, settings) == 15
+    answers = [CaseState.NO] * 3 + [CaseState.YES] * 12
+    cases = await session.scalars(sa.select(CheckCase))
+    for case, answer in zip(cases.all(), answers, strict=True):
+        case.state, case.answered_at = answer, NOW
+    await session.commit()
+    text = (await visitor.get(f"/en/delegates/{entry.number}")).text
+    assert "more than one in ten" in text
+    assert "10 or more" in text
+    assert ">3<" not in text

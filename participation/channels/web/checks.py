@@ -39,15 +39,21 @@ async def show(visit: Visit) -> Response:
 
 
 def _row(visit: Visit, one: Found) -> list[Any]:
-    def figure(tens: int | None) -> Message | str:
-        return FEW if tens is None else _("%(count)s or more", count=tens)
+    place = pick(visit, visit.city.places[one.place_id].names)
+    return [str(one.number), place, *(figure for _label, figure in figures(one))]
 
+
+def figures(one: Found) -> list[tuple[Message, Message]]:
+    """Of one delegate, with their labels."""
+
+    def tens(count: int | None) -> Message:
+        return FEW if count is None else _("%(count)s or more", count=count)
+
+    share = FEW if one.over is None else (_("more than one in ten") if one.over else _("at most one in ten"))
     return [
-        str(one.number),
-        pick(visit, visit.city.places[one.place_id].names),
-        figure(one.drawn),
-        figure(one.answered),
-        figure(one.otherwise),
-        figure(one.unreached),
-        FEW if one.over is None else (_("more than one in ten") if one.over else _("at most one in ten")),
+        (_("Drawn"), tens(one.drawn)),
+        (_("Answered"), tens(one.answered)),
+        (_("Said otherwise"), tens(one.otherwise)),
+        (_("Not reached"), tens(one.unreached)),
+        (_("Share that said otherwise"), share),
     ]

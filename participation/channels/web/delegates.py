@@ -8,7 +8,9 @@ from participation.channels.http.delegate_words import place, shown
 from participation.channels.http.refusing import messages
 from participation.channels.http.sending import sent
 from participation.channels.http.visit import Visit
+from participation.channels.web.checks import figures
 from participation.domain.places.models import PlaceKind
+from participation.domain.proxies.checks.figures.queries import found
 from participation.domain.proxies.delegates import queries
 from participation.domain.proxies.delegates.forms import LONGEST_OBJECTION, read_objection
 from participation.domain.proxies.delegates.models import DelegateState
@@ -71,9 +73,12 @@ async def _one(visit: Visit, session: Session) -> DelegateView:
 async def show(visit: Visit) -> Response:
     async with visit.reading() as session:
         one = await _one(visit, session)
+        year = queries.year_of(visit.city, visit.at)
+        checked = await found(session, city=visit.city, year=year, number=one.number)
     moments = [moment for moment in (one.objections_until, one.ends_at) if moment > visit.at]
     visit.depends(f"delegates:{visit.city.id}", until=min(moments, default=None))
-    return visit.page("delegates/show.html", {"delegate": _shown(visit, one)})
+    context = {"delegate": _shown(visit, one), "checks": figures(checked[0]) if checked else []}
+    return visit.page("delegates/show.html", context)
 
 
 async def objecting(visit: Visit) -> Response:

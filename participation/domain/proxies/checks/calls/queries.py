@@ -15,7 +15,7 @@ from participation.domain.places.queries import CityView
 from participation.domain.projects.models import Project, ProjectText
 from participation.domain.proxies.checks.calls import rules
 from participation.domain.proxies.checks.models import CaseState, CheckCase
-from participation.domain.proxies.delegates.models import Delegate, DelegateNumber
+from participation.domain.proxies.delegates.models import Delegate, DelegateNumber, Reason
 from participation.domain.proxies.models import Entry, EntryState
 from participation.domain.proxies.operations import KEPT
 from participation.domain.proxies.rules import Held
@@ -178,13 +178,15 @@ async def to_visit_again(session: Session, *, city: CityView, places: Collection
     """By neighbourhood, or the delegate's district where somebody gave a code: entries that are held since their delegate wrote down what
     others had not said."""
     place = sa.func.coalesce(Entry.place_id, Delegate.place_id)
+    # What still lay on the device comes later, and waits as well.
+    since = sa.and_(Entry.reason == Held.SUSPENDED, Delegate.reason == Reason.CHECKS)
     wanted = (
         sa.select(place, Entry.language, sa.func.count())
         .join(Delegate, Delegate.id == Entry.delegate_id)
         .where(
             Entry.city_id == city.id,
             Entry.state == EntryState.HELD,
-            Entry.reason == Held.CHECKS,
+            sa.or_(Entry.reason == Held.CHECKS, since),
             Delegate.place_id.in_(places),
         )
         .group_by(place, Entry.language)
