@@ -326,7 +326,7 @@ async def test_a_body_that_comes_in_chunks_of_no_known_length_is_read(session: S
     assert await count(session, Entry) == 1
 
 
-@pytest.mark.parametrize("off", [timedelta(hours=1), timedelta(hours=-1), timedelta(days=2)])
+@pytest.mark.parametrize("off", [timedelta(hours=1), timedelta(hours=-1), timedelta(days=2), timedelta(days=-9000)])
 async def test_a_clock_that_is_wrong_decides_nothing_where_the_client_says_what_it_shows(
     session: Session, collect: Collect, off: timedelta
 ) -> None:
@@ -388,6 +388,19 @@ async def test_what_was_held_counts_as_it_was_filled_in_once_somebody_has_looked
     await admit(session, entry_id=entry.id, folder=settings.keys, secrets=secrets, **who)
     comment = await one(session, Comment)
     assert (comment.body, comment.via, comment.entry_id, comment.created_at) == (SAID, "odk", entry.id, NOW)
+
+
+@pytest.mark.parametrize(
+    "said_to_be", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "1999-01-01T00:00:00Z"]
+)
+@pytest.mark.parametrize("shown", ["Mon, 01 Jan 0001 00:00:00 GMT", "nonsense", "Fri, 31 Dec 9999 23:59:59 -2359"])
+async def test_no_moment_is_so_odd_that_it_breaks_anything(
+    session: Session, collect: Collect, said_to_be: str, shown: str
+) -> None:
+    answer = await collect.send(filled(timeEnd=said_to_be), Date=shown)
+    assert answer.status_code in (202, 409), answer.text
+    assert said(answer)
+    assert await count(session, Comment) == 0
 
 
 async def test_a_time_that_cannot_be_right_is_held(session: Session, collect: Collect) -> None:

@@ -124,6 +124,6 @@ def _clock_of_device(visit: Visit) -> datetime | None:
     """What its clock shows as it sends: OpenRosa's requests say so."""
     try:
         said = parsedate_to_datetime(visit.request.headers.get("date", ""))
-    except ValueError:
+    except (ValueError, TypeError, OverflowError):
         return None
     return said if said.tzinfo is not None else None

@@ -4,7 +4,7 @@ import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from participation.domain.people.codes.rules import LENGTH
@@ -16,8 +16,9 @@ from participation.kit.hashing import has_check_digit, typed_number
 
 VERSION = re.compile(r"[1-9][0-9]{0,8}")
 QUOTED = re.compile(rf"{STATEMENT}([0-9]{{1,18}})")
-FURTHEST = timedelta(days=400)
-"""A clock that is further off than this is taken for none."""
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""Stands for a moment that no clock shows; what is said to be of then is held."""
+YEARS = range(1970, 2200)
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,8 @@ def _moment(text: str) -> datetime | None:
         found = datetime.fromisoformat(text)
     except ValueError:
         return None
+    if found.year not in YEARS:
+        return NEVER
     return found if found.tzinfo is not None else None
 
 
@@ -72,8 +75,11 @@ def finished(submission: Submission, device_now: datetime | None, at: datetime) 
     """By the device's clock, corrected by how far that is off at this contact, where it says so; on arrival where it says nothing."""
     if submission.ended is None:
         return at
-    off = timedelta(0) if device_now is None else at - device_now
-    return submission.ended + (off if abs(off) <= FURTHEST else timedelta(0))
+    try:
+        corrected = submission.ended + (timedelta(0) if device_now is None else at - device_now)
+    except OverflowError:
+        return NEVER
+    return corrected if corrected.year in YEARS else NEVER
 
 
 def miscoded(submission: Submission) -> bool:
