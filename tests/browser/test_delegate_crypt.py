@@ -20,7 +20,7 @@ from participation.kit.hashing import has_check_digit, with_check_digit
 from tests.served import Served
 
 pytestmark = [pytest.mark.browser]
-PARTS = ("tools", "crypt", "qr")
+PARTS = ("tools", "crypt", "send", "qr")
 ROUNDS = 600_000
 
 
@@ -142,3 +142,12 @@ async def test_a_receipts_qr_code_is_square_by_square_that_of_the_standard(bench
     drawn = await bench.evaluate("(digits) => D.qr(digits)", digits)
     wanted = segno.make(digits, version=1, error="h", mode="numeric", mask=0, boost_error=False)
     assert drawn == [list(map(int, row)) for row in wanted.matrix]
+
+
+async def test_batches_are_small_and_one_large_entry_goes_alone(bench: Page) -> None:
+    ask = "([sizes, limit]) => D.batch(sizes.map((size, id) => ({id, sealed: 'x'.repeat(size)})), limit).length"
+    assert await bench.evaluate(ask, [[1400] * 50, 20]) == 20
+    assert await bench.evaluate(ask, [[1400] * 7, 20]) == 7
+    assert await bench.evaluate(ask, [[30_000] * 9, 20]) == 3
+    assert await bench.evaluate(ask, [[87_000, 14_000], 20]) == 1
+    assert await bench.evaluate(ask, [[1400] * 7, 1]) == 1

@@ -213,3 +213,30 @@ async def test_receipts_come_from_the_devices_stock_and_each_is_given_once(windo
         await phone.sent()
         assert {entry.receipt for entry in await entries_of(own_world)} == set(receipts)
         await phone.page.locator("#left", has_text="50").wait_for()
+
+
+async def test_the_browser_wakes_the_page_in_the_background(windows: Browser, own_world: World) -> None:
+    """Background Sync: the worker cannot send by itself, and tells the page."""
+    async with serve(own_world) as served, line(served) as wire, telephone(windows, wire.address) as phone:
+        await phone.page.clock.install()
+        await with_entries(phone, own_world, 1)
+        wire.cut = Cut.BEFORE
+        await phone.online(True)
+        await answered(phone, "not_sent")
+        wire.cut = None
+        await phone.page.clock.pause_at("2027-01-01")  # so that no timer of the page's own is what sends
+        session = await phone.context.new_cdp_session(phone.page)
+        registered: list[str] = []
+        session.on(
+            "ServiceWorker.workerRegistrationUpdated",
+            lambda told: registered.extend(one["registrationId"] for one in told["registrations"]),
+        )
+        await session.send("ServiceWorker.enable")
+        await asyncio.sleep(0.5)
+        woken = {"origin": wire.address, "registrationId": registered[0], "tag": "send", "lastChance": False}
+        await session.send("ServiceWorker.dispatchSyncEvent", woken)
+
+        async def arrived() -> bool:
+            return len(await entries_of(own_world)) == 1
+
+        assert await own_world.soon(arrived, 10)
