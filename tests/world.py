@@ -259,7 +259,7 @@ async def _draw(session: Session, secrets: Secrets) -> None:
     assert project is not None
     assert whose is not None
     at = NOW - DAY
-    brought = await entries_of(session, city, whose, project, whose.place_id, 30, at=at, secrets=secrets)
+    brought = await entries_of(session, city, whose, project, whose.place_id, 20, at=at, secrets=secrets)
     for place, entry in enumerate(brought):
         state = CaseState.WAITING if place < 3 else CaseState.YES
         session.add(
