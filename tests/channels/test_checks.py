@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from participation.domain.consultations.models import Comment
 from participation.domain.people.models import Role
+from participation.domain.proxies.checks import operations as checks
 from participation.domain.proxies.checks.models import CaseState, CheckCase
 from participation.domain.proxies.models import Entry
 from participation.domain.record.models import RecordEntry
@@ -250,3 +251,17 @@ async def test_a_delegates_own_page_says_what_was_found(
     assert "more than one in ten" in text
     assert "10 or more" in text
     assert ">3<" not in text
+
+
+async def test_a_number_that_went_with_its_entry_is_not_looked_for(
+    session: Session, cast: Cast, app: Any, visitor: Browser, case: Any
+) -> None:
+    """The person took the entry back after the page was opened."""
+    page = await opened(visitor, app, cast.omar, case)
+    assert "Show the number" in page
+    await session.execute(sa.update(Entry).values(contact=None))
+    await session.commit()
+    answer = await visitor.send({"do": "look"})
+    assert (answer.status_code, "There is no number to call" in answer.text) == (409, True)
+    await checks.forget_numbers(session, at=NOW)
+    assert (await stored(session)).state == CaseState.UNREACHED

@@ -82,6 +82,7 @@ def test_whoever_tried_last_leaves_the_next_try_to_somebody_else() -> None:
         looking=False,
         appointers=frozenset({1, 2}),
         answered=False,
+        has_number=True,
     )
     assert rules.may_look(case, 7, NOW + rules.BETWEEN) is not None
     assert rules.may_look(case, 8, NOW + rules.BETWEEN) is None

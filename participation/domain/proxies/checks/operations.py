@@ -198,11 +198,12 @@ def _drawn(city: CityView, one: queries.Listed) -> dict[str, Any]:
 
 
 async def forget_numbers(session: Session, *, at: datetime) -> None:
-    """Telephone numbers that are too old; whoever was still to be called then was not reached."""
-    old = at - rules.KEPT
-    late = CheckCase.entry_id.in_(sa.select(Entry.id).where(Entry.contact.is_not(None), Entry.received_at <= old))
-    waiting = CheckCase.state == CaseState.WAITING
-    await session.execute(sa.update(CheckCase).where(late, waiting).values(state=CaseState.UNREACHED))
-    await session.execute(
-        sa.update(Entry).where(Entry.contact.is_not(None), Entry.received_at <= old).values(contact=None)
+    """Telephone numbers that are too old. Whoever was still to be called and has none any more was not reached."""
+    old = sa.and_(Entry.contact.is_not(None), Entry.received_at <= at - rules.KEPT)
+    await session.execute(sa.update(Entry).where(old).values(contact=None))
+    gone = CheckCase.entry_id.in_(
+        sa.select(CheckCase.entry_id)
+        .join(Entry, Entry.id == CheckCase.entry_id)
+        .where(CheckCase.state == CaseState.WAITING, Entry.contact.is_(None))
     )
+    await session.execute(sa.update(CheckCase).where(gone).values(state=CaseState.UNREACHED, looking=False))

@@ -125,6 +125,7 @@ def _case(row: Any) -> rules.Case:
         looking=row.looking,
         appointers=frozenset({row.proposed_by, row.appointed_by} - {None}),
         answered=row.answered_at is not None,
+        has_number=row.contact is not None,
     )
 
 

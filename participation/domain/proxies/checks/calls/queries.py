@@ -129,6 +129,7 @@ async def one(session: Session, *, city: CityView, places: Collection[int], entr
         sa.select(
             *_COLUMNS,
             *(CheckCase.caller_id, CheckCase.looking, CheckCase.answered_at),
+            Entry.contact.is_not(None).label("has_number"),
             *(Entry.project_id, Entry.kept, Delegate.proposed_by, Delegate.appointed_by),
             sa.select(sa.func.count()).where(Reaction.entry_id == Entry.id).scalar_subquery().label("reactions"),
         )
@@ -149,6 +150,7 @@ async def one(session: Session, *, city: CityView, places: Collection[int], entr
         looking=row.looking,
         appointers=frozenset({row.proposed_by, row.appointed_by} - {None}),
         answered=row.answered_at is not None,
+        has_number=row.has_number,
     )
     recorded = await _recorded(session, entry_id, row.kept, secrets)
     return One(_open(row), told, recorded, row.reactions, row.project_id in ballots)

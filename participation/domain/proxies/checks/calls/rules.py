@@ -68,6 +68,8 @@ class Case:
     appointers: frozenset[int]
     """Who put the delegate forward, and who appointed them."""
     answered: bool
+    has_number: bool
+    """A number goes with what it was for: the person took their entry back, or had themselves erased."""
 
 
 def may_ask(case: Case, person_id: int | None) -> Refusal | None:
@@ -91,7 +93,7 @@ def may_look(case: Case, person_id: int | None, at: datetime) -> Refusal | None:
     """Whether somebody may see the number now."""
     if refusal := may_ask(case, person_id):
         return refusal
-    if case.state is not CaseState.WAITING:
+    if case.state is not CaseState.WAITING or not case.has_number:
         return Conflict(
             "no_number",
             _("There is no number to call, or not any more."),
