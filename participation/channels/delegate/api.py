@@ -1,10 +1,8 @@
 """What the delegate's page asks of the server: to be enrolled, how things stand, what to take along, and to hand entries in. JSON both ways."""
 
 import base64
-import binascii
 import json
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any
 
@@ -12,10 +10,9 @@ from starlette.responses import JSONResponse, Response
 
 from participation.channels.http.recognising import pause, person_of
 from participation.channels.http.routing import Unreadable
-from participation.channels.http.taking import Result, Sent, Taking
+from participation.channels.http.taking import MOST, Result, Taking, read_sent
 from participation.channels.http.visit import Visit
 from participation.domain.people.codes.forms import read_code as read_access_code
-from participation.domain.proxies import forms, rules
 from participation.domain.proxies.devices import forms as device_forms
 from participation.domain.proxies.devices import operations as devices
 from participation.domain.proxies.devices import queries as device_queries
@@ -30,12 +27,8 @@ from participation.kit.forms import Reader, Said
 from participation.kit.i18n import _
 
 Handler = Callable[[Visit], Awaitable[Response]]
-MOST = 100
-"""Entries of one batch."""
 STOCK = 50
 """Receipts that a device is given at once."""
-FURTHEST = timedelta(days=400)
-"""A clock that is further off than this is taken for none."""
 
 
 def _json(handler: Handler) -> Handler:
@@ -192,28 +185,13 @@ async def entries(visit: Visit) -> Response:
     batch = body.get("entries")
     if not isinstance(batch, list) or not 1 <= len(batch) <= MOST or body.get("device") != str(device.public_id):
         raise Unreadable()
-    sent = [_sent(one) for one in batch]
+    sent = [read_sent(one) for one in batch]
     if len({one.id for one in sent}) != len(sent):
         raise Unreadable()
     async with visit.site.database.transaction() as session:
         device = await devices.seen(session, city=visit.city, device=device, digest=digest, at=visit.at)
     results = await Taking(visit.site, visit.city, device, visit.at).take(sent)
     return JSONResponse({"results": [_answered(one, visit.language) for one in results]})
-
-
-def _sent(one: Any) -> Sent:
-    if not isinstance(one, dict):
-        raise Unreadable()
-    try:
-        sealed = base64.b64decode(str(one.get("sealed")), validate=True)
-        made = datetime.fromisoformat(str(one.get("made")))
-        offset = timedelta(milliseconds=int(one.get("offset_ms", 0)))
-        number = forms.read_id(one.get("id"))
-    except (binascii.Error, ValueError, TypeError, OverflowError, Refusal):
-        raise Unreadable() from None
-    if made.tzinfo is None or abs(offset) > FURTHEST or not sealed or len(sealed) > rules.LONGEST_ENTRY:
-        raise Unreadable()
-    return Sent(number, sealed, made, offset)
 
 
 def _answered(result: Result, language: str) -> dict[str, str]:

@@ -1,12 +1,16 @@
 """Takes a batch of sealed entries, one by one and each in a transaction of its own; the votes among them afterwards, together."""
 
+import base64
+import binascii
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import structlog
 
+from participation.channels.http.routing import Unreadable
 from participation.channels.http.site import Site
 from participation.domain.ballots.carried.operations import carry, check
 from participation.domain.ballots.carried.rules import Carried
@@ -27,6 +31,10 @@ from participation.kit.hashing import keyed
 from participation.kit.i18n import Message
 
 log = structlog.get_logger()
+MOST = 100
+"""Entries of one batch."""
+FURTHEST = timedelta(days=400)
+"""A clock that is further off than this is taken for none."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +88,22 @@ async def subject_of(site: Site, city: CityView, device: DeviceView, code: Code 
     if found.use is not None:
         site.uses[found.use.code_id] = found.use
     return Subject(found.person_id)
+
+
+def read_sent(one: Any) -> Sent:
+    """One entry out of JSON. Raises `Unreadable`."""
+    if not isinstance(one, dict):
+        raise Unreadable()
+    try:
+        sealed = base64.b64decode(str(one.get("sealed")), validate=True)
+        made = datetime.fromisoformat(str(one.get("made")))
+        offset = timedelta(milliseconds=int(one.get("offset_ms", 0)))
+        number = forms.read_id(one.get("id"))
+    except (binascii.Error, ValueError, TypeError, OverflowError, Refusal):
+        raise Unreadable() from None
+    if made.tzinfo is None or abs(offset) > FURTHEST or not sealed or len(sealed) > rules.LONGEST_ENTRY:
+        raise Unreadable()
+    return Sent(number, sealed, made, offset)
 
 
 class Taking:
