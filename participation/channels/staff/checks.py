@@ -87,7 +87,7 @@ async def table(visit: Visit) -> Response:
 
 
 async def _table(visit: Visit, *, errors: Errors = None, status: int = 200) -> Response:
-    context = {"errors": errors or {}, "values": visit.typed if errors else {}}
+    context = {"errors": errors or {}, "values": visit.typed}
     return visit.page("staff/checks/table.html", context, form=True, status=status)
 
 
@@ -128,7 +128,7 @@ async def _one(visit: Visit, entry_id: int, *, number: str = "", errors: Errors 
     calls = rules.may_say(told, person, called=True, at=visit.at) is None
     context = {
         "errors": errors or {},
-        "values": visit.typed if errors else {},
+        "values": visit.typed,
         "row": _row(visit, found.case),
         "recorded": _recorded(found),
         "reactions": found.reactions,

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -32,52 +33,52 @@ from participation.kit.sealing import opened
 
 async def dispute(session: Session, *, city: CityView, receipt: str, folder: Path, actor: Actor, at: datetime) -> None:
     """The receipt is enough: what was written down waits from now on, and is counted nowhere."""
-    entry = await _locked(session, Entry.city_id == city.id, Entry.receipt == receipt)
-    if refusal := rules.may_dispute(entry.state):
+    found = await _locked(session, Entry.city_id == city.id, Entry.receipt == receipt)
+    if refusal := rules.may_dispute(found.entry.state):
         raise refusal
-    await entries.hold(session, entry_ids=[entry.id], reason=Reason.DISPUTED)
-    project = await _votes(session, city, entry, folder, carried.hold)
-    await _become(session, city, entry, project, EntryState.DISPUTED, "entry_disputed", actor, at)
+    await entries.hold(session, entry_ids=[found.entry.id], reason=Reason.DISPUTED)
+    await _votes(session, city, found, folder, carried.hold)
+    await _become(session, city, found, EntryState.DISPUTED, "entry_disputed", actor, at)
 
 
 async def withdraw(
     session: Session, *, city: CityView, receipt: str, person_id: int, folder: Path, actor: Actor, at: datetime
 ) -> None:
     """The person takes back what was written down for them, by their own code. A vote that was counted stays counted."""
-    entry = await _locked(session, Entry.city_id == city.id, Entry.receipt == receipt)
-    theirs = await _theirs(session, city, entry, person_id, folder)
-    if refusal := rules.may_withdraw(entry.state, theirs=theirs):
+    found = await _locked(session, Entry.city_id == city.id, Entry.receipt == receipt)
+    theirs = await _theirs(session, city, found, person_id, folder)
+    if refusal := rules.may_withdraw(found.entry.state, theirs=theirs):
         raise refusal
-    await entries.take_back(session, entry_ids=[entry.id])
-    project = await _votes(session, city, entry, folder, carried.spoil)
-    await _become(session, city, entry, project, EntryState.WITHDRAWN, "entry_withdrawn", actor, at)
+    await entries.take_back(session, entry_ids=[found.entry.id])
+    await _votes(session, city, found, folder, carried.spoil)
+    await _become(session, city, found, EntryState.WITHDRAWN, "entry_withdrawn", actor, at)
 
 
 async def admit(
     session: Session, *, city: CityView, entry_id: int, folder: Path, secrets: Secrets, actor: Actor, at: datetime
 ) -> None:
     """Somebody has looked at it, and it counts: as it was written down, from when it was finished."""
-    entry = await _locked(session, Entry.city_id == city.id, Entry.id == entry_id)
+    found = await _locked(session, Entry.city_id == city.id, Entry.id == entry_id)
     who = acting(actor, rules.REVIEWER, city)
-    if refusal := rules.may_decide(entry.state):
+    if refusal := rules.may_decide(found.entry.state):
         raise refusal
-    if entry.kept is not None:
-        await _bring(session, city, entry, json.loads(opened(bytes(entry.kept), secrets, KEPT)), secrets)
+    if found.entry.kept is not None:
+        await _bring(session, city, found, json.loads(opened(bytes(found.entry.kept), secrets, KEPT)), secrets)
     else:
-        await entries.release(session, entry_ids=[entry.id], signed=entry.pseudonym_id is not None)
-    project = await _votes(session, city, entry, folder, carried.release)
-    await _become(session, city, entry, project, EntryState.ACCEPTED, "entry_admitted", who, at)
+        await entries.release(session, entry_ids=[found.entry.id], signed=found.entry.pseudonym_id is not None)
+    await _votes(session, city, found, folder, carried.release)
+    await _become(session, city, found, EntryState.ACCEPTED, "entry_admitted", who, at)
 
 
 async def refuse(session: Session, *, city: CityView, entry_id: int, folder: Path, actor: Actor, at: datetime) -> None:
     """Somebody has looked at it, and it does not count; the person can say it themselves, or be visited again."""
-    entry = await _locked(session, Entry.city_id == city.id, Entry.id == entry_id)
+    found = await _locked(session, Entry.city_id == city.id, Entry.id == entry_id)
     who = acting(actor, rules.REVIEWER, city)
-    if refusal := rules.may_decide(entry.state):
+    if refusal := rules.may_decide(found.entry.state):
         raise refusal
-    await entries.refuse(session, entry_ids=[entry.id])
-    project = await _votes(session, city, entry, folder, carried.spoil)
-    await _become(session, city, entry, project, EntryState.REFUSED, "entry_refused", who, at)
+    await entries.refuse(session, entry_ids=[found.entry.id])
+    await _votes(session, city, found, folder, carried.spoil)
+    await _become(session, city, found, EntryState.REFUSED, "entry_refused", who, at)
 
 
 async def forget_person(session: Session, *, person_id: int) -> None:
@@ -87,75 +88,82 @@ async def forget_person(session: Session, *, person_id: int) -> None:
     await session.execute(forgotten.execution_options(synchronize_session=False))
 
 
-async def _locked(session: Session, *where: sa.ColumnElement[bool]) -> Entry:
-    found = await session.scalar(sa.select(Entry).where(*where).with_for_update())
-    if found is None:
+@dataclass(frozen=True)
+class _Locked:
+    """An entry that nobody else decides about meanwhile, the project that it is about, and whose words it holds."""
+
+    entry: Entry
+    slug: str
+    project_number: int
+    person_id: int | None
+
+
+async def _locked(session: Session, *where: sa.ColumnElement[bool]) -> _Locked:
+    wanted = (
+        sa.select(Entry, Project.slug, Project.number, Pseudonym.person_id)
+        .join(Project, Project.id == Entry.project_id)
+        .outerjoin(Pseudonym, Pseudonym.id == Entry.pseudonym_id)
+        .where(*where)
+        .with_for_update(of=Entry)
+        .execution_options(populate_existing=True)
+    )
+    row = (await session.execute(wanted)).one_or_none()
+    if row is None:
         raise rules.no_entry()
-    return found
+    return _Locked(*row)
 
 
-async def _theirs(session: Session, city: CityView, entry: Entry, person_id: int, folder: Path) -> bool:
+async def _theirs(session: Session, city: CityView, found: _Locked, person_id: int, folder: Path) -> bool:
     """Whether it was written down for this person: by who they are in the project, or else by the ballot's own key."""
-    if entry.pseudonym_id is not None:
-        mine = sa.select(Pseudonym.person_id).where(Pseudonym.id == entry.pseudonym_id)
-        return bool(await session.scalar(mine) == person_id)
-    project = await session.get_one(Project, entry.project_id)
-    ballot = await ballots.of_project(session, city_id=city.id, slug=project.slug)
+    if found.entry.pseudonym_id is not None:
+        return found.person_id == person_id
+    ballot = await ballots.of_project(session, city_id=city.id, slug=found.slug)
     if ballot is None:
         return False
-    return await brought_for(session, ballot=ballot, entry=entry.client_id, person_id=person_id, folder=folder)
+    entry = found.entry.client_id
+    return await brought_for(session, ballot=ballot, entry=entry, person_id=person_id, folder=folder)
 
 
 async def _votes(
-    session: Session, city: CityView, entry: Entry, folder: Path, act: Callable[..., Awaitable[None]]
-) -> Project:
+    session: Session, city: CityView, found: _Locked, folder: Path, act: Callable[..., Awaitable[None]]
+) -> None:
     """The same is done whether or not the entry holds a vote, so that nobody can tell."""
-    project = await session.get_one(Project, entry.project_id)
-    ballot = await ballots.of_project(session, city_id=city.id, slug=project.slug)
+    ballot = await ballots.of_project(session, city_id=city.id, slug=found.slug)
     if ballot is not None:
-        await act(session, ballot=ballot, entry=entry.client_id, folder=folder)
-    return project
+        await act(session, ballot=ballot, entry=found.entry.client_id, folder=folder)
 
 
-async def _bring(session: Session, city: CityView, entry: Entry, content: dict[str, Any], secrets: Secrets) -> None:
-    said = read_kept(content)
-    project = await session.get_one(Project, entry.project_id)
+async def _bring(session: Session, city: CityView, found: _Locked, content: dict[str, Any], secrets: Secrets) -> None:
+    entry, said = found.entry, read_kept(content)
     if said.meeting is not None:
         met = said.meeting
         row = {"attended": met.attended, "points": list(met.points), "dissent": met.dissent, "hands": dict(met.hands)}
         session.add(Meeting(entry_id=entry.id, city_id=city.id, **row))
         return
-    person_id = await session.scalar(sa.select(Pseudonym.person_id).where(Pseudonym.id == entry.pseudonym_id))
     await bring(
         session,
         city=city,
-        about=await consultations.about(session, city_id=city.id, slug=project.slug),
+        about=await consultations.about(session, city_id=city.id, slug=found.slug),
         said=said.comment,
         reacted=said.reactions,
         pseudonym=entry.pseudonym_id,
         language=entry.language,
         brought=Brought(entry.id, entry.number),
         secrets=secrets,
-        actor=Actor(city.id, person_id, Via(entry.via)),
+        actor=Actor(city.id, found.person_id, Via(entry.via)),
         finished=entry.finished_at,
     )
 
 
 async def _become(
-    session: Session,
-    city: CityView,
-    entry: Entry,
-    project: Project,
-    state: EntryState,
-    kind: str,
-    actor: Actor,
-    at: datetime,
+    session: Session, city: CityView, found: _Locked, state: EntryState, kind: str, actor: Actor, at: datetime
 ) -> None:
     """What is not needed any more goes. The record names the project and the delegate's number, never the person or the entry."""
+    entry = found.entry
     entry.state, entry.state_at, entry.kept = state, at, None
     if state in (EntryState.WITHDRAWN, EntryState.REFUSED):
         entry.contact = None
     await session.flush()
-    facts = {"project": {"number": project.number, "slug": project.slug}, "delegate": entry.number}
-    about = ("project", str(project.id))
+    facts = {"project": {"number": found.project_number, "slug": found.slug}, "delegate": entry.number}
+    about = ("project", str(entry.project_id))
     await append(session, city_id=city.id, kind=kind, actor=actor, at=at, facts=facts, about=about)
