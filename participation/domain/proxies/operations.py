@@ -19,7 +19,7 @@ from participation.domain.projects.models import Feature
 from participation.domain.proxies import queries, rules
 from participation.domain.proxies.devices.models import ReservedReceipt
 from participation.domain.proxies.devices.queries import DeviceView
-from participation.domain.proxies.forms import EntrySaid, without_vote
+from participation.domain.proxies.forms import EntrySaid, MeetingSaid, without_vote
 from participation.domain.proxies.models import Entry, EntryKind, EntryState, Meeting
 from participation.domain.proxies.queries import Had
 from participation.domain.record.actors import Actor, Via
@@ -183,6 +183,11 @@ async def _store(
     return await session.scalar(stored.returning(Entry.id))
 
 
+async def keep_meeting(session: Session, *, city_id: int, entry_id: int, met: MeetingSaid) -> None:
+    row = {"attended": met.attended, "points": list(met.points), "dissent": met.dissent, "hands": dict(met.hands)}
+    await session.execute(sa.insert(Meeting).values(entry_id=entry_id, city_id=city_id, **row))
+
+
 async def _contribute(
     session: Session,
     city: CityView,
@@ -197,9 +202,7 @@ async def _contribute(
 ) -> None:
     said = arrived.said
     if said.kind is EntryKind.MEETING and said.meeting is not None:
-        met = said.meeting
-        row = {"attended": met.attended, "points": list(met.points), "dissent": met.dissent, "hands": dict(met.hands)}
-        await session.execute(sa.insert(Meeting).values(entry_id=entry_id, city_id=city.id, **row))
+        await keep_meeting(session, city_id=city.id, entry_id=entry_id, met=said.meeting)
         return
     await bring(
         session,

@@ -28,7 +28,7 @@ from participation.kit.changes import touch
 from participation.kit.database import Session
 
 SECRET = 32
-ONE_AT_A_TIME = 6963
+ONE_AT_A_TIME = 6965
 """Class of the advisory lock under which one process at a time lists and draws for a city."""
 
 # Of a meeting nobody can be asked; what comes from a lost device is not the delegate's.

@@ -21,8 +21,8 @@ from participation.domain.people.rules import acting
 from participation.domain.places.queries import CityView
 from participation.domain.projects.models import Project
 from participation.domain.proxies.forms import read_kept
-from participation.domain.proxies.models import Entry, EntryState, Meeting
-from participation.domain.proxies.operations import KEPT
+from participation.domain.proxies.models import Entry, EntryState
+from participation.domain.proxies.operations import KEPT, keep_meeting
 from participation.domain.proxies.reviews import rules
 from participation.domain.record.actors import Actor, Via
 from participation.domain.record.operations import append
@@ -136,9 +136,7 @@ async def _votes(
 async def _bring(session: Session, city: CityView, found: _Locked, content: dict[str, Any], secrets: Secrets) -> None:
     entry, said = found.entry, read_kept(content)
     if said.meeting is not None:
-        met = said.meeting
-        row = {"attended": met.attended, "points": list(met.points), "dissent": met.dissent, "hands": dict(met.hands)}
-        session.add(Meeting(entry_id=entry.id, city_id=city.id, **row))
+        await keep_meeting(session, city_id=city.id, entry_id=entry.id, met=said.meeting)
         return
     await bring(
         session,
