@@ -1162,12 +1162,15 @@ def upgrade() -> None:
         sa.Column("delegate_id", sa.Integer(), nullable=False),
         sa.Column("public_id", sa.Uuid(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("token_digest", sa.LargeBinary(), nullable=False),
+        sa.Column("token_digest", sa.LargeBinary(), nullable=True),
         sa.Column("digest_ha1", sa.LargeBinary(), nullable=True),
         sa.Column("label", sa.Text(), nullable=False),
         sa.Column("enrolled_at", sa.TIMESTAMP(timezone=True), nullable=False),
         sa.Column("last_seen_at", sa.TIMESTAMP(timezone=True), nullable=True),
         sa.Column("revoked_at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(token_digest is null) = (kind = 'office')", name=op.f("ck_device_nobody_signs_in_as_an_office")
+        ),
         sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_device_city_id")),
         sa.ForeignKeyConstraint(["delegate_id"], ["delegate.id"], name=op.f("fk_device_delegate_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_device")),
@@ -1175,6 +1178,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("token_digest", name=op.f("uq_device_token_digest")),
     )
     op.create_index(op.f("ix_device_delegate_id"), "device", ["delegate_id"], unique=False)
+    op.create_index(
+        "ix_device_office", "device", ["delegate_id"], unique=True, postgresql_where=sa.text("kind = 'office'")
+    )
     op.create_table(
         "document_edition",
         sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
@@ -1752,6 +1758,7 @@ def downgrade() -> None:
     op.drop_table("document_words")
     op.drop_index("ix_document_edition_digest", table_name="document_edition")
     op.drop_table("document_edition")
+    op.drop_index("ix_device_office", table_name="device", postgresql_where=sa.text("kind = 'office'"))
     op.drop_index(op.f("ix_device_delegate_id"), table_name="device")
     op.drop_table("device")
     op.drop_table("delegate_number")

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from participation.domain.proxies.devices import operations, queries
 from participation.domain.proxies.devices.models import Device, ReservedReceipt
+from participation.domain.proxies.devices.offices.operations import office_device
 from participation.domain.proxies.devices.rules import MOST_RECEIPTS
 from participation.kit.database import Database
 from participation.kit.errors import Refusal
@@ -62,3 +63,15 @@ async def test_two_requests_of_one_device_stay_within_its_room(real_database: Da
     await asyncio.gather(*(asks() for _one in range(3)))
     async with real_database.reading() as session:
         assert await session.scalar(sa.select(sa.func.count()).select_from(ReservedReceipt)) == MOST_RECEIPTS
+
+
+async def test_of_several_who_type_first_one_makes_the_office(real_database: Database) -> None:
+    async with real_database.transaction() as session:
+        cast = await assemble(session)
+        someone = await delegate(session, cast)
+
+    async def types() -> int:
+        async with real_database.transaction() as session:
+            return (await office_device(session, city=cast.city, delegate_id=someone.id, at=NOW)).id
+
+    assert len(set(await asyncio.gather(*(types() for _one in range(4))))) == 1

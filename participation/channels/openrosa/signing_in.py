@@ -93,6 +93,7 @@ async def _digest(visit: Visit, given: str) -> tuple[tuple[DeviceView, bytes] | 
         ha1 = None if found is None else await ha1_of(session, found, visit.site.secrets)
     if (
         found is None
+        or found.digest is None
         or ha1 is None
         or not same(said.get("response", "").lower(), response_to(ha1, _method(visit), said))
     ):

@@ -1,7 +1,7 @@
 """Reads what enrols a device: a code of 12 digits, in any script and with any spaces, and what its delegate calls it."""
 
 from participation.domain.proxies.devices.models import DeviceKind
-from participation.domain.proxies.devices.rules import CODE, LONGEST_LABEL
+from participation.domain.proxies.devices.rules import CODE, KINDS, LONGEST_LABEL
 from participation.kit.forms import Reader
 from participation.kit.hashing import has_check_digit, typed_number
 from participation.kit.i18n import _
@@ -24,4 +24,7 @@ def read_label(form: Reader, name: str = "label") -> str:
 
 
 def read_kind(form: Reader, name: str = "kind") -> DeviceKind:
-    return form.one_of(name, DeviceKind)
+    kind = form.one_of(name, DeviceKind)
+    if kind not in KINDS:
+        form.wrong(name, _("Please choose one of the answers."))
+    return kind

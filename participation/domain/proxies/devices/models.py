@@ -23,14 +23,18 @@ class Device(Base):
     """Whatever a delegate's entries come from. Lost or stolen, it is revoked, and what arrives from it later is held."""
 
     __tablename__ = "device"
+    __table_args__ = (
+        sa.Index("ix_device_office", "delegate_id", unique=True, postgresql_where=sa.text("kind = 'office'")),
+        sa.CheckConstraint("(token_digest is null) = (kind = 'office')", name="nobody_signs_in_as_an_office"),
+    )
 
     id: Mapped[int] = mapped_column(sa.Identity(), primary_key=True)
     city_id: Mapped[int] = mapped_column(sa.ForeignKey("city.id"))
     delegate_id: Mapped[int] = mapped_column(sa.ForeignKey("delegate.id"), index=True)
     public_id: Mapped[uuid.UUID] = mapped_column(sa.Uuid, unique=True)
     kind: Mapped[str]
-    token_digest: Mapped[bytes] = mapped_column(unique=True)
-    """Keyed hash of what it signs in with."""
+    token_digest: Mapped[bytes | None] = mapped_column(unique=True)
+    """Keyed hash of what it signs in with; an office has nothing to sign in with."""
     digest_ha1: Mapped[bytes | None]
     """For OpenRosa's Digest alone, encrypted under the master secret: MD5 of user, realm and password."""
     label: Mapped[str]

@@ -162,11 +162,11 @@ async def stock(session: Session, device: DeviceView, wanted: int, at: datetime)
     made: list[str] = []
     room = min(wanted, rules.MOST_RECEIPTS - len(unused))
     if room > 0:
-        made = await _reserve(session, device, room, at)
+        made = await reserve(session, device, room, at)
     return made if len(made) >= wanted else [*unused, *made]
 
 
-async def _reserve(session: Session, device: DeviceView, count: int, at: datetime) -> list[str]:
+async def reserve(session: Session, device: DeviceView, count: int, at: datetime) -> list[str]:
     """Random ones that stand for nothing; one that does is left out, and another is drawn the next time."""
     drawn = sa.values(sa.column("receipt", sa.Text), name="drawn").data(
         [(number,) for number in {random_number(rules.RECEIPT) for _one in range(count)}]

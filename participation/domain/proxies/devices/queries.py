@@ -40,8 +40,8 @@ class DeviceView:
     enrolled_at: datetime
     last_seen_at: datetime | None
     revoked_at: datetime | None
-    digest: bytes
-    """Under which its token was found; another one than the newest is renewed by `operations.seen`."""
+    digest: bytes | None
+    """Under which its token was found; another one than the newest is renewed by `operations.seen`. An office has none."""
 
     @property
     def works(self) -> bool:
@@ -68,6 +68,13 @@ async def device_of(session: Session, *, city_id: int, digests: Sequence[bytes],
 
 async def device(session: Session, *, city_id: int, public_id: uuid.UUID, at: datetime) -> DeviceView | None:
     return await _one(session, at, Device.city_id == city_id, Device.public_id == public_id)
+
+
+async def office(session: Session, *, city_id: int, delegate_id: int, at: datetime) -> DeviceView | None:
+    """What is typed in for this delegate comes from here."""
+    return await _one(
+        session, at, Device.city_id == city_id, Device.delegate_id == delegate_id, Device.kind == DeviceKind.OFFICE
+    )
 
 
 async def _one(session: Session, at: datetime, *where: sa.ColumnElement[bool]) -> DeviceView | None:
@@ -108,7 +115,7 @@ def view(device: Any, delegate: Any, number: int | None, at: datetime) -> Device
         enrolled_at=device.enrolled_at,
         last_seen_at=device.last_seen_at,
         revoked_at=device.revoked_at,
-        digest=bytes(device.token_digest),
+        digest=device.token_digest,
     )
 
 
@@ -125,13 +132,13 @@ class Shown:
 
 
 async def of_delegate(session: Session, *, city_id: int, delegate_id: int) -> list[Shown]:
-    """The newest first."""
+    """The newest first; without the office, which nobody can lose."""
     wanted = (
         sa.select(
             *(Device.public_id, Device.kind, Device.label),
             *(Device.enrolled_at, Device.last_seen_at, Device.revoked_at),
         )
-        .where(Device.city_id == city_id, Device.delegate_id == delegate_id)
+        .where(Device.city_id == city_id, Device.delegate_id == delegate_id, Device.kind != DeviceKind.OFFICE)
         .order_by(Device.id.desc())
     )
     return [Shown(row.public_id, DeviceKind(row.kind), *row[2:6]) for row in await session.execute(wanted)]

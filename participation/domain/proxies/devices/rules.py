@@ -19,8 +19,8 @@ LONGEST_LABEL = 60
 KINDS = {
     DeviceKind.PAGE: _("Telephone or tablet with the delegate's page"),
     DeviceKind.ODK: _("Telephone with ODK Collect"),
-    DeviceKind.OFFICE: _("Office: paper and spreadsheets"),
 }
+"""Those that are enrolled by a code: an office is not."""
 
 
 def code_digests(secrets: Secrets, code: str) -> list[bytes]:
