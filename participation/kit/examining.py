@@ -53,9 +53,20 @@ class Examined:
 
 async def examined(path: Path) -> Examined:
     """Raises `Refused`."""
+    said, rest = await _said(path)
+    return Examined(said["format"], said["facts"], _pictures(said["pictures"], rest))
+
+
+async def sheet(path: Path) -> list[tuple[int, list[str]]]:
+    """The rows of a sheet that somebody filled in, CSV or XLSX, each with its number. Raises `Refused`; `where` is a row, or a row and a column."""
+    said, _rest = await _said(path, "sheet")
+    return [(number, cells) for number, cells in said["rows"]]
+
+
+async def _said(path: Path, *wanted: str) -> tuple[dict[str, Any], bytes]:
     turn = _turns.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(AT_ONCE))
     async with turn:
-        answer = await _answered(path)
+        answer = await _answered(path, *wanted)
     head, _newline, rest = answer.partition(b"\n")
     try:
         said = json.loads(head)
@@ -63,7 +74,7 @@ async def examined(path: Path) -> Examined:
         raise Refused("breaks") from None
     if "refused" in said:
         raise Refused(str(said["refused"]), str(said.get("where", "")))
-    return Examined(said["format"], said["facts"], _pictures(said["pictures"], rest))
+    return said, rest
 
 
 def _pictures(said: Sequence[dict[str, Any]], content: bytes) -> list[Picture]:
@@ -76,13 +87,14 @@ def _pictures(said: Sequence[dict[str, Any]], content: bytes) -> list[Picture]:
     return found
 
 
-async def _answered(path: Path) -> bytes:
+async def _answered(path: Path, *wanted: str) -> bytes:
     """What the process says; nothing when it was ended or has broken."""
     with path.open("rb") as file:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
             "participation.kit.examiners",
+            *wanted,
             stdin=file,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,

@@ -7,6 +7,7 @@ program that wrote the file has stored as their result is taken, or nothing.
 import codecs
 import csv
 import io
+import re
 import warnings
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,6 +15,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
+
+from participation.kit.i18n import digits
 
 LARGEST = 50 * 1024 * 1024
 """Bytes of a file."""
@@ -30,8 +33,17 @@ _BREAKS = (
 """What reading a workbook that is none can raise."""
 
 
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""A spreadsheet program takes a cell that begins so for a formula."""
+
+
 class SheetError(Exception):
-    """The file cannot be read as a table; the text says why."""
+    """The file cannot be read as a table; the text says why, `code` and `where` (row, or row and column) for whoever says it in other words."""
+
+    def __init__(self, text: str, code: str = "breaks", where: str = "") -> None:
+        super().__init__(text)
+        self.code = code
+        self.where = where
 
 
 @dataclass(frozen=True)
@@ -39,6 +51,8 @@ class Cell:
     text: str
     wrong: str | None = None
     """Why it has no text that could be taken."""
+    formula: bool = False
+    """A workbook reckons it."""
 
 
 EMPTY = Cell("")
@@ -93,10 +107,11 @@ def _table(path: Path) -> Iterator[Row]:
                 yield number, [Cell(cell.strip()) for cell in row]
         except csv.Error as error:
             line = reader.line_num if reader else 1
-            raise SheetError(f"{path.name}, line {line}: {error}.") from None
+            raise SheetError(f"{path.name}, line {line}: {error}.", "uneven", str(line)) from None
         except UnicodeError:
+            where, place = _unreadable(path)
             raise SheetError(
-                f"{path.name}, {_unreadable(path)}: this is not UTF-8. Save it as CSV in UTF-8, or as XLSX."
+                f"{path.name}, {where}: this is not UTF-8. Save it as CSV in UTF-8, or as XLSX.", "not_utf8", place
             ) from None
 
 
@@ -107,8 +122,8 @@ def _separator(first: str) -> tuple[str, int]:
     return max(_SEPARATORS, key=first.count), 0
 
 
-def _unreadable(path: Path) -> str:
-    """The cell with the first byte that is no text: files are read ahead, so that the reader does not know."""
+def _unreadable(path: Path) -> tuple[str, str]:
+    """In words and in short: the cell with the first byte that is no text: files are read ahead, so that the reader does not know."""
     data, encoding = path.read_bytes().removeprefix(codecs.BOM_UTF8), _encoding(path)
     try:
         text = data.decode(encoding)
@@ -120,8 +135,9 @@ def _unreadable(path: Path) -> str:
         for cells in csv.reader(io.StringIO(f"{text}?"), delimiter=separator):
             count, last = count + 1, cells
     except csv.Error:
-        return f"after row {count}"
-    return f"row {count}, column {letter(len(last) - 1)}"
+        return f"after row {count}", str(count + 1)
+    column = letter(len(last) - 1)
+    return f"row {count}, column {column}", f"{count} {column}"
 
 
 def _encoding(path: Path) -> str:
@@ -137,6 +153,37 @@ def table(lines: Sequence[Sequence[str]]) -> bytes:
     out = io.StringIO()
     csv.writer(out, lineterminator="\r\n").writerows(lines)
     return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
+def harmless(text: str) -> str:
+    """For a cell that a spreadsheet program is to show as it stands, and not to reckon."""
+    return f"'{text}" if text.startswith(FORMULA) else text
+
+
+def unharmed(text: str) -> str:
+    """What `harmless` was given, when it comes back."""
+    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA) else text
+
+
+def moment(text: str) -> str:
+    """A day, with or without an hour, in whatever order spreadsheet programs write it, as 2027-03-31 09:30.
+
+    What could be read in two ways, as 03/04/2027, is left as it is, for a form to refuse.
+    """
+    said = re.sub(r"(\d{1,2}:\d{2}):00(?:\.0+)?$", r"\1", digits(text).strip())
+    found = re.match(r"(\d{1,4})([-./])(\d{1,2})\2(\d{1,4})(?!\d)", said)
+    if found is None:
+        return said
+    first, mark, second, third = int(found[1]), found[2], int(found[3]), int(found[4])
+    if len(found[1]) == 4:
+        day = (first, second, third)
+    elif len(found[4]) == 4 and (mark == "." or first > 12):
+        day = (third, second, first)
+    elif len(found[4]) == 4 and second > 12:
+        day = (third, first, second)
+    else:
+        return said
+    return f"{day[0]:04}-{day[1]:02}-{day[2]:02}{said[found.end() :]}"
 
 
 # XLSX
@@ -192,13 +239,15 @@ def _first(book: Any) -> Any:
 
 
 def _cell(shown: Any, written: Any) -> Cell:
+    formula = written.data_type == "f"
     if shown.value is None:
-        formula = written.value is not None
-        return Cell("", "This formula has no stored result. Write the value instead.") if formula else EMPTY
+        if written.value is None:
+            return EMPTY
+        return Cell("", "This formula has no stored result. Write the value instead.", formula)
     if shown.data_type == "e":
-        return Cell("", f"This is an error of the spreadsheet ({shown.value}).")
+        return Cell("", f"This is an error of the spreadsheet ({shown.value}).", formula)
     text = _text(shown.value)
-    return Cell(text) if len(text) <= LONGEST else Cell("", "This is too long.")
+    return Cell(text, formula=formula) if len(text) <= LONGEST else Cell("", "This is too long.", formula)
 
 
 def _text(value: Any) -> str:

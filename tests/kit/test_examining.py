@@ -9,11 +9,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import openpyxl  # type: ignore[import-untyped]
 import pytest
 from PIL import Image
 
 from participation.kit import examining
-from participation.kit.examining import Examined, Refused, examined
+from participation.kit.elsewhere import made
+from participation.kit.examining import Examined, Refused, examined, sheet
 from tests import papers
 
 AREA = {"type": "Polygon", "coordinates": [[[47, -3], [47.1, -3], [47.1, -3.1], [47, -3]]]}
@@ -268,3 +270,92 @@ async def test_whoever_examines_has_limits_writes_nothing_and_leaves_nobody_wait
 
 async def test_a_pdf_that_unpacks_to_a_gigabyte_is_refused(tmp_path: Path) -> None:
     assert (await why_not(tmp_path, papers.bomb_pdf()))[0] in ("breaks", "too_much", "no_pages")
+
+
+# Sheets that were filled in
+
+BLANK = {
+    "title": "entries",
+    "rows": [["receipt", "stance"], ["# the number", "# for or against"], ["0012-3456-7890", ""], ["=1+1", "+255"]],
+    "explained": 1,
+    "lists": {"1": ["for", "against"]},
+}
+
+
+async def read(folder: Path, content: bytes) -> list[tuple[int, list[str]]]:
+    path = folder / "a sheet"
+    path.write_bytes(content)
+    return await sheet(path)
+
+
+async def unread(folder: Path, content: bytes) -> tuple[str, str]:
+    with pytest.raises(Refused) as refused:
+        await read(folder, content)
+    return refused.value.code, refused.value.where
+
+
+async def blank() -> bytes:
+    content = await made("participation.kit.blank_sheets", json.dumps(BLANK).encode(), 60)
+    assert content is not None
+    return content
+
+
+async def test_a_blank_workbook_keeps_zeros_and_runs_nothing() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(await blank()))
+    assert [[(cell.value, cell.data_type) for cell in row] for row in book["entries"].iter_rows(min_row=3)] == [
+        [("0012-3456-7890", "s"), (None, "n")],
+        [("=1+1", "s"), ("+255", "s")],
+    ]
+    [rule] = book["entries"].data_validations.dataValidation
+    assert str(rule.sqref) == "B3:B4"
+    assert book["lists"].sheet_state == "hidden"
+
+
+async def test_a_filled_sheet_is_read_row_by_row(tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(await blank()))
+    book["entries"]["A4"], book["entries"]["B3"] = 7.0, "\u0664"
+    out = io.BytesIO()
+    book.save(out)
+    assert (await read(tmp_path, out.getvalue()))[2:] == [(3, ["0012-3456-7890", "\u0664"]), (4, ["7", "+255"])]
+    assert await read(tmp_path, "\ufeffa;b\r\n1;2\r\n\r\n;4\r\n".encode()) == [
+        (1, ["a", "b"]),
+        (2, ["1", "2"]),
+        (4, ["", "4"]),
+    ]
+
+
+def reckoned() -> bytes:
+    book = openpyxl.Workbook()
+    book.active["C7"] = "=A1"
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def rezipped(content: bytes, **parts: bytes) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        before = {name: archive.read(name) for name in archive.namelist()}
+    return papers.zipped(before | {name.replace("__", "/").replace("_", "."): part for name, part in parts.items()})
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (lambda: b"", ("empty", "")),
+        (papers.encrypted_docx, ("encrypted", "")),
+        (lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(4000), ("old_office", "")),
+        (papers.docx, ("other_office", "")),
+        (papers.odt, ("archive", "")),
+        (reckoned, ("formula", "7 C")),
+        (lambda: b"a,b\r\n1,=A1\r\n", ("formula", "2 B")),
+        (lambda: rezipped(reckoned(), xl__vbaProject_bin=b"x"), ("macros", "")),
+        (lambda: rezipped(reckoned(), xl__more_xml=bytes(40_000_000)), ("too_much", "")),
+        (lambda: "a,b\né,1\n".encode("latin-1"), ("not_utf8", "2 A")),
+        (lambda: b'a,b\n1,"2\n', ("uneven", "2")),
+        (lambda: b"a\n" * 1_001, ("too_much", "1001")),
+    ],
+)
+async def test_what_is_no_filled_sheet_is_refused_with_the_place(
+    tmp_path: Path, content: Callable[[], bytes], why: tuple[str, str]
+) -> None:
+    assert await unread(tmp_path, content()) == why

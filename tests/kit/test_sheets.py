@@ -9,7 +9,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from participation.kit.sheets import SheetError, letter, rows, table, workbook
+from participation.kit.sheets import SheetError, harmless, letter, moment, rows, table, unharmed, workbook
 
 MOMENT = datetime(2027, 3, 31, 9, 30)  # noqa: DTZ001
 """Spreadsheets know of no zones."""
@@ -154,3 +154,27 @@ def test_what_is_written_is_read_again(tmp_path: Path) -> None:
 
 def test_columns_have_the_letters_of_a_spreadsheet() -> None:
     assert [letter(n) for n in (0, 25, 26, 51, 52, 701, 702)] == ["A", "Z", "AA", "AZ", "BA", "ZZ", "AAA"]
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+255 712", "- no", "@amina", "\t=1", "＝1", "no formula", "'quoted'", ""])
+def test_a_cell_is_never_a_formula_and_comes_back_as_it_was(text: str) -> None:
+    assert not harmless(text).startswith(("=", "+", "-", "@", "\t", "＝"))
+    assert unharmed(harmless(text)) == text
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("2027-03-31", "2027-03-31"),
+        ("2027/3/31 9:30:00", "2027-03-31 9:30"),
+        ("31.03.2027 14:05", "2027-03-31 14:05"),
+        ("3.4.2027", "2027-04-03"),
+        ("31/03/2027", "2027-03-31"),
+        ("3/31/2027", "2027-03-31"),
+        ("٢٠٢٧-٠٣-٣١", "2027-03-31"),
+        ("03/04/2027", "03/04/2027"),
+        ("yesterday", "yesterday"),
+    ],
+)
+def test_a_day_is_read_however_programs_write_it_unless_it_could_be_two(written: str, read: str) -> None:
+    assert moment(written) == read

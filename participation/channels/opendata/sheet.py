@@ -6,9 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from participation.channels.opendata.shapes import Shape
-
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""A spreadsheet takes a cell that begins so for a formula."""
+from participation.kit.sheets import harmless
 
 
 def sheet(shape: Shape, items: Sequence[Mapping[str, Any]], languages: Sequence[str], *, bom: bool = False) -> bytes:
@@ -29,5 +27,4 @@ def _cell(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    text = str(value)
-    return f"'{text}" if isinstance(value, str) and text.startswith(DANGEROUS) else text
+    return harmless(value) if isinstance(value, str) else str(value)

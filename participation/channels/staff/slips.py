@@ -1,11 +1,9 @@
 """What stands on a slip in each of a city's languages; and the slips as a PDF, made by a process of its own."""
 
-import asyncio
-import sys
-
 from participation.domain.people.codes.operations import Drawn
 from participation.domain.places.queries import CityView
 from participation.kit import i18n
+from participation.kit.elsewhere import made
 from participation.kit.errors import Unavailable
 from participation.kit.i18n import _
 from participation.kit.slips import Sheet, Words, as_json, printable
@@ -42,20 +40,8 @@ def _words(city: CityView, language: str) -> Words:
 
 async def printed(what: Sheet) -> bytes:
     """The PDF, made elsewhere: fonts and shaping take more memory than a web server has to spare."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "participation.kit.printing",
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
-    try:
-        pdf, _errors = await asyncio.wait_for(process.communicate(as_json(what)), PATIENCE)
-    except TimeoutError:
-        process.kill()
-        pdf = b""
-    if process.returncode != 0 or not pdf.startswith(b"%PDF"):
+    pdf = await made("participation.kit.printing", as_json(what), PATIENCE)
+    if pdf is None or not pdf.startswith(b"%PDF"):
         raise Unavailable(
             "printing",
             _("The slips could not be printed, and no batch was made."),

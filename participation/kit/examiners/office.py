@@ -1,9 +1,10 @@
-"""Examines ODT and DOCX: a sound archive of a size that its parts have, well-formed XML without entities, no macros, no programs,
+"""Examines ODT, DOCX and XLSX: a sound archive of a size that its parts have, well-formed XML without entities, no macros, no programs,
 nothing that is fetched from elsewhere when it is opened."""
 
 import re
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, BinaryIO
 from xml.parsers import expat
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
@@ -16,6 +17,7 @@ MOST_TIMES = 200
 """How much larger than in the archive a part of more than 1 MB may be; text and tables stay far below."""
 ODT = "application/vnd.oasis.opendocument.text"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 MACROS = re.compile(r"(^|/)vba(Project|Data)|^(Basic|Scripts)/|macro(enabled)?", re.IGNORECASE)
 PROGRAMS = re.compile(r"\.(bin|exe|dll|js|vbs|jar|bat|cmd|ps1|scr|hta|class|docm|dotm|xlsm|ocx)$", re.IGNORECASE)
 HARMLESS_PARTS = re.compile(r"printerSettings\d*\.bin$")
@@ -36,11 +38,25 @@ SHOWN_AT_ONCE = {
 
 def examine_office(file: BinaryIO, size: int) -> str:
     """`odt` or `docx`."""
+    with _opened(file, size) as archive:
+        if _is_odt(archive):
+            return _odt(archive)
+        _open_xml(archive, DOCX, "word/document.xml")
+        return "docx"
+
+
+def examine_workbook(file: BinaryIO, size: int) -> None:
+    with _opened(file, size) as archive:
+        _open_xml(archive, XLSX, "xl/workbook.xml")
+
+
+@contextmanager
+def _opened(file: BinaryIO, size: int) -> Iterator[ZipFile]:
     try:
         with ZipFile(file) as archive:
             _ends_here(archive, file, size)
             _sound(archive)
-            return _odt(archive) if _is_odt(archive) else _docx(archive)
+            yield archive
     except (BadZipFile, struct.error, EOFError, NotImplementedError):
         raise Wrong("cut_off" if _is_cut_off(file, size) else "breaks") from None
 
@@ -168,19 +184,18 @@ def _fetches_nothing(archive: ZipFile, name: str) -> None:
 # Office Open XML
 
 
-def _docx(archive: ZipFile) -> str:
+def _open_xml(archive: ZipFile, kind: str, main: str) -> None:
     names = archive.namelist()
     if "[Content_Types].xml" not in names:
         raise Wrong("archive")
     types = [attributes.get("ContentType", "") for _element, attributes in _elements(archive, "[Content_Types].xml")]
     if any("macroenabled" in one.lower() or "vbaproject" in one.lower() for one in types):
         raise Wrong("macros")
-    if DOCX not in types or "word/document.xml" not in names:
+    if kind not in types or main not in names:
         raise Wrong("other_office")
     for name in names:
         if name.endswith(".rels"):
             _brings_all(archive, name)
-    return "docx"
 
 
 def _brings_all(archive: ZipFile, name: str) -> None:

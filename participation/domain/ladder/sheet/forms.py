@@ -12,7 +12,7 @@ from participation.domain.projects.models import ProjectKind, StepKind
 from participation.kit.errors import Invalid
 from participation.kit.forms import Said
 from participation.kit.i18n import AUTONYMS, Message, digits
-from participation.kit.sheets import EMPTY, Cell, letter
+from participation.kit.sheets import EMPTY, Cell, letter, moment
 
 T = TypeVar("T")
 YES, NO = ("yes", "true", "1"), ("no", "false", "0")
@@ -223,8 +223,8 @@ class _Row:
             self.wrong(f"{kind}.closes", "Please fill this in: the opening is there.")
             return None
         said: dict[str, str | list[str]] = {
-            "opens_at": _moment(opens),
-            "closes_at": _moment(closes),
+            "opens_at": moment(opens),
+            "closes_at": moment(closes),
             "allows": [str(feature) for feature in forms.USUAL[kind]],
         }
         names = {"opens_at": f"{kind}.opens", "closes_at": f"{kind}.closes"}
@@ -240,18 +240,6 @@ def _number(text: str) -> str:
         return said.replace(match[1], "")
     # A comma, which the form would pass over, could stand before cents.
     return said if said.isdigit() else said and f"{said}?"
-
-
-def _moment(text: str) -> str:
-    """Without the seconds that spreadsheets write."""
-    return re.sub(
-        r"(\d{1,2}:\d{2}):00(?:\.0+)?$", r"\1", digits(text).replace("/", "-") if _iso(text) else digits(text)
-    )
-
-
-def _iso(text: str) -> bool:
-    """2027/03/31 is as clear as 2027-03-31; 03/04/2027 is not."""
-    return re.match(r"\d{4}/", digits(text)) is not None
 
 
 def _places(text: str, city: CityView) -> list[str]:
