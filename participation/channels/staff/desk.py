@@ -38,6 +38,7 @@ TASKS: dict[str, list[tuple[str, Message]]] = {
         ("/staff/team", _("Staff and roles")),
         ("/staff/batches", _("Access codes")),
         ("/staff/delegates", _("District delegates")),
+        ("/staff/entries/contested", _("Votes that two delegates brought")),
         ("/staff/checks/signals", _("How entries came")),
         ("/staff/elections", _("Election periods")),
         ("/staff/names", _("Names that no comment is to name")),

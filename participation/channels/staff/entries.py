@@ -7,6 +7,9 @@ from starlette.responses import Response
 
 from participation.channels.http.refusing import messages
 from participation.channels.http.visit import Visit
+from participation.domain.people.models import Role
+from participation.domain.people.rules import may_act
+from participation.domain.proxies.contested.queries import count as count_contested
 from participation.domain.proxies.models import EntryState
 from participation.domain.proxies.reviews import operations, queries, rules
 from participation.domain.proxies.reviews.queries import EntryFate
@@ -29,6 +32,8 @@ async def index(visit: Visit) -> Response:
     after = visit.request.query_params.get("after", "")
     async with visit.reading() as session:
         page = await queries.waiting(session, city=visit.city, after=after)
+        settles = may_act(visit.actor, Role.ADMINISTRATOR, visit.city) is None
+        contested = await count_contested(session, city=visit.city) if settles else None
     rows = [
         {
             "address": f"{LIST}/{one.id}",
@@ -40,7 +45,8 @@ async def index(visit: Visit) -> Response:
         for one in page.items
     ]
     later = f"{LIST}?after={page.next}" if page.next else None
-    return visit.page("staff/entries/list.html", {"rows": rows, "older": later, "newer": LIST if after else None})
+    context = {"rows": rows, "older": later, "newer": LIST if after else None, "contested": contested}
+    return visit.page("staff/entries/list.html", context)
 
 
 async def show(visit: Visit) -> Response:

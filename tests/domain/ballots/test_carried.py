@@ -12,7 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from participation.domain.ballots import operations, queries
 from participation.domain.ballots.carried import operations as carrying
-from participation.domain.ballots.carried.queries import carried_for, carried_votes, contested, holds_vote, took_part
+from participation.domain.ballots.carried.queries import (
+    carried_for,
+    carried_votes,
+    contested,
+    holds_vote,
+    names,
+    took_part,
+)
 from participation.domain.ballots.carried.rules import Carried, Standing
 from participation.domain.ballots.counting import operations as counting
 from participation.domain.ballots.counting.queries import due_for_counting, taking_votes
@@ -22,7 +29,7 @@ from participation.domain.people.models import AccessCode, CodeState, Person
 from participation.domain.record.actors import Actor
 from participation.domain.record.models import RecordEntry
 from participation.kit.database import Session
-from participation.kit.errors import Closed, Refusal, Unavailable
+from participation.kit.errors import Closed, Conflict, Refusal, Unavailable
 from participation.kit.keys import destroy
 from tests.carrying import (
     GRACE_ENDS,
@@ -269,11 +276,15 @@ async def test_an_administrator_settles_which_of_two_counts(
     await bring(session, asked, *two, other)
     ballot = await seen(session, asked)
     entries = [vote.entry for vote in (*two, other)] + [uuid.uuid4()]
-    [rivals] = await contested(session, ballot=ballot, entries=entries, folder=asked.folder)
+    [found] = await contested(session, ballots=[ballot])
+    known = names(ballot, entries, asked.folder)
+    rivals = {known[entry] for entry in found.entries}
     assert rivals == {vote.entry for vote in two}
     kept = None if keep is None else two[keep].entry
     await carrying.settle(session, ballot=ballot, entries=rivals, keep=kept, folder=asked.folder)
-    assert await contested(session, ballot=ballot, entries=entries, folder=asked.folder) == []
+    assert await contested(session, ballots=[ballot]) == []
+    with pytest.raises(Conflict):
+        await carrying.settle(session, ballot=ballot, entries=rivals, keep=None, folder=asked.folder)
     result = await count(session, asked)
     assert (result["for"], result["abstain"]) == {0: (2, 0), 1: (1, 1), None: (1, 0)}[keep]
 

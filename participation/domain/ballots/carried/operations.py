@@ -200,9 +200,17 @@ async def spoil(session: Session, *, ballot: BallotView, entry: uuid.UUID, folde
 async def settle(
     session: Session, *, ballot: BallotView, entries: Collection[uuid.UUID], keep: uuid.UUID | None, folder: Path
 ) -> None:
-    """Of the votes that several delegates brought for the same person one counts, or none."""
-    states = dict.fromkeys(entries, CarriedState.SPOILED)
-    await _change(session, ballot, folder, states | ({} if keep is None else {keep: CarriedState.COUNTS}))
+    """Of the votes that several delegates brought for the same person one counts, or none. Somebody else may have been quicker."""
+    if not _takes(ballot):
+        raise rules.settled()
+    await _lock(session, ballot.id)
+    rows = partitions.partition(CARRIED, ballot.id)
+    named = queries.names(ballot, entries, folder)
+    counting = (rows.c.entry.in_(named), rows.c.state == CarriedState.COUNTS)
+    if await session.scalar(sa.select(sa.func.count()).select_from(rows).where(*counting)) != len(named):
+        raise rules.settled()
+    others = [entry for entry in entries if entry != keep]
+    await _change(session, ballot, folder, dict.fromkeys(others, CarriedState.SPOILED))
 
 
 async def _change(

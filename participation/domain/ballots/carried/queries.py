@@ -91,11 +91,13 @@ async def of_voters(
     return [dict(row) for row in (await session.execute(sa.union_all(*looks))).mappings()] if looks else []
 
 
-async def running_in(session: Session, *, city_id: int, projects: Collection[int]) -> dict[int, BallotView]:
-    """By project, the ballot whose carried votes have not been counted yet; one statement."""
+async def running_in(
+    session: Session, *, city_id: int, projects: Collection[int] | None = None
+) -> dict[int, BallotView]:
+    """By project, of these or of the whole city, the ballot whose carried votes have not been counted yet; one statement."""
     running = select_ballots().where(
         Ballot.city_id == city_id,
-        Ballot.project_id.in_(projects),
+        sa.true() if projects is None else Ballot.project_id.in_(projects),
         Ballot.state == BallotState.ANNOUNCED,
         Ballot.grace_hours > 0,
     )
@@ -167,26 +169,35 @@ async def carried_votes(session: Session, *, city_id: int, person_id: int, folde
     return [ballot.slug for ballot in ballots if ballot.id in found]
 
 
-async def contested(
-    session: Session, *, ballot: BallotView, entries: Collection[uuid.UUID], folder: Path
-) -> list[frozenset[uuid.UUID]]:
-    """Of these entries those that brought votes for the same person, each with its rivals: to be settled before the votes are counted."""
-    if not ballot.grace_hours or ballot.state != BallotState.ANNOUNCED:
-        return []
-    key, rows = _key(ballot, folder), partitions.partition(CARRIED, ballot.id)
-    rival = rows.alias("rival")
-    both = sa.exists().where(
-        rival.c.voter == rows.c.voter, rival.c.entry != rows.c.entry, rival.c.state == CarriedState.COUNTS
-    )
-    found = await session.execute(
-        sa.select(rows.c.voter, rows.c.entry).where(rows.c.state == CarriedState.COUNTS, both)
-    )
-    names = {entry_of(key, entry): entry for entry in entries}
-    groups: defaultdict[bytes, set[uuid.UUID]] = defaultdict(set)
-    for voter, entry in found:
-        if entry in names:
-            groups[voter].add(names[entry])
-    return [frozenset(group) for group in groups.values()]
+@dataclass(frozen=True)
+class Contest:
+    """Votes that several delegates brought for the same person: to be settled before they are counted."""
+
+    ballot_id: int
+    entries: frozenset[bytes]
+    """As they stand in the ballot's own table; see `names`."""
+
+
+async def contested(session: Session, *, ballots: Collection[BallotView]) -> list[Contest]:
+    """One statement, whatever the number of ballots.
+
+    Whoever has voted themselves meanwhile is among them: that one goes away by itself would tell that they did.
+    """
+    looks = []
+    for ballot in ballots:
+        if ballot.grace_hours and ballot.state == BallotState.ANNOUNCED:
+            rows = partitions.partition(CARRIED, ballot.id)
+            together = sa.select(rows.c.ballot_id, sa.func.array_agg(rows.c.entry))
+            several = together.group_by(rows.c.ballot_id, rows.c.voter).having(sa.func.count() > 1)
+            looks.append(several.where(rows.c.state == CarriedState.COUNTS))
+    found = (await session.execute(sa.union_all(*looks))).all() if looks else []
+    return [Contest(ballot_id, frozenset(map(bytes, entries))) for ballot_id, entries in found]
+
+
+def names(ballot: BallotView, entries: Collection[uuid.UUID], folder: Path) -> dict[bytes, uuid.UUID]:
+    """These entries by what stands for each in the ballot's own table, whether it brought a vote or not."""
+    key = _key(ballot, folder)
+    return {entry_of(key, entry): entry for entry in entries}
 
 
 # When the votes are counted

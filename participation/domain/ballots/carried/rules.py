@@ -134,6 +134,14 @@ def another_choice() -> Conflict:
     )
 
 
+def settled() -> Conflict:
+    return Conflict(
+        "settled",
+        _("These votes do not wait any more: somebody has decided about them, or they were counted."),
+        _("Go on with the next ones. The list shows all that wait."),
+    )
+
+
 def code_ended() -> Refusal:
     """Whoever had their slip replaced or declared void between the visit and its arrival."""
     return ended()
