@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from participation.domain.consultations.models import Comment, Reaction
+from participation.domain.proxies.checks.queries import cases_of
 from participation.domain.proxies.models import Entry
 from participation.domain.proxies.operations import KEPT
 from participation.domain.record.models import RecordEntry
@@ -15,7 +16,8 @@ from participation.kit.sealing import opened
 from participation.settings import Settings
 from tests.browsing import Browser, browser, sign_in_as
 from tests.carrying import ask_with_delegates
-from tests.cast import Cast
+from tests.cast import DAY, NOW, Cast
+from tests.checking import PHONE, drawn
 from tests.consulting import SLUG, consulted, say
 from tests.delegating import delegate as appointed
 from tests.proxying import Device, enrolled, enrolment
@@ -223,3 +225,81 @@ async def test_a_person_is_told_that_something_was_entered_but_not_for_which_pro
     await person.get("/en/sign-in")
     await person.send({"code": slips[0]})
     assert "A delegate wrote something down in your name" in (await person.get("/en/me")).text
+
+
+async def test_who_left_a_number_is_called_and_takes_it_back_then(
+    session: Session, cast: Cast, app: Any, device: Device, visitor: Browser
+) -> None:
+    """The receipt alone only makes it wait; the delegate knows it, and the number too, so that only the call counts."""
+    receipt = await written(device, phone=PHONE)
+    assert "Call me" in (await looked_up(visitor, receipt)).text
+    page = await visitor.send({"receipt": receipt, "do": "call"})
+    assert "The city will call you" in page.text
+    assert PHONE not in page.text
+    await looked_up(visitor, receipt)
+    await visitor.send({"receipt": receipt, "do": "call"})
+    assert (await comment_of(session)).body == WORDS
+    assert await session.scalar(sa.select(Entry.state)) == "disputed"
+
+    omar = browser(app)
+    await sign_in_as(omar, app, cast.omar, staff=True)
+    address = f"/staff/checks/{await session.scalar(sa.select(Entry.id))}"
+    assert "asked to be called" in (await omar.get("/staff/checks")).text
+    await omar.get(address)
+    refused = await omar.send({"do": "tell", "answer": "no", "how": "table", "take_back": "1"})
+    assert (refused.status_code, "does not prove" in refused.text) == (403, True)
+    assert PHONE in (await omar.send({"do": "look"})).text
+    unreached = {"do": "tell", "answer": "unreached", "how": "call", "take_back": "1"}
+    assert (await omar.send(unreached)).status_code == 422
+    await omar.send(unreached | {"answer": "no"})
+    found = (await session.execute(sa.select(Entry.state, Entry.contact))).one()
+    assert tuple(found) == ("withdrawn", None)
+    assert (await comment_of(session)).body == ""
+    assert await kinds(session) == ["entry_disputed", "entry_withdrawn"]
+    # Nobody drew it, so it is in none of the figures by which a delegate is judged.
+    assert await cases_of(session, **(await whose(session))) == {}
+
+
+async def whose(session: Session) -> dict[str, int]:
+    row = (await session.execute(sa.select(Entry.delegate_id, Entry.number))).one()
+    return {"delegate_id": row.delegate_id, "number": row.number}
+
+
+async def test_what_somebody_asked_to_be_called_about_can_still_be_drawn(
+    session: Session, cast: Cast, app: Any, settings: Settings, device: Device, visitor: Browser
+) -> None:
+    receipt = await written(device, phone=PHONE)
+    await looked_up(visitor, receipt)
+    await visitor.send({"receipt": receipt, "do": "call"})
+    assert await drawn(session, cast, settings, NOW + 4 * DAY) == 1
+    assert await cases_of(session, **(await whose(session))) == {"waiting": 1}
+
+
+async def test_without_a_number_nobody_is_called(device: Device, visitor: Browser) -> None:
+    receipt = await written(device)
+    assert "Call me" not in (await looked_up(visitor, receipt)).text
+    assert "come to a checking table" in visitor.page.text
+    page = await visitor.send({"receipt": receipt, "do": "call"})
+    assert (page.status_code, "no number to call" in page.text) == (409, True)
+
+
+@pytest.mark.parametrize(("subject", "phone"), [("code", None), (None, PHONE), (None, None)])
+async def test_only_who_left_neither_code_nor_number_takes_it_back_at_a_table(
+    session: Session,
+    cast: Cast,
+    app: Any,
+    device: Device,
+    visitor: Browser,
+    slips: list[str],
+    subject: str | None,
+    phone: str | None,
+) -> None:
+    receipt = await written(device, **({"subject": {"code": slips[0]}} if subject else {}), phone=phone)
+    await sign_in_as(visitor, app, cast.omar, staff=True)
+    await visitor.get("/staff/checks/table")
+    unsure = await visitor.send({"receipt": receipt, "do": "take_back"})
+    assert unsure.status_code == 422
+    page = await visitor.send({"receipt": receipt, "do": "take_back", "sure": "1"})
+    taken = subject is None and phone is None
+    assert await session.scalar(sa.select(Entry.state)) == ("withdrawn" if taken else "accepted")
+    assert ("It was taken back" if taken else "does not prove") in page.text

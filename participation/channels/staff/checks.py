@@ -69,6 +69,7 @@ def _row(visit: Visit, one: Open) -> dict[str, Any]:
         "tried": one.tried_at,
         "day": one.finished_at,
         "state": rules.STATES[one.state],
+        "asked": one.asked,
         "visitor": None if one.visitor is None else str(one.visitor),
     }
 
@@ -79,15 +80,20 @@ async def table(visit: Visit) -> Response:
         return await _table(visit)
 
     async def act(session: Session) -> dict[str, Any]:
-        receipt = forms.read_receipt(Reader(visit.fields))
-        found = await operations.case_of_receipt(session, city=visit.city, receipt=receipt, actor=visit.actor)
-        return {"id": found}
+        asked = forms.read_table(Reader(visit.fields))
+        common: dict[str, Any] = {"city": visit.city, "receipt": asked.receipt, "actor": visit.actor}
+        if asked.take_back:
+            folder = visit.site.settings.keys
+            await operations.take_back_at_table(session, folder=folder, at=visit.at, **common)
+            return {"page": "table?done=1"}
+        return {"page": await operations.case_of_receipt(session, **common)}
 
-    return await saved(visit, act, _table, LIST + "/{id}")
+    return await saved(visit, act, _table, LIST + "/{page}")
 
 
 async def _table(visit: Visit, *, errors: Errors = None, status: int = 200) -> Response:
-    context = {"errors": errors or {}, "values": visit.typed}
+    done = visit.request.method == "GET" and "done" in visit.request.query_params
+    context = {"errors": errors or {}, "values": visit.typed, "done": done}
     return visit.page("staff/checks/table.html", context, form=True, status=status)
 
 

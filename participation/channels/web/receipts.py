@@ -1,6 +1,7 @@
 """Looks up what became of a contribution, by its receipt, without signing in; wrong numbers slow the next look.
 
-What a delegate wrote down for somebody is shown to whoever holds its receipt, can be disputed with that alone, and taken back with the person's code.
+What a delegate wrote down for somebody is shown to whoever holds its receipt, can be disputed with that alone, and taken back with the person's code or
+after a call to the number that they left.
 """
 
 from collections.abc import Awaitable, Callable
@@ -15,6 +16,7 @@ from participation.domain.people.codes.forms import read_code
 from participation.domain.people.guesses.operations import count_wrong
 from participation.domain.privacy.forms import read_receipt
 from participation.domain.privacy.queries import Fate, by_receipt
+from participation.domain.proxies.checks.calls.operations import ask_back
 from participation.domain.proxies.models import EntryState
 from participation.domain.proxies.reviews import operations
 from participation.kit.database import Session
@@ -35,7 +37,8 @@ async def show(visit: Visit) -> Response:
         number = read_receipt(form)
         form.finish()
         fate = await _look_up(visit, number)
-        if act := ACTS.get(form.text("do", at_most=20, required=False)):
+        do = form.text("do", at_most=20, required=False)
+        if act := ACTS.get(do):
             try:
                 await act(visit, number)
                 fate = await _look_up(visit, number)
@@ -43,7 +46,7 @@ async def show(visit: Visit) -> Response:
                 return _page(visit, fate=fate, number=number, errors=messages(refusal), status=refusal.status)
     except Invalid as invalid:
         return _page(visit, errors=invalid.errors, status=422)
-    return _page(visit, fate=fate, number=number)
+    return _page(visit, fate=fate, number=number, called=do == "call")
 
 
 async def _look_up(visit: Visit, number: str) -> Fate:
@@ -77,7 +80,16 @@ async def _withdraw(visit: Visit, number: str) -> None:
     await _once(visit, ["withdraw", number, person], act)
 
 
-ACTS: dict[str, Callable[[Visit, str], Awaitable[None]]] = {"dispute": _dispute, "withdraw": _withdraw}
+async def _call(visit: Visit, number: str) -> None:
+    """Nothing but the receipt is typed: a number that is typed proves nothing, since the delegate knows it as well."""
+
+    async def act(session: Session) -> None:
+        await ask_back(session, receipt=number, **_common(visit))
+
+    await _once(visit, ["call", number], act)
+
+
+ACTS: dict[str, Callable[[Visit, str], Awaitable[None]]] = {"dispute": _dispute, "withdraw": _withdraw, "call": _call}
 
 
 def _common(visit: Visit) -> dict[str, Any]:
@@ -100,6 +112,7 @@ def _page(
     *,
     fate: Fate | None = None,
     number: str = "",
+    called: bool = False,
     errors: dict[str, Message] | None = None,
     status: int = 200,
 ) -> Response:
@@ -109,6 +122,7 @@ def _page(
             "fate": fate,
             "entry": None if fate is None or fate.entry is None else _entry(fate),
             "receipt": number,
+            "called": called,
             "errors": errors or {},
         },
         form=True,
@@ -126,6 +140,7 @@ def _entry(fate: Fate) -> dict[str, Any]:
     said = kept.get("comment") or {}
     comment = entry.comment
     meeting = entry.meeting or kept.get("meeting")
+    withdraws = entry.state in (EntryState.ACCEPTED, EntryState.HELD, EntryState.DISPUTED)
     return {
         "number": str(entry.number),
         "at": entry.finished_at,
@@ -136,5 +151,7 @@ def _entry(fate: Fate) -> dict[str, Any]:
         "kept_reactions": len(kept.get("reactions") or {}),
         "meeting": meeting,
         "can_dispute": entry.state in (EntryState.ACCEPTED, EntryState.HELD),
-        "can_withdraw": entry.state in (EntryState.ACCEPTED, EntryState.HELD, EntryState.DISPUTED),
+        "can_withdraw": withdraws,
+        "can_call": withdraws and entry.has_number and meeting is None,
+        "can_come": withdraws and entry.described and not entry.has_number,
     }

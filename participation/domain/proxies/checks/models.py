@@ -83,7 +83,10 @@ class CheckMark(Base):
 
 
 class CheckCase(Base):
-    """An entry that was drawn, and what the person answered. Whether it held a vote stands nowhere here either."""
+    """An entry that was drawn, or of which the person asked to be called, and what they answered.
+
+    Whether it held a vote stands nowhere here either.
+    """
 
     __tablename__ = "check_case"
     __table_args__ = (
@@ -103,7 +106,10 @@ class CheckCase(Base):
     year: Mapped[int]
     place_id: Mapped[int] = mapped_column(sa.ForeignKey("place.id"))
     """The delegate's district: whose officials call."""
-    drawn_at: Mapped[datetime]
+    drawn_at: Mapped[datetime | None]
+    """Empty where it was not drawn, and is therefore in no figure."""
+    asked_at: Mapped[datetime | None]
+    """The person asked to be called, to take it back."""
     state: Mapped[str]
     how: Mapped[str | None]
     tries: Mapped[int] = mapped_column(default=0, server_default="0")

@@ -10,6 +10,7 @@ from itertools import starmap
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
 
 from participation.domain.places.queries import CityView
 from participation.domain.projects.models import Step
@@ -177,7 +178,10 @@ async def _draw(session: Session, city: CityView, found: CheckRound, entry: int,
     )
     names = ["entry_id", "city_id", "delegate_id", "number", "year", "place_id", "drawn_at", "state"]
     names += ["tries", "looks", "looking", "acted_on"]
-    await session.execute(sa.insert(CheckCase).from_select(names, rows.where(CheckMark.round_id == found.id)))
+    drawn = insert(CheckCase).from_select(names, rows.where(CheckMark.round_id == found.id))
+    # Somebody may have asked to be called before: what they answer counts from now on.
+    fresh = {name: drawn.excluded[name] for name in ("drawn_at", "year", "place_id", "acted_on")}
+    await session.execute(drawn.on_conflict_do_update(index_elements=[CheckCase.entry_id], set_=fresh))
     facts = {
         "round": found.number,
         "listed": entry,

@@ -119,10 +119,10 @@ def _published(one: Listed) -> dict[str, Any]:
 
 
 async def cases_of(session: Session, *, delegate_id: int, number: int) -> dict[str, int]:
-    """By state, how many of a delegate's cases there are."""
+    """By state, how many of a delegate's cases were drawn."""
     counted = (
         sa.select(CheckCase.state, sa.func.count())
-        .where(CheckCase.delegate_id == delegate_id, CheckCase.number == number)
+        .where(CheckCase.delegate_id == delegate_id, CheckCase.number == number, CheckCase.drawn_at.is_not(None))
         .group_by(CheckCase.state)
     )
     return {state: int(count) for state, count in await session.execute(counted)}

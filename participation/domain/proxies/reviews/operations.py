@@ -47,6 +47,20 @@ async def withdraw(
     """The person takes back what was written down for them, by their own code. A vote that was counted stays counted."""
     found = await _locked(session, Entry.city_id == city.id, Entry.receipt == receipt)
     theirs = await _theirs(session, city, found, person_id, folder)
+    await _take_back(session, city, found, folder, actor, at, theirs=theirs)
+
+
+async def take_back(
+    session: Session, *, city: CityView, entry_id: int, folder: Path, actor: Actor, at: datetime
+) -> None:
+    """The same for somebody who said so to an official; whoever calls this has judged that it was the person (`checks.calls`)."""
+    found = await _locked(session, Entry.city_id == city.id, Entry.id == entry_id)
+    await _take_back(session, city, found, folder, actor, at, theirs=True)
+
+
+async def _take_back(
+    session: Session, city: CityView, found: "_Locked", folder: Path, actor: Actor, at: datetime, *, theirs: bool
+) -> None:
     if refusal := rules.may_withdraw(found.entry.state, theirs=theirs):
         raise refusal
     await entries.take_back(session, entry_ids=[found.entry.id])

@@ -38,6 +38,10 @@ class EntryFate:
     finished_at: datetime
     language: str
     by_code: bool
+    described: bool
+    """Without a code, by neighbourhood and age band; nothing else leads to the person."""
+    has_number: bool
+    """Whether a telephone number for a call-back is still kept with it."""
     comment: Written | None
     reactions: Sequence[Reacted]
     meeting: Mapping[str, Any] | None
@@ -47,6 +51,7 @@ class EntryFate:
 
 _COLUMNS = (
     *(Entry.id, Entry.number, Entry.kind, Entry.via, Entry.state, Entry.reason, Entry.finished_at, Entry.language),
+    *(Entry.place_id, Entry.contact.is_not(None).label("has_number")),
     *(Entry.pseudonym_id, Entry.kept, Project.slug, titles_of(Project.id).label("titles")),
 )
 
@@ -82,6 +87,8 @@ async def _one(session: Session, secrets: Secrets, *where: sa.ColumnElement[bool
         finished_at=row.finished_at,
         language=row.language,
         by_code=row.pseudonym_id is not None,
+        described=row.place_id is not None and met is None,
+        has_number=row.has_number,
         comment=await comment_of(session, row.id) if met is None else None,
         reactions=await reactions_of(session, row.id) if met is None else (),
         meeting=met,

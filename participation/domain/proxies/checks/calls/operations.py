@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
 
 from participation.domain.ballots.carried.queries import holds_vote, running_in
 from participation.domain.people.models import Role
@@ -17,8 +18,10 @@ from participation.domain.proxies.checks.models import CaseState, CheckCase, How
 from participation.domain.proxies.delegates.models import Delegate, DelegateNumber, DelegateState
 from participation.domain.proxies.delegates.queries import year_of
 from participation.domain.proxies.delegates.rules import standing
-from participation.domain.proxies.models import Entry
+from participation.domain.proxies.models import Entry, EntryKind, EntryState
 from participation.domain.proxies.operations import CONTACT
+from participation.domain.proxies.reviews import operations as reviews
+from participation.domain.proxies.reviews.rules import no_entry
 from participation.domain.record.actors import Actor
 from participation.domain.record.operations import append
 from participation.kit.changes import touch
@@ -49,6 +52,12 @@ async def tell(
         raise refusal
     tries = row.tries + called
     answer = await _compared(session, city, row, told, folder)
+    if told.take_back:
+        if refusal := rules.may_take_back(
+            told.how, described=row.entry_place is not None, has_number=row.contact is not None
+        ):
+            raise refusal
+        await reviews.take_back(session, city=city, entry_id=entry_id, folder=folder, actor=who, at=at)
     state = rules.becomes(answer, called=called, tries=tries, has_number=row.contact is not None)
     reached = state in (CaseState.YES, CaseState.NO, CaseState.ABSENT)
     values = {"state": state, "how": told.how, "tries": tries, "looking": False}
@@ -97,12 +106,68 @@ async def case_of_receipt(session: Session, *, city: CityView, receipt: str, act
     return int(found)
 
 
+async def ask_back(session: Session, *, city: CityView, receipt: str, folder: Path, actor: Actor, at: datetime) -> None:
+    """The person wants to be called, to take back what was written down. Until then it is disputed, and counts nowhere.
+
+    The receipt is enough for that, as it is to dispute; only the call to the number that was left takes it back.
+    """
+    found = await _by_receipt(session, city, receipt)
+    met = found.kind == EntryKind.MEETING
+    if refusal := rules.may_ask_back(has_number=found.contact is not None, met=met):
+        raise refusal
+    values = {
+        "entry_id": found.id,
+        "city_id": city.id,
+        "delegate_id": found.delegate_id,
+        "number": found.number,
+        "year": year_of(city, found.received_at),
+        "place_id": found.place_id,
+        "state": CaseState.WAITING,
+        "asked_at": at,
+    }
+    case = insert(CheckCase).values(values)
+    await session.execute(
+        case.on_conflict_do_update(index_elements=[CheckCase.entry_id], set_={"asked_at": case.excluded.asked_at})
+    )
+    if found.state != EntryState.DISPUTED:
+        await reviews.dispute(session, city=city, receipt=receipt, folder=folder, actor=actor, at=at)
+
+
+async def take_back_at_table(
+    session: Session, *, city: CityView, receipt: str, folder: Path, actor: Actor, at: datetime
+) -> None:
+    """Somebody who gave neither code nor number came themselves, with the receipt and without the delegate."""
+    found = await _by_receipt(session, city, receipt)
+    who = acting(actor, Role.OFFICIAL, city, [found.place_id])
+    if actor.person_id in (found.proposed_by, found.appointed_by):
+        raise rules.appointer()
+    described = found.entry_place is not None and found.kind != EntryKind.MEETING
+    if refusal := rules.may_take_back(How.TABLE, described=described, has_number=found.contact is not None):
+        raise refusal
+    await reviews.take_back(session, city=city, entry_id=found.id, folder=folder, actor=who, at=at)
+
+
+async def _by_receipt(session: Session, city: CityView, receipt: str) -> Any:
+    wanted = (
+        sa.select(
+            *(Entry.id, Entry.state, Entry.kind, Entry.contact, Entry.number, Entry.delegate_id, Entry.received_at),
+            *(Entry.place_id.label("entry_place"), Delegate.place_id, Delegate.proposed_by, Delegate.appointed_by),
+        )
+        .join(Delegate, Delegate.id == Entry.delegate_id)
+        .where(Entry.city_id == city.id, Entry.receipt == receipt)
+    )
+    found = (await session.execute(wanted)).first()
+    if found is None:
+        raise no_entry()
+    return found
+
+
 async def _held(session: Session, city: CityView, entry_id: int, actor: Actor) -> tuple[Any, Actor]:
     """A case and its entry, held to the end of the transaction."""
     wanted = (
         sa.select(
             CheckCase.__table__,
-            *(Entry.client_id, Entry.project_id, Entry.contact),
+            *(Entry.client_id, Entry.project_id, Entry.contact, Entry.place_id.label("entry_place")),
             *(Delegate.proposed_by, Delegate.appointed_by),
         )
         .join(Entry, Entry.id == CheckCase.entry_id)

@@ -40,6 +40,8 @@ class Open:
     language: str
     finished_at: datetime
     titles: dict[str, str]
+    asked: bool
+    """The person asked to be called, to take it back."""
     visitor: int | None
     """Number of the other delegate who is to visit the person."""
 
@@ -84,6 +86,7 @@ _VISITOR = (
 )
 _COLUMNS = (
     *(CheckCase.entry_id, CheckCase.number, CheckCase.place_id, CheckCase.state, CheckCase.tries, CheckCase.tried_at),
+    CheckCase.asked_at,
     *(Entry.language, Entry.finished_at, _TITLES.label("titles"), _VISITOR.label("visitor")),
 )
 
@@ -99,6 +102,7 @@ def _open(row: Any) -> Open:
         language=row.language,
         finished_at=row.finished_at,
         titles=row.titles or {},
+        asked=row.asked_at is not None,
         visitor=row.visitor,
     )
 

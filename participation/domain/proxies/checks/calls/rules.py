@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from participation.domain.proxies.checks.models import CaseState
+from participation.domain.proxies.checks.models import CaseState, How
 from participation.kit.errors import Conflict, NotAllowed, NotFound, Refusal
 from participation.kit.i18n import Message, _
 
@@ -81,12 +81,16 @@ def may_ask(case: Case, person_id: int | None) -> Refusal | None:
             _("There is nothing left to do: the list shows who is still to be asked."),
         )
     if person_id is None or person_id in case.appointers:
-        return NotAllowed(
-            "appointer",
-            _("You put this delegate forward or appointed them. Somebody else asks the people whom they visited."),
-            _("Leave this to a colleague; the list keeps it."),
-        )
+        return appointer()
     return None
+
+
+def appointer() -> NotAllowed:
+    return NotAllowed(
+        "appointer",
+        _("You put this delegate forward or appointed them. Somebody else asks the people whom they visited."),
+        _("Leave this to a colleague; the list keeps it."),
+    )
 
 
 def may_look(case: Case, person_id: int | None, at: datetime) -> Refusal | None:
@@ -125,6 +129,31 @@ def may_say(case: Case, person_id: int | None, *, called: bool, at: datetime) ->
             _("Show the number, call, and then say what came of it."),
         )
     return None
+
+
+def may_ask_back(*, has_number: bool, met: bool) -> Refusal | None:
+    """Whether a person can be called who wants something taken back. A meeting is nobody's in particular."""
+    if has_number and not met:
+        return None
+    return Conflict(
+        "no_number",
+        _("There is no number to call, or not any more."),
+        _("Whoever gave no access code either can come to a checking table with the receipt."),
+    )
+
+
+def may_take_back(how: How, *, described: bool, has_number: bool) -> Refusal | None:
+    """What proves that it is the person: a call to the number that was left, whoever else knows it. Who left neither number nor code
+    comes themselves, with the receipt and without the delegate; whoever left one of them is not replaced by somebody with a receipt."""
+    if how is How.CALL or (how is How.TABLE and described and not has_number):
+        return None
+    return NotAllowed(
+        "not_proved",
+        _("This does not prove that it is the person: the delegate knows the receipt too."),
+        _(
+            "Whoever gave an access code takes it back with that. Whoever left a number is called. It can be disputed with the receipt alone."
+        ),
+    )
 
 
 def may_visit(*, other: bool, appointed: bool) -> Refusal | None:

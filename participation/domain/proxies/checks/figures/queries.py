@@ -43,7 +43,7 @@ async def found(session: Session, *, city: CityView, year: int, number: int | No
     wanted = sa.select(
         *(CheckCase.number, sa.func.max(CheckCase.place_id), sa.func.count(), counted(*answered)),
         *(counted(CaseState.NO, CaseState.ABSENT), counted(CaseState.UNREACHED)),
-    ).where(CheckCase.city_id == city.id, CheckCase.year == year)
+    ).where(CheckCase.city_id == city.id, CheckCase.year == year, CheckCase.drawn_at.is_not(None))
     if number is not None:
         wanted = wanted.where(CheckCase.number == number)
     rows = await session.execute(wanted.group_by(CheckCase.number).order_by(CheckCase.number).limit(PAGE * 20))
