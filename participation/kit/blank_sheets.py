@@ -1,7 +1,6 @@
 """A sheet for people to fill in, as a workbook: columns of plain text, with lists to choose from.
 
-Nothing here is imported by a web server, which has no room for what writes workbooks: run as a program, this reads a sheet as JSON
-and writes the workbook.
+A web server has no room for what writes workbooks: run as a program, this reads a sheet as JSON and writes the workbook.
 """
 
 import io
@@ -9,10 +8,7 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-
-import openpyxl  # type: ignore[import-untyped]
-from openpyxl.styles import Alignment, Font  # type: ignore[import-untyped]
-from openpyxl.worksheet.datavalidation import DataValidation  # type: ignore[import-untyped]
+from typing import Any
 
 from participation.kit.sheets import letter
 
@@ -33,6 +29,9 @@ class Blank:
 
 
 def workbook(blank: Blank) -> bytes:
+    import openpyxl  # type: ignore[import-untyped]
+    from openpyxl.styles import Alignment, Font  # type: ignore[import-untyped]
+
     book = openpyxl.Workbook()
     sheet = book.active
     sheet.title = blank.title
@@ -56,8 +55,10 @@ def workbook(blank: Blank) -> bytes:
     return out.getvalue()
 
 
-def _offer(book: openpyxl.Workbook, sheet: openpyxl.worksheet.worksheet.Worksheet, blank: Blank) -> None:
+def _offer(book: Any, sheet: Any, blank: Blank) -> None:
     """From a hidden sheet: a list inside a rule may have 255 characters."""
+    from openpyxl.worksheet.datavalidation import DataValidation  # type: ignore[import-untyped]
+
     hidden = book.create_sheet("lists")
     hidden.sheet_state = "hidden"
     first, last = 2 + blank.explained, len(blank.rows)

@@ -55,6 +55,14 @@ DELEGATES: dict[str, Sentence] = {
         _("A code was made with which delegate %(number)s, %(district)s, can enrol one device.")
     ),
     "device_enrolled": _delegate(_("Delegate %(number)s, %(district)s, enrolled a device.")),
+    "sheet_made": lambda reader, facts: _of(
+        reader,
+        facts,
+        _(
+            "An office made a sheet to type in what delegate %(number)s, %(district)s, collects. Receipts on it: %(rows)s"
+        ),
+        rows=int(facts["rows"]),
+    ),
     "device_revoked": _delegate(
         _("A device of delegate %(number)s, %(district)s, was revoked: what comes from it is held.")
     ),
