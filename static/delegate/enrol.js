@@ -114,15 +114,16 @@ D.enrolled = async function (given) {
   await D.write(rows, [], slots);
   D.space = {key: key, device: device, things: []};
   await D.refresh();
-  await D.persist();
+  D.persist().catch(function () {});
   D.home();
   D.send();
 };
 
 D.persist = async function () {
-  /* Asked each time: a browser may say yes later. */
+  /* Asked each time: a browser may say yes later. One that asks the person first answers when they do, or never: nobody waits for it. */
   var storage = navigator.storage;
   D.persisted = !!(storage && storage.persist && (await storage.persisted() || await storage.persist()));
+  D.changed();
 };
 
 D.unlock = function () {
@@ -136,7 +137,7 @@ D.unlock = function () {
       await D.refresh();
       D.take();
       D.used = Date.now();
-      await D.persist();
+      D.persist().catch(function () {});
       D.home();
       D.send();
     }

@@ -19,7 +19,7 @@ D.home = async function () {
     D.el('h2', {}, D.w('device')),
     D.el('ul', {'class': 'facts'}, [
       D.el('li', {id: 'left'}), D.el('li', {id: 'contact'}),
-      D.el('li', {id: 'persisted'}, D.w(D.persisted ? 'kept_yes' : 'kept_no')),
+      D.el('li', {id: 'persisted'}),
       D.newer ? D.el('li', {}, [D.w('newer') + ' ', D.button(D.w('newer_load'), D.renewPage, 'small')]) : null
     ]),
     D.button(D.w('language'), D.tongues, 'plain')
@@ -40,6 +40,7 @@ D.tell = function () {
   place.textContent = '';
   document.getElementById('file').hidden = !D.waitingEntries().length;
   document.getElementById('left').textContent = D.w('receipts', {count: device.receipts.length});
+  document.getElementById('persisted').textContent = D.w(D.persisted ? 'kept_yes' : 'kept_no');
   document.getElementById('contact').textContent = D.w('contact', {when: D.when(device.contact)});
   D.refusedList();
   D.fill(place, [

@@ -227,3 +227,18 @@ async def test_the_first_screens_hold_to_the_same_and_say_how_things_stand(
         await phone.unlock(PASSPHRASE)
         await phone.home()
         assert not phone.wrong
+
+
+async def test_a_browser_that_asks_the_person_whether_to_keep_things_holds_nothing_up(
+    windows: Browser, own_world: World
+) -> None:
+    """As Firefox does; whoever does not see the question never answers it."""
+    async with serve(own_world) as served, telephone(windows, served.address) as phone:
+        await phone.context.add_init_script(
+            "navigator.storage.persist = () => new Promise((yes) => { window.yes = yes; })"
+        )
+        await phone.enrol(await code_of(own_world, DISTRICT))
+        kept = phone.page.locator("#persisted")
+        assert await kept.inner_text() == phone.say("kept_no")
+        await phone.page.evaluate("window.yes(true)")
+        await phone.page.locator("#persisted", has_text=phone.say("kept_yes")).wait_for()
