@@ -165,7 +165,8 @@ D.finish = async function () {
   D.drop();
   D.receipt(receipt);
   D.later();
-  D.send();
+  /* What is on its way just now does not hold this one yet. */
+  (D.sending || Promise.resolve()).then(D.send);
 };
 
 D.receipt = function (digits) {
