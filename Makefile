@@ -11,11 +11,11 @@ COMPILE := $(PYTHON) -m uv pip compile --quiet --universal --python-version 3.11
 	--no-emit-index-url --no-annotate --no-header pyproject.toml --extra embedded --extra build
 # Where the tests are, for `make test T=tests/kit`. What is slow runs in `make check`; FAST=1 leaves out browsers too.
 T := tests
-SELECTION := -m "not slow$(if $(FAST), and not browser)"
+SELECTION := -m "not drill and not slow$(if $(FAST), and not browser)"
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run cast test check lint bench messages lock first-migration
+.PHONY: help run cast test check lint bench drill messages lock first-migration
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
@@ -42,6 +42,9 @@ lint: .venv/.installed-test $(INSTALLED) ## style, types, imports, templates
 
 bench: .venv/.installed-test $(INSTALLED) ## measure every budget (B=--small: in a small database)
 	$(PYTHON) -m benchmarks $(B)
+
+drill: .venv/.installed-test $(INSTALLED) ## work for three days as six delegates, send over 2G, in older browsers (T=path: one of them)
+	$(PYTHON) -m pytest -p no:randomly -m drill "$(if $(filter tests,$(T)),tests/drills,$(T))"
 
 messages: .venv/.installed ## gather what is to be translated, and bring the catalogues up to date
 	$(PYTHON) locales/update.py

@@ -1,19 +1,25 @@
 """A line to the server that breaks when a test says so: before a batch arrives, in the middle of its answer, or before any of it."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-
-from tests.served import Served
+from typing import Protocol
 
 BATCH = b"POST /delegate/entries"
 
 
+class Listening(Protocol):
+    """A server on a port of this machine."""
+
+    port: int
+
+
 class Cut(StrEnum):
     BEFORE = "before"
-    """The request is lost."""
+    """Half of the request arrives, which is nothing."""
     DURING = "during"
     """The answer breaks off after some bytes."""
     AFTER = "after"
@@ -25,7 +31,18 @@ class Line:
     port: int = 0
     cut: Cut | None = None
     """What happens to every batch until a test says otherwise: a browser tries some of them again by itself."""
+    coming: list[Cut] = field(default_factory=list)
+    """What happens to the next ones, one each, before `cut` applies."""
+    breaks: bytes = BATCH
+    """What a cut concerns; other requests pass."""
     batches: int = 0
+    cuts: Counter[Cut] = field(default_factory=Counter)
+
+    def fate(self) -> Cut | None:
+        found = self.coming.pop(0) if self.coming else self.cut
+        if found is not None:
+            self.cuts[found] += 1
+        return found
 
     @property
     def address(self) -> str:
@@ -36,10 +53,11 @@ async def _up(found: Line, reader: asyncio.StreamReader, writer: asyncio.StreamW
     """From the browser to the server."""
     with suppress(ConnectionError):
         while data := await reader.read(65_536):
-            if BATCH in data:
-                found.batches += 1
-                broken += [] if found.cut is None else [found.cut]
+            found.batches += BATCH in data
+            if found.breaks in data and (cut := found.fate()):
+                broken.append(cut)
             if Cut.BEFORE in broken:
+                writer.write(data[: len(data) // 2])
                 break
             writer.write(data)
             await writer.drain()
@@ -59,12 +77,16 @@ async def _down(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, brok
 
 
 @asynccontextmanager
-async def line(served: Served) -> AsyncIterator[Line]:
+async def line(served: Listening) -> AsyncIterator[Line]:
     found = Line()
 
     async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         broken: list[Cut] = []
-        there = await asyncio.open_connection("127.0.0.1", served.port)
+        try:
+            there = await asyncio.open_connection("127.0.0.1", served.port)
+        except ConnectionError:  # nobody serves at the moment
+            writer.close()
+            return
         await asyncio.gather(_up(found, reader, there[1], broken), _down(there[0], writer, broken))
 
     server = await asyncio.start_server(accept, "127.0.0.1", 0)

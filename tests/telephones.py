@@ -57,8 +57,12 @@ async def delegate_of(world: World, district: str) -> tuple[CityView, int]:
 
 
 async def code_of(world: World, district: str = "viwandani") -> str:
-    """Twelve digits that enrol one device."""
-    city, delegate = await delegate_of(world, district)
+    """Twelve digits that enrol one device of somebody new."""
+    return await another_code(world, *await delegate_of(world, district))
+
+
+async def another_code(world: World, city: CityView, delegate: int) -> str:
+    """For a new device, as after a theft."""
     async with world.database.transaction() as session:
         ada = await session.scalar(sa.select(StaffCredential.person_id).where(StaffCredential.login == "ada"))
         grants = (Grant(Role.ADMINISTRATOR, city.root.id),)
