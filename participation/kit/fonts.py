@@ -1,5 +1,6 @@
 """Finds fonts for what is printed: those that we install, and for Chinese, which is large, those of the machine."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -29,6 +30,11 @@ def find(language: str) -> Font | None:
         if upright:
             return Font(upright[0])
     return None
+
+
+def printable(languages: Iterable[str]) -> list[str]:
+    """Those of these languages that can be printed here, in their order."""
+    return [language for language in languages if find(language) is not None]
 
 
 def _chinese() -> Font | None:

@@ -33,7 +33,7 @@ class Sheet:
 
 def printable(languages: Iterable[str]) -> list[str]:
     """Those of these languages that can be printed here, at most three, in their order."""
-    return [language for language in languages if fonts.find(language) is not None][:LANGUAGES]
+    return fonts.printable(languages)[:LANGUAGES]
 
 
 def as_json(sheet: Sheet) -> bytes:

@@ -8,7 +8,7 @@ import segno
 from fpdf import FPDF
 from pypdf import PdfReader
 
-from participation.kit import fonts, printing, slips
+from participation.kit import drawing, fonts, printing, slips
 from participation.kit.i18n import LANGUAGES
 from participation.kit.slips import Sheet, Words
 
@@ -60,14 +60,19 @@ def test_three_scripts_stand_on_one_slip() -> None:
     assert "листок" in pdf.pages[0].extract_text()
 
 
-def _fonts(pdf: PdfReader) -> list[dict[str, object]]:
-    resources = pdf.pages[0]["/Resources"]
+def test_every_page_names_the_letters_on_it() -> None:
+    pdf = PdfReader(io.BytesIO(printing.draw(a_sheet(9, "ar"))))
+    assert [any("Arabic" in str(font["/BaseFont"]) for font in _fonts(pdf, page)) for page in (0, 1)] == [True, True]
+
+
+def _fonts(pdf: PdfReader, page: int = 0) -> list[dict[str, object]]:
+    resources = pdf.pages[page]["/Resources"]
     return [each.get_object() for each in resources["/Font"].values()]  # type: ignore[index]
 
 
 def test_the_picture_holds_the_digits_and_no_address() -> None:
     paper = FPDF(format="A4")
-    runs = re.findall(r"([\d.]+) ([\d.-]+) ([\d.]+) ([\d.]+) re", printing._qr(paper, CODE))
+    runs = re.findall(r"([\d.]+) ([\d.-]+) ([\d.]+) ([\d.]+) re", drawing.qr(paper, CODE, left=4, top=34, side=21))
     expected = segno.make(CODE, micro=False, error="m").matrix
     side = float(runs[0][3])
     left = min(float(x) for x, *_ in runs)
