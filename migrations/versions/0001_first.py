@@ -1325,6 +1325,25 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_objection_delegate_id"), "objection", ["delegate_id"], unique=False)
     op.create_table(
+        "paper_batch",
+        sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("delegate_id", sa.Integer(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("consent_version", sa.Integer(), nullable=False),
+        sa.Column("places", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("statements", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("carried_by", sa.Text(), nullable=False),
+        sa.Column("printed", sa.Integer(), nullable=False),
+        sa.Column("printed_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_paper_batch_city_id")),
+        sa.ForeignKeyConstraint(["delegate_id"], ["delegate.id"], name=op.f("fk_paper_batch_delegate_id")),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_paper_batch_project_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_paper_batch")),
+    )
+    op.create_index(op.f("ix_paper_batch_city_id"), "paper_batch", ["city_id"], unique=False)
+    op.create_table(
         "role_change",
         sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
         sa.Column("city_id", sa.Integer(), nullable=False),
@@ -1675,6 +1694,28 @@ def upgrade() -> None:
         postgresql_where=sa.text("published_at is null"),
     )
     op.create_table(
+        "paper_sheet",
+        sa.Column("batch_id", sa.Integer(), nullable=False),
+        sa.Column("serial", sa.Integer(), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("receipt", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("first_read_at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("entry_id", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["batch_id"], ["paper_batch.id"], name=op.f("fk_paper_sheet_batch_id")),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_paper_sheet_city_id")),
+        sa.ForeignKeyConstraint(["entry_id"], ["entry.id"], name=op.f("fk_paper_sheet_entry_id")),
+        sa.PrimaryKeyConstraint("batch_id", "serial", name=op.f("pk_paper_sheet")),
+        sa.UniqueConstraint("receipt", name=op.f("uq_paper_sheet_receipt")),
+    )
+    op.create_index(
+        "ix_paper_sheet_waiting",
+        "paper_sheet",
+        ["city_id"],
+        unique=False,
+        postgresql_where=sa.text("state in ('read', 'differs')"),
+    )
+    op.create_table(
         "theme",
         sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
         sa.Column("city_id", sa.Integer(), nullable=False),
@@ -1688,12 +1729,35 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_theme")),
     )
     op.create_index(op.f("ix_theme_outcome_id"), "theme", ["outcome_id"], unique=False)
+    op.create_table(
+        "paper_reading",
+        sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("batch_id", sa.Integer(), nullable=False),
+        sa.Column("serial", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["batch_id", "serial"],
+            ["paper_sheet.batch_id", "paper_sheet.serial"],
+            name=op.f("fk_paper_reading_batch_id_serial"),
+        ),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_paper_reading_city_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_paper_reading_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_paper_reading")),
+        sa.UniqueConstraint("batch_id", "serial", "person_id", name=op.f("uq_paper_reading_batch_id_serial_person_id")),
+    )
 
 
 def downgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '5s'")
+    op.drop_table("paper_reading")
     op.drop_index(op.f("ix_theme_outcome_id"), table_name="theme")
     op.drop_table("theme")
+    op.drop_index(
+        "ix_paper_sheet_waiting", table_name="paper_sheet", postgresql_where=sa.text("state in ('read', 'differs')")
+    )
+    op.drop_table("paper_sheet")
     op.drop_index(
         "uq_outcome_correction_open", table_name="outcome_correction", postgresql_where=sa.text("published_at is null")
     )
@@ -1744,6 +1808,8 @@ def downgrade() -> None:
     op.drop_table("step_extension")
     op.drop_index(op.f("ix_role_change_person_id"), table_name="role_change")
     op.drop_table("role_change")
+    op.drop_index(op.f("ix_paper_batch_city_id"), table_name="paper_batch")
+    op.drop_table("paper_batch")
     op.drop_index(op.f("ix_objection_delegate_id"), table_name="objection")
     op.drop_table("objection")
     op.drop_index(op.f("ix_meeting_project_project_id"), table_name="meeting_project")

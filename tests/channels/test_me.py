@@ -160,6 +160,7 @@ EXPLAINED = {
     "objection": "who decided about it: an act of the city",
     "enrolment": "who made it: an act of the city",
     "check_case": "who called: an act of the city",
+    "paper_reading": "who typed a sheet in: an act of the city, until it is taken",
 }
 
 

@@ -39,6 +39,8 @@ from participation.channels.staff import (
     translators_files,
     urgent,
 )
+from participation.channels.staff.paper import index as paper
+from participation.channels.staff.paper import printing as paper_printing
 
 ROUTES: list[BaseRoute] = [
     page("/staff/sign-in", sign_in.show, who=Who.ANYBODY, post=True),
@@ -59,6 +61,8 @@ ROUTES: list[BaseRoute] = [
     page("/staff/delegates/new", delegates.new, who=Who.ADMINISTRATOR, post=True),
     page("/staff/delegates/{number}", delegates.show, who=Who.STAFF, post=True),
     page("/staff/delegates/{number}/odk", collect.show, who=Who.STAFF, post=True),
+    page("/staff/paper", paper.show, who=Who.STAFF, post=True),
+    page("/staff/paper/new", paper_printing.new, who=Who.STAFF, post=True),
     page("/staff/checks", checks.index, who=Who.OFFICIAL),
     page("/staff/checks/table", checks.table, who=Who.OFFICIAL, post=True),
     page("/staff/checks/visits", checks.visits, who=Who.OFFICIAL),

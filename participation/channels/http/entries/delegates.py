@@ -63,6 +63,13 @@ DELEGATES: dict[str, Sentence] = {
         ),
         rows=int(facts["rows"]),
     ),
+    "paper_printed": lambda reader, facts: _of(
+        reader,
+        facts,
+        _("Paper forms were printed for delegate %(number)s, %(district)s: %(count)s sheets of batch %(batch)s."),
+        count=facts["printed"],
+        batch=str(int(facts["batch"])),
+    ),
     "device_revoked": _delegate(
         _("A device of delegate %(number)s, %(district)s, was revoked: what comes from it is held.")
     ),

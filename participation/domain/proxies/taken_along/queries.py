@@ -118,14 +118,14 @@ def _text(texts: Mapping[str, str], language: str, order: tuple[str, ...]) -> di
     return {"text": short, "language": text.language}
 
 
-async def statements(session: Session, project_id: int) -> list[dict[str, Any]]:
+async def statements(session: Session, project_id: int, most: int = STATEMENTS) -> list[dict[str, Any]]:
     """What others said: half of it where most agree, half where they are divided; in an order that tells nothing."""
-    half = STATEMENTS // 2
+    half = most // 2
     shown = sa.select(Comment.id, Comment.language, sa.func.left(Comment.body, LISTED).label("body")).where(
         Comment.project_id == project_id, Comment.parent_id.is_(None), Comment.status == Status.SHOWN
     )
-    agreed = shown.order_by(Comment.agrees.desc(), Comment.id.desc()).limit(STATEMENTS)
+    agreed = shown.order_by(Comment.agrees.desc(), Comment.id.desc()).limit(most)
     divided = shown.order_by(sa.func.least(Comment.agrees, Comment.disagrees).desc(), Comment.id.desc()).limit(half)
     rows = {row.id: row for query in (divided, agreed) for row in await session.execute(query)}
-    first = list(rows.values())[:STATEMENTS]
+    first = list(rows.values())[:most]
     return [{"id": row.id, "body": row.body, "language": row.language} for row in sorted(first, key=lambda r: r.id)]
