@@ -546,6 +546,7 @@ async def test_the_result_says_how_many_votes_came_by_delegates_and_for_how_many
     assert re.search(
         rf"Spoiled: people for whom delegates brought a vote that does not count.*?{told}<", page.text, re.S
     )
+    assert f"<dt>Through delegates</dt><dd>{30 - held} (" in page.text
     found = (await visitor.get("/api/v1/projects/lamps/ballot")).json()
     assert found["result"]["spoiled"] == (None if held < 10 else held)
     assert {"channels": ["delegate"], "votes": 30 - held} in found["result"]["by_channel"]

@@ -18,6 +18,7 @@ from participation.channels.opendata.shapes import (
 from participation.domain.consultations.lists.queries import Arrived, arrived, arrived_in
 from participation.domain.consultations.models import Stance
 from participation.domain.consultations.queries import about
+from participation.domain.consultations.rules import share
 from participation.domain.moderation.models import Reason, Status
 from participation.domain.record.actors import Via
 
@@ -48,6 +49,12 @@ COMMENT = Shape(
         Field("agrees", COUNT, "How many agree.", "reactions"),
         Field("disagrees", COUNT, "How many disagree.", "reactions"),
         Field("passes", COUNT, "How many have passed on it.", "reactions"),
+        Field(
+            "reactions_by_delegates",
+            perhaps(COUNT),
+            "How many of these reactions delegates brought; null where either they or the others are fewer than ten.",
+            "reactions",
+        ),
         Field("replies", COUNT, "How many replies and answers there are.", "comments"),
         Field("created_at", MOMENT, "When it arrived."),
         Field("page", ADDRESS, "Its page for people."),
@@ -92,6 +99,7 @@ def _said(visit: Visit, comment: Arrived) -> Values:
         "agrees": comment.agrees,
         "disagrees": comment.disagrees,
         "passes": comment.passes,
+        "reactions_by_delegates": share(comment.agrees + comment.disagrees + comment.passes, comment.brought),
         "replies": comment.replies,
         "created_at": comment.created_at,
         "page": page(visit, comment.slug, f"/comments/{comment.id}"),

@@ -24,7 +24,7 @@ from participation.channels.opendata.shapes import (
     part,
     perhaps,
 )
-from participation.domain.consultations.lists.queries import totals
+from participation.domain.consultations.lists.queries import Total, totals
 from participation.domain.ladder import queries as ladder
 from participation.domain.ladder.urgent.queries import of_project
 from participation.domain.projects import rules
@@ -117,6 +117,7 @@ LINE = (
     Field("consultation", perhaps(part(STEP)), "When residents are heard."),
     Field("decision", perhaps(part(STEP)), "When residents vote."),
     Field("comments", COUNT, "How many comments there are, without replies.", "comments"),
+    Field("comments_by_delegates", COUNT, "How many of these comments delegates brought.", "comments"),
     Field("late", COUNT, "How many of the city's promises about it are late.", "promises"),
     Field("published_at", perhaps(MOMENT), "When everybody could read it first."),
     Field("decided_at", perhaps(MOMENT), "When the outcome that decided or withdrew it was published."),
@@ -250,9 +251,10 @@ async def _late(visit: Visit, session: Session) -> dict[int, int]:
 
 
 def _line(
-    visit: Visit, project: Whole, counts: Mapping[int, int], slugs: Mapping[int, str], late: Mapping[int, int]
+    visit: Visit, project: Whole, counts: Mapping[int, Total], slugs: Mapping[int, str], late: Mapping[int, int]
 ) -> Values:
     city = visit.city
+    said = counts.get(project.id, Total())
     return {
         "number": project.number,
         "slug": project.slug,
@@ -270,7 +272,8 @@ def _line(
         "signed_before_asking": project.signed_before_asking(city.zone),
         "consultation": _step(visit, project.step(StepKind.CONSULTATION)),
         "decision": _step(visit, project.step(StepKind.DECISION)),
-        "comments": counts.get(project.id, 0),
+        "comments": said.all,
+        "comments_by_delegates": said.brought,
         "late": late.get(project.id, 0),
         "published_at": project.published_at,
         "decided_at": project.decided_at,

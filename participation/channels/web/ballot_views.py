@@ -13,7 +13,7 @@ from participation.domain.ballots.carried.rules import Standing
 from participation.domain.ballots.models import Choice, Result
 from participation.domain.ballots.queries import BallotView
 from participation.domain.ballots.rules import Phase
-from participation.domain.record.actors import Via
+from participation.domain.record.actors import BY_DELEGATES, Via
 from participation.kit import i18n
 from participation.kit.i18n import Message, _
 
@@ -119,11 +119,25 @@ def _sums(visit: Visit, ballot: BallotView, told: Mapping[str, Any]) -> list[tup
     ]
     if ballot.quorum:
         rows.append((_("Votes needed"), i18n.number(ballot.quorum, visit.language)))
+    if ballot.grace_hours:
+        rows.append((_("Through delegates"), _through_delegates(visit, told)))
     if "spoiled" in told:
         spoiled = told["spoiled"]
         number = _("fewer than ten") if spoiled is None else i18n.number(spoiled, visit.language)
         rows.append((_("Spoiled: people for whom delegates brought a vote that does not count"), number))
     return rows
+
+
+def _through_delegates(visit: Visit, told: Mapping[str, Any]) -> str | Message:
+    """As the turnout tells it: what is put together with other channels there is told nowhere."""
+    cells = [row for row in told["channels"] if set(row["channels"]) & set(BY_DELEGATES)]
+    if not cells:
+        return i18n.number(0, visit.language)
+    if not all(set(row["channels"]) <= set(BY_DELEGATES) for row in cells):
+        return _("counted together with other channels")
+    votes = sum(row["votes"] for row in cells)
+    share = i18n.percent(votes / told["votes"], visit.language)
+    return f"{i18n.number(votes, visit.language)} ({share})"
 
 
 def _place(visit: Visit, row: Mapping[str, Any]) -> list[Markup | str]:

@@ -21,7 +21,7 @@ from participation.domain.projects.rules import step_state
 from participation.domain.record.actors import Via
 from participation.kit import i18n
 from participation.kit.errors import NotFound
-from participation.kit.i18n import Message, Text, _
+from participation.kit.i18n import Message, Text, _, _n
 
 ORDERS = {Order.NEWEST: _("Newest"), Order.AGREED: _("Most agreed"), Order.DISPUTED: _("Most divided")}
 VIA = {
@@ -63,6 +63,8 @@ class Shown:
     passed: int
     count: int
     """Replies in all."""
+    brought: int | None = None
+    """How many of the reactions delegates brought, where that tells of nobody."""
     about: tuple[str, Text] | None = None
     """The answer of an impact assessment that it is about: address, question."""
     reply: str | None = None
@@ -142,6 +144,7 @@ def shown(
         disagree=view.disagrees,
         passed=view.passes,
         count=view.replies,
+        brought=rules.share(view.agrees + view.disagrees + view.passes, view.brought),
         about=_about(visit, about, view.about, view.section, view.question),
         reply=f"{address}#write" if reply and view.shown else None,
         mine=kind,
@@ -260,6 +263,18 @@ def context(visit: Visit, about: About, can: May) -> dict[str, Any]:
         "by_channel": [(VIA[Via(via)], count) for via, count in sorted(channels.items())],
         "not_signed": sum(count.count for count in about.counts if not count.signed and count.via != Via.IMPORT),
     }
+
+
+def read_comments(count: int, brought: int) -> Message:
+    """A link to all of them. `brought`: by delegates."""
+    if not brought:
+        return _n("Read %(count)s comment", "Read %(count)s comments", count)
+    return _n(
+        "Read %(count)s comment (through delegates: %(brought)s)",
+        "Read %(count)s comments (through delegates: %(brought)s)",
+        count,
+        brought=brought,
+    )
 
 
 def orders(visit: Visit, about: About, chosen: Order) -> list[tuple[str, Message, bool]]:

@@ -11,6 +11,7 @@ from participation.channels.http.entries.words import listed
 from participation.channels.http.templates import markdown, paragraphs
 from participation.channels.http.visit import Visit
 from participation.channels.web.ballot_views import listed_texts
+from participation.channels.web.comment_views import read_comments
 from participation.channels.web.project_cards import DECISIONS, address, card, day, pick, rungs
 from participation.channels.web.technologies import line as technology
 from participation.channels.web.urgent import OPENED, ground
@@ -31,7 +32,7 @@ from participation.domain.projects.rules import StepState
 from participation.domain.projects.technologies.queries import used
 from participation.domain.projects.texts.queries import words_that_count
 from participation.kit import i18n
-from participation.kit.i18n import Message, Text, _, _n
+from participation.kit.i18n import Message, Text, _
 from participation.kit.marks import counted
 
 SECTIONS = ("description", "decided", "open", "payer", "supplier", "contact")
@@ -284,7 +285,7 @@ def acts(visit: Visit, project: Whole, life: Life) -> list[tuple[str, Message]]:
     if consultation is StepState.OPEN:
         found.append((1, address(visit, project, "/comments"), _("Say what you think")))
     if consultation is not None or life.comments:
-        words = _n("Read %(count)s comment", "Read %(count)s comments", life.comments)
+        words = read_comments(life.comments, life.brought)
         found.append((3, address(visit, project, "/comments"), words if life.comments else _("Comments")))
     ballot = life.ballot
     if ballot is not None and ballot.state != BallotState.DRAFT:

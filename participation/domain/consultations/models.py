@@ -157,6 +157,7 @@ class Reaction(Base):
         sa.Index("uq_reaction_receipt", "receipt", unique=True, postgresql_where=sa.text("receipt is not null")),
         sa.Index("ix_reaction_pseudonym", "pseudonym_id"),
         sa.Index("ix_reaction_entry", "entry_id", postgresql_where=sa.text("entry_id is not null")),
+        sa.Index("ix_reaction_brought", "comment_id", postgresql_where=sa.text("entry_id is not null and not apart")),
     )
 
     comment_id: Mapped[int] = mapped_column(sa.BigInteger, sa.ForeignKey("comment.id"), primary_key=True)

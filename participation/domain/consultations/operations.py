@@ -202,12 +202,15 @@ async def react(
     return Counted(reacted.kind, receipt, **counts)
 
 
+_BEFORE = (Reaction.kind, Reaction.receipt, Reaction.entry_id, Reaction.apart)
+
+
 async def _set_reaction(
     session: Session, about: queries.About, pseudonym: int, reacted: Reacted, actor: Actor, at: datetime
 ) -> tuple[ReactionKind | None, str]:
-    """What this person's reaction was before, and its receipt."""
+    """What this person's reaction was before, where it was counted, and its receipt. What a delegate brought is their own from now on."""
     mine = (Reaction.comment_id == reacted.comment_id, Reaction.pseudonym_id == pseudonym)
-    before = (await session.execute(sa.select(Reaction.kind, Reaction.receipt).where(*mine))).first()
+    before = (await session.execute(sa.select(*_BEFORE).where(*mine))).first()
     if before is None:
         posted = await insert_new(
             session,
@@ -220,9 +223,10 @@ async def _set_reaction(
             at=at,
         )
         return None, posted.receipt
-    if before.kind != reacted.kind:
-        await session.execute(sa.update(Reaction).where(*mine).values(kind=reacted.kind, via=actor.via, at=at))
-    return ReactionKind(before.kind), before.receipt
+    if before.kind != reacted.kind or before.entry_id is not None:
+        now = {"kind": reacted.kind, "via": actor.via, "at": at, "entry_id": None, "apart": False}
+        await session.execute(sa.update(Reaction).where(*mine).values(now))
+    return None if before.apart else ReactionKind(before.kind), before.receipt or ""
 
 
 async def insert_new(

@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from participation.domain.consultations.brought.queries import brought
 from participation.domain.consultations.models import AnswerTalk, Comment, CommentCount, Pseudonym
 from participation.domain.consultations.rules import LISTED, Step
 from participation.domain.moderation.models import Status
@@ -85,6 +86,7 @@ class CommentView:
     agrees: int
     disagrees: int
     passes: int
+    brought: int
     replies: int
     created_at: datetime
     about: str | None = None
@@ -177,12 +179,9 @@ def _columns(listed: bool) -> tuple[Any, ...]:
         Comment.via,
         Comment.status,
         Comment.hidden_reason.label("reason"),
-        *(Comment.agrees, Comment.disagrees, Comment.passes, Comment.replies),
+        *(Comment.agrees, Comment.disagrees, Comment.passes, brought(), Comment.replies),
         Comment.created_at,
-        Comment.about,
-        AnswerTalk.section,
-        AnswerTalk.question,
-        Comment.carrier,
+        *(Comment.about, AnswerTalk.section, AnswerTalk.question, Comment.carrier),
     )
 
 

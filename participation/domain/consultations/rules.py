@@ -140,6 +140,15 @@ def may_react(status: Status, *, own: bool) -> Refusal | None:
     return None
 
 
+LEAST = 10
+"""Of fewer reactions nothing is said of how they came."""
+
+
+def share(reactions: int, brought: int) -> int | None:
+    """How many of a comment's reactions delegates brought; none where either these or the others are so few that it would tell of them."""
+    return brought if brought >= LEAST and reactions - brought >= LEAST else None
+
+
 def shifted(before: ReactionKind | None, after: ReactionKind) -> dict[str, int]:
     """By how much each of a comment's counters moves when somebody's reaction changes."""
     moves = {"agrees": 0, "disagrees": 0, "passes": 0}

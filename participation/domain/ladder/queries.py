@@ -19,6 +19,7 @@ from participation.domain.projects.filings.queries import filed
 from participation.domain.projects.meetings import queries as meetings
 from participation.domain.projects.models import Project, ProjectState
 from participation.domain.projects.queries import Whole
+from participation.domain.record.actors import BY_DELEGATES
 from participation.kit.database import Session
 from participation.kit.marks import Texts
 
@@ -60,6 +61,8 @@ class Life:
     """What residents and the city did about a project."""
 
     comments: int
+    brought: int
+    """Of these comments those that delegates brought."""
     ballot: BallotLine | None
     outcome: OutcomeLine | None
     late: int
@@ -85,6 +88,7 @@ async def life(session: Session, project: Whole, *, today: date, at: datetime) -
         await session.execute(
             sa.select(
                 _comments(project.id).label("comments"),
+                _comments(project.id, CommentCount.via.in_(BY_DELEGATES)).label("brought"),
                 _ballot(project.id).label("ballot"),
                 _outcome(project.id).label("outcome"),
                 _late(project.id, today).label("late"),
@@ -98,6 +102,7 @@ async def life(session: Session, project: Whole, *, today: date, at: datetime) -
     ).one()
     return Life(
         comments=row.comments,
+        brought=row.brought,
         ballot=None if row.ballot is None else BallotLine(**row.ballot),
         outcome=None if row.outcome is None else OutcomeLine(**row.outcome),
         late=row.late,
@@ -132,9 +137,9 @@ async def ballot_rule(session: Session, project_id: int) -> BallotRule | None:
     return None if row is None else BallotRule(**row._mapping, passed=None)
 
 
-def _comments(project_id: int) -> sa.ColumnElement[int]:
+def _comments(project_id: int, *where: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
     counted = sa.select(sa.func.coalesce(sa.func.sum(CommentCount.count), 0))
-    return counted.where(CommentCount.project_id == project_id).scalar_subquery()
+    return counted.where(CommentCount.project_id == project_id, *where).scalar_subquery()
 
 
 def _ballot(project_id: int) -> sa.ColumnElement[Any]:

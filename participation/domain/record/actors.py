@@ -16,6 +16,10 @@ class Via(StrEnum):
     IMPORT = "import"
 
 
+BY_DELEGATES = (Via.DELEGATE, Via.ODK)
+"""What comes so was entered by a delegate."""
+
+
 @dataclass(frozen=True)
 class Grant:
     """A role for a place, running now."""

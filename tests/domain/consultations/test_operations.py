@@ -5,7 +5,7 @@ import sqlalchemy as sa
 
 from participation.domain.consultations import operations, queries
 from participation.domain.consultations.forms import Said
-from participation.domain.consultations.lists.queries import totals
+from participation.domain.consultations.lists.queries import Total, totals
 from participation.domain.consultations.models import Comment, Pseudonym, ReactionKind, Stance
 from participation.domain.consultations.queries import Order
 from participation.domain.projects.models import ProjectState
@@ -57,7 +57,7 @@ async def test_comments_are_counted_by_stance_as_they_come_and_replies_are_not(s
     about = await queries.about(session, city_id=cast.city.id, slug=SLUG)
     assert about.total == 2
     assert about.sums("stance") == {"for": 1, "against": 1}
-    assert await totals(session, [about.id]) == {about.id: 2}
+    assert await totals(session, [about.id]) == {about.id: Total(2, 0)}
 
 
 async def test_a_comment_after_closing_is_refused_with_the_date_and_what_comes_next(

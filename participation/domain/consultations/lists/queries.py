@@ -6,10 +6,12 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from participation.domain.consultations.brought.queries import brought
 from participation.domain.consultations.models import Comment, CommentCount, Pseudonym
 from participation.domain.moderation.models import Status
 from participation.domain.projects.models import Project
 from participation.domain.projects.queries import PUBLIC
+from participation.domain.record.actors import BY_DELEGATES
 from participation.kit.database import Session
 
 
@@ -33,6 +35,8 @@ class Arrived:
     agrees: int
     disagrees: int
     passes: int
+    brought: int
+    """Of these reactions those that delegates brought; see `rules.share`."""
     replies: int
     created_at: datetime
     about: str | None
@@ -68,6 +72,7 @@ async def _arrived(
             Comment.agrees,
             Comment.disagrees,
             Comment.passes,
+            brought(),
             Comment.replies,
             Comment.created_at,
             Comment.about,
@@ -82,11 +87,19 @@ async def _arrived(
     return found[:size], len(found) > size
 
 
-async def totals(session: Session, project_ids: Sequence[int]) -> dict[int, int]:
+@dataclass(frozen=True)
+class Total:
+    all: int = 0
+    brought: int = 0
+    """By delegates."""
+
+
+async def totals(session: Session, project_ids: Sequence[int]) -> dict[int, Total]:
     """Comments by project, for lists of projects."""
+    theirs = sa.func.sum(CommentCount.count).filter(CommentCount.via.in_(BY_DELEGATES))
     rows = await session.execute(
-        sa.select(CommentCount.project_id, sa.func.sum(CommentCount.count))
+        sa.select(CommentCount.project_id, sa.func.sum(CommentCount.count), sa.func.coalesce(theirs, 0))
         .where(CommentCount.project_id.in_(list(project_ids)))
         .group_by(CommentCount.project_id)
     )
-    return {project_id: int(total) for project_id, total in rows.all()}
+    return {project_id: Total(int(total), int(brought)) for project_id, total, brought in rows.all()}
