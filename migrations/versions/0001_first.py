@@ -1559,6 +1559,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("comment_id", "pseudonym_id", name=op.f("pk_reaction")),
     )
     op.create_index(
+        "ix_reaction_brought",
+        "reaction",
+        ["comment_id"],
+        unique=False,
+        postgresql_where=sa.text("entry_id is not null and not apart"),
+    )
+    op.create_index(
         "ix_reaction_entry", "reaction", ["entry_id"], unique=False, postgresql_where=sa.text("entry_id is not null")
     )
     op.create_index("ix_reaction_pseudonym", "reaction", ["pseudonym_id"], unique=False)
@@ -1781,6 +1788,9 @@ def downgrade() -> None:
     op.drop_index("uq_reaction_receipt", table_name="reaction", postgresql_where=sa.text("receipt is not null"))
     op.drop_index("ix_reaction_pseudonym", table_name="reaction")
     op.drop_index("ix_reaction_entry", table_name="reaction", postgresql_where=sa.text("entry_id is not null"))
+    op.drop_index(
+        "ix_reaction_brought", table_name="reaction", postgresql_where=sa.text("entry_id is not null and not apart")
+    )
     op.drop_table("reaction")
     op.drop_index("uq_outcome_draft", table_name="outcome", postgresql_where=sa.text("state <> 'published'"))
     op.drop_index(op.f("ix_outcome_project_id"), table_name="outcome")
