@@ -205,6 +205,8 @@ async def test_signals_are_for_administrators_and_auditors_alone(
     project, riziki = await consulted(session, cast), await delegate(session, cast)
     quick = await entries(session, cast, riziki, project.id, 3, seconds=20, place_id=cast.hill)
     await entries(session, cast, riziki, project.id, 1, seconds=600)
+    # Typed in at an office, where nobody measured.
+    await entries(session, cast, riziki, project.id, 4, seconds=0)
     for entry in quick:
         values: dict[str, Any] = {
             "city_id": cast.city.id,
@@ -223,7 +225,7 @@ async def test_signals_are_for_administrators_and_auditors_alone(
         text = (await visitor.get("/staff/checks/signals")).text
         row = text.split(f'<th scope="row">{quick[0].number}</th>')[1].split("</tr>")[0]
         figures = [cell.split(">")[1].split("<")[0] for cell in row.split("<td")[1:]]
-        assert figures[1:] == ["4", "20", "3", "2 of 3", "3 of 4", "3 of 3", "0 of 0"]
+        assert figures[1:] == ["8", "20", "3", "2 of 3", "3 of 8", "3 of 3", "0 of 0"]
 
 
 async def test_a_number_is_kept_no_longer_than_it_is_needed(

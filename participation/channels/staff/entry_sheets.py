@@ -183,7 +183,9 @@ async def _page(
 ) -> Response:
     async with visit.reading() as session:
         found = await queries.collecting(session, city=visit.city, at=visit.at)
-        projects = await open_projects(session, city=visit.city, place_id=visit.city.root.id, at=visit.at)
+        projects = await open_projects(
+            session, city=visit.city, place_id=visit.city.root.id, at=visit.at, allowing=queries.TAKEN
+        )
     context = {
         "delegates": [
             (

@@ -92,7 +92,7 @@ def _explained(name: str, bodies: Mapping[str, str], language: str) -> str:
         return f"{_answers(questions.REACTIONS, language)} (1, 2, 3): {body if len(body) <= SHORT else body[: SHORT - 1] + '…'}"
     column = COLUMNS[name]
     label = column.label.into(language)
-    return f"{label} {_answers(column.words, language)}" if column.words else label
+    return f"{label} ({_answers(column.words, language)})" if column.words else label
 
 
 def _answers(words: Mapping[Any, Message | str], language: str) -> str:

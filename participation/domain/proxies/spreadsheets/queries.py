@@ -18,6 +18,8 @@ from participation.domain.proxies.spreadsheets.forms import Statement
 from participation.domain.proxies.taken_along.queries import AHEAD, statements
 from participation.kit.database import Session
 
+TAKEN = (Feature.COMMENT, Feature.REACT)
+
 
 @dataclass(frozen=True)
 class Collecting:
@@ -45,7 +47,7 @@ async def asked(session: Session, *, city: CityView, slug: str, at: datetime) ->
     project = await about(session, city_id=city.id, slug=slug)
     takes = {
         feature
-        for feature in (Feature.COMMENT, Feature.REACT)
+        for feature in TAKEN
         for moment in (at, at + AHEAD)
         if closed(project.steps, feature, moment, city.zone) is None
     }

@@ -1,6 +1,6 @@
 """Reads which projects a delegate can take along, and what each of them is offline, in one language."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -46,9 +46,12 @@ def _asks(steps: tuple[StepView, ...], at: datetime) -> bool:
     )
 
 
-async def open_projects(session: Session, *, city: CityView, place_id: int, at: datetime) -> list[dict[str, Any]]:
-    """Those that ask something of this district now or soon; two statements."""
-    soon = sa.exists().where(Step.project_id == Project.id, Step.opens_at <= at + AHEAD, Step.closes_at > at)
+async def open_projects(
+    session: Session, *, city: CityView, place_id: int, at: datetime, allowing: Collection[Feature] = ENTRY
+) -> list[dict[str, Any]]:
+    """Those that ask something of this district now or soon, one of these features; two statements."""
+    asking = sa.or_(*(Step.allows.contains([str(feature)]) for feature in allowing))
+    soon = sa.exists().where(Step.project_id == Project.id, Step.opens_at <= at + AHEAD, Step.closes_at > at, asking)
     wanted = select_cards().where(Project.city_id == city.id, PUBLIC, Project.state == ProjectState.PUBLISHED, soon)
     rows = [
         row

@@ -69,7 +69,7 @@ class Signal:
     place_id: int
     entries: int
     seconds: int
-    """Half of the entries took no longer."""
+    """Half of the entries of which it is known took no longer."""
     quick: int
     """Entries that took less than a minute."""
     repeated: int
@@ -94,11 +94,14 @@ async def signals(session: Session, *, city: CityView, at: datetime, after: int)
         Place.id == Entry.place_id, sa.or_(Place.id == Delegate.place_id, Place.parent_id == Delegate.place_id)
     )
     described = Entry.place_id.is_not(None)
+    # What was typed in at an office says nothing of how long it took.
+    timed = Entry.seconds > 0
+    half = sa.func.percentile_disc(0.5).within_group(Entry.seconds).filter(timed)
     wanted = (
         sa.select(
             *(Entry.number, Delegate.place_id, sa.func.count().label("entries")),
-            sa.func.percentile_disc(0.5).within_group(Entry.seconds).label("seconds"),
-            sa.func.count().filter(Entry.seconds < QUICK).label("quick"),
+            sa.func.coalesce(half, 0).label("seconds"),
+            sa.func.count().filter(timed, Entry.seconds < QUICK).label("quick"),
             sa.func.count().filter(described, ~inside).label("outside"),
             sa.func.count().filter(described).label("described"),
         )
