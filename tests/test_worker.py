@@ -26,6 +26,7 @@ from participation.kit.i18n import _
 from participation.kit.logs import trace
 from participation.kit.repeats import Repeat
 from participation.settings import Settings
+from participation.worker.chores import OF_ALL, OF_CITIES, Chore
 from tests.carrying import GRACE_ENDS, ask_with_delegates, bring, carried, holders
 from tests.cast import Cast
 from tests.slips import handed_out, show
@@ -238,3 +239,9 @@ async def test_a_lost_signing_key_is_reported_and_nothing_else_stops(
         signed = await record.checkpoint(session, cast.city.id)
     assert signed is not None
     assert signed.size == 1
+
+
+@pytest.mark.parametrize("chore", [*OF_CITIES, *OF_ALL], ids=lambda chore: chore.name)
+def test_every_chore_is_given_what_it_takes(chore: Chore) -> None:
+    taken = inspect.signature(chore.act).parameters.values()
+    assert {one.name for one in taken if one.kind is one.KEYWORD_ONLY and one.default is one.empty} == set(chore.needs)

@@ -1,10 +1,11 @@
 """Does what is due: opens steps, counts ballots, seals the record, cleans up. Any number of workers may run; each job is done by one."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import Any
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -14,41 +15,24 @@ from participation.channels.outbox.post import PostOffice
 from participation.domain.ballots.counting.operations import count, destroy_keys, mix
 from participation.domain.ballots.counting.queries import due_for_counting, taking_votes
 from participation.domain.ladder import operations as ladder
-from participation.domain.ladder.digests import operations as digests
-from participation.domain.notices.outbox import operations as outbox
 from participation.domain.notices.subscriptions import operations as subscriptions
-from participation.domain.people import operations as people
-from participation.domain.people.codes.uses.operations import record_uses
-from participation.domain.people.guesses import operations as guesses
 from participation.domain.places.queries import CityView, directory
 from participation.domain.projects.assessments.withheld.operations import open_due
-from participation.domain.projects.documents import queries as documents
-from participation.domain.projects.spreading.operations import draw_codes
-from participation.domain.proxies.checks import operations as checks
-from participation.domain.proxies.checks.consequences.operations import act as act_on_answers
-from participation.domain.proxies.delegates.objections import operations as objections
-from participation.domain.proxies.delegates.operations import number_all
-from participation.domain.proxies.devices import operations as devices
 from participation.domain.proxies.odk import operations as odk
 from participation.domain.record import keys
 from participation.domain.record import operations as record
 from participation.domain.record.notes import Signer
-from participation.kit import changes, prompts, repeats
+from participation.kit import changes
 from participation.kit import clock as system_clock
 from participation.kit.database import Database, Session
-from participation.kit.files import Files
 from participation.kit.hashing import Secrets
 from participation.kit.keys import KeyTrouble
 from participation.kit.partitions import Busy
 from participation.settings import Settings
+from participation.worker.chores import DAY, OF_ALL, OF_CITIES, Chore
 
 log = structlog.get_logger()
 MIXING = timedelta(minutes=1)
-DRAWING = timedelta(seconds=10)
-NUMBERING = timedelta(minutes=1)
-FORMS = timedelta(seconds=30)
-DAILY = timedelta(days=1)
-SWEEPING = timedelta(hours=1)
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 PAUSE = 1.0
 """Seconds between two looks at what is due."""
@@ -56,7 +40,6 @@ POST = 5.0
 """Seconds between two looks at letters that are due."""
 MAIL_SERVER_AWAY = 60.0
 """Seconds for which a mail server that does not answer is left alone."""
-GATHERING = timedelta(minutes=10)
 
 
 @dataclass
@@ -71,8 +54,8 @@ class Work:
     """City -> when."""
     mixed: dict[int, datetime] = field(default_factory=dict)
     """Ballot -> when its votes were last written in another order."""
-    cleaned: dict[str, datetime] = field(default_factory=dict)
-    """When each of `CLEANING`, and of what is done once a day for a city, was done last."""
+    done: dict[str, datetime] = field(default_factory=dict)
+    """When each chore was done last, of a city or of all."""
 
 
 async def run(
@@ -128,15 +111,19 @@ async def look(work: Work) -> None:
         await _job(work, "open answers", partial(open_due, city=city, at=work.clock()))
         await _count(work, city)
         await _mix(work, city)
-        await _record_uses(work, city)
-        await _number_delegates(work, city)
-        await _gather(work, city)
-        await _draw(work, city)
-        await _make_forms(work, city)
-        await _check(work, city)
+        for chore in OF_CITIES:
+            await _do(work, chore, f"{chore.name} of {city.id}", city=city)
         await _job(work, "seal", partial(_seal, work=work, city=city))
     await _renew_addresses(work)
-    await _clean(work)
+    for chore in OF_ALL:
+        await _do(work, chore, chore.name)
+
+
+async def _do(work: Work, chore: Chore, what: str, **more: Any) -> None:
+    now = work.clock()
+    if now - work.done.get(what, LONG_AGO) >= chore.pause:
+        work.done[what] = now
+        await _job(work, chore.name, partial(chore.do, settings=work.settings, at=now, **more))
 
 
 async def _job(work: Work, name: str, act: Callable[[Session], Awaitable[object]]) -> None:
@@ -186,37 +173,13 @@ async def _mix(work: Work, city: CityView) -> None:
         await _job(work, "mix votes", partial(act, ballot_id=ballot_id, closed=closed))
 
 
-async def _record_uses(work: Work, city: CityView) -> None:
-    """Once a day."""
-    now, what = work.clock(), f"uses of {city.id}"
-    if now - work.cleaned.get(what, LONG_AGO) >= DAILY:
-        work.cleaned[what] = now
-        await _job(work, "record uses", partial(record_uses, city=city, at=now))
-
-
-async def _number_delegates(work: Work, city: CityView) -> None:
-    """Every minute, so that whoever goes on into a new year soon has its number."""
-    now, what = work.clock(), f"numbers of {city.id}"
-    if now - work.cleaned.get(what, LONG_AGO) >= NUMBERING:
-        work.cleaned[what] = now
-        await _job(work, "number delegates", partial(number_all, city=city, at=now))
-
-
-async def _gather(work: Work, city: CityView) -> None:
-    """Every ten minutes, although nobody gets more than one digest a day: a worker may have been down in the morning."""
-    now, what = work.clock(), f"digests of {city.id}"
-    if work.settings.smtp_url is not None and now - work.cleaned.get(what, LONG_AGO) >= GATHERING:
-        work.cleaned[what] = now
-        await _job(work, "make digests", partial(digests.gather, city=city, at=now))
-
-
 async def _renew_addresses(work: Work) -> None:
     """Once a day while the master secret is being replaced, so that nothing is left that only the old one opens."""
     secrets = Secrets(work.settings.secret, work.settings.secret_previous)
     now = work.clock()
-    if secrets.previous is None or now - work.cleaned.get("renew addresses", LONG_AGO) < DAILY:
+    if secrets.previous is None or now - work.done.get("renew addresses", LONG_AGO) < DAY:
         return
-    work.cleaned["renew addresses"] = now
+    work.done["renew addresses"] = now
     for name, renew in (("renew addresses", subscriptions.renew), ("renew app users", odk.renew)):
         await _renew(work, name, partial(renew, secrets=secrets))
 
@@ -233,33 +196,6 @@ async def _renew(work: Work, name: str, renew: Callable[..., Awaitable[int]]) ->
         await _job(work, name, some)
         if after[0] == 0:
             return
-
-
-async def _draw(work: Work, city: CityView) -> None:
-    """Codes of notices, looked for every few seconds: a project that was just published is soon printed."""
-    now, what = work.clock(), f"codes of {city.id}"
-    if now - work.cleaned.get(what, LONG_AGO) >= DRAWING:
-        work.cleaned[what] = now
-        await _job(work, "draw codes", partial(draw_codes, city=city, base_url=work.settings.base_url))
-
-
-async def _make_forms(work: Work, city: CityView) -> None:
-    """Forms for ODK Collect, looked for twice a minute: what is said in one may have been hidden by a moderator."""
-    now, what = work.clock(), f"forms of {city.id}"
-    if now - work.cleaned.get(what, LONG_AGO) >= FORMS:
-        work.cleaned[what] = now
-        spoken = await asyncio.to_thread(prompts.found, work.settings.store, city.languages)
-        await _job(work, "make forms", partial(odk.make_forms, city=city, prompts=spoken, at=now))
-
-
-async def _check(work: Work, city: CityView) -> None:
-    """What delegates brought is listed once an hour; what the record holds under a signed checkpoint is drawn from every few seconds."""
-    now = work.clock()
-    for what, pause, act in (("lists of", SWEEPING, checks.make_lists), ("draws of", DRAWING, checks.draw)):
-        if now - work.cleaned.get(f"{what} {city.id}", LONG_AGO) >= pause:
-            work.cleaned[f"{what} {city.id}"] = now
-            await _job(work, what, partial(act, city=city, at=now))
-    await _job(work, "act on answers", partial(act_on_answers, city=city, folder=work.settings.keys, at=now))
 
 
 async def keep_translating(work: Work, stop: asyncio.Event) -> None:
@@ -297,36 +233,3 @@ async def _seal(session: Session, work: Work, city: CityView) -> None:
         return
     if sealed:
         changes.touch(session, f"record:{city.id}")
-
-
-CLEANING: Mapping[str, tuple[timedelta, Callable[..., Awaitable[None]]]] = {
-    "forget guesses": (timedelta(minutes=1), guesses.forget),
-    "forget forms": (timedelta(hours=1), repeats.forget),
-    "forget unconfirmed addresses": (timedelta(hours=1), subscriptions.forget_unconfirmed),
-    "forget letters": (timedelta(hours=1), outbox.forget),
-    "forget codes of devices": (timedelta(hours=1), devices.forget),
-    "forget objections": (timedelta(hours=1), objections.forget),
-    "forget numbers for call-backs": (timedelta(hours=1), checks.forget_numbers),
-    "end sessions": (timedelta(hours=1), people.end_old_sessions),
-}
-"""What is kept for a while and no longer, and how often it is looked for: the page on privacy says how long that is."""
-
-
-async def _sweep(session: Session, work: Work) -> None:
-    """Files that no document has go, once they are a day old: refused, deleted with a draft, or left by a crash."""
-    used = await documents.used(session)
-    files = Files(work.settings.store)
-    gone = await asyncio.to_thread(files.sweep, used, work.clock().timestamp())
-    if gone:
-        log.info("files_swept", count=gone)
-
-
-async def _clean(work: Work) -> None:
-    now = work.clock()
-    if now - work.cleaned.get("sweep files", LONG_AGO) >= SWEEPING:
-        work.cleaned["sweep files"] = now
-        await _job(work, "sweep files", partial(_sweep, work=work))
-    for name, (pause, forget) in CLEANING.items():
-        if name not in work.cleaned or now - work.cleaned[name] >= pause:
-            work.cleaned[name] = now
-            await _job(work, name, partial(forget, at=now))
