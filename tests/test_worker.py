@@ -1,5 +1,6 @@
 """The worker does what is due, once, and one job that fails keeps no other from being done."""
 
+import inspect
 import json
 from dataclasses import replace
 from datetime import timedelta
