@@ -16,6 +16,7 @@ D.home = async function () {
     D.button(D.w('projects'), D.projects, 'plain'),
     D.el('div', {id: 'file', hidden: true}, [D.p(D.w('file_text')), D.button(D.w('file'), D.file, 'plain')]),
     D.el('div', {id: 'refused', hidden: true}),
+    D.el('div', {id: 'visits', hidden: true}),
     D.el('h2', {}, D.w('device')),
     D.el('ul', {'class': 'facts'}, [
       D.el('li', {id: 'left'}), D.el('li', {id: 'contact'}),
@@ -43,6 +44,7 @@ D.tell = function () {
   document.getElementById('persisted').textContent = D.w(D.persisted ? 'kept_yes' : 'kept_no');
   document.getElementById('contact').textContent = D.w('contact', {when: D.when(device.contact)});
   D.refusedList();
+  D.visitList();
   D.fill(place, [
     D.STATES.indexOf(device.state) >= 0 ? D.p(D.w('state_' + device.state), 'wrong') : null,
     D.late() ? D.p(D.w('late'), 'wrong') : null,
@@ -78,6 +80,21 @@ D.refusedList = function () {
       D.p(entry.refused, 'wrong'),
       D.button(D.w('let_go'), async function () { await D.forget(entry.id); await D.home(); }, 'small')
     ]);
+  }))]);
+};
+
+D.visitList = function () {
+  /* People whom another delegate had visited: whom to ask, and nothing of what they said. */
+  var visits = D.space.device.visits || [], place = document.getElementById('visits'), marks = JSON.stringify(visits);
+  if (place.getAttribute('data-marks') === marks) { return; }
+  place.setAttribute('data-marks', marks);
+  place.hidden = !visits.length;
+  place.textContent = '';
+  D.fill(place, [D.el('h2', {}, D.w('visits')), D.p(D.w('visits_text')), D.el('ul', {}, visits.map(function (visit) {
+    return D.el('li', {}, D.w('visit_line', {
+      place: D.name(visit.place), project: D.name(visit.titles), when: D.when(Date.parse(visit.made)),
+      language: D.words[D.language].languages[visit.language] || visit.language, receipt: visit.receipt
+    }));
   }))]);
 };
 

@@ -79,6 +79,7 @@ D.hello = async function () {
     device.state = said.state;
     device.ends = said.until;
     device.projects = said.projects;
+    device.visits = said.visits;
     (said.receipts || []).forEach(function (receipt) {
       if (device.receipts.indexOf(receipt) < 0 && known.indexOf(receipt) < 0) { device.receipts.push(receipt); }
     });

@@ -13,6 +13,7 @@ from participation.channels.http.routing import Unreadable
 from participation.channels.http.taking import MOST, Result, Taking, read_sent
 from participation.channels.http.visit import Visit
 from participation.domain.people.codes.forms import read_code as read_access_code
+from participation.domain.proxies.checks.visits.queries import to_make
 from participation.domain.proxies.devices import forms as device_forms
 from participation.domain.proxies.devices import operations as devices
 from participation.domain.proxies.devices import queries as device_queries
@@ -139,7 +140,7 @@ async def enrol(visit: Visit) -> Response:
 
 @_json
 async def hello(visit: Visit) -> Response:
-    """How the delegate stands, what time it is here, new receipts, and which projects can be taken along."""
+    """How the delegate stands, what time it is here, new receipts, which projects can be taken along, and whom to visit for a check."""
     body = await _body(visit)
     device, digest = await _device(visit)
     left = body.get("receipts")
@@ -148,6 +149,7 @@ async def hello(visit: Visit) -> Response:
         device = await devices.seen(session, city=visit.city, device=device, digest=digest, at=visit.at)
         receipts = await devices.stock(session, device, wanted, visit.at)
         projects = await along.open_projects(session, city=visit.city, place_id=device.place_id, at=visit.at)
+        visits = await to_make(session, city=visit.city, delegate_id=device.delegate_id) if device.works else []
     return JSONResponse(
         {
             "now": visit.at.isoformat(),
@@ -155,6 +157,16 @@ async def hello(visit: Visit) -> Response:
             "until": device.ends_at.isoformat(),
             "receipts": receipts,
             "projects": projects if device.works else [],
+            "visits": [
+                {
+                    "place": one.place,
+                    "titles": one.titles,
+                    "made": one.finished_at.isoformat(),
+                    "language": one.language,
+                    "receipt": one.ending,
+                }
+                for one in visits
+            ],
         }
     )
 

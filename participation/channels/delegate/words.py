@@ -63,6 +63,11 @@ SENTENCES: dict[str, Message] = {
     "refused": _("Not taken by the city"),
     "refused_text": _("Record it with the person once more where that helps. Then let it go."),
     "let_go": _("Let it go"),
+    "visits": _("Visits to make"),
+    "visits_text": _(
+        "Another delegate was there before. Let the person look at what was written down with their receipt, at a checking table or on the city's page, and ask: is this what you said? Never ask how they voted. Tell the office what they answer: yes, no, or that they did not take part."
+    ),
+    "visit_line": _("%(place)s: %(project)s, %(when)s, in %(language)s. Their receipt ends in %(receipt)s."),
     "file": _("File for the district office"),
     "file_text": _("If no network comes: a file with everything that is not sent yet, encrypted for the city."),
     "drafts": _("Entries that were put aside"),

@@ -85,13 +85,14 @@ async def send(session: Session, *, city: CityView, entry_id: int, visitor: int,
     if refusal := rules.may_ask(_case(row), actor.person_id):
         raise refusal
     wanted = (
-        sa.select(Delegate.id, Delegate.state, Delegate.ends_at)
+        sa.select(Delegate.id, Delegate.person_id, Delegate.state, Delegate.ends_at)
         .join(DelegateNumber, DelegateNumber.delegate_id == Delegate.id)
         .where(Delegate.city_id == city.id, DelegateNumber.number == visitor, DelegateNumber.year == year_of(city, at))
     )
     found = (await session.execute(wanted)).first()
+    other = found is not None and found.id != row.delegate_id and found.person_id != row.delegate_person
     appointed = found is not None and standing(found.state, found.ends_at, at) is DelegateState.APPOINTED
-    if refusal := rules.may_visit(other=found is not None and found.id != row.delegate_id, appointed=appointed):
+    if refusal := rules.may_visit(other=other, appointed=appointed):
         raise refusal
     await _change(session, entry_id, {"visitor_id": None if found is None else found.id})
     await _note(session, city, "check_visit", row, who, at)
@@ -168,7 +169,7 @@ async def _held(session: Session, city: CityView, entry_id: int, actor: Actor) -
         sa.select(
             CheckCase.__table__,
             *(Entry.client_id, Entry.project_id, Entry.contact, Entry.place_id.label("entry_place")),
-            *(Delegate.proposed_by, Delegate.appointed_by),
+            *(Delegate.proposed_by, Delegate.appointed_by, Delegate.person_id.label("delegate_person")),
         )
         .join(Entry, Entry.id == CheckCase.entry_id)
         .join(Delegate, Delegate.id == CheckCase.delegate_id)
