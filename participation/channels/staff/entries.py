@@ -5,6 +5,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from participation.channels.http.entry_words import in_words
 from participation.channels.http.refusing import messages
 from participation.channels.http.visit import Visit
 from participation.domain.people.models import Role
@@ -19,7 +20,6 @@ from participation.kit.errors import Invalid, Refusal, SignInNeeded
 from participation.kit.i18n import Message, _
 
 LIST = "/staff/entries"
-REACTIONS = {"agree": _("Agree"), "disagree": _("Disagree"), "pass": _("Pass")}
 
 
 def _why(state: EntryState, reason: str | None) -> Message:
@@ -95,21 +95,10 @@ async def _page(visit: Visit, *, errors: dict[str, Message] | None = None, statu
 
 
 def _shown(visit: Visit, entry: EntryFate) -> dict[str, Any]:
-    """What it says, from the comment that there is or from what is kept meanwhile; never a vote."""
-    said = entry.kept.get("comment") or {}
-    comment = entry.comment
-    return {
-        "number": str(entry.number),
+    return in_words(entry) | {
         "project": i18n.pick(entry.titles, visit.language, visit.city.languages),
         "why": _why(entry.state, entry.reason),
-        "at": entry.finished_at,
         "by_code": entry.by_code,
-        "body": comment.body if comment is not None else said.get("body", ""),
-        "stance": comment.stance if comment is not None else said.get("stance"),
-        "lang": comment.language if comment is not None else entry.language,
-        "reactions": [(REACTIONS[one.kind], one.body, one.language) for one in entry.reactions],
-        "kept_reactions": len(entry.kept.get("reactions") or {}),
-        "meeting": entry.meeting or entry.kept.get("meeting"),
         "waits": entry.state in rules.WAITING,
     }
 

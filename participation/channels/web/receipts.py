@@ -9,6 +9,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from participation.channels.http.entry_words import in_words
 from participation.channels.http.recognising import pause, person_of
 from participation.channels.http.refusing import messages
 from participation.channels.http.visit import Visit
@@ -19,13 +20,13 @@ from participation.domain.privacy.queries import Fate, by_receipt
 from participation.domain.proxies.checks.calls.operations import ask_back
 from participation.domain.proxies.models import EntryState
 from participation.domain.proxies.reviews import operations
+from participation.domain.proxies.reviews.queries import EntryFate
 from participation.kit.database import Session
 from participation.kit.errors import Invalid, Refusal
 from participation.kit.forms import Reader
 from participation.kit.i18n import Message, _
 
 GUESSED = "receipt"
-REACTIONS = {"agree": _("Agree"), "disagree": _("Disagree"), "pass": _("Pass")}
 
 
 async def show(visit: Visit) -> Response:
@@ -120,7 +121,7 @@ def _page(
         "receipts/show.html",
         {
             "fate": fate,
-            "entry": None if fate is None or fate.entry is None else _entry(fate),
+            "entry": None if fate is None or fate.entry is None else _entry(fate.entry),
             "receipt": number,
             "called": called,
             "errors": errors or {},
@@ -131,27 +132,13 @@ def _page(
     )
 
 
-def _entry(fate: Fate) -> dict[str, Any]:
-    """What was written down, as words: of a vote there is nothing, not even that there was one."""
-    entry = fate.entry
-    if entry is None:
-        raise RuntimeError("asked only where there is one")
-    kept = entry.kept
-    said = kept.get("comment") or {}
-    comment = entry.comment
-    meeting = entry.meeting or kept.get("meeting")
+def _entry(entry: EntryFate) -> dict[str, Any]:
+    """What was written down, and what whoever holds the receipt can do about it."""
+    said = in_words(entry)
     withdraws = entry.state in (EntryState.ACCEPTED, EntryState.HELD, EntryState.DISPUTED)
-    return {
-        "number": str(entry.number),
-        "at": entry.finished_at,
-        "stance": comment.stance if comment is not None else said.get("stance"),
-        "body": comment.body if comment is not None else said.get("body", ""),
-        "lang": comment.language if comment is not None else entry.language,
-        "reactions": [(REACTIONS[one.kind], one.body, one.language) for one in entry.reactions],
-        "kept_reactions": len(kept.get("reactions") or {}),
-        "meeting": meeting,
+    return said | {
         "can_dispute": entry.state in (EntryState.ACCEPTED, EntryState.HELD),
         "can_withdraw": withdraws,
-        "can_call": withdraws and entry.has_number and meeting is None,
+        "can_call": withdraws and entry.has_number and said["meeting"] is None,
         "can_come": withdraws and entry.described and not entry.has_number,
     }
