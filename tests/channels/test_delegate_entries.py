@@ -328,6 +328,8 @@ async def test_hello_says_the_time_and_what_can_be_taken_along(session: Session,
     await say(session, cast, cast.baraka)
     await consulted(session, cast, "hill-only", number=2, places=[cast.hill])
     await session.commit()
+    await say(session, cast, cast.baraka, "Taa " * 100)
+    await session.commit()
     answer = await device.client.post("/delegate/hello", json={"receipts": 45}, headers=device.headers)
     told = answer.json()
     assert told["now"] == NOW.isoformat()
@@ -335,7 +337,8 @@ async def test_hello_says_the_time_and_what_can_be_taken_along(session: Session,
     assert [project["slug"] for project in told["projects"]] == [SLUG]
     found: httpx.Response = await device.client.get(f"/delegate/projects/{SLUG}/ar.json", headers=device.headers)
     bundle = found.json()
-    assert (bundle["title"]["language"], len(bundle["statements"])) == ("en", 1)
+    assert (bundle["title"]["language"], len(bundle["statements"])) == ("en", 2)
+    assert [one["body"].endswith("Taa…") for one in bundle["statements"]] == [False, True]
     assert set(bundle["takes"]) == {"comment", "react"}
     missing = await device.client.get("/delegate/projects/nothing/ar.json", headers=device.headers)
     assert missing.status_code == 404

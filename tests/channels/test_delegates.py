@@ -14,11 +14,13 @@ from participation.domain.proxies.delegates.forms import Proposal
 from participation.domain.proxies.delegates.models import Delegate, Objection, Reason
 from participation.domain.proxies.delegates.objections.operations import decide
 from participation.domain.proxies.delegates.operations import number_of
+from participation.domain.proxies.delegates.rules import MOST_SENT, may_send
 from participation.domain.record.models import RecordEntry
 from participation.domain.record.queries import Entry
 from participation.kit.database import Session
+from participation.kit.errors import TooMany
 from participation.kit.languages import LANGUAGES
-from tests.browsing import Browser
+from tests.browsing import Browser, browser
 from tests.cast import DAY, NOW, Cast
 from tests.delegating import delegate, enrolled
 from tests.stage import Clock
@@ -158,6 +160,30 @@ async def test_the_list_is_found_from_everything_and_from_the_districts(
     page = await visitor.get("/en/delegates?place=harbour")
     assert f"Delegate {numbers[0]}" in page.text
     assert f"Delegate {numbers[1]}" not in page.text
+
+
+async def test_who_sends_many_objections_has_to_wait_and_keeps_the_words(
+    visitor: Browser, session: Session, cast: Cast, app: Any, clock: Clock, proposed: Delegate
+) -> None:
+    of = await number(session, cast, proposed)
+
+    async def objects(who: Browser, body: str) -> Any:
+        await who.get(f"/en/delegates/{of}/object")
+        return await who.send({"body": body})
+
+    for place in range(MOST_SENT["device"]):
+        assert (await objects(visitor, f"{WORDS} {place}")).status_code == 200
+    page = await objects(visitor, f"{WORDS} again")
+    assert (page.status_code, "Many objections came in a short time" in page.text) == (429, True)
+    assert f"{WORDS} again</textarea>" in page.text
+    assert (await objects(browser(app), WORDS)).status_code == 200
+    clock.forward(minutes=11)
+    assert (await objects(visitor, f"{WORDS} again")).status_code == 200
+
+
+def test_over_all_sources_there_is_a_limit_too() -> None:
+    assert may_send({"device": 1, "all": MOST_SENT["all"] - 1}) is None
+    assert isinstance(may_send({"device": 1, "all": MOST_SENT["all"]}), TooMany)
 
 
 class Reads(NamedTuple):

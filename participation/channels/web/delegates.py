@@ -9,6 +9,8 @@ from participation.channels.http.refusing import messages
 from participation.channels.http.sending import sent
 from participation.channels.http.visit import Visit
 from participation.channels.web.checks import figures
+from participation.domain.people.guesses.operations import count_wrong
+from participation.domain.people.guesses.queries import wrong_lately
 from participation.domain.places.models import PlaceKind
 from participation.domain.proxies.checks.figures.queries import found
 from participation.domain.proxies.delegates import queries
@@ -16,10 +18,13 @@ from participation.domain.proxies.delegates.forms import LONGEST_OBJECTION, read
 from participation.domain.proxies.delegates.models import DelegateState
 from participation.domain.proxies.delegates.objections import operations
 from participation.domain.proxies.delegates.queries import DelegateView
-from participation.domain.proxies.delegates.rules import may_object, no_delegate
+from participation.domain.proxies.delegates.rules import may_object, may_send, no_delegate
 from participation.kit.database import Session
 from participation.kit.errors import Invalid, Refusal
 from participation.kit.i18n import Message
+
+OBJECTION = "objection"
+"""Kind under which objections are counted by source."""
 
 
 def _number(text: str) -> int:
@@ -98,6 +103,9 @@ async def objecting(visit: Visit) -> Response:
 async def _object(visit: Visit, session: Session) -> dict[str, Any]:
     body = read_objection(visit.fields)
     number = _number(str(visit.request.path_params["number"]))
+    counted: dict[str, Any] = {"city_id": visit.city.id, "kind": OBJECTION, "sources": visit.sources, "at": visit.at}
+    if refusal := may_send(await wrong_lately(session, **counted)):
+        raise refusal
     receipt = await operations.object_to(
         session,
         city=visit.city,
@@ -107,6 +115,7 @@ async def _object(visit: Visit, session: Session) -> dict[str, Any]:
         actor=visit.actor,
         at=visit.at,
     )
+    await count_wrong(session, **counted)
     return {"receipt": receipt}
 
 
@@ -127,7 +136,7 @@ async def _form(
         "closed": closed,
         "most": LONGEST_OBJECTION,
         "words": visit.words if closed is not None and not isinstance(refusal, Invalid) else [],
-        "receipt": visit.given_receipt(f"delegate-{one.number}"),
+        "receipt": None if errors else visit.given_receipt(f"delegate-{one.number}"),
         "errors": errors or {},
     }
     return visit.page("delegates/object.html", context, form=True, status=status)

@@ -1,5 +1,6 @@
 """Staff are made on the command line or by an invitation that works once; roles are given, end, and are taken."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -21,6 +22,7 @@ from participation.kit.errors import Conflict, Gone, NotAllowed, NotFound
 from participation.kit.forms import Reader, Said
 from participation.kit.hashing import Secrets, keyed
 from tests.cast import DAY, NOW, Cast, staff
+from tests.delegating import delegate
 from tests.domain.people.test_batches import recorded
 from tests.hiring import PASSWORD, given, hired, taken
 from tests.slips import DEVICE, SECRETS
@@ -282,3 +284,16 @@ async def test_an_administrator_of_a_district_gives_roles_there_alone(session: S
         await given(session, cast, person, a_role(cast), second=local)
     with pytest.raises(NotFound):
         await given(session, cast, cast.amina.person_id or 0, a_role(cast, place=cast.hill), first=local)
+
+
+@pytest.mark.parametrize("own", [False, True])
+async def test_the_role_of_a_delegate_is_not_taken_beside_their_appointment(
+    session: Session, cast: Cast, own: bool
+) -> None:
+    """They would still read "appointed", and their devices would go on."""
+    made = await delegate(session, cast)
+    grant = await session.scalar(sa.select(RoleGrant.id).where(RoleGrant.person_id == made.person_id))
+    themselves = replace(cast.omar, person_id=made.person_id)
+    act, who = (changes.give_up, themselves) if own else (changes.want_taken, cast.ada)
+    with pytest.raises(Conflict, match="delegate_role"):
+        await act(session, city=cast.city, grant_id=grant or 0, actor=who, at=NOW)

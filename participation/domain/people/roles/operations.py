@@ -80,6 +80,8 @@ async def want_taken(
     if grant is None:
         raise rules.role_ended()
     who = acting(actor, Role.ADMINISTRATOR, city, [grant.place_id])
+    if refusal := rules.may_take(grant.role):
+        raise refusal
     if grant.person_id == actor.person_id:
         await _give_up(session, city, grant, actor, at)
         return None
@@ -151,6 +153,8 @@ async def give_up(session: AsyncSession, *, city: CityView, grant_id: int, actor
     grant = await queries.running_grant(session, city_id=city.id, grant_id=grant_id, at=at)
     if grant is None or grant.person_id != actor.person_id:
         raise rules.role_ended()
+    if refusal := rules.may_take(grant.role):
+        raise refusal
     await _give_up(session, city, grant, actor, at)
 
 

@@ -64,6 +64,17 @@ def may_found(*, role: str, whole_city: bool, administrators: int) -> Refusal | 
     return None
 
 
+def may_take(role: str) -> Refusal | None:
+    """A delegate without the role would still be appointed, with devices that go on."""
+    if role != Role.DELEGATE:
+        return None
+    return Conflict(
+        "delegate_role",
+        _("The role of a delegate ends with their appointment, and their devices with it: not here."),
+        _("An administrator suspends or revokes them on the page of district delegates."),
+    )
+
+
 def proposer_gone() -> Conflict:
     return Conflict(
         "proposer_gone",

@@ -7,7 +7,7 @@ from typing import Any
 from participation.domain.people.rules import may_confirm
 from participation.domain.places.queries import CityView
 from participation.domain.proxies.delegates.models import DelegateState, Interest, Reason
-from participation.kit.errors import Closed, Conflict, Invalid, NotFound, Refusal
+from participation.kit.errors import Closed, Conflict, Invalid, NotFound, Refusal, TooMany
 from participation.kit.i18n import Message, When, _
 
 OBJECTIONS = timedelta(days=14)
@@ -65,6 +65,21 @@ def may_propose(interests: Mapping[str, Any], place_id: int, city: CityView, end
         wrong["ends_at"] = _("Choose a day after the two weeks for objections, at most a year from now.")
     if wrong:
         raise Invalid(wrong)
+
+
+MOST_SENT = {"device": 5, "all": 60}
+"""So many in ten minutes from one device, and over all: each has to be decided by an administrator."""
+
+
+def may_send(lately: Mapping[str, int]) -> Refusal | None:
+    """`lately`: objections of the last ten minutes, by kind of source and over all. The form comes back with its words."""
+    if all(lately.get(source, 0) < most for source, most in MOST_SENT.items()):
+        return None
+    return TooMany(
+        "objections",
+        _("Many objections came in a short time. This one was not sent; its words are still in the form."),
+        _("Please send it again in ten minutes. Objections can be sent for two weeks."),
+    )
 
 
 def may_object(state: str, until: datetime, at: datetime, city: CityView) -> Refusal | None:

@@ -124,7 +124,9 @@ def _text(texts: Mapping[str, str], language: str, order: tuple[str, ...]) -> di
 async def statements(session: Session, project_id: int, most: int = STATEMENTS) -> list[dict[str, Any]]:
     """What others said: half of it where most agree, half where they are divided; in an order that tells nothing."""
     half = most // 2
-    shown = sa.select(Comment.id, Comment.language, sa.func.left(Comment.body, LISTED).label("body")).where(
+    whole = sa.func.char_length(Comment.body) <= LISTED
+    words = sa.case((whole, Comment.body), else_=sa.func.rtrim(sa.func.left(Comment.body, LISTED)) + "…")
+    shown = sa.select(Comment.id, Comment.language, words.label("body")).where(
         Comment.project_id == project_id, Comment.parent_id.is_(None), Comment.status == Status.SHOWN
     )
     agreed = shown.order_by(Comment.agrees.desc(), Comment.id.desc()).limit(most)
