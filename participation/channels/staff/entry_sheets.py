@@ -12,6 +12,7 @@ from starlette.responses import Response
 from participation.channels.http.delegate_words import place
 from participation.channels.http.refusing import messages
 from participation.channels.http.visit import Visit
+from participation.channels.staff.entry_files import STATUSES
 from participation.channels.staff.sheet_rows import Outcome, SheetTaking
 from participation.domain.people.rules import acting_as_one_of, may_act
 from participation.domain.proxies.devices.offices.operations import office_device
@@ -34,13 +35,6 @@ PATIENCE = 30
 """Seconds that making a workbook may take."""
 SHOWN = 100
 """Rows of each kind that the page lists; the sheet to download has all."""
-STATUSES: dict[str, Message] = {
-    "accepted": _("Taken"),
-    "had": _("Had arrived before"),
-    "held": _("Kept, and waits for a moderator"),
-    "refused": _("Not taken"),
-    "later": _("Not looked at now: please send the file once more"),
-}
 CSV = "text/csv; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

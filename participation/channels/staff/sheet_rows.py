@@ -12,12 +12,12 @@ from participation.channels.http.taking import subject_of
 from participation.channels.http.visit import Visit
 from participation.domain.consultations.queries import About, about
 from participation.domain.proxies.devices.queries import DeviceView
-from participation.domain.proxies.operations import Taken, again
+from participation.domain.proxies.operations import Taken, again, take
 from participation.domain.proxies.queries import Had, by_day, had
 from participation.domain.proxies.rules import Held, day_of, held_words
 from participation.domain.proxies.spreadsheets import rules
 from participation.domain.proxies.spreadsheets.forms import Filled, Typed
-from participation.domain.proxies.spreadsheets.operations import arrived, take_row
+from participation.domain.proxies.spreadsheets.operations import arrived
 from participation.kit.errors import Refusal, TooMany, Unavailable
 from participation.kit.i18n import Message
 
@@ -74,7 +74,8 @@ class SheetTaking:
             taken = await self._take(row)
         except (TooMany, Unavailable):
             return Outcome(row, "later")
-        except Refusal as refusal:
+        except Refusal as said:
+            refusal = rules.for_an_office(said)
             log.info("entry_refused", code=refusal.code)
             return Outcome(row, "refused", {COLUMNS.get(refusal.code, ""): refusal.message}, refusal.next_step)
         if taken is None:
@@ -92,7 +93,7 @@ class SheetTaking:
             if new.said.project not in self._projects:
                 project = await about(session, city_id=self._city.id, slug=new.said.project)
                 self._projects[new.said.project] = project
-            taken = await take_row(
+            taken = await take(
                 session,
                 city=self._city,
                 device=self._device,

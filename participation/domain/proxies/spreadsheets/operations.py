@@ -1,25 +1,21 @@
-"""Gives receipts out for a sheet, and takes its rows through the door that every entry goes through."""
+"""Gives receipts out for a sheet, and makes entries of its rows."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from participation.domain.consultations.queries import About
 from participation.domain.people.rules import acting_as_one_of
 from participation.domain.places.queries import CityView
-from participation.domain.proxies import rules as entries
 from participation.domain.proxies.delegates.operations import held, note
 from participation.domain.proxies.delegates.rules import standing
 from participation.domain.proxies.devices.offices.operations import office_device, receipts
 from participation.domain.proxies.devices.operations import ENROLLERS
-from participation.domain.proxies.devices.queries import DeviceView
 from participation.domain.proxies.devices.rules import may_bring
-from participation.domain.proxies.operations import Arrived, Subject, Taken, take
+from participation.domain.proxies.operations import Arrived
 from participation.domain.proxies.spreadsheets import rules
 from participation.domain.proxies.spreadsheets.forms import Typed
 from participation.domain.record.actors import Actor, Via
 from participation.kit.database import Session
-from participation.kit.errors import Conflict
 from participation.kit.hashing import Secrets
 
 
@@ -43,35 +39,6 @@ async def give_receipts(
     about: dict[str, Any] = {"facts": {"rows": rows}, "number": device.number}
     await note(session, city=city, kind="sheet_made", delegate=delegate, actor=who, at=at, **about)
     return Given(given, delegate.place_id)
-
-
-async def take_row(
-    session: Session,
-    *,
-    city: CityView,
-    device: DeviceView,
-    about: About,
-    arrived: Arrived,
-    subject: Subject,
-    that_day: int,
-    secrets: Secrets,
-    at: datetime,
-) -> Taken:
-    """An entry like any other. Raises the refusal in the words of whoever types."""
-    try:
-        return await take(
-            session,
-            city=city,
-            device=device,
-            about=about,
-            arrived=arrived,
-            subject=subject,
-            that_day=that_day,
-            secrets=secrets,
-            at=at,
-        )
-    except Conflict as refusal:
-        raise (rules.foreign_receipt() if refusal.code == entries.foreign_receipt().code else refusal) from None
 
 
 def arrived(typed: Typed, city: CityView, secrets: Secrets, at: datetime) -> Arrived:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
+from participation.domain.proxies import rules as entries
 from participation.kit.errors import Conflict, Invalid, NotFound, Refusal
 from participation.kit.i18n import Message, _
 
@@ -64,6 +65,11 @@ def no_sheet_of_ours() -> Conflict:
         _("None of these receipts was given for a sheet here. Nothing was taken."),
         _("Download an empty sheet, and type what people said beside its receipts."),
     )
+
+
+def for_an_office(refusal: Refusal) -> Refusal:
+    """What is said of a device otherwise: an office has none that it could connect."""
+    return foreign_receipt() if refusal.code == entries.foreign_receipt().code else refusal
 
 
 def foreign_receipt() -> Conflict:
