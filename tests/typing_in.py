@@ -60,9 +60,9 @@ class Office:
 
     who: Browser
 
-    async def asks(self, delegate: Delegate, rows: int, kind: str = "csv") -> Any:
+    async def asks(self, delegate: Delegate, rows: int, kind: str = "csv", *, project: str = SLUG) -> Any:
         await self.who.get(PAGE)
-        wanted = {"delegate": str(delegate.id), "project": SLUG, "rows": str(rows), "format": kind, "do": "blank"}
+        wanted = {"delegate": str(delegate.id), "project": project, "rows": str(rows), "format": kind, "do": "blank"}
         return await self.who.send(wanted)
 
     async def blank(self, delegate: Delegate, rows: int) -> Sheet:

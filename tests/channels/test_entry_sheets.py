@@ -11,8 +11,10 @@ import sqlalchemy as sa
 
 from participation.channels.staff import sheet_rows
 from participation.domain.consultations.models import Comment, Reaction
+from participation.domain.projects.models import Project
 from participation.domain.proxies.delegates.models import Delegate
 from participation.domain.proxies.models import Entry
+from participation.domain.proxies.paper.models import PaperBatch, PaperSheet
 from participation.domain.record.models import RecordEntry
 from participation.kit.database import Session
 from participation.kit.hashing import with_check_digit
@@ -218,6 +220,34 @@ async def test_receipts_that_nobody_gave_out_bring_nothing_in(
     page = await office.brings(sheet.csv())
     assert page.status_code == 409
     assert "None of these receipts" in page.text
+
+
+async def test_what_is_on_a_printed_form_is_not_typed_into_a_sheet(
+    session: Session, cast: Cast, delegate: Delegate, office: Office
+) -> None:
+    sheet = await office.blank(delegate, 1)
+    sheet.fill(0)
+    project = await session.scalar(sa.select(Project.id))
+    of = {"city_id": cast.city.id, "project_id": project, "delegate_id": delegate.id, "language": "sw", "printed": 1}
+    batch = PaperBatch(**of, consent_version=1, places=[], statements=[], carried_by="", printed_at=NOW)
+    session.add(batch)
+    await session.flush()
+    session.add(
+        PaperSheet(batch_id=batch.id, serial=1, city_id=cast.city.id, receipt=sheet.receipt(0), state="printed")
+    )
+    await session.commit()
+    page = await office.brings(sheet.csv())
+    assert "stands on a printed form" in page.text
+    assert await entries(session) == []
+
+
+async def test_a_sheet_is_for_a_project_of_the_delegates_district(
+    session: Session, cast: Cast, delegate: Delegate, office: Office
+) -> None:
+    await consulted(session, cast, "taps", number=2, places=[cast.hill])
+    await session.commit()
+    page = await office.asks(delegate, 1, project="taps")
+    assert (page.status_code, "does not concern the district" in page.text) == (409, True)
 
 
 async def test_what_takes_too_long_goes_on_when_the_sheet_is_sent_again(

@@ -46,6 +46,16 @@ def html(visit: "Visit", text: str, status: int, *, private: bool, sheet: str | 
     return response
 
 
+def attachment(content: bytes | str, media_type: str, name: str) -> Response:
+    """A file for whoever asked, kept by nobody on the way and taken for nothing else than it says."""
+    headers = {
+        "Cache-Control": "no-store",
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "X-Content-Type-Options": "nosniff",
+    }
+    return Response(content, media_type=media_type, headers=headers)
+
+
 def context(visit: "Visit") -> dict[str, Any]:
     """What every template may use, beside what its handler gives it."""
     language, zone = visit.language, visit.city.zone

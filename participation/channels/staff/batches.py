@@ -5,6 +5,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from participation.channels.http.answers import attachment
 from participation.channels.http.refusing import messages, refused
 from participation.channels.http.visit import Visit
 from participation.channels.staff import slips
@@ -57,7 +58,7 @@ async def new(visit: Visit) -> Response:
     if not made:
         gone = _("The slips of this batch were shown once. If you do not have them, stop the batch.")
         return await _one(visit, number, errors={"form": gone}, status=409)
-    return _pdf(number, made[0])
+    return attachment(made[0], "application/pdf", f"batch-{number}.pdf")
 
 
 async def _issue(visit: Visit, session: Session, made: list[bytes]) -> dict[str, Any]:
@@ -76,18 +77,6 @@ async def _issue(visit: Visit, session: Session, made: list[bytes]) -> dict[str,
         at=visit.at,
     )
     return {"number": batch.number}
-
-
-def _pdf(number: int, pdf: bytes) -> Response:
-    return Response(
-        pdf,
-        media_type="application/pdf",
-        headers={
-            "Cache-Control": "no-store",
-            "Content-Disposition": f'attachment; filename="batch-{number}.pdf"',
-            "X-Content-Type-Options": "nosniff",
-        },
-    )
 
 
 async def _new(visit: Visit, *, errors: dict[str, Message] | None = None, status: int = 200) -> Response:

@@ -4,6 +4,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from participation.channels.http.answers import attachment
 from participation.channels.http.visit import Visit
 from participation.domain.ladder import queries as ladder
 from participation.domain.ladder.gates.queries import files, missing_ahead
@@ -127,8 +128,4 @@ async def show(visit: Visit) -> Response:
 
 async def template(visit: Visit) -> Response:
     """The names of the columns of a spreadsheet from which projects are brought in: `participation import projects`."""
-    response = Response(table([list(columns(visit.city))]), media_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = 'attachment; filename="projects.csv"'
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
+    return attachment(table([list(columns(visit.city))]), "text/csv; charset=utf-8", "projects.csv")

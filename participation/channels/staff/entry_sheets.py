@@ -9,19 +9,19 @@ from typing import Any
 
 from starlette.responses import Response
 
-from participation.channels.http.delegate_words import place
+from participation.channels.http.answers import attachment
 from participation.channels.http.refusing import messages
 from participation.channels.http.visit import Visit
 from participation.channels.staff.entry_files import STATUSES
+from participation.channels.staff.offices import delegates_and_projects
 from participation.channels.staff.sheet_rows import Outcome, SheetTaking
-from participation.domain.people.rules import acting_as_one_of, may_act
+from participation.domain.people.rules import acting_as_one_of
 from participation.domain.proxies.devices.offices.operations import office_device
 from participation.domain.proxies.devices.operations import ENROLLERS
 from participation.domain.proxies.devices.queries import DeviceView
 from participation.domain.proxies.spreadsheets import queries, rules
 from participation.domain.proxies.spreadsheets.forms import Filled, blank, offered, read_sheet, to_put_right
 from participation.domain.proxies.spreadsheets.operations import give_receipts
-from participation.domain.proxies.taken_along.queries import open_projects
 from participation.kit import examining, i18n
 from participation.kit.blank_sheets import Blank
 from participation.kit.elsewhere import made
@@ -70,13 +70,13 @@ async def _blank(visit: Visit, form: Reader) -> Response:
     workbook = form.text("format", at_most=10) == "xlsx"
     form.finish()
     async with visit.transaction() as session:
-        statements = await queries.asked(session, city=visit.city, slug=slug, at=visit.at)
         given = await give_receipts(
             session, city=visit.city, delegate_id=delegate_id, rows=rows, actor=visit.actor, at=visit.at
         )
+        statements = await queries.asked(session, city=visit.city, slug=slug, place_id=given.place_id, at=visit.at)
     lines = blank(slug, statements, given.receipts, visit.language)
     if not workbook:
-        return _file(table(lines), CSV, f"{slug}.csv")
+        return attachment(table(lines), CSV, f"{slug}.csv")
     what = Blank(
         title=slug[:31],
         rows=lines,
@@ -89,16 +89,7 @@ async def _blank(visit: Visit, form: Reader) -> Response:
         raise Unavailable(
             "workbook", _("The workbook could not be made."), _("Please try again, or download a CSV file.")
         )
-    return _file(content, XLSX, f"{slug}.xlsx")
-
-
-def _file(content: bytes, media_type: str, name: str) -> Response:
-    headers = {
-        "Cache-Control": "no-store",
-        "Content-Disposition": f'attachment; filename="{name}"',
-        "X-Content-Type-Options": "nosniff",
-    }
-    return Response(content, media_type=media_type, headers=headers)
+    return attachment(content, XLSX, f"{slug}.xlsx")
 
 
 # A filled one in
@@ -165,7 +156,7 @@ def _to_put_right(visit: Visit) -> Response:
     packed = visit.unsealed(str(visit.typed.get("held")))
     if packed is None:
         raise Invalid({"form": _("This page had been open for too long. Please send the sheet once more.")})
-    return _file(zlib.decompress(base64.b64decode(packed)), CSV, "not-taken.csv")
+    return attachment(zlib.decompress(base64.b64decode(packed)), CSV, "not-taken.csv")
 
 
 async def _page(
@@ -176,24 +167,9 @@ async def _page(
     status: int = 200,
 ) -> Response:
     async with visit.reading() as session:
-        found = await queries.collecting(session, city=visit.city, at=visit.at)
-        projects = await open_projects(
-            session, city=visit.city, place_id=visit.city.root.id, at=visit.at, allowing=queries.TAKEN
-        )
+        choices = await delegates_and_projects(visit, session)
     context = {
-        "delegates": [
-            (
-                one.id,
-                _(
-                    "Delegate %(number)s · %(district)s",
-                    number=str(one.number or "–"),
-                    district=place(visit, one.place_id),
-                ),
-            )
-            for one in found
-            if any(may_act(visit.actor, role, visit.city, [one.place_id]) is None for role in ENROLLERS)
-        ],
-        "projects": [(one["slug"], i18n.pick(one["titles"], visit.language, visit.city.languages)) for one in projects],
+        **choices,
         "most": MOST_ROWS,
         "answer": answer,
         "values": visit.typed if errors is not None or visit.again else {"rows": "20", "format": "xlsx"},

@@ -18,11 +18,12 @@ from participation.domain.proxies.rules import Held, day_of, held_words
 from participation.domain.proxies.spreadsheets import rules
 from participation.domain.proxies.spreadsheets.forms import Filled, Typed
 from participation.domain.proxies.spreadsheets.operations import arrived
+from participation.domain.proxies.spreadsheets.queries import on_paper
 from participation.kit.errors import Refusal, TooMany, Unavailable
 from participation.kit.i18n import Message
 
 log = structlog.get_logger()
-COLUMNS = {"receipt": "receipt", "repeat": "receipt", "project": "project"}
+COLUMNS = {"receipt": "receipt", "repeat": "receipt", "printed": "receipt", "project": "project"}
 """Refusals that are about one cell."""
 PATIENCE = 20
 """Seconds after which the rest waits for the sheet to be sent again; what was taken by then is known by its receipts."""
@@ -50,12 +51,15 @@ class SheetTaking:
         self._had: dict[uuid.UUID, Had] = {}
         self._by_day: dict[date, int] = {}
         self._projects: dict[str, About] = {}
+        self._on_paper: set[str] = set()
 
     async def take(self, filled: Filled) -> Sequence[Outcome]:
-        ids = [rules.client_id(row.receipt) for row in filled.rows]
+        receipts = [row.receipt for row in filled.rows]
+        ids = [rules.client_id(receipt) for receipt in receipts]
         async with self._visit.reading() as session:
             self._had = dict(await had(session, device_id=self._device.id, ids=ids))
             self._by_day = await by_day(session, delegate_id=self._device.delegate_id, zone=self._city.zone)
+            self._on_paper = await on_paper(session, city_id=self._city.id, receipts=receipts)
         until = time.monotonic() + PATIENCE
         outcomes = []
         for row in filled.rows:
@@ -84,6 +88,8 @@ class SheetTaking:
 
     async def _take(self, row: Typed) -> Taken | None:
         """None where too many wrong codes came, and this one has to wait. Raises the refusal."""
+        if row.receipt in self._on_paper:
+            raise rules.on_paper()
         new = arrived(row, self._city, self._site.secrets, self._visit.at)
         subject = await subject_of(self._site, self._city, self._device, new.said.code, self._visit.at)
         if subject is None:

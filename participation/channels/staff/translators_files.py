@@ -5,6 +5,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from participation.channels.http.answers import attachment
 from participation.channels.http.refusing import messages
 from participation.channels.http.sending import sent
 from participation.channels.http.visit import Visit
@@ -37,15 +38,7 @@ async def download(visit: Visit) -> Response:
         found = await editing(visit, session)
         slug = found.project.slug
         content, _count = await exported(session, city=visit.city, slug=slug, language=language, source=source)
-    return Response(
-        content,
-        media_type="text/x-gettext-translation; charset=utf-8",
-        headers={
-            "Cache-Control": "no-store",
-            "Content-Disposition": f'attachment; filename="{slug}.{language}.po"',
-            "X-Content-Type-Options": "nosniff",
-        },
-    )
+    return attachment(content, "text/x-gettext-translation; charset=utf-8", f"{slug}.{language}.po")
 
 
 def _source(visit: Visit, wanted: str, language: str) -> str | None:

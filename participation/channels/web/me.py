@@ -7,6 +7,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from participation.channels.http.answers import attachment
 from participation.channels.http.entries.words import role
 from participation.channels.http.recognising import pause, recognised
 from participation.channels.http.visit import Visit
@@ -85,11 +86,7 @@ async def export(visit: Visit) -> Response:
             at=visit.at,
         )
     body = json.dumps(found, ensure_ascii=False, indent=1)
-    return Response(
-        body,
-        media_type="application/json",
-        headers={"Cache-Control": "no-store", "Content-Disposition": 'attachment; filename="me.json"'},
-    )
+    return attachment(body, "application/json", "me.json")
 
 
 async def pin(visit: Visit) -> Response:

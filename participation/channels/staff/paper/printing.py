@@ -4,17 +4,16 @@ from typing import Any
 
 from starlette.responses import Response
 
+from participation.channels.http.answers import attachment
 from participation.channels.http.refusing import messages
 from participation.channels.http.visit import Visit
+from participation.channels.staff.offices import delegates_and_projects
 from participation.channels.staff.paper.index import admit
 from participation.channels.staff.paper.words import printed
-from participation.domain.proxies.delegates.models import DelegateState
-from participation.domain.proxies.delegates.queries import some
 from participation.domain.proxies.paper.forms import read_new
 from participation.domain.proxies.paper.operations import Printing, print_batch
 from participation.domain.proxies.paper.rules import MOST
-from participation.domain.proxies.taken_along.queries import open_projects
-from participation.kit import fonts, i18n
+from participation.kit import fonts
 from participation.kit.database import Session
 from participation.kit.errors import Refusal, SignInNeeded
 from participation.kit.forms import Reader
@@ -39,15 +38,7 @@ async def new(visit: Visit) -> Response:
     if not made:
         gone = _("The sheets of this batch were shown once. If you do not have them, print another batch.")
         return await _new(visit, errors={"form": gone}, status=409)
-    return Response(
-        made[0],
-        media_type="application/pdf",
-        headers={
-            "Cache-Control": "no-store",
-            "Content-Disposition": 'attachment; filename="paper-forms.pdf"',
-            "X-Content-Type-Options": "nosniff",
-        },
-    )
+    return attachment(made[0], "application/pdf", "paper-forms.pdf")
 
 
 async def _print(visit: Visit, session: Session, made: list[bytes]) -> dict[str, Any]:
@@ -64,24 +55,11 @@ async def _print(visit: Visit, session: Session, made: list[bytes]) -> dict[str,
 async def _new(visit: Visit, *, errors: dict[str, Message] | None = None, status: int = 200) -> Response:
     city = visit.city
     async with visit.reading() as session:
-        projects = await open_projects(session, city=city, place_id=city.root.id, at=visit.at)
-        delegates, _more = await some(session, city=city, at=visit.at)
+        offered = await delegates_and_projects(visit, session)
     return visit.page(
         "staff/paper/new.html",
-        {
-            "projects": [(one["slug"], i18n.pick(one["titles"], visit.language, city.languages)) for one in projects],
-            "delegates": [
-                (
-                    one.id,
-                    _(
-                        "Delegate %(number)s · %(place)s",
-                        number=str(one.number or "…"),
-                        place=_named(visit, one.place_id),
-                    ),
-                )
-                for one in delegates
-                if one.state is DelegateState.APPOINTED
-            ],
+        offered
+        | {
             "languages": [(one, AUTONYMS[one]) for one in fonts.printable(city.languages)],
             "most": MOST,
             "errors": errors or {},
@@ -89,7 +67,3 @@ async def _new(visit: Visit, *, errors: dict[str, Message] | None = None, status
         form=True,
         status=status,
     )
-
-
-def _named(visit: Visit, place_id: int) -> str:
-    return i18n.pick(visit.city.places[place_id].names, visit.language, visit.city.languages).value

@@ -95,6 +95,27 @@ async def some(
     return [_view(row, at) for row in rows[:PAGE]], rows[PAGE - 1].id if len(rows) > PAGE else None
 
 
+@dataclass(frozen=True)
+class Appointed:
+    """Somebody who goes from door to door now."""
+
+    id: int
+    number: int | None
+    place_id: int
+
+
+async def appointed(session: Session, *, city: CityView, at: datetime) -> list[Appointed]:
+    """All of them, by district; one statement."""
+    numbered = sa.and_(DelegateNumber.delegate_id == Delegate.id, DelegateNumber.year == year_of(city, at))
+    wanted = (
+        sa.select(Delegate.id, DelegateNumber.number, Delegate.place_id)
+        .outerjoin(DelegateNumber, numbered)
+        .where(Delegate.city_id == city.id, Delegate.state == DelegateState.APPOINTED, Delegate.ends_at > at)
+        .order_by(Delegate.place_id, DelegateNumber.number)
+    )
+    return [Appointed(*row) for row in await session.execute(wanted)]
+
+
 async def by_number(session: Session, *, city: CityView, number: int, at: datetime) -> DelegateView | None:
     """Whoever goes by this number this year."""
     row = (await session.execute(_select(city, at).where(DelegateNumber.number == number))).one_or_none()

@@ -1,7 +1,6 @@
-"""Reads whom sheets can be made for, what one asks, and whose a sheet is that comes back."""
+"""Reads what a sheet asks, and whose one is that comes back."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -10,41 +9,22 @@ from participation.domain.consultations.queries import about
 from participation.domain.consultations.rules import closed
 from participation.domain.places.queries import CityView
 from participation.domain.projects.models import Feature
-from participation.domain.proxies.delegates.models import Delegate, DelegateNumber, DelegateState
-from participation.domain.proxies.delegates.queries import year_of
 from participation.domain.proxies.devices.models import Device, DeviceKind, ReservedReceipt
+from participation.domain.proxies.paper.models import PaperSheet
+from participation.domain.proxies.paper.rules import elsewhere
 from participation.domain.proxies.spreadsheets import rules
 from participation.domain.proxies.spreadsheets.forms import Statement
-from participation.domain.proxies.taken_along.queries import AHEAD, statements
+from participation.domain.proxies.taken_along.queries import AHEAD, concerns, statements
 from participation.kit.database import Session
 
 TAKEN = (Feature.COMMENT, Feature.REACT)
 
 
-@dataclass(frozen=True)
-class Collecting:
-    """A delegate for whom a sheet can be made."""
-
-    id: int
-    number: int | None
-    place_id: int
-
-
-async def collecting(session: Session, *, city: CityView, at: datetime) -> list[Collecting]:
-    """All who are appointed now; one statement."""
-    numbered = sa.and_(DelegateNumber.delegate_id == Delegate.id, DelegateNumber.year == year_of(city, at))
-    wanted = (
-        sa.select(Delegate.id, DelegateNumber.number, Delegate.place_id)
-        .outerjoin(DelegateNumber, numbered)
-        .where(Delegate.city_id == city.id, Delegate.state == DelegateState.APPOINTED, Delegate.ends_at > at)
-        .order_by(Delegate.place_id, DelegateNumber.number)
-    )
-    return [Collecting(*row) for row in await session.execute(wanted)]
-
-
-async def asked(session: Session, *, city: CityView, slug: str, at: datetime) -> list[Statement]:
-    """What others said, to react to; raises the refusal of a project that takes nothing now or soon."""
+async def asked(session: Session, *, city: CityView, slug: str, place_id: int, at: datetime) -> list[Statement]:
+    """What others said, to react to; raises the refusal of a project that takes nothing in this district now or soon."""
     project = await about(session, city_id=city.id, slug=slug)
+    if not concerns(city, project.places, place_id):
+        raise elsewhere()
     takes = {
         feature
         for feature in TAKEN
@@ -69,3 +49,9 @@ async def whose(session: Session, *, city_id: int, receipts: Collection[str]) ->
     )
     found: int | None = await session.scalar(wanted)
     return found
+
+
+async def on_paper(session: Session, *, city_id: int, receipts: Collection[str]) -> set[str]:
+    """Of these receipts, those that stand on printed forms: what is on one is read off by two people, and typed in nowhere else."""
+    printed = (PaperSheet.city_id == city_id, PaperSheet.receipt.in_(list(receipts)))
+    return set(await session.scalars(sa.select(PaperSheet.receipt).where(*printed)))

@@ -80,6 +80,14 @@ def foreign_receipt() -> Conflict:
     )
 
 
+def on_paper() -> Conflict:
+    return Conflict(
+        "printed",
+        _("This receipt stands on a printed form, which two people read."),
+        _("Type it in under Paper forms, by the number on the sheet."),
+    )
+
+
 def nothing_asked() -> Refusal:
     return NotFound(
         "project", _("This project asks nothing at the moment."), _("Choose one that takes comments or reactions.")
