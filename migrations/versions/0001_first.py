@@ -1543,6 +1543,26 @@ def upgrade() -> None:
         "uq_outcome_draft", "outcome", ["project_id"], unique=True, postgresql_where=sa.text("state <> 'published'")
     )
     op.create_table(
+        "paper_sheet",
+        sa.Column("batch_id", sa.Integer(), nullable=False),
+        sa.Column("serial", sa.Integer(), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("receipt", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("first_read_at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["batch_id"], ["paper_batch.id"], name=op.f("fk_paper_sheet_batch_id")),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_paper_sheet_city_id")),
+        sa.PrimaryKeyConstraint("batch_id", "serial", name=op.f("pk_paper_sheet")),
+        sa.UniqueConstraint("receipt", name=op.f("uq_paper_sheet_receipt")),
+    )
+    op.create_index(
+        "ix_paper_sheet_waiting",
+        "paper_sheet",
+        ["city_id"],
+        unique=False,
+        postgresql_where=sa.text("state in ('read', 'differs')"),
+    )
+    op.create_table(
         "reaction",
         sa.Column("comment_id", sa.BigInteger(), nullable=False),
         sa.Column("pseudonym_id", sa.BigInteger(), nullable=False),
@@ -1701,42 +1721,6 @@ def upgrade() -> None:
         postgresql_where=sa.text("published_at is null"),
     )
     op.create_table(
-        "paper_sheet",
-        sa.Column("batch_id", sa.Integer(), nullable=False),
-        sa.Column("serial", sa.Integer(), nullable=False),
-        sa.Column("city_id", sa.Integer(), nullable=False),
-        sa.Column("receipt", sa.Text(), nullable=False),
-        sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("first_read_at", sa.TIMESTAMP(timezone=True), nullable=True),
-        sa.Column("entry_id", sa.BigInteger(), nullable=True),
-        sa.ForeignKeyConstraint(["batch_id"], ["paper_batch.id"], name=op.f("fk_paper_sheet_batch_id")),
-        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_paper_sheet_city_id")),
-        sa.ForeignKeyConstraint(["entry_id"], ["entry.id"], name=op.f("fk_paper_sheet_entry_id")),
-        sa.PrimaryKeyConstraint("batch_id", "serial", name=op.f("pk_paper_sheet")),
-        sa.UniqueConstraint("receipt", name=op.f("uq_paper_sheet_receipt")),
-    )
-    op.create_index(
-        "ix_paper_sheet_waiting",
-        "paper_sheet",
-        ["city_id"],
-        unique=False,
-        postgresql_where=sa.text("state in ('read', 'differs')"),
-    )
-    op.create_table(
-        "theme",
-        sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
-        sa.Column("city_id", sa.Integer(), nullable=False),
-        sa.Column("outcome_id", sa.Integer(), nullable=False),
-        sa.Column("names", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("disposition", sa.Text(), nullable=False),
-        sa.Column("reasons", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("marks", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_theme_city_id")),
-        sa.ForeignKeyConstraint(["outcome_id"], ["outcome.id"], name=op.f("fk_theme_outcome_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_theme")),
-    )
-    op.create_index(op.f("ix_theme_outcome_id"), "theme", ["outcome_id"], unique=False)
-    op.create_table(
         "paper_reading",
         sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
         sa.Column("city_id", sa.Integer(), nullable=False),
@@ -1754,17 +1738,27 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_paper_reading")),
         sa.UniqueConstraint("batch_id", "serial", "person_id", name=op.f("uq_paper_reading_batch_id_serial_person_id")),
     )
+    op.create_table(
+        "theme",
+        sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("outcome_id", sa.Integer(), nullable=False),
+        sa.Column("names", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("disposition", sa.Text(), nullable=False),
+        sa.Column("reasons", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("marks", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_theme_city_id")),
+        sa.ForeignKeyConstraint(["outcome_id"], ["outcome.id"], name=op.f("fk_theme_outcome_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_theme")),
+    )
+    op.create_index(op.f("ix_theme_outcome_id"), "theme", ["outcome_id"], unique=False)
 
 
 def downgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '5s'")
-    op.drop_table("paper_reading")
     op.drop_index(op.f("ix_theme_outcome_id"), table_name="theme")
     op.drop_table("theme")
-    op.drop_index(
-        "ix_paper_sheet_waiting", table_name="paper_sheet", postgresql_where=sa.text("state in ('read', 'differs')")
-    )
-    op.drop_table("paper_sheet")
+    op.drop_table("paper_reading")
     op.drop_index(
         "uq_outcome_correction_open", table_name="outcome_correction", postgresql_where=sa.text("published_at is null")
     )
@@ -1792,6 +1786,10 @@ def downgrade() -> None:
         "ix_reaction_brought", table_name="reaction", postgresql_where=sa.text("entry_id is not null and not apart")
     )
     op.drop_table("reaction")
+    op.drop_index(
+        "ix_paper_sheet_waiting", table_name="paper_sheet", postgresql_where=sa.text("state in ('read', 'differs')")
+    )
+    op.drop_table("paper_sheet")
     op.drop_index("uq_outcome_draft", table_name="outcome", postgresql_where=sa.text("state <> 'published'"))
     op.drop_index(op.f("ix_outcome_project_id"), table_name="outcome")
     op.drop_table("outcome")

@@ -9,6 +9,7 @@ from participation.demo import cast
 from participation.demo.content import Calendar, Content
 from participation.demo.delegates import events as delegate_events
 from participation.demo.organisations import register as register_organisations
+from participation.demo.paper import paper
 from participation.demo.people import register, residents
 from participation.demo.projects import Story, events
 from participation.demo.promises import days_off
@@ -64,6 +65,7 @@ async def load(database: Database, settings: Settings, now: datetime, *, share: 
         happened.append(election(session, city, people, calendar, content.city["election"]))
         happened.extend(delegate_events(session, city, people, calendar, content.city["delegates"]))
         happened.extend(visits(session, city, people, calendar, secrets, content.city["visits"]))
+        happened.extend(paper(session, city, people, calendar, secrets, content.city["paper"]))
         for _at, act in sorted(happened, key=itemgetter(0)):
             await act()
         await number_all(session, city=city, at=now)

@@ -19,6 +19,7 @@ from participation.domain.notices.subscriptions import operations as subscriptio
 from participation.domain.places.queries import CityView, directory
 from participation.domain.projects.assessments.withheld.operations import open_due
 from participation.domain.proxies.odk import operations as odk
+from participation.domain.proxies.paper.readings import operations as readings
 from participation.domain.record import keys
 from participation.domain.record import operations as record
 from participation.domain.record.notes import Signer
@@ -180,7 +181,11 @@ async def _renew_addresses(work: Work) -> None:
     if secrets.previous is None or now - work.done.get("renew addresses", LONG_AGO) < DAY:
         return
     work.done["renew addresses"] = now
-    for name, renew in (("renew addresses", subscriptions.renew), ("renew app users", odk.renew)):
+    for name, renew in (
+        ("renew addresses", subscriptions.renew),
+        ("renew app users", odk.renew),
+        ("renew readings", readings.renew),
+    ):
         await _renew(work, name, partial(renew, secrets=secrets))
 
 

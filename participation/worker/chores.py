@@ -23,6 +23,7 @@ from participation.domain.proxies.delegates.objections import operations as obje
 from participation.domain.proxies.delegates.operations import number_all
 from participation.domain.proxies.devices import operations as devices
 from participation.domain.proxies.odk import operations as odk
+from participation.domain.proxies.paper.readings import operations as readings
 from participation.kit import prompts, repeats
 from participation.kit.database import Session
 from participation.kit.files import Files
@@ -94,6 +95,7 @@ OF_ALL = (
     Chore("forget letters", HOUR, outbox.forget, ("at",)),
     Chore("forget codes of devices", HOUR, devices.forget, ("at",)),
     Chore("forget objections", HOUR, objections.forget, ("at",)),
+    Chore("forget readings", HOUR, readings.forget, ("at",)),
     Chore("forget numbers for call-backs", HOUR, checks.forget_numbers, ("at",)),
     Chore("end sessions", HOUR, people.end_old_sessions, ("at",)),
 )

@@ -1,6 +1,7 @@
 """Paper forms on the staff's pages: printed as the answer to a form, typed in twice, settled, photographed."""
 
 import io
+import re
 from typing import Any
 
 import pytest
@@ -8,12 +9,19 @@ import sqlalchemy as sa
 from pypdf import PdfReader
 
 from participation.channels.staff.paper import words
+from participation.domain.consultations.models import Comment
+from participation.domain.proxies.models import Entry
 from participation.domain.proxies.paper.models import PaperBatch
+from participation.domain.proxies.paper.operations import Printing
+from participation.domain.proxies.paper.rules import serial_number
 from participation.kit.database import Session
-from tests.browsing import Browser, sign_in_as
+from tests.browsing import Browser, browser, sign_in_as
 from tests.cast import Cast
-from tests.consulting import SLUG, consulted
+from tests.consulting import SLUG, consulted, say
 from tests.delegating import delegate
+from tests.sheets import READ
+from tests.sheets import printed as print_sheets
+from tests.slips import handed_out
 
 
 @pytest.fixture
@@ -52,3 +60,78 @@ async def test_a_printer_that_fails_leaves_no_batch_and_gives_the_form_back(
     page = await ask_for_sheets(session, cast, omar)
     assert (page.status_code, "a shelter" in page.text) == (503, True)
     assert (await session.scalars(sa.select(PaperBatch))).all() == []
+
+
+async def two_readers(session: Session, cast: Cast, app: Any) -> tuple[Printing, Browser, Browser]:
+    await consulted(session, cast)
+    await say(session, cast, cast.amina, "Nobody hears it at night.")
+    what = await print_sheets(session, cast, await delegate(session, cast), count=2)
+    await session.commit()
+    first, second = browser(app), browser(app)
+    await sign_in_as(first, app, cast.oksana)
+    await sign_in_as(second, app, cast.ada)
+    return what, first, second
+
+
+async def test_a_sheet_is_found_by_its_number_typed_by_two_and_shown_by_its_receipt(
+    session: Session, cast: Cast, app: Any, omar: Browser
+) -> None:
+    code = (await handed_out(session, cast))[0].code
+    what, oksana, ada = await two_readers(session, cast, app)
+    address = f"/staff/paper/{serial_number(what.batch, 1)}"
+    said = READ | {"s1": "disagree", "code": code}
+    for reader in (oksana, ada):
+        await reader.get("/staff/paper")
+        page = await reader.send({"sheet": serial_number(what.batch, 1).replace("-", "")})
+        assert str(page.url).endswith(address)
+        assert not any(word in page.text for word in ("lazima", code))
+        assert "Nobody hears it at night." in page.text
+        assert (await reader.send(said)).status_code == 200
+    assert "was taken already" in ada.page.text
+    entry = (await session.scalars(sa.select(Entry))).one()
+    assert (entry.via, entry.state, entry.pseudonym_id is not None) == ("paper", "accepted", True)
+    shown = await omar.get(f"/en/projects/{SLUG}/comments")
+    assert "Paper" in shown.text
+    await omar.get("/en/receipts")
+    assert "lazima" in (await omar.send({"receipt": what.receipts[0]})).text
+    for reader in (oksana, ada):
+        await reader.client.aclose()
+
+
+async def test_a_third_person_settles_side_by_side_and_the_two_cannot(
+    session: Session, cast: Cast, app: Any, omar: Browser
+) -> None:
+    what, oksana, ada = await two_readers(session, cast, app)
+    address = f"/staff/paper/{serial_number(what.batch, 2)}"
+    for reader, body in ((oksana, "Too loud."), (ada, "To loud.")):
+        await reader.get(address)
+        await reader.send(READ | {"body": body})
+    assert "You are one of the two" in ada.page.text
+    assert "Too loud" not in ada.page.text
+    page = await omar.get(address)
+    assert ("Too loud." in page.text, "To loud." in page.text) == (True, True)
+    assert (await omar.send({})).status_code == 422
+    assert (await omar.send({"as.body": "1"})).status_code == 200
+    assert list(await session.scalars(sa.select(Comment.body).where(Comment.entry_id.is_not(None)))) == ["Too loud."]
+    for reader in (oksana, ada):
+        await reader.client.aclose()
+
+
+async def test_what_is_wrong_on_a_sheet_is_said_beside_it_and_the_code_is_not_given_back(
+    session: Session, cast: Cast, app: Any, omar: Browser
+) -> None:
+    what, oksana, ada = await two_readers(session, cast, app)
+    await omar.get(f"/staff/paper/{serial_number(what.batch, 1)}")
+    page = await omar.send(READ | {"how": "", "code": "1234 5678 9012 3456"})
+    assert (page.status_code, "lazima" in page.text, "1234" in page.text) == (422, True, False)
+    assert set(errors_of(page.text)) == {"how", "code"}
+    await omar.get("/staff/paper")
+    assert "One digit is wrong or missing" in (await omar.send({"sheet": "12-0011"})).text
+    assert "printed by this city" in (await omar.send({"sheet": serial_number(9999, 1)})).text
+    assert (await omar.get("/staff/paper/12-0011")).status_code == 404
+    for reader in (oksana, ada):
+        await reader.client.aclose()
+
+
+def errors_of(page: str) -> list[str]:
+    return re.findall(r'id="(\w+)-error"', page)

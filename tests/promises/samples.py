@@ -11,6 +11,7 @@ from starlette.routing import Route
 from participation.channels.http.routing import Policy, Who
 from participation.channels.routes import routes
 from participation.domain.projects.assessments.queries import shipped_one
+from participation.domain.proxies.paper.rules import serial_number
 from participation.kit.database import Session
 from tests.world import COUNTER, INVITATION, OPINION, link_of_follower
 
@@ -173,6 +174,7 @@ OF_ROUTES: dict[str, dict[str, tuple[str, ...]]] = {
     "/{lang}/technologies/{technology}": {"technology": ("camera", "meter", "network")},
     "/{lang}/record/{number}": {"number": ("0", "7")},
     "/staff/batches/{number}": {"number": ("?batch",)},
+    "/staff/paper/{sheet}": {"sheet": tuple(serial_number(1, serial) for serial in (1, 2, 3))},
     "/{lang}/delegates/{number}": {"number": ("?number of a delegate", "?number of somebody put forward")},
     "/{lang}/delegates/{number}/object": {"number": ("?number of a delegate", "?number of somebody put forward")},
     "/staff/delegates/{number}": {"number": ("?delegate", "?somebody put forward")},

@@ -41,6 +41,7 @@ from participation.channels.staff import (
 )
 from participation.channels.staff.paper import index as paper
 from participation.channels.staff.paper import printing as paper_printing
+from participation.channels.staff.paper import reading as paper_reading
 
 ROUTES: list[BaseRoute] = [
     page("/staff/sign-in", sign_in.show, who=Who.ANYBODY, post=True),
@@ -63,6 +64,7 @@ ROUTES: list[BaseRoute] = [
     page("/staff/delegates/{number}/odk", collect.show, who=Who.STAFF, post=True),
     page("/staff/paper", paper.show, who=Who.STAFF, post=True),
     page("/staff/paper/new", paper_printing.new, who=Who.STAFF, post=True),
+    page("/staff/paper/{sheet}", paper_reading.show, who=Who.STAFF, post=True),
     page("/staff/checks", checks.index, who=Who.OFFICIAL),
     page("/staff/checks/table", checks.table, who=Who.OFFICIAL, post=True),
     page("/staff/checks/visits", checks.visits, who=Who.OFFICIAL),

@@ -9,7 +9,11 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from participation.domain.proxies.models import Entry
+from participation.domain.proxies.paper.models import PaperSheet
 from participation.kit.database import Session
+
+FROM_A_FORM = sa.exists().where(PaperSheet.receipt == Entry.receipt)
+"""Printed forms are typed in on another day than they were filled in, many at once; how many there can be, their batches say."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,10 @@ async def had(session: Session, *, device_id: int, ids: Collection[uuid.UUID]) -
 
 
 async def by_day(session: Session, *, delegate_id: int, zone: ZoneInfo) -> dict[date, int]:
-    """How many entries of a delegate were finished on each day of the city's; one statement."""
+    """How many entries of a delegate were finished on each day of the city's; one statement.
+
+    Without printed forms.
+    """
     day = sa.cast(sa.func.timezone(str(zone), Entry.finished_at), sa.Date).label("day")
-    counted = sa.select(day, sa.func.count()).where(Entry.delegate_id == delegate_id).group_by(day)
+    counted = sa.select(day, sa.func.count()).where(Entry.delegate_id == delegate_id, ~FROM_A_FORM).group_by(day)
     return {day: int(count) for day, count in (await session.execute(counted)).all()}

@@ -18,7 +18,7 @@ from participation.domain.proxies.models import Entry
 from participation.domain.proxies.odk.models import OdkForm
 from participation.domain.proxies.odk.questions.forms import Quoted, Source
 from participation.domain.proxies.odk.rules import Made
-from participation.domain.proxies.queries import Had
+from participation.domain.proxies.queries import FROM_A_FORM, Had
 from participation.domain.proxies.taken_along.queries import AHEAD, concerns, statements
 from participation.kit.database import Session
 from participation.kit.prompts import Prompt
@@ -193,7 +193,10 @@ async def arriving(
     )
     day = sa.cast(sa.func.timezone(str(city.zone), Entry.finished_at), sa.Date).label("day")
     counted = (
-        sa.select(day, sa.func.count().label("count")).where(Entry.delegate_id == delegate_id).group_by(day).subquery()
+        sa.select(day, sa.func.count().label("count"))
+        .where(Entry.delegate_id == delegate_id, ~FROM_A_FORM)
+        .group_by(day)
+        .subquery()
     )
     gathered = [
         sa.select(sa.func.json_agg(sa.literal_column(table.name), type_=sa.JSON)).select_from(table).scalar_subquery()

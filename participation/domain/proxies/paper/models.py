@@ -57,7 +57,6 @@ class PaperSheet(Base):
     state: Mapped[str]
     first_read_at: Mapped[datetime | None]
     """The moment by which it is judged: the date that somebody writes on a sheet proves nothing."""
-    entry_id: Mapped[int | None] = mapped_column(sa.BigInteger, sa.ForeignKey("entry.id"))
 
 
 class PaperReading(Base):
