@@ -3,8 +3,6 @@
 import gc
 import socket
 import sys
-from contextlib import suppress
-from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 from participation.kit import logs
@@ -45,21 +43,12 @@ def serve(settings: Settings, listening: socket.socket) -> bool:
 
     cldr.forget_the_rest_of_the_world()
     server = web_server(build(settings))
-    _forget_docstrings()
     # What is there now stays: no collection looks through it again. Young garbage is looked for often, which costs little; old seldom.
     gc.freeze()
     gc.set_threshold(5_000, 5, 5)
     gc.enable()
     server.run(sockets=[listening])
     return server.started
-
-
-def _forget_docstrings() -> None:
-    """Nobody asks a web server for help(): what all that it has imported says of itself is four megabytes."""
-    for thing in gc.get_objects():
-        if isinstance(thing, FunctionType | ModuleType | type):
-            with suppress(AttributeError, TypeError):  # some are made in C, and are what they are
-                thing.__doc__ = None
 
 
 def main() -> None:

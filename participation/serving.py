@@ -44,8 +44,8 @@ def become_web_server(settings: Settings, listening: socket.socket) -> NoReturn:
 
 
 def _serving(listening: socket.socket) -> list[str]:
-    """Without the columns of each line of code, which take a megabyte and show only in a traceback."""
-    return [sys.executable, "-X", "no_debug_ranges", "-m", "participation.server", str(listening.fileno())]
+    """Without docstrings, for which nobody asks a web server, and without the columns of each line of code: nine megabytes together."""
+    return [sys.executable, "-OO", "-X", "no_debug_ranges", "-m", "participation.server", str(listening.fileno())]
 
 
 def work(settings: Settings) -> None:
