@@ -13,7 +13,6 @@ from participation.channels.http.visit import Visit
 from participation.channels.openrosa.answering import envelope, rosa
 from participation.channels.openrosa.receiving import received
 from participation.channels.openrosa.signing_in import app_user
-from participation.domain.consultations.queries import about
 from participation.domain.proxies import forms as entry_forms
 from participation.domain.proxies.devices import operations as devices
 from participation.domain.proxies.devices.queries import DeviceView
@@ -77,7 +76,7 @@ async def _taken(visit: Visit, device: DeviceView, digest: bytes, raw: bytes) ->
             delegate_id=device.delegate_id,
             ids=[submission.id, *replaced],
         )
-    if not known.versions:
+    if known is None or not known.versions:
         raise rules.no_form()
     if submission.version not in known.versions:
         raise rules.no_form_version()
@@ -105,13 +104,12 @@ async def _new(visit: Visit, device: DeviceView, digest: bytes, sent: _Sent) -> 
     finished = forms.finished(sent.submission, _clock_of_device(visit), visit.at)
     arrived = Arrived(sent.submission.id, sent.hashed, finished, said, content, via=Via.ODK)
     async with visit.site.database.transaction() as session:
-        project = await about(session, city_id=visit.city.id, slug=said.project)
         return await operations.submit(
             session,
             city=visit.city,
             device=device,
             digest=digest,
-            about=project,
+            about=sent.known.about,
             arrived=arrived,
             subject=subject,
             that_day=sent.known.by_day.get(day_of(finished, visit.city.zone), 0),

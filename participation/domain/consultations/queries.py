@@ -118,7 +118,7 @@ _COUNT = [field.name for field in fields(Count)]
 
 
 # Statements of the pages that are read most are built once: it takes longer than all that the database does for them.
-_ABOUT = sa.select(
+ABOUT = sa.select(
     Project.id,
     Project.number,
     Project.state,
@@ -134,7 +134,10 @@ _ABOUT = sa.select(
 
 async def about(session: Session, *, city_id: int, slug: str) -> About:
     """A published project by its slug, in one statement."""
-    row = (await session.execute(_ABOUT, {"city": city_id, "slug": slug})).first()
+    return about_of((await session.execute(ABOUT, {"city": city_id, "slug": slug})).first(), city_id, slug)
+
+
+def about_of(row: Any, city_id: int, slug: str) -> About:
     if row is None:
         raise NotFound("project", _("There is no such project."), _("All projects of the city are in the list."))
     return About(
@@ -238,8 +241,7 @@ async def comments(
 
     `about`: those about one answer alone, the newest first.
     """
-    if about is not None:
-        order = Order.NEWEST
+    order = order if about is None else Order.NEWEST
     key = paging.decode(after, (int, int)) if after else None
     values: dict[str, Any] = {"project": project_id} | ({} if about is None else {"about": about})
     if key is not None:

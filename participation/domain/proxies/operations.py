@@ -76,10 +76,12 @@ async def take(
     that_day: int,
     secrets: Secrets,
     at: datetime,
+    receipt: sa.CTE | None = None,
 ) -> Taken:
     """Store one entry with its comment and reactions. Its vote is `ballots.carried`'s, and stored by itself.
 
     `that_day`: entries of this delegate on the day on which it was finished, before it. Raises the refusal of what cannot be taken at all; what only waits for somebody to look at it is `held`.
+    `receipt`: gives the number that stands on it, where that was not reserved for the device before.
     """
     said = arrived.said
     if device.number is None:
@@ -95,7 +97,7 @@ async def take(
         pseudonym = await who_says(
             session, city_id=city.id, project_id=about.id, actor=actor, source=f"entry:{arrived.id}"
         )
-    entry_id = await _store(session, city, device, about, arrived, why, pseudonym, secrets, at)
+    entry_id = await _store(session, city, device, about, arrived, why, pseudonym, secrets, at, receipt)
     if entry_id is None:
         found = (await queries.had(session, device_id=device.id, ids=[arrived.id])).get(arrived.id)
         if found is None:
@@ -142,6 +144,7 @@ async def _store(
     pseudonym: int | None,
     secrets: Secrets,
     at: datetime,
+    given: sa.CTE | None,
 ) -> int | None:
     """The row of the entry, if its receipt is one of the device's that no other has; one statement."""
     said = arrived.said
@@ -177,7 +180,8 @@ async def _store(
     }
     table = Entry.__table__
     mine = (ReservedReceipt.receipt == said.receipt, ReservedReceipt.device_id == device.id, ~ReservedReceipt.used)
-    used = sa.update(ReservedReceipt).where(*mine).values(used=True).returning(ReservedReceipt.receipt).cte("used")
+    reserved = sa.update(ReservedReceipt).where(*mine).values(used=True).returning(ReservedReceipt.receipt)
+    used = reserved.cte("used") if given is None else given
     row = sa.select(*(sa.literal(value, table.c[name].type) for name, value in values.items())).select_from(used)
     stored = insert(Entry).from_select(list(values), row, include_defaults=False).on_conflict_do_nothing()
     return await session.scalar(stored.returning(Entry.id))

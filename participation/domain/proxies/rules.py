@@ -118,8 +118,12 @@ def repeated() -> Conflict:
     )
 
 
-def foreign_receipt() -> Conflict:
-    return Conflict(
+class ForeignReceipt(Conflict):
+    """The number is not there to be used."""
+
+
+def foreign_receipt() -> ForeignReceipt:
+    return ForeignReceipt(
         "receipt",
         _("This receipt does not belong to this device, or was used already."),
         _("Connect the device once, so that it gets new receipts, and record this once more."),

@@ -47,11 +47,12 @@ async def who_says(session: Session, *, city_id: int, project_id: int, actor: Ac
     """Who somebody is in this project: by their code, or, described alone, somebody new for each entry (`source`)."""
     if actor.person_id is not None:
         return await pseudonym_of(session, city_id=city_id, project_id=project_id, actor=actor)
+    theirs = sa.select(Pseudonym.id).where(Pseudonym.project_id == project_id, Pseudonym.source == source)
     for _attempt in range(5):
         values = {"city_id": city_id, "project_id": project_id, "number": int(random_number(9)), "source": source}
         made = await session.scalar(insert(Pseudonym).values(values).on_conflict_do_nothing().returning(Pseudonym.id))
-        if made is not None:
-            return int(made)
+        if (found := made or await session.scalar(theirs)) is not None:
+            return int(found)
     raise unlucky()
 
 

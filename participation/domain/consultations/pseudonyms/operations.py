@@ -23,10 +23,9 @@ async def pseudonym_of(session: Session, *, city_id: int, project_id: int, actor
         raise SignInNeeded(
             "sign_in", _("Please sign in first."), _("Sign in, then go back to your page and send it once more.")
         )
-    alive = sa.select(Person.id).where(Person.id == actor.person_id, Person.erased_at.is_(None))
-    if await session.scalar(alive.with_for_update(read=True)) is None:
-        raise closed_for_good()
-    table = Pseudonym.__table__
+    living = sa.select(Person.id).where(Person.id == actor.person_id, Person.erased_at.is_(None))
+    living = living.with_for_update(read=True)
+    alive, table = living.cte("alive"), Pseudonym.__table__
     mine = (
         sa.select(table.c.id).where(table.c.project_id == project_id, table.c.person_id == actor.person_id).cte("mine")
     )
@@ -38,15 +37,20 @@ async def pseudonym_of(session: Session, *, city_id: int, project_id: int, actor
             insert(Pseudonym)
             .from_select(
                 ["city_id", "project_id", "person_id", "number"],
-                sa.select(*(sa.literal(value) for value in values)).where(~sa.exists().select_from(mine)),
+                sa.select(*(sa.literal(value) for value in values))
+                .select_from(alive)
+                .where(~sa.exists().select_from(mine)),
             )
             .on_conflict_do_nothing()
             .returning(table.c.id)
             .cte("made")
         )
-        found = await session.scalar(sa.union_all(sa.select(mine.c.id), sa.select(made.c.id)))
+        theirs = sa.select(mine.c.id).join_from(mine, alive, sa.true())
+        found = await session.scalar(sa.union_all(theirs, sa.select(made.c.id)))
         if found is not None:
             return int(found)
+        if await session.scalar(living) is None:
+            raise closed_for_good()
     raise unlucky()
 
 

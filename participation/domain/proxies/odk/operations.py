@@ -20,7 +20,7 @@ from participation.domain.proxies.odk import queries, rules
 from participation.domain.proxies.odk.models import OdkForm
 from participation.domain.proxies.odk.questions.forms import Source, fixed_part, whole, workbook
 from participation.domain.proxies.operations import Arrived, Subject, Taken, take
-from participation.domain.proxies.rules import CONSENT
+from participation.domain.proxies.rules import CONSENT, ForeignReceipt
 from participation.domain.record.actors import Actor
 from participation.kit.database import Session
 from participation.kit.errors import Refusal, Unavailable
@@ -204,7 +204,7 @@ async def submit(
         device = await devices.seen(session, city=city, device=device, digest=digest, at=at)
     for _attempt in range(5):
         receipt = arrived.said.receipt
-        if await _reserved(session, city.id, device, receipt, at):
+        try:
             taken = await take(
                 session,
                 city=city,
@@ -215,27 +215,27 @@ async def submit(
                 that_day=that_day,
                 secrets=secrets,
                 at=at,
+                receipt=_reserved(city.id, device, receipt, at),
             )
-            if taken.receipt != receipt:
-                # The same came at the same moment, and was quicker: this number is nobody's.
-                await session.execute(sa.delete(ReservedReceipt).where(ReservedReceipt.receipt == receipt))
-            return taken
-        receipt = random_number(RECEIPT)
-        said: Any = {**arrived.content, "receipt": receipt}
-        arrived = replace(arrived, said=replace(arrived.said, receipt=receipt), content=said)
+        except ForeignReceipt:
+            receipt = random_number(RECEIPT)
+            said: Any = {**arrived.content, "receipt": receipt}
+            arrived = replace(arrived, said=replace(arrived.said, receipt=receipt), content=said)
+            continue
+        if taken.receipt != receipt:
+            # The same came at the same moment, and was quicker: this number is nobody's.
+            await session.execute(sa.delete(ReservedReceipt).where(ReservedReceipt.receipt == receipt))
+        return taken
     raise Unavailable(
         "receipt", _("This could not be stored just now. Nothing was changed."), _("Please try again in a moment.")
     )
 
 
-async def _reserved(session: Session, city_id: int, device: DeviceView, receipt: str, at: datetime) -> bool:
-    """Also for a device that was revoked: what comes from it is held under a receipt of its own."""
+def _reserved(city_id: int, device: DeviceView, receipt: str, at: datetime) -> sa.CTE:
+    """Reserved by the statement that uses it; also for a device that was revoked: what comes from it is held under a receipt of its own."""
     free = [~sa.exists().where(column == receipt) for column in devices.TAKEN]
-    row = sa.select(sa.literal(receipt), sa.literal(city_id), sa.literal(device.id), sa.literal(at)).where(*free)
-    made = await session.scalar(
-        insert(ReservedReceipt)
-        .from_select(["receipt", "city_id", "device_id", "given_at"], row)
-        .on_conflict_do_nothing()
-        .returning(ReservedReceipt.receipt)
-    )
-    return made is not None
+    values = (receipt, city_id, device.id, at, True)
+    row = sa.select(*(sa.literal(value) for value in values)).where(*free)
+    names = ["receipt", "city_id", "device_id", "given_at", "used"]
+    made = insert(ReservedReceipt).from_select(names, row).on_conflict_do_nothing()
+    return made.returning(ReservedReceipt.receipt).cte("used")

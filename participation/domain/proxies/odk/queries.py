@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from participation.domain.consultations.models import Comment
+from participation.domain.consultations.queries import ABOUT, About, about_of
 from participation.domain.moderation.models import Status
 from participation.domain.places.queries import CityView
 from participation.domain.projects.models import Feature, Project, ProjectState, Step, StepKind
@@ -173,12 +174,13 @@ class Arriving:
     """Of the identifiers in it, those that have arrived from this device."""
     by_day: Mapping[date, int]
     """How many entries of the delegate were finished on each day of the city's."""
+    about: About
 
 
 async def arriving(
     session: Session, *, city: CityView, slug: str, device_id: int, delegate_id: int, ids: Collection[uuid.UUID]
-) -> Arriving:
-    """One statement."""
+) -> Arriving | None:
+    """One statement; None where there is no such project."""
     versions = (
         sa.select(OdkForm.version, OdkForm.consent_version)
         .join(Project, Project.id == OdkForm.project_id)
@@ -202,12 +204,16 @@ async def arriving(
         sa.select(sa.func.json_agg(sa.literal_column(table.name), type_=sa.JSON)).select_from(table).scalar_subquery()
         for table in (versions.alias("versions"), had.alias("had"), counted.alias("counted"))
     ]
-    row = (await session.execute(sa.select(*gathered))).one()
+    named = [part.label(name) for part, name in zip(gathered, ("versions", "had", "counted"), strict=True)]
+    row = (await session.execute(ABOUT.add_columns(*named), {"city": city.id, "slug": slug})).first()
+    if row is None:
+        return None
     return Arriving(
-        versions={one["version"]: one["consent_version"] for one in row[0] or ()},
+        versions={one["version"]: one["consent_version"] for one in row.versions or ()},
         had={
             uuid.UUID(one["client_id"]): Had(bytes.fromhex(one["digest"]), one["state"], one["reason"], one["receipt"])
-            for one in row[1] or ()
+            for one in row.had or ()
         },
-        by_day={date.fromisoformat(one["day"]): one["count"] for one in row[2] or ()},
+        by_day={date.fromisoformat(one["day"]): one["count"] for one in row.counted or ()},
+        about=about_of(row, city.id, slug),
     )
