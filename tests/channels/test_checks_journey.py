@@ -1,6 +1,5 @@
 """A delegate invents what people said. The draw finds some of it, those people say so, and everything else of that delegate waits."""
 
-import json
 from typing import Any
 
 import pytest
@@ -11,7 +10,6 @@ from participation.domain.consultations.models import Comment
 from participation.domain.proxies.checks.models import CaseState, CheckCase
 from participation.domain.proxies.delegates.models import Delegate, DelegateState
 from participation.domain.proxies.models import Entry
-from participation.domain.record.models import RecordEntry
 from participation.kit.database import Database, Session
 from participation.settings import Settings
 from tests.browsing import Browser, browser, sign_in_as
@@ -21,6 +19,7 @@ from tests.checking import PHONE
 from tests.consulting import SLUG, consulted
 from tests.delegating import delegate as appointed
 from tests.proxying import Device, enrolled, enrolment
+from tests.recorded import recorded
 from tests.slips import handed_out
 from tests.stage import Clock
 from tests.voting import Asked
@@ -46,11 +45,6 @@ async def called(staff: Browser, entry_id: int, answer: str) -> None:
     assert PHONE in (await staff.send({"do": "look"})).text
     page = await staff.send({"do": "tell", "answer": answer, "how": "call"})
     assert page.status_code == 200
-
-
-async def recorded(session: Session, kind: str) -> list[dict[str, Any]]:
-    found = await session.scalars(sa.select(RecordEntry.body).where(RecordEntry.kind == kind).order_by(RecordEntry.id))
-    return [json.loads(body or "{}") for body in found]
 
 
 async def test_invented_entries_are_found_the_delegate_suspended_and_the_rest_held(

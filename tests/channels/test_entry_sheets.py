@@ -15,13 +15,13 @@ from participation.domain.projects.models import Project
 from participation.domain.proxies.delegates.models import Delegate
 from participation.domain.proxies.models import Entry
 from participation.domain.proxies.paper.models import PaperBatch, PaperSheet
-from participation.domain.record.models import RecordEntry
 from participation.kit.database import Session
 from participation.kit.hashing import with_check_digit
 from tests.browsing import Browser, browser, sign_in_as
 from tests.cast import DAY, NOW, Cast
 from tests.consulting import consulted, say
 from tests.delegating import delegate as appointed
+from tests.recorded import recorded
 from tests.slips import handed_out
 from tests.typing_in import Office, Sheet
 
@@ -85,8 +85,7 @@ async def test_a_sheet_is_typed_in_by_any_words_and_counted_once(
 
 async def test_who_had_a_sheet_made_stands_in_the_record(session: Session, delegate: Delegate, office: Office) -> None:
     await office.blank(delegate, 3)
-    made = await session.scalar(sa.select(RecordEntry).where(RecordEntry.kind == "sheet_made"))
-    said = (made and made.entry) or {}
+    (said,) = await recorded(session, "sheet_made")
     assert (said["actor"]["role"], said["facts"]["rows"], said["facts"]["delegate"]["place"]) == (
         *("official", 3, "harbour"),
     )

@@ -23,7 +23,6 @@ from participation.domain.people.roles.rules import WAITS
 from participation.domain.people.staff import operations as hiring
 from participation.domain.people.staff.forms import NewRole
 from participation.domain.projects.models import Project, ProjectState
-from participation.domain.record.models import RecordEntry
 from participation.kit.database import Session
 from participation.kit.errors import Conflict, NotAllowed, Refusal
 from participation.kit.marks import Made
@@ -32,6 +31,7 @@ from tests.browsing import Browser, browser, sign_in_as
 from tests.cast import DAY, NOW, Cast, staff
 from tests.deciding import DECIDED, SAID, counted, decided, published_by_two, said
 from tests.hiring import PASSWORD, given, hired
+from tests.recorded import recorded
 from tests.slips import SECRETS
 from tests.stage import Clock
 from tests.voting import Asked, ask
@@ -45,11 +45,6 @@ async def asked(session: Session, cast: Cast, settings: Settings) -> Asked:
     made = await ask(session, cast, settings.keys)
     await session.commit()
     return made
-
-
-async def facts(session: Session, kind: str) -> list[dict[str, Any]]:
-    found = await session.scalars(sa.select(RecordEntry).where(RecordEntry.kind == kind).order_by(RecordEntry.id))
-    return [entry.entry or {} for entry in found]
 
 
 # Decisions
@@ -98,7 +93,7 @@ async def test_nobody_publishes_what_they_have_not_read(session: Session, cast: 
 async def test_the_record_names_both_acts_and_no_person(session: Session, cast: Cast, asked: Asked) -> None:
     await counted(session, cast, asked, **{"for": 12})
     await decided(session, cast, asked, asked.project)
-    [entry] = await facts(session, "outcome_published")
+    [entry] = await recorded(session, "outcome_published")
     assert entry["actor"] == {"role": "official", "place": "tamarani"}
     assert entry["facts"]["handed_in"] == {"role": "official", "place": "tamarani"}
     assert not {"handed_in_by", "published_by", "person_id"} & set(entry["facts"])
@@ -126,7 +121,7 @@ async def test_a_correction_needs_two_people_as_well(session: Session, cast: Cas
     assert outcome.follows == SAID.follows
     await published.publish(session, read=(made.id, made.version), actor=cast.oksana, at=DECIDED, **where)
     assert outcome.follows["en"] == "Never."
-    [entry] = await facts(session, "outcome_corrected")
+    [entry] = await recorded(session, "outcome_corrected")
     assert entry["facts"]["handed_in"] == {"role": "official", "place": "tamarani"}
     assert await queries.correction(session, outcome_id=outcome.id) is None
 
@@ -229,7 +224,7 @@ async def test_one_administrator_gives_nothing(session: Session, cast: Cast) -> 
             await roles.confirm(session, change_id=change.id, actor=other, **common)
     await roles.confirm(session, change_id=change.id, actor=cast.juma, **common)
     assert await held(session, person) == ["official"]
-    entry = (await facts(session, "role_granted"))[-1]
+    entry = (await recorded(session, "role_granted"))[-1]
     assert entry["actor"] == entry["facts"]["wanted"] == {"role": "administrator", "place": "tamarani"}
     with pytest.raises(Conflict):
         await roles.confirm(session, change_id=change.id, actor=cast.juma, **common)
@@ -273,7 +268,7 @@ async def test_one_administrator_takes_nothing_from_another(session: Session, ca
     third = await staff(session, cast.city, [Role.ADMINISTRATOR])
     await roles.confirm(session, change_id=change.id, actor=third, **common)
     assert await held(session, cast.juma.person_id or 0) == []
-    entry = (await facts(session, "role_taken"))[-1]
+    entry = (await recorded(session, "role_taken"))[-1]
     assert entry["facts"]["wanted"] == {"role": "administrator", "place": "tamarani"}
 
 
@@ -288,7 +283,7 @@ async def test_a_role_of_ones_own_ends_alone_but_not_the_last_administrators(ses
     with pytest.raises(Conflict) as last:
         await gives_up(cast.ada)
     assert last.value.code == "last_administrator"
-    entries = await facts(session, "role_taken")
+    entries = await recorded(session, "role_taken")
     assert [entry["actor"]["role"] for entry in entries] == ["official", "administrator"]
     assert all("wanted" not in entry["facts"] for entry in entries)
 

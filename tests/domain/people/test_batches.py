@@ -1,7 +1,5 @@
 """Batches are issued, activated by a second person, counted, stopped; lost slips are declared void and replaced."""
 
-from typing import Any
-
 import pytest
 import sqlalchemy as sa
 
@@ -12,16 +10,11 @@ from participation.domain.people.codes.queries import batches
 from participation.domain.people.models import Residence, SignIn
 from participation.domain.people.operations import change_pin, sign_in
 from participation.domain.record.actors import Actor, Via
-from participation.domain.record.models import RecordEntry
 from participation.kit.database import Session
 from participation.kit.errors import Conflict, NotAllowed, NotFound, Refusal
 from tests.cast import NOW, Cast
+from tests.recorded import recorded
 from tests.slips import DEVICE, SECRETS, handed_out, issue, printed, show
-
-
-async def recorded(session: Session, kind: str) -> list[dict[str, Any]]:
-    rows = await session.scalars(sa.select(RecordEntry).where(RecordEntry.kind == kind).order_by(RecordEntry.id))
-    return [row.entry or {} for row in rows]
 
 
 async def entered(session: Session, cast: Cast, code: str, pin: str = "") -> int:

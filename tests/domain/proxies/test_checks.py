@@ -8,7 +8,6 @@ import sqlalchemy as sa
 from participation.domain.proxies.checks import operations, queries, rules
 from participation.domain.proxies.checks.models import CaseState, CheckCase, CheckRound
 from participation.domain.proxies.models import Entry, EntryKind, EntryState
-from participation.domain.record.models import RecordEntry
 from participation.domain.record.notes import checkpoint, open_note
 from participation.domain.record.queries import checkpoint as signed_at
 from participation.kit.database import Session
@@ -17,12 +16,7 @@ from tests.cast import DAY, NOW, Cast
 from tests.checking import drawn, entries, sealed
 from tests.consulting import consulted
 from tests.delegating import delegate
-
-
-async def facts(session: Session, kind: str) -> list[dict[str, object]]:
-    found = await session.scalars(sa.select(RecordEntry).where(RecordEntry.kind == kind).order_by(RecordEntry.id))
-    return [(entry.entry or {})["facts"] for entry in found]
-
+from tests.recorded import facts
 
 # How many, and which
 

@@ -23,6 +23,7 @@ from participation.kit.errors import Closed, Conflict, Invalid, NotAllowed, NotF
 from participation.kit.forms import Said
 from tests.cast import DAY, NOW, Cast, staff
 from tests.delegating import code_for, delegate, enrolled
+from tests.recorded import recorded
 from tests.slips import SECRETS
 
 AFTER = NOW + OBJECTIONS
@@ -64,8 +65,8 @@ async def kinds(session: Session) -> list[str]:
 
 
 async def entry(session: Session, kind: str) -> dict[str, Any]:
-    [found] = await session.scalars(sa.select(RecordEntry).where(RecordEntry.kind == kind))
-    return found.entry or {}
+    [found] = await recorded(session, kind)
+    return found
 
 
 # Put forward

@@ -12,7 +12,6 @@ from participation.domain.proxies.delegates.operations import number_of
 from participation.domain.proxies.devices import operations, queries, rules
 from participation.domain.proxies.devices.forms import read_code
 from participation.domain.proxies.devices.models import Device, DeviceKind, Enrolment, ReservedReceipt
-from participation.domain.record.models import RecordEntry
 from participation.kit import hashing
 from participation.kit.database import Session
 from participation.kit.errors import Conflict, Invalid, NotAllowed, Refusal
@@ -20,17 +19,13 @@ from participation.kit.forms import Reader, Said
 from participation.kit.hashing import Secrets, has_check_digit
 from tests.cast import DAY, NOW, Cast, staff
 from tests.delegating import code_for, delegate, enrolled, try_code
+from tests.recorded import recorded
 from tests.slips import DEVICE, SECRETS
 
 
 def refused(became: Any) -> str:
     assert isinstance(became, Refusal)
     return became.code
-
-
-async def facts(session: Session, kind: str) -> list[dict[str, Any]]:
-    found = await session.scalars(sa.select(RecordEntry).where(RecordEntry.kind == kind).order_by(RecordEntry.id))
-    return [entry.entry or {} for entry in found]
 
 
 # Codes
@@ -42,7 +37,7 @@ async def test_a_code_has_twelve_digits_and_only_its_hash_is_kept(session: Sessi
     assert (len(code), has_check_digit(code)) == (12, True)
     kept = (await session.execute(sa.select(Enrolment.__table__))).all()
     assert code not in repr(kept)
-    [entry] = await facts(session, "enrolment_made")
+    [entry] = await recorded(session, "enrolment_made")
     number = await number_of(session, city=cast.city, delegate_id=someone.id, at=NOW)
     assert entry["actor"] == {"role": "official", "place": "tamarani"}
     assert entry["facts"]["delegate"] == {"number": number, "year": 2027, "place": "harbour"}
@@ -164,7 +159,7 @@ async def test_a_device_is_known_by_its_token(session: Session, cast: Cast) -> N
 async def test_the_record_names_the_device_of_a_number(session: Session, cast: Cast) -> None:
     someone = await delegate(session, cast)
     made = await enrolled(session, cast, someone.id)
-    [entry] = await facts(session, "device_enrolled")
+    [entry] = await recorded(session, "device_enrolled")
     assert entry["actor"] == {"role": "delegate", "place": "harbour", "number": made.device.number}
     assert entry["via"] == "delegate"
 
@@ -298,7 +293,7 @@ async def test_a_lost_device_is_revoked_by_one_official(session: Session, cast: 
     with pytest.raises(Conflict) as again:
         await operations.revoke(session, **revoking)
     assert again.value.code == "device_revoked"
-    [entry] = await facts(session, "device_revoked")
+    [entry] = await recorded(session, "device_revoked")
     assert entry["facts"]["device"] == "page"
     shown = await queries.of_delegate(session, city_id=cast.city.id, delegate_id=someone.id)
     assert [(one.public_id, one.revoked_at) for one in shown] == [

@@ -8,12 +8,12 @@ from participation.domain.proxies.devices.models import ReservedReceipt
 from participation.domain.proxies.paper import rules
 from participation.domain.proxies.paper.models import PaperBatch, PaperSheet
 from participation.domain.proxies.paper.queries import batches
-from participation.domain.record.models import RecordEntry
 from participation.kit.database import Session
 from participation.kit.errors import Refusal
 from tests.cast import DAY, NOW, Cast
 from tests.consulting import consulted, say
 from tests.delegating import delegate
+from tests.recorded import recorded
 from tests.sheets import printed
 
 
@@ -50,11 +50,10 @@ async def test_a_batch_fixes_what_its_numbers_mean_and_reserves_a_receipt_for_ea
 async def test_the_record_tells_of_a_batch_by_numbers_alone(session: Session, cast: Cast) -> None:
     await consulted(session, cast)
     what = await printed(session, cast, await delegate(session, cast))
-    entry = (await session.scalars(sa.select(RecordEntry).where(RecordEntry.kind == "paper_printed"))).one()
-    assert entry.entry is not None
-    assert entry.entry["actor"] == {"role": "official", "place": "tamarani"}
-    assert (entry.entry["facts"]["printed"], entry.entry["facts"]["batch"]) == (3, what.batch)
-    assert not any(receipt in str(entry.entry) or "market table" in str(entry.entry) for receipt in what.receipts)
+    (entry,) = await recorded(session, "paper_printed")
+    assert entry["actor"] == {"role": "official", "place": "tamarani"}
+    assert (entry["facts"]["printed"], entry["facts"]["batch"]) == (3, what.batch)
+    assert not any(receipt in str(entry) or "market table" in str(entry) for receipt in what.receipts)
 
 
 async def test_nothing_is_printed_where_nobody_is_asked(session: Session, cast: Cast) -> None:

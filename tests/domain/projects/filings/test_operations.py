@@ -1,6 +1,5 @@
 """An organisation is asked by a link, writes, hands in; the office publishes its words as they are, or says why not."""
 
-import json
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -19,7 +18,6 @@ from participation.domain.projects.filings.writing.queries import parts
 from participation.domain.projects.models import Project, ProjectState
 from participation.domain.projects.operations import loaded
 from participation.domain.projects.organisations.models import Organisation
-from participation.domain.record.models import RecordEntry
 from participation.kit.database import Base, Session
 from participation.kit.errors import Conflict, Gone, Invalid, NotAllowed, NotFound
 from participation.kit.hashing import Secrets
@@ -37,6 +35,7 @@ from tests.asking import (
 from tests.cast import DAY, NOW, Cast, found, staff
 from tests.consulting import consulted
 from tests.drafting import assessed
+from tests.recorded import facts
 from tests.slips import SECRETS
 
 HOMES = "homes-livelihoods"
@@ -51,11 +50,6 @@ async def project(session: Session, cast: Cast) -> Project:
 
 def everywhere(cast: Cast, project: Project, made: Any) -> dict[str, Any]:
     return {"city": cast.city, "project": project, "filing_id": made.filing_id, "actor": cast.omar, "at": NOW}
-
-
-async def facts(session: Session, kind: str) -> list[dict[str, Any]]:
-    bodies = await session.scalars(sa.select(RecordEntry.body).where(RecordEntry.kind == kind).order_by(RecordEntry.id))
-    return [json.loads(body)["facts"] for body in bodies if body]
 
 
 # The link
