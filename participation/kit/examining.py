@@ -57,6 +57,13 @@ async def examined(path: Path) -> Examined:
     return Examined(said["format"], said["facts"], _pictures(said["pictures"], rest))
 
 
+async def masked(path: Path, edge: str, percent: int) -> Picture:
+    """A photograph, turned upright, with so much of it along an edge (`top`, `bottom`, `left`, `right`) painted over. Raises `Refused`."""
+    said, rest = await _said(path, "mask", edge, str(percent))
+    [picture] = _pictures(said["pictures"], rest)
+    return picture
+
+
 async def sheet(path: Path) -> list[tuple[int, list[str]]]:
     """The rows of a sheet that somebody filled in, CSV or XLSX, each with its number. Raises `Refused`; `where` is a row, or a row and a column."""
     said, _rest = await _said(path, "sheet")

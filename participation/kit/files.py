@@ -136,6 +136,11 @@ class Files:
         finally:
             os.close(descriptor)
 
+    def remove(self, digest: str) -> None:
+        """At once. Whoever calls knows that nothing refers to it."""
+        with self._locked(fcntl.LOCK_EX):
+            self.path(digest).unlink(missing_ok=True)
+
     def sweep(self, used: Iterable[str], now: float | None = None) -> int:
         """Remove what nothing refers to and what never arrived as a whole, once it is a day old; how many these were.
 

@@ -23,6 +23,7 @@ from participation.domain.proxies.delegates.objections import operations as obje
 from participation.domain.proxies.delegates.operations import number_all
 from participation.domain.proxies.devices import operations as devices
 from participation.domain.proxies.odk import operations as odk
+from participation.domain.proxies.paper.photographs import operations as photographs
 from participation.domain.proxies.paper.readings import operations as readings
 from participation.kit import prompts, repeats
 from participation.kit.database import Session
@@ -65,11 +66,16 @@ async def _make_forms(session: Session, *, city: CityView, settings: Settings, a
 
 
 async def _sweep(session: Session, *, settings: Settings, at: datetime) -> None:
-    """Files that no document has go, once they are a day old: refused, deleted with a draft, or left by a crash."""
-    used = await documents.used(session)
+    """Files that no document and no sheet has go, once they are a day old: refused, deleted with a draft, or left by a crash."""
+    used = await documents.used(session) | await photographs.used(session)
     gone = await asyncio.to_thread(Files(settings.store).sweep, used, at.timestamp())
     if gone:
         log.info("files_swept", count=gone)
+
+
+async def _erase(session: Session, *, settings: Settings, at: datetime) -> None:
+    """Photographs of paper forms whose time is over: first the file, then what leads to it."""
+    await photographs.erase(session, Files(settings.store), others=await documents.used(session), at=at)
 
 
 OF_CITIES = (
@@ -95,6 +101,7 @@ OF_ALL = (
     Chore("forget letters", HOUR, outbox.forget, ("at",)),
     Chore("forget codes of devices", HOUR, devices.forget, ("at",)),
     Chore("forget objections", HOUR, objections.forget, ("at",)),
+    Chore("erase photographs", HOUR, _erase, ("settings", "at")),
     Chore("forget readings", HOUR, readings.forget, ("at",)),
     Chore("forget numbers for call-backs", HOUR, checks.forget_numbers, ("at",)),
     Chore("end sessions", HOUR, people.end_old_sessions, ("at",)),

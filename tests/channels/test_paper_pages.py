@@ -2,10 +2,12 @@
 
 import io
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from PIL import Image
 from pypdf import PdfReader
 
 from participation.channels.staff.paper import words
@@ -13,10 +15,15 @@ from participation.domain.consultations.models import Comment
 from participation.domain.proxies.models import Entry
 from participation.domain.proxies.paper.models import PaperBatch
 from participation.domain.proxies.paper.operations import Printing
+from participation.domain.proxies.paper.photographs import operations as photographs
 from participation.domain.proxies.paper.rules import serial_number
 from participation.kit.database import Session
+from participation.kit.files import Files
+from participation.settings import Settings
+from tests import papers
 from tests.browsing import Browser, browser, sign_in_as
-from tests.cast import Cast
+from tests.cast import DAY, NOW, Cast
+from tests.channels.test_documents import send
 from tests.consulting import SLUG, consulted, say
 from tests.delegating import delegate
 from tests.sheets import READ
@@ -135,3 +142,63 @@ async def test_what_is_wrong_on_a_sheet_is_said_beside_it_and_the_code_is_not_gi
 
 def errors_of(page: str) -> list[str]:
     return re.findall(r'id="(\w+)-error"', page)
+
+
+async def test_a_photograph_is_masked_before_it_is_kept_and_gone_84_days_after_closing(
+    session: Session, cast: Cast, app: Any, omar: Browser, settings: Settings
+) -> None:
+    what, oksana, ada = await two_readers(session, cast, app)
+    address = f"/staff/paper/{serial_number(what.batch, 1)}/photograph"
+    page = await send(omar, address, {"edge": "bottom", "part": "25"}, papers.photo())
+    assert (page.status_code, "/photograph.jpg" in page.text) == (200, True)
+    shown = await omar.client.get(f"{address}.jpg")
+    assert (shown.headers["content-type"], shown.headers["cache-control"]) == ("image/jpeg", "no-store")
+    image = Image.open(io.BytesIO(shown.content)).convert("RGB")
+    width, height = image.size
+    top, above, strip = (image.getpixel((width // 2, height * part // 100)) for part in (25, 70, 78))
+    assert (near(top, (254, 0, 0)), near(above, (0, 0, 254)), near(strip, (0, 0, 0))) == (True, True, True)
+    assert height > width
+    assert not any(word in shown.content for word in (b"Amina", b"Exif"))
+    [kept] = [path for path in settings.store.glob("*/*") if path.is_file()]
+    assert kept.read_bytes() == shown.content
+    assert "keep the picture" in omar.page.text
+    await omar.send({"do": "seen"})
+    assert "keep the picture" not in omar.page.text
+    assert (await app_visitor(app, f"{address}.jpg")).status_code == 303
+    files, closes = Files(settings.store), NOW + 20 * DAY
+    await photographs.erase(session, files, others=set(), at=closes + 84 * DAY - timedelta(minutes=1))
+    assert kept.is_file()
+    assert await photographs.used(session) == {kept.name}
+    await photographs.erase(session, files, others=set(), at=closes + 84 * DAY)
+    assert not kept.exists()
+    assert await photographs.used(session) == set()
+    for reader in (oksana, ada):
+        await reader.client.aclose()
+
+
+async def test_a_picture_that_nobody_has_looked_at_goes_after_a_day_and_no_other_file_is_taken(
+    session: Session, cast: Cast, app: Any, omar: Browser, settings: Settings
+) -> None:
+    what, oksana, ada = await two_readers(session, cast, app)
+    address = f"/staff/paper/{serial_number(what.batch, 1)}/photograph"
+    assert (await send(omar, address, {"edge": "left", "part": "50"}, papers.pdf())).status_code == 422
+    assert (await send(omar, "again", {"edge": "left", "part": "1"}, papers.photo())).status_code == 422
+    assert [path for path in settings.store.glob("*/*") if path.is_file()] == []
+    await send(omar, address, {"edge": "left", "part": "50"}, papers.photo())
+    [kept] = [path for path in settings.store.glob("*/*") if path.is_file()]
+    await photographs.erase(session, Files(settings.store), others=set(), at=NOW + 2 * DAY)
+    assert not kept.exists()
+    for reader in (oksana, ada):
+        await reader.client.aclose()
+
+
+def near(found: Any, wanted: tuple[int, int, int]) -> bool:
+    return all(abs(a - b) < 30 for a, b in zip(found, wanted, strict=True))
+
+
+async def app_visitor(app: Any, address: str) -> Any:
+    """Somebody who is not signed in."""
+    anybody = browser(app)
+    answer = await anybody.client.get(address)
+    await anybody.client.aclose()
+    return answer

@@ -175,6 +175,7 @@ OF_ROUTES: dict[str, dict[str, tuple[str, ...]]] = {
     "/{lang}/record/{number}": {"number": ("0", "7")},
     "/staff/batches/{number}": {"number": ("?batch",)},
     "/staff/paper/{sheet}": {"sheet": tuple(serial_number(1, serial) for serial in (1, 2, 3))},
+    "/staff/paper/{sheet}/photograph": {"sheet": (serial_number(1, 1),)},
     "/{lang}/delegates/{number}": {"number": ("?number of a delegate", "?number of somebody put forward")},
     "/{lang}/delegates/{number}/object": {"number": ("?number of a delegate", "?number of somebody put forward")},
     "/staff/delegates/{number}": {"number": ("?delegate", "?somebody put forward")},

@@ -40,6 +40,7 @@ from participation.channels.staff import (
     urgent,
 )
 from participation.channels.staff.paper import index as paper
+from participation.channels.staff.paper import photographs as paper_photographs
 from participation.channels.staff.paper import printing as paper_printing
 from participation.channels.staff.paper import reading as paper_reading
 
@@ -65,6 +66,8 @@ ROUTES: list[BaseRoute] = [
     page("/staff/paper", paper.show, who=Who.STAFF, post=True),
     page("/staff/paper/new", paper_printing.new, who=Who.STAFF, post=True),
     page("/staff/paper/{sheet}", paper_reading.show, who=Who.STAFF, post=True),
+    page("/staff/paper/{sheet}/photograph", paper_photographs.show, who=Who.STAFF, post=True, files=True),
+    page("/staff/paper/{sheet}/photograph.jpg", paper_photographs.picture, who=Who.STAFF),
     page("/staff/checks", checks.index, who=Who.OFFICIAL),
     page("/staff/checks/table", checks.table, who=Who.OFFICIAL, post=True),
     page("/staff/checks/visits", checks.visits, who=Who.OFFICIAL),

@@ -4,6 +4,7 @@ import json
 import os
 import resource
 import sys
+from collections.abc import Sequence
 from typing import Any, BinaryIO
 
 from participation.kit.examiners.refusing import Wrong
@@ -31,8 +32,22 @@ def examine(file: BinaryIO) -> tuple[dict[str, Any], list[bytes]]:
     from participation.kit.examiners.kinds import told
 
     found = told(file)
-    pictures = [{"width": one[0], "height": one[1], "type": one[2], "size": len(one[3])} for one in found.pictures]
-    return {"format": found.format, "facts": found.facts, "pictures": pictures}, [one[3] for one in found.pictures]
+    return _shown(found.format, found.facts, found.pictures)
+
+
+def mask(file: BinaryIO) -> tuple[dict[str, Any], list[bytes]]:
+    """A photograph with a part of it painted over."""
+    from participation.kit.examiners.images import mask_image
+
+    _mask, edge, percent = sys.argv[1:]
+    return _shown("image", {}, mask_image(file, edge, int(percent)))
+
+
+def _shown(
+    format_: str, facts: dict[str, Any], made: Sequence[tuple[int, int, str, bytes]]
+) -> tuple[dict[str, Any], list[bytes]]:
+    pictures = [{"width": one[0], "height": one[1], "type": one[2], "size": len(one[3])} for one in made]
+    return {"format": format_, "facts": facts, "pictures": pictures}, [one[3] for one in made]
 
 
 def read(file: BinaryIO) -> tuple[dict[str, Any], list[bytes]]:
@@ -42,12 +57,16 @@ def read(file: BinaryIO) -> tuple[dict[str, Any], list[bytes]]:
     return {"rows": read_sheet(file)}, []
 
 
+WANTED = {"sheet": read, "mask": mask}
+"""What else than being examined is asked of a file, by the first argument."""
+
+
 def main() -> None:
     limit()
     out = sys.stdout.buffer
     pictures: list[bytes] = []
     try:
-        answer, pictures = (read if sys.argv[1:] == ["sheet"] else examine)(sys.stdin.buffer)
+        answer, pictures = WANTED.get(" ".join(sys.argv[1:2]), examine)(sys.stdin.buffer)
     except Wrong as wrong:
         answer = {"refused": wrong.code, "where": wrong.where}
     except (Exception, RecursionError, MemoryError):

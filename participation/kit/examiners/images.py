@@ -19,7 +19,33 @@ FEW_COLOURS = 256
 """A drawing has no more of them, apart from where its lines are smoothed."""
 
 
+EDGES = ("top", "bottom", "left", "right")
+
+
 def examine_image(file: BinaryIO) -> tuple[dict[str, Any], list[Made]]:
+    plain, drawing = _opened(file)
+    widths = sorted({min(width, plain.width) for width in WIDTHS})
+    made = [_at(plain, width, most, drawing) for width, most in zip(widths, WIDTHS.values(), strict=False)]
+    return {}, made
+
+
+def mask_image(file: BinaryIO, edge: str, percent: int) -> list[Made]:
+    """The image at its largest width, with so much of it along one edge painted over: of what stood there nothing is left."""
+    plain, _drawing = _opened(file)
+    width, height = plain.size
+    across, down = -(-width * percent // 100), -(-height * percent // 100)
+    box = {
+        "top": (0, 0, width, down),
+        "bottom": (0, height - down, width, height),
+        "left": (0, 0, across, height),
+        "right": (width - across, 0, width, height),
+    }[edge]
+    plain.paste((0, 0, 0), box)
+    return [_at(plain, min(max(WIDTHS), width), WIDTHS[max(WIDTHS)], drawing=False)]
+
+
+def _opened(file: BinaryIO) -> tuple[Image.Image, bool]:
+    """Plain pixels, and whether it is a drawing."""
     Image.MAX_IMAGE_PIXELS = MOST_PIXELS
     try:
         with Image.open(file, formats=FORMATS) as image:
@@ -33,9 +59,7 @@ def examine_image(file: BinaryIO) -> tuple[dict[str, Any], list[Made]]:
         raise Wrong("too_many_pixels") from None
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, KeyError, IndexError):
         raise Wrong("breaks_image") from None
-    widths = sorted({min(width, plain.width) for width in WIDTHS})
-    made = [_at(plain, width, most, drawing) for width, most in zip(widths, WIDTHS.values(), strict=False)]
-    return {}, made
+    return plain, drawing
 
 
 def _reasonable(image: Image.Image) -> None:

@@ -13,6 +13,7 @@ from participation.kit import i18n
 from participation.kit.i18n import AUTONYMS, Message, _
 
 NOTHING = _("Nothing is ticked")
+BEGINNING = 80
 LABELS = {
     "how": _("How did they agree?"),
     "witnessed": _("Somebody else heard it"),
@@ -80,7 +81,7 @@ def fields_of(visit: Visit, asked: Asked, quoted: Mapping[int, Any]) -> list[Fie
     for name in names(asked):
         if name.startswith(STATEMENT) and name[1:].isdecimal():
             one = quoted.get(asked.statements[int(name[1:]) - 1])
-            label = f"{name[1:]}. {one.body}" if one is not None else name[1:]
+            label = f"{name[1:]}. {_short(one.body)}" if one is not None else name[1:]
             found.append(Field(name, label, "choose", reactions, language=one and one.language))
         elif name in TICKS:
             found.append(Field(name, LABELS[name], "tick"))
@@ -91,6 +92,11 @@ def fields_of(visit: Visit, asked: Asked, quoted: Mapping[int, Any]) -> list[Fie
             kind, most = ("area", LONGEST) if name == BODY else ("text", 100)
             found.append(Field(name, LABELS[name], kind, (), HINTS.get(name), most))
     return found
+
+
+def _short(text: str) -> str:
+    """Enough to see that it is the one on the paper."""
+    return text if len(text) <= BEGINNING else text[: BEGINNING - 1].rstrip() + "…"
 
 
 def void() -> Field:

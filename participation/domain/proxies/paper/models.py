@@ -57,6 +57,11 @@ class PaperSheet(Base):
     state: Mapped[str]
     first_read_at: Mapped[datetime | None]
     """The moment by which it is judged: the date that somebody writes on a sheet proves nothing."""
+    photograph: Mapped[str | None]
+    """SHA-256 of the picture that was made of it, with the strip painted over; what was sent is kept by nobody."""
+    photograph_at: Mapped[datetime | None]
+    photograph_seen: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """Somebody has seen that the strip is covered."""
 
 
 class PaperReading(Base):

@@ -45,6 +45,8 @@ class SheetView:
     titles: dict[str, str]
     asked: Asked
     readings: tuple[Read, ...]
+    photograph: str | None
+    photograph_seen: bool
 
     @property
     def number(self) -> str:
@@ -63,6 +65,7 @@ async def sheet(
     wanted = (
         sa.select(
             *(PaperSheet.receipt, PaperSheet.state, PaperSheet.first_read_at),
+            *(PaperSheet.photograph, PaperSheet.photograph_seen),
             *(PaperBatch.delegate_id, PaperBatch.language, PaperBatch.consent_version),
             *(PaperBatch.places, PaperBatch.statements),
             *(Project.slug, titles_of(PaperBatch.project_id).label("titles"), Delegate.place_id),
@@ -93,6 +96,8 @@ async def sheet(
         titles=row.titles or {},
         asked=Asked(row.slug, row.language, row.consent_version, places, tuple(row.statements)),
         readings=tuple(Read(one.person_id, json.loads(opened(one.sealed, secrets, READINGS))) for one in readings),
+        photograph=row.photograph,
+        photograph_seen=row.photograph_seen,
     )
 
 
