@@ -16,8 +16,9 @@ from starlette.routing import Match, Route
 from starlette.types import Scope
 
 from participation.channels.http.front import tagged
+from participation.channels.http.parts import WrongParts
 from participation.channels.http.site import Site
-from participation.channels.http.uploads import WrongUpload, received
+from participation.channels.http.uploads import received
 from participation.channels.http.visit import Visit
 from participation.domain.people.models import Role
 from participation.domain.people.queries import signed_in
@@ -147,7 +148,7 @@ async def _take(visit: Visit, policy: Policy) -> None:
         keep = None
     try:
         form, arrived = await received(visit.request, keep)
-    except WrongUpload as wrong:
+    except WrongParts as wrong:
         raise (TooLarge() if wrong.too_large else Unreadable()) from None
     visit.take(form, arrived)
 
