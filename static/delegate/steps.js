@@ -183,6 +183,12 @@ D.statement = function (data, bundle, at) {
   });
 };
 
+D.beginning = function (text) {
+  /* Enough of what others said to know it again: it was read out in full a moment ago. */
+  var signs = Array.from(text);
+  return signs.length > 60 ? signs.slice(0, 60).join('').replace(/\s+\S*$/, '') + '…' : text;
+};
+
 D.readBack = function (data, bundle) {
   /* Everything but a vote, in the words in which it was said. */
   var parts = [];
@@ -195,7 +201,7 @@ D.readBack = function (data, bundle) {
     part(D.w('body'), data.body);
   }
   bundle.statements.forEach(function (one) {
-    if (D.person(data) && answered[one.id]) { part(one.body, D.w(answered[one.id]), {'class': 'answer'}, {lang: one.language, dir: 'auto', 'class': 'other'}); }
+    if (D.person(data) && answered[one.id]) { part(D.beginning(one.body), D.w(answered[one.id]), {'class': 'answer'}, {lang: one.language, dir: 'auto', 'class': 'other'}); }
   });
   if (D.meeting(data)) {
     part(D.w('attended'), D.number(Number(D.digits(data.attended))));
