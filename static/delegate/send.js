@@ -184,7 +184,8 @@ D.again = function (stopped) {
   D.tries = (D.tries || 0) + 1;
   var pause = Math.min(D.PAUSE.most, D.PAUSE.first * Math.pow(2, D.tries - 1)) * (0.75 + Math.random() / 2);
   if (D.courier && D.courier.items.length) { D.timer = setTimeout(D.send, pause); }
-  D.later();
+  /* With a network the browser would wake us at once, and again at once, for as long as the city does not answer. */
+  if (navigator.onLine === false) { D.later(); }
 };
 
 D.later = function () {

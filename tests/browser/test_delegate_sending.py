@@ -63,6 +63,8 @@ async def test_it_tries_again_by_itself(windows: Browser, own_world: World) -> N
         wire.cut = Cut.BEFORE
         await phone.online(True)
         await answered(phone, "not_sent")
+        await asyncio.sleep(2)
+        assert wire.batches < 8, "a city that does not answer is asked again after a while, not again and again"
         broken, wire.cut = wire.batches, None
         await phone.sent()
         assert wire.batches == broken + 1
