@@ -158,7 +158,7 @@ class Carrier:
         self.said.append(Said(receipt, body, choice, self.story.clock()))
 
     async def work(self, count: int, *, votes: int = 0, by_hand: int = 0) -> None:
-        """So many people; the first ones through the screens, one of them with a vote."""
+        """So many people: so many of them vote, and so many go through the screens, the first ones each time."""
         for number in range(count):
             await self.record(vote=number < votes, by_hand=number < by_hand)
         await self.page.call("() => D.home()")

