@@ -1581,6 +1581,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["pseudonym_id"], ["pseudonym.id"], name=op.f("fk_reaction_pseudonym_id")),
         sa.PrimaryKeyConstraint("comment_id", "pseudonym_id", name=op.f("pk_reaction")),
     )
+    op.create_index("ix_reaction_apart", "reaction", ["comment_id"], unique=False, postgresql_where=sa.text("apart"))
     op.create_index(
         "ix_reaction_brought",
         "reaction",
@@ -1788,6 +1789,7 @@ def downgrade() -> None:
     op.drop_index(
         "ix_reaction_brought", table_name="reaction", postgresql_where=sa.text("entry_id is not null and not apart")
     )
+    op.drop_index("ix_reaction_apart", table_name="reaction", postgresql_where=sa.text("apart"))
     op.drop_table("reaction")
     op.drop_index(
         "ix_paper_sheet_waiting", table_name="paper_sheet", postgresql_where=sa.text("state in ('read', 'differs')")

@@ -190,6 +190,7 @@ async def test_a_comment_carries_a_number_of_its_project_and_nothing_of_its_writ
         "disagrees": 0,
         "passes": 0,
         "reactions_by_delegates": None,
+        "reactions_apart": None,
         "replies": 1,
         "created_at": "2027-03-01T09:00:00Z",
         "page": f"http://testserver/en/projects/sirens/comments/{posted.id}",

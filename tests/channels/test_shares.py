@@ -60,6 +60,22 @@ async def test_reactions_say_how_many_delegates_brought_on_the_page_and_in_open_
     assert [one["reactions_by_delegates"] for one in data["items"]] == [12, None]
 
 
+async def test_reactions_without_a_code_stand_beside_the_others_and_in_no_sum(
+    session: Session, cast: Cast, visitor: Browser
+) -> None:
+    await consulted(session, cast)
+    ten, nine = await say(session, cast, cast.amina), await say(session, cast, cast.baraka)
+    described: dict[str, Any] = {"via": "delegate", "entry_id": 1, "apart": True}
+    await reacted(session, cast, ten.id, 10, first=100, **described)
+    await reacted(session, cast, nine.id, 9, first=200, **described)
+    await session.commit()
+    page = (await visitor.get(f"/en/projects/{SLUG}/comments")).text
+    assert page.count("counted apart") == 1
+    assert "or are disputed: 10" in page
+    data = (await visitor.get(f"/api/v1/projects/{SLUG}/comments")).json()
+    assert [(one["agrees"], one["reactions_apart"]) for one in data["items"]] == [(0, 10), (0, None)]
+
+
 async def test_comments_say_how_many_delegates_brought_beside_the_project_and_in_open_data(
     session: Session, cast: Cast, app: Any, visitor: Browser
 ) -> None:

@@ -18,7 +18,7 @@ from participation.channels.opendata.shapes import (
 from participation.domain.consultations.lists.queries import Arrived, arrived, arrived_in
 from participation.domain.consultations.models import Stance
 from participation.domain.consultations.queries import about
-from participation.domain.consultations.rules import share
+from participation.domain.consultations.rules import enough, share
 from participation.domain.moderation.models import Reason, Status
 from participation.domain.record.actors import Via
 
@@ -53,6 +53,12 @@ COMMENT = Shape(
             "reactions_by_delegates",
             perhaps(COUNT),
             "How many of these reactions delegates brought; null where either they or the others are fewer than ten.",
+            "reactions",
+        ),
+        Field(
+            "reactions_apart",
+            perhaps(COUNT),
+            "Reactions beside these: of people whom a delegate described without an access code, or disputed; null where fewer than ten.",
             "reactions",
         ),
         Field("replies", COUNT, "How many replies and answers there are.", "comments"),
@@ -100,6 +106,7 @@ def _said(visit: Visit, comment: Arrived) -> Values:
         "disagrees": comment.disagrees,
         "passes": comment.passes,
         "reactions_by_delegates": share(comment.agrees + comment.disagrees + comment.passes, comment.brought),
+        "reactions_apart": enough(comment.apart),
         "replies": comment.replies,
         "created_at": comment.created_at,
         "page": page(visit, comment.slug, f"/comments/{comment.id}"),

@@ -65,6 +65,8 @@ class Shown:
     """Replies in all."""
     brought: int | None = None
     """How many of the reactions delegates brought, where that tells of nobody."""
+    apart: int | None = None
+    """How many reactions are in none of these numbers."""
     about: tuple[str, Text] | None = None
     """The answer of an impact assessment that it is about: address, question."""
     reply: str | None = None
@@ -145,6 +147,7 @@ def shown(
         passed=view.passes,
         count=view.replies,
         brought=rules.share(view.agrees + view.disagrees + view.passes, view.brought),
+        apart=rules.enough(view.apart),
         about=_about(visit, about, view.about, view.section, view.question),
         reply=f"{address}#write" if reply and view.shown else None,
         mine=kind,

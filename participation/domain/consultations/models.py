@@ -158,6 +158,7 @@ class Reaction(Base):
         sa.Index("ix_reaction_pseudonym", "pseudonym_id"),
         sa.Index("ix_reaction_entry", "entry_id", postgresql_where=sa.text("entry_id is not null")),
         sa.Index("ix_reaction_brought", "comment_id", postgresql_where=sa.text("entry_id is not null and not apart")),
+        sa.Index("ix_reaction_apart", "comment_id", postgresql_where=sa.text("apart")),
     )
 
     comment_id: Mapped[int] = mapped_column(sa.BigInteger, sa.ForeignKey("comment.id"), primary_key=True)

@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from participation.domain.consultations.brought.queries import brought
+from participation.domain.consultations.brought.queries import apart, brought
 from participation.domain.consultations.models import AnswerTalk, Comment, CommentCount, Pseudonym
 from participation.domain.consultations.rules import LISTED, Step
 from participation.domain.moderation.models import Status
@@ -87,6 +87,7 @@ class CommentView:
     disagrees: int
     passes: int
     brought: int
+    apart: int
     replies: int
     created_at: datetime
     about: str | None = None
@@ -182,7 +183,7 @@ def _columns(listed: bool) -> tuple[Any, ...]:
         Comment.via,
         Comment.status,
         Comment.hidden_reason.label("reason"),
-        *(Comment.agrees, Comment.disagrees, Comment.passes, brought(), Comment.replies),
+        *(Comment.agrees, Comment.disagrees, Comment.passes, brought(), apart(), Comment.replies),
         Comment.created_at,
         *(Comment.about, AnswerTalk.section, AnswerTalk.question, Comment.carrier),
     )

@@ -149,6 +149,11 @@ def share(reactions: int, brought: int) -> int | None:
     return brought if brought >= LEAST and reactions - brought >= LEAST else None
 
 
+def enough(apart: int) -> int | None:
+    """How many reactions to a comment are counted apart; none where they are so few that it would tell of them."""
+    return apart if apart >= LEAST else None
+
+
 def shifted(before: ReactionKind | None, after: ReactionKind) -> dict[str, int]:
     """By how much each of a comment's counters moves when somebody's reaction changes."""
     moves = {"agrees": 0, "disagrees": 0, "passes": 0}

@@ -16,8 +16,8 @@ class Via(StrEnum):
     IMPORT = "import"
 
 
-BY_DELEGATES = (Via.DELEGATE, Via.ODK)
-"""What comes so was entered by a delegate."""
+BY_DELEGATES = (Via.DELEGATE, Via.ODK, Via.PAPER)
+"""What comes so was brought by a delegate: sheets of paper, too, are handed out and collected by one."""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from participation.domain.consultations.brought.queries import brought
+from participation.domain.consultations.brought.queries import apart, brought
 from participation.domain.consultations.models import Comment, CommentCount, Pseudonym
 from participation.domain.moderation.models import Status
 from participation.domain.projects.models import Project
@@ -37,6 +37,8 @@ class Arrived:
     passes: int
     brought: int
     """Of these reactions those that delegates brought; see `rules.share`."""
+    apart: int
+    """Beside these; see `rules.enough`."""
     replies: int
     created_at: datetime
     about: str | None
@@ -73,6 +75,7 @@ async def _arrived(
             Comment.disagrees,
             Comment.passes,
             brought(),
+            apart(),
             Comment.replies,
             Comment.created_at,
             Comment.about,

@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from participation.domain.consultations.brought.queries import brought
+from participation.domain.consultations.brought.queries import apart, brought
 from participation.domain.consultations.models import AnswerTalk, Comment, Pseudonym
 from participation.domain.consultations.queries import CommentView
 from participation.domain.consultations.rules import LISTED
@@ -75,6 +75,7 @@ _COLUMNS = (
     Comment.disagrees,
     Comment.passes,
     brought(),
+    apart(),
     Comment.replies,
     Comment.created_at,
     Comment.about,
