@@ -1,5 +1,6 @@
 """ODK Collect sends what was filled in: each answer that OpenRosa's specification and ODK's own server give."""
 
+import hashlib
 import re
 import uuid
 from collections.abc import AsyncIterator
@@ -255,6 +256,8 @@ async def test_with_the_persons_code_it_is_theirs_and_never_a_vote(
     assert entry.pseudonym_id is not None
     assert entry.place_id is None
     assert (reaction.via, reaction.entry_id, reaction.kind, reaction.apart) == ("odk", entry.id, "agree", False)
+    # Whoever reads the database could try every code against a plain hash.
+    assert entry.digest != hashlib.sha256(xml.encode()).digest()
 
 
 async def test_reactions_without_a_code_are_kept_apart_from_the_counters(

@@ -1,6 +1,5 @@
 """Takes what was filled in: an entry like any other, answered as OpenRosa's clients understand it."""
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -23,7 +22,7 @@ from participation.domain.proxies.operations import Arrived, Subject, Taken, aga
 from participation.domain.proxies.rules import Held, day_of, held_words
 from participation.domain.record.actors import Via
 from participation.kit.errors import Refusal, Unavailable
-from participation.kit.hashing import grouped, random_number
+from participation.kit.hashing import grouped, keyed, random_number
 from participation.kit.i18n import _
 
 log = structlog.get_logger()
@@ -59,13 +58,14 @@ async def submit(visit: Visit) -> Response:
 @dataclass(frozen=True)
 class _Sent:
     submission: forms.Submission
-    hashed: bytes
+    digest: bytes
     known: queries.Arriving
 
 
 async def _taken(visit: Visit, device: DeviceView, digest: bytes, raw: bytes) -> Taken:
     submission = forms.read_submission(raw)
-    hashed = hashlib.sha256(raw).digest()
+    # Keyed: an access code stands in it, and could be guessed from a plain hash.
+    digests = [keyed(key, raw) for key in visit.site.secrets.keys("submission of a form")]
     replaced = forms.replaced(submission)
     async with visit.reading() as session:
         known = await queries.arriving(
@@ -83,8 +83,8 @@ async def _taken(visit: Visit, device: DeviceView, digest: bytes, raw: bytes) ->
     if submission.replaces:
         raise rules.not_replaced() if any(one in known.had for one in replaced) else rules.replaces_nothing()
     if submission.id in known.had:
-        return again(known.had[submission.id], hashed)
-    return await _new(visit, device, digest, _Sent(submission, hashed, known))
+        return again(known.had[submission.id], *digests)
+    return await _new(visit, device, digest, _Sent(submission, digests[0], known))
 
 
 async def _new(visit: Visit, device: DeviceView, digest: bytes, sent: _Sent) -> Taken:
@@ -102,7 +102,7 @@ async def _new(visit: Visit, device: DeviceView, digest: bytes, sent: _Sent) -> 
             _("Please try again in a moment."),
         )
     finished = forms.finished(sent.submission, _clock_of_device(visit), visit.at)
-    arrived = Arrived(sent.submission.id, sent.hashed, finished, said, content, via=Via.ODK)
+    arrived = Arrived(sent.submission.id, sent.digest, finished, said, content, via=Via.ODK)
     async with visit.site.database.transaction() as session:
         return await operations.submit(
             session,

@@ -72,8 +72,7 @@ class SheetTaking:
         try:
             before = self._had.get(rules.client_id(row.receipt))
             if before is not None:
-                digests = row.digests(self._site.secrets)
-                again(before, before.digest if before.digest in digests else digests[0])
+                again(before, *row.digests(self._site.secrets))
                 return Outcome(row, "had")
             taken = await self._take(row)
         except (TooMany, Unavailable):

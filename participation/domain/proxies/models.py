@@ -61,7 +61,7 @@ class Entry(Base):
     """The delegate's number in the year in which it arrived."""
     client_id: Mapped[uuid.UUID] = mapped_column(sa.Uuid)
     digest: Mapped[bytes]
-    """SHA-256 of what was sent, encrypted as it was: the same identifier with another content is refused."""
+    """Of what was sent: SHA-256 where it was encrypted, keyed where it was not. The same identifier with another content is refused."""
     via: Mapped[str]
     kind: Mapped[str]
     pseudonym_id: Mapped[int | None] = mapped_column(sa.BigInteger, sa.ForeignKey("pseudonym.id"), index=True)
