@@ -58,6 +58,15 @@ async def comment_of(session: Session) -> Any:
     return (await session.scalars(found)).one()
 
 
+async def decided(session: Session, cast: Cast, app: Any, do: str) -> str:
+    """Mariam, a moderator, looks at the entry and decides; the page that she saw before."""
+    mariam = browser(app)
+    await sign_in_as(mariam, app, cast.mariam)
+    page = await mariam.get(f"/staff/entries/{await session.scalar(sa.select(Entry.id))}")
+    await mariam.send({"do": do})
+    return page.text
+
+
 async def kinds(session: Session) -> list[str]:
     found = sa.select(RecordEntry.kind).where(RecordEntry.kind.like("entry_%")).order_by(RecordEntry.number)
     return list((await session.scalars(found)).all())
@@ -154,6 +163,18 @@ async def test_an_entry_that_was_held_counts_from_when_it_was_finished_once_it_i
     assert (entry.state, entry.kept) == ("accepted", None)
     reaction = (await session.scalars(sa.select(Reaction))).one()
     assert (reaction.kind, reaction.apart) == ("disagree", False)
+
+
+async def test_what_was_held_and_is_disputed_too_keeps_its_words_for_whoever_looks_at_it(
+    session: Session, cast: Cast, app: Any, device: Device, visitor: Browser
+) -> None:
+    receipt = await written(device, read_back=False)
+    await looked_up(visitor, receipt)
+    await visitor.send({"receipt": receipt, "do": "dispute"})
+    page = await decided(session, cast, app, "admit")
+    assert WORDS.replace("'", "&#39;") in page
+    assert (await comment_of(session)).body == WORDS
+    assert await session.scalar(sa.select(Entry.kept)) is None
 
 
 async def test_a_vote_waits_and_comes_back_with_its_entry_and_its_owner_can_take_it_out(

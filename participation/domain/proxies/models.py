@@ -88,7 +88,7 @@ class Entry(Base):
     state_at: Mapped[datetime]
     receipt: Mapped[str] = mapped_column(unique=True)
     kept: Mapped[bytes | None]
-    """While it is held: what it says, without a vote, encrypted under the master secret."""
+    """Held on arrival, and until somebody has decided: what it says, without a vote, encrypted under the master secret."""
     contact: Mapped[bytes | None]
     """A telephone number for a call-back, where the person gave one, encrypted; gone once they were called or cannot be any more."""
 

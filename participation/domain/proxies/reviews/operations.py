@@ -170,9 +170,11 @@ async def _bring(session: Session, city: CityView, found: _Locked, content: dict
 async def _become(
     session: Session, city: CityView, found: _Locked, state: EntryState, kind: str, actor: Actor, at: datetime
 ) -> None:
-    """What is not needed any more goes. The record names the project and the delegate's number, never the person or the entry."""
+    """What is not needed any more goes; of what is disputed somebody has still to read the words. The record names the project and the delegate's number, never the person or the entry."""
     entry = found.entry
-    entry.state, entry.state_at, entry.kept = state, at, None
+    entry.state, entry.state_at = state, at
+    if state is not EntryState.DISPUTED:
+        entry.kept = None
     if state in (EntryState.WITHDRAWN, EntryState.REFUSED):
         entry.contact = None
     await session.flush()

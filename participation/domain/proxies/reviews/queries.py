@@ -46,7 +46,7 @@ class EntryFate:
     reactions: Sequence[Reacted]
     meeting: Mapping[str, Any] | None
     kept: Mapping[str, Any]
-    """While it is held: what it says."""
+    """Until somebody has let it in: what it says."""
 
 
 _COLUMNS = (
