@@ -67,6 +67,11 @@ async def decided(session: Session, cast: Cast, app: Any, do: str) -> str:
     return page.text
 
 
+async def reactions(session: Session) -> list[tuple[str, bool]]:
+    """Each with whether it is counted apart."""
+    return [tuple(row) for row in await session.execute(sa.select(Reaction.kind, Reaction.apart))]
+
+
 async def kinds(session: Session) -> list[str]:
     found = sa.select(RecordEntry.kind).where(RecordEntry.kind.like("entry_%")).order_by(RecordEntry.number)
     return list((await session.scalars(found)).all())
@@ -175,6 +180,49 @@ async def test_what_was_held_and_is_disputed_too_keeps_its_words_for_whoever_loo
     assert WORDS.replace("'", "&#39;") in page
     assert (await comment_of(session)).body == WORDS
     assert await session.scalar(sa.select(Entry.kept)) is None
+
+
+async def test_a_code_that_does_not_count_makes_nobody_a_resident_however_often_it_is_admitted(
+    session: Session, cast: Cast, app: Any, device: Device, visitor: Browser
+) -> None:
+    other = await say(session, cast, cast.baraka)
+    await session.commit()
+    subject = {"code": with_check_digit("999999999999999")}
+    receipt = await written(device, subject=subject, reactions={str(other.id): "agree"})
+    await decided(session, cast, app, "admit")
+    await looked_up(visitor, receipt)
+    await visitor.send({"receipt": receipt, "do": "dispute"})
+    await decided(session, cast, app, "admit")
+    assert await session.scalar(sa.select(Comment.agrees).where(Comment.id == other.id)) == 0
+    assert await reactions(session) == [("agree", True)]
+
+
+async def test_reactions_of_somebody_without_a_code_come_with_an_entry_that_was_held(
+    session: Session, cast: Cast, app: Any, device: Device
+) -> None:
+    other = await say(session, cast, cast.baraka)
+    await session.commit()
+    await written(device, reactions={str(other.id): "agree"}, read_back=False)
+    await decided(session, cast, app, "admit")
+    assert await reactions(session) == [("agree", True)]
+
+
+async def test_what_somebody_reacted_themselves_stays_whatever_a_delegate_brings_later(
+    session: Session, cast: Cast, device: Device, visitor: Browser, slips: list[str], app: Any
+) -> None:
+    other = await say(session, cast, cast.baraka)
+    await session.commit()
+    person = browser(app)
+    await person.get("/en/sign-in")
+    await person.send({"code": slips[0]})
+    await person.get(f"/en/projects/{SLUG}/comments")
+    await person.send({"react": f"{other.id}:agree"})
+    receipt = await written(device, subject={"code": slips[0]}, reactions={str(other.id): "disagree"})
+    await looked_up(visitor, receipt)
+    await visitor.send({"receipt": receipt, "do": "withdraw", "code": slips[0]})
+    counters = sa.select(Comment.agrees, Comment.disagrees).where(Comment.id == other.id)
+    assert tuple((await session.execute(counters)).one()) == (1, 0)
+    assert await reactions(session) == [("agree", False)]
 
 
 async def test_a_vote_waits_and_comes_back_with_its_entry_and_its_owner_can_take_it_out(

@@ -158,7 +158,7 @@ async def _store(
     finished: datetime,
     apart: bool,
 ) -> dict[int, ReactionKind]:
-    """Comment -> what this person's reaction was before. A delegate's never replaces one that the person gave since it was finished."""
+    """Comment -> what this person's reaction was before. A delegate's never replaces one that the person gave themselves."""
     mine = sa.select(Reaction.comment_id, Reaction.kind).where(
         Reaction.comment_id.in_(list(wanted)), Reaction.pseudonym_id == pseudonym, ~Reaction.apart
     )
@@ -180,7 +180,7 @@ async def _store(
     stored = new.on_conflict_do_update(
         index_elements=["comment_id", "pseudonym_id"],
         set_={name: new.excluded[name] for name in ("kind", "via", "at", "entry_id", "apart")},
-        where=sa.or_(Reaction.at.is_(None), Reaction.at <= new.excluded.at),
+        where=sa.and_(Reaction.entry_id.is_not(None), Reaction.at <= new.excluded.at),
     ).returning(Reaction.comment_id)
     written = stored.cte("written")
     found = await session.execute(

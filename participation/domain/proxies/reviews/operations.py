@@ -13,7 +13,7 @@ from participation.domain.ballots import queries as ballots
 from participation.domain.ballots.carried import operations as carried
 from participation.domain.ballots.carried.queries import brought_for
 from participation.domain.consultations import queries as consultations
-from participation.domain.consultations.brought.operations import Brought, bring
+from participation.domain.consultations.brought.operations import Brought, bring, who_says
 from participation.domain.consultations.entries import operations as entries
 from participation.domain.consultations.models import Pseudonym
 from participation.domain.moderation.models import Reason
@@ -79,7 +79,7 @@ async def admit(
     if found.entry.kept is not None:
         await _bring(session, city, found, json.loads(opened(bytes(found.entry.kept), secrets, KEPT)), secrets)
     else:
-        await entries.release(session, entry_ids=[found.entry.id], signed=found.entry.pseudonym_id is not None)
+        await entries.release(session, entry_ids=[found.entry.id], signed=found.person_id is not None)
     await _votes(session, city, found, folder, carried.release)
     await _become(session, city, found, EntryState.ACCEPTED, "entry_admitted", who, at)
 
@@ -152,17 +152,21 @@ async def _bring(session: Session, city: CityView, found: _Locked, content: dict
     if said.meeting is not None:
         await keep_meeting(session, city_id=city.id, entry_id=entry.id, met=said.meeting)
         return
+    actor, pseudonym = Actor(city.id, found.person_id, Via(entry.via)), entry.pseudonym_id
+    if pseudonym is None and said.reactions:
+        source = f"entry:{entry.client_id}"
+        pseudonym = await who_says(session, city_id=city.id, project_id=entry.project_id, actor=actor, source=source)
     await bring(
         session,
         city=city,
         about=await consultations.about(session, city_id=city.id, slug=found.slug),
         said=said.comment,
         reacted=said.reactions,
-        pseudonym=entry.pseudonym_id,
+        pseudonym=pseudonym,
         language=entry.language,
         brought=Brought(entry.id, entry.number),
         secrets=secrets,
-        actor=Actor(city.id, found.person_id, Via(entry.via)),
+        actor=actor,
         finished=entry.finished_at,
     )
 
