@@ -8,7 +8,21 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
-from benchmarks import cache, comments, fill, imports, memory, pages, search, stage, starting, statements, table, votes
+from benchmarks import (
+    cache,
+    comments,
+    delegates,
+    fill,
+    imports,
+    memory,
+    pages,
+    search,
+    stage,
+    starting,
+    statements,
+    table,
+    votes,
+)
 from benchmarks.stage import Stage
 from benchmarks.table import Row
 
@@ -26,6 +40,7 @@ def parts(*, rounds: int, seconds: float) -> Mapping[str, Part]:
         "search": partial(search.rows, **timed),
         "pages": pages.rows,
         "statements": statements.rows,
+        "delegates": delegates.rows,
         "memory": memory.rows,
         "imports": imports.rows,
     }

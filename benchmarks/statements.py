@@ -28,7 +28,7 @@ def rows(stage: Stage) -> Iterator[Row]:
 
 
 async def _counted(stage: Stage) -> tuple[list[Counted], list[Counted]]:
-    async with _app(stage) as (anybody, resident, database):
+    async with app_on(stage) as (anybody, resident, database):
         pages = [
             await _read(visitor, database, path) for visitor in (anybody, resident) for path in await _reached(visitor)
         ]
@@ -44,7 +44,7 @@ async def _counted(stage: Stage) -> tuple[list[Counted], list[Counted]]:
 
 
 @asynccontextmanager
-async def _app(stage: Stage) -> AsyncIterator[tuple[Browser, Browser, Database]]:
+async def app_on(stage: Stage) -> AsyncIterator[tuple[Browser, Browser, Database]]:
     """In this process, on an engine whose every statement can be seen; somebody, and somebody signed in."""
     (someone,) = await residents(stage, 1)
     database = Database(make_engine(stage.urls[FULL]))
