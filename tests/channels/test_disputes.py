@@ -262,6 +262,39 @@ async def test_moderators_leave_what_belongs_to_an_entry_to_the_page_of_entries(
     assert (answer.status_code, "page of entries that wait" in answer.text) == (409, True)
 
 
+async def test_no_moderator_shows_a_comment_whose_entry_waits_or_was_refused_whatever_it_is_held_for(
+    session: Session, cast: Cast, app: Any, device: Device, visitor: Browser
+) -> None:
+    ada = browser(app)
+    await sign_in_as(ada, app, cast.ada)
+    await ada.get("/staff/names")
+    await ada.send({"names": "Neema Kirubi"})
+    receipt = await written(device, comment={"body": "Neema Kirubi alikataa.", "stance": "against"})
+    await looked_up(visitor, receipt)
+    await visitor.send({"receipt": receipt, "do": "dispute"})
+    mariam = browser(app)
+    await sign_in_as(mariam, app, cast.mariam)
+    await mariam.get(f"/staff/moderation/{(await comment_of(session)).id}")
+    assert "page of entries that wait" in (await mariam.send({"decide": "restore"})).text
+    await decided(session, cast, app, "refuse")
+    assert "does not count" in (await mariam.send({"decide": "restore"})).text
+    assert (await comment_of(session)).status == "held"
+
+
+async def test_a_moderator_shows_no_comment_again_that_was_refused_with_its_entry(
+    session: Session, cast: Cast, app: Any, device: Device, visitor: Browser
+) -> None:
+    receipt = await written(device)
+    await looked_up(visitor, receipt)
+    await visitor.send({"receipt": receipt, "do": "dispute"})
+    await decided(session, cast, app, "refuse")
+    mariam = browser(app)
+    await sign_in_as(mariam, app, cast.mariam)
+    await mariam.get(f"/staff/moderation/{(await comment_of(session)).id}")
+    assert (await mariam.send({"decide": "restore"})).status_code == 409
+    assert (await comment_of(session)).status == "hidden"
+
+
 async def test_what_is_kept_meanwhile_holds_neither_vote_nor_code(session: Session, app: Any, device: Device) -> None:
     unknown = with_check_digit("999999999999999")
     await written(device, subject={"code": unknown}, vote={"ballot": 1, "choice": 2}, phone="+255 700 000 000")

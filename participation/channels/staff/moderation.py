@@ -13,6 +13,7 @@ from participation.domain.consultations.moderated.queries import Queued
 from participation.domain.moderation.forms import read_reason
 from participation.domain.moderation.models import Status
 from participation.domain.moderation.rules import CHOICES, RULES, held_words, reason_words
+from participation.domain.proxies.reviews import operations as reviews
 from participation.kit import i18n
 from participation.kit.errors import NotFound, Refusal, SignInNeeded
 from participation.kit.i18n import Message, _
@@ -75,7 +76,7 @@ async def decide(visit: Visit) -> Response:
         async def act() -> dict[str, Any]:
             common: dict[str, Any] = {"city": visit.city, "comment_id": number, "actor": visit.actor, "at": visit.at}
             if reason is None:
-                await operations.restore(session, **common)
+                await reviews.restore(session, **common)
             else:
                 await operations.hide(session, reason=reason, **common)
             return {}

@@ -15,7 +15,8 @@ from participation.domain.ballots.carried.queries import brought_for
 from participation.domain.consultations import queries as consultations
 from participation.domain.consultations.brought.operations import Brought, bring, who_says
 from participation.domain.consultations.entries import operations as entries
-from participation.domain.consultations.models import Pseudonym
+from participation.domain.consultations.models import Comment, Pseudonym
+from participation.domain.consultations.moderated import operations as moderated
 from participation.domain.moderation.models import Reason
 from participation.domain.people.rules import acting
 from participation.domain.places.queries import CityView
@@ -93,6 +94,16 @@ async def refuse(session: Session, *, city: CityView, entry_id: int, folder: Pat
     await entries.refuse(session, entry_ids=[found.entry.id])
     await _votes(session, city, found, folder, carried.spoil)
     await _become(session, city, found, EntryState.REFUSED, "entry_refused", who, at)
+
+
+async def restore(session: Session, *, city: CityView, comment_id: int, actor: Actor, at: datetime) -> None:
+    """A moderator shows a comment again; not one whose entry does not count, whatever it was hidden or held for besides."""
+    mine = (Comment.city_id == city.id, Comment.id == comment_id)
+    came_in = sa.select(Entry.state).join(Comment, Comment.entry_id == Entry.id).where(*mine)
+    state = await session.scalar(came_in.with_for_update(of=Entry, read=True))
+    if state is not None and (refusal := rules.may_show(state)):
+        raise refusal
+    await moderated.restore(session, city=city, comment_id=comment_id, actor=actor, at=at)
 
 
 async def forget_person(session: Session, *, person_id: int) -> None:

@@ -1,5 +1,6 @@
 """Who may dispute, withdraw, admit or refuse an entry: pure decisions over its state."""
 
+from participation.domain.moderation.rules import of_an_entry
 from participation.domain.people.models import Role
 from participation.domain.proxies.models import EntryState
 from participation.kit.errors import Conflict, NotAllowed, NotFound, Refusal
@@ -52,6 +53,15 @@ def may_decide(state: str) -> Refusal | None:
         _("This entry does not wait any more: somebody has decided about it in the meantime."),
         _("Go on with the next one."),
     )
+
+
+def may_show(state: str) -> Refusal | None:
+    """Whether a moderator may show the comment that came in an entry of this state."""
+    if state in WAITING:
+        return of_an_entry()
+    if state == EntryState.REFUSED:
+        return Conflict("entry", STATES[EntryState.REFUSED], _("Go on with the next one."))
+    return None
 
 
 def no_entry() -> NotFound:
