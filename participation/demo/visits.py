@@ -76,7 +76,6 @@ class Rounds:
             digest=hashlib.sha256(number.encode()).digest(),
             finished=finished,
             said=read_entry(content, self._city),
-            content=content,
         )
         await take(
             self._session,

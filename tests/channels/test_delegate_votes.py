@@ -7,21 +7,25 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from participation.channels.http import taking
+from participation.domain.ballots.carried.operations import carry as carry_all
 from participation.domain.ballots.carried.queries import content_of
 from participation.domain.ballots.models import Choice
 from participation.domain.ballots.queries import key_file
 from participation.domain.notices.models import Notice
 from participation.domain.people.models import AccessCode
 from participation.domain.people.operations import change_pin
+from participation.domain.projects.models import Feature
 from participation.domain.proxies.models import Entry
 from participation.domain.proxies.operations import KEPT
 from participation.kit import keys
 from participation.kit.database import Session
 from participation.kit.sealing import opened
 from participation.settings import Settings
-from tests.browsing import Browser
+from tests.browsing import Browser, browser, sign_in_as
 from tests.carrying import ask_with_delegates as carried_ballot
 from tests.cast import NOW, Cast
+from tests.channels.test_entry_files import brought, written
 from tests.delegating import delegate as appointed
 from tests.proxying import Device, enrolled, enrolment
 from tests.slips import DEVICE, handed_out
@@ -136,6 +140,50 @@ async def test_a_vote_in_an_entry_that_is_held_waits_in_the_ballots_table_and_no
     assert await carried(session, asked) == [(3, "held")]
     kept = await session.scalar(sa.select(Entry.kept))
     assert "vote" not in opened(bytes(kept or b""), app.site.secrets, KEPT)
+
+
+async def test_a_vote_at_a_moment_that_nobody_believes_waits_with_its_entry(
+    session: Session, device: Device, asked: Asked, slips: list[str]
+) -> None:
+    sealed = device.sealed(voted(device, asked, slips[0]), made=NOW - timedelta(days=3000))
+    (result,) = await device.results(sealed)
+    assert (result["status"], result["code"]) == ("held", "time")
+    assert await carried(session, asked) == [(1, "held")]
+
+
+async def test_a_vote_whose_entry_was_held_meanwhile_waits_too(
+    session: Session,
+    cast: Cast,
+    device: Device,
+    asked: Asked,
+    slips: list[str],
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The delegate is suspended after the entries of a batch are stored, and before its votes are."""
+
+    async def carry(session: Session, **given: Any) -> Any:
+        await session.execute(sa.update(Entry).values(state="held", reason="checks"))
+        return await carry_all(session, **given)
+
+    monkeypatch.setattr(taking, "carry", carry)
+    await device.results(device.sealed(voted(device, asked, slips[0])))
+    assert await carried(session, asked) == [(1, "held")]
+
+
+async def test_at_the_office_too_a_vote_that_was_refused_beside_a_comment_is_told(
+    session: Session, cast: Cast, app: Any, device: Device, asked: Asked, slips: list[str]
+) -> None:
+    asked.step.allows = [*asked.step.allows, Feature.COMMENT]
+    await session.commit()
+    await device.results(device.sealed(voted(device, asked, slips[0])))
+    comment = {"body": "Taa ziwake mapema.", "stance": "for"}
+    entry = device.sealed(voted(device, asked, slips[0], 2, comment=comment))
+    omar = browser(app)
+    await sign_in_as(omar, app, cast.omar)
+    page = await brought(omar, written(device, entry))
+    assert "Taken: 1" in page.text
+    assert "You have brought a vote of this person before" in page.text
 
 
 async def test_what_was_finished_before_the_closing_counts_in_the_grace_and_what_was_not_never(

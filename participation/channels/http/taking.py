@@ -3,12 +3,13 @@
 import base64
 import binascii
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import structlog
+from sqlalchemy.exc import DataError
 
 from participation.channels.http.routing import Unreadable
 from participation.channels.http.site import Site
@@ -22,7 +23,7 @@ from participation.domain.proxies import forms, queries, rules
 from participation.domain.proxies.devices.queries import DeviceView
 from participation.domain.proxies.keys import EntryKeys, digest, entry_keys, signed
 from participation.domain.proxies.models import EntryState
-from participation.domain.proxies.operations import Arrived, Subject, Taken, again, take
+from participation.domain.proxies.operations import Arrived, Subject, Taken, again, circumstances, take
 from participation.domain.record.actors import Via
 from participation.kit import envelopes
 from participation.kit.database import Session
@@ -43,8 +44,7 @@ class Sent:
 
     id: uuid.UUID
     sealed: bytes
-    made: datetime
-    offset: timedelta
+    finished: datetime
 
 
 @dataclass(frozen=True)
@@ -91,19 +91,25 @@ async def subject_of(site: Site, city: CityView, device: DeviceView, code: Code 
 
 
 def read_sent(one: Any) -> Sent:
-    """One entry out of JSON. Raises `Unreadable`."""
-    if not isinstance(one, dict):
-        raise Unreadable()
+    """One entry out of JSON. Raises `Unreadable` where nobody can be answered about it; whatever else is damaged is told of this entry alone."""
+    try:
+        number = forms.read_id(one.get("id"))
+    except (AttributeError, Refusal):
+        raise Unreadable() from None
     try:
         sealed = base64.b64decode(str(one.get("sealed")), validate=True)
-        made = datetime.fromisoformat(str(one.get("made")))
-        offset = timedelta(milliseconds=int(one.get("offset_ms", 0)))
-        number = forms.read_id(one.get("id"))
-    except (binascii.Error, ValueError, TypeError, OverflowError, Refusal):
-        raise Unreadable() from None
-    if made.tzinfo is None or abs(offset) > FURTHEST or not sealed or len(sealed) > rules.LONGEST_ENTRY:
-        raise Unreadable()
-    return Sent(number, sealed, made, offset)
+    except (binascii.Error, ValueError):
+        sealed = b""
+    return Sent(number, sealed, _finished(one.get("made"), one.get("offset_ms", 0)))
+
+
+def _finished(made: object, offset_ms: Any) -> datetime:
+    """A time that cannot be read cannot be believed: what was said then is held, and not lost by it."""
+    try:
+        moment, offset = datetime.fromisoformat(str(made)), timedelta(milliseconds=int(offset_ms))
+    except (ValueError, TypeError, OverflowError):
+        return rules.NEVER
+    return rules.NEVER if moment.tzinfo is None or abs(offset) > FURTHEST else rules.finished_at(moment, offset)
 
 
 class Taking:
@@ -137,12 +143,11 @@ class Taking:
                 taken, receipt = again(had, hashed), had.receipt
                 await self._vote_again(sent, taken)
                 return self._result(sent, hashed, "had", taken.receipt)
-            said, content = self._opened(sent)
+            said = self._opened(sent)
             receipt = said.receipt
-            finished = rules.finished_at(sent.made, sent.offset)
             subject = await self._subject(said.code)
-            arrived = Arrived(sent.id, hashed, finished, said, content)
-            day = rules.day_of(finished, self._city.zone)
+            arrived = Arrived(sent.id, hashed, sent.finished, said)
+            day = rules.day_of(sent.finished, self._city.zone)
             async with self._site.database.transaction() as session:
                 await self._check_vote(session, sent, said, subject)
                 if said.project not in self._projects:
@@ -162,18 +167,23 @@ class Taking:
             raise _Later from wait
         except Refusal as refusal:
             return self._refused(sent, hashed, receipt, refusal)
+        except (ValueError, OverflowError, DataError) as error:
+            # Whatever one entry is made of, the others of its batch are taken.
+            log.error("entry_failed", error=type(error).__name__, exc_info=error)
+            return self._refused(sent, hashed, receipt, rules.unreadable())
         self._by_day[day] = self._by_day.get(day, 0) + 1
         self._note_vote(sent, said, subject, taken)
         reason = None if taken.reason is None else rules.Held(taken.reason)
         return self._result(sent, hashed, taken.state, taken.receipt, reason)
 
-    def _opened(self, sent: Sent) -> tuple[forms.EntrySaid, dict[str, object]]:
+    def _opened(self, sent: Sent) -> forms.EntrySaid:
+        if len(sent.sealed) > rules.LONGEST_ENTRY:
+            raise rules.unreadable()
         try:
             raw = envelopes.opened(self._keys.seal, sent.sealed, str(sent.id).encode())
         except envelopes.NotForUs:
             raise rules.unreadable() from None
-        content = forms.read_content(raw)
-        return forms.read_entry(content, self._city), dict(content)
+        return forms.read_entry(forms.read_content(raw), self._city)
 
     async def _subject(self, code: Code | None) -> Subject:
         found = await subject_of(self._site, self._city, self._device, code, self._at)
@@ -185,7 +195,8 @@ class Taking:
 
     async def _check_vote(self, session: Session, sent: Sent, said: forms.EntrySaid, subject: Subject) -> None:
         """An entry that holds nothing but a vote which cannot be taken is refused as a whole."""
-        vote = self._vote(sent, said, subject, held=False)
+        told = circumstances(self._device, sent.finished, 0, self._at)
+        vote = self._vote(sent, said, subject, held=not rules.believed(told))
         if vote is None or said.comment is not None or said.reactions:
             return
         folder = self._site.settings.keys
@@ -203,7 +214,7 @@ class Taking:
             choice=said.vote.choice,
             delegate=self._device.number,
             via=Via.DELEGATE,
-            finished=rules.finished_at(sent.made, sent.offset),
+            finished=sent.finished,
             held=held,
         )
 
@@ -214,7 +225,7 @@ class Taking:
 
     async def _vote_again(self, sent: Sent, taken: Taken) -> None:
         """The process may have ended between an entry and its vote: sent again, the vote is stored if it is not."""
-        said, _content = self._opened(sent)
+        said = self._opened(sent)
         if said.vote is not None:
             self._note_vote(sent, said, await self._subject(said.code), taken)
 
@@ -228,7 +239,9 @@ class Taking:
         folder = self._site.settings.keys
         try:
             async with self._site.database.transaction() as session:
-                answers = await carry(session, city=self._city, votes=self._votes, folder=folder, at=self._at)
+                answers = await carry(
+                    session, city=self._city, votes=self._votes, folder=folder, at=self._at, waiting=self._waiting
+                )
         except Unavailable:
             for vote in self._votes:
                 results.pop(vote.entry, None)
@@ -238,6 +251,11 @@ class Taking:
                 results[entry] = replace(
                     results[entry], code=refusal.code, message=refusal.message, next_step=refusal.next_step
                 )
+
+    async def _waiting(self, session: Session) -> Collection[uuid.UUID]:
+        """Entries of the batch that were held, or taken back, since they were stored: their delegate may have been suspended meanwhile."""
+        stored = await queries.had(session, device_id=self._device.id, ids=[vote.entry for vote in self._votes])
+        return {entry for entry, had in stored.items() if had.state != EntryState.ACCEPTED}
 
     # answers
 

@@ -102,7 +102,7 @@ async def _new(visit: Visit, device: DeviceView, digest: bytes, sent: _Sent) -> 
             _("Please try again in a moment."),
         )
     finished = forms.finished(sent.submission, _clock_of_device(visit), visit.at)
-    arrived = Arrived(sent.submission.id, sent.digest, finished, said, content, via=Via.ODK)
+    arrived = Arrived(sent.submission.id, sent.digest, finished, said, via=Via.ODK)
     async with visit.site.database.transaction() as session:
         return await operations.submit(
             session,

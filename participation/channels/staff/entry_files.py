@@ -83,10 +83,11 @@ def _told(sent: list[Sent], results: list[Result]) -> dict[str, Any]:
         counted[one.status] = counted.get(one.status, 0) + 1
     if len(sent) > len(results):
         counted["later"] = len(sent) - len(results)
-    refused = [one for one in results if one.status == "refused"]
+    # Also of what was taken: a vote may be refused beside a comment.
+    told = [one for one in results if one.message is not None]
     return {
         "counts": [(STATUSES[status], count) for status, count in counted.items()],
-        "refused": [(one.receipt, one.message, one.next_step) for one in refused[:100]],
+        "told": [(one.receipt, one.message, one.next_step) for one in told[:100]],
     }
 
 

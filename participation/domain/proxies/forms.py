@@ -3,7 +3,7 @@
 import json
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -152,16 +152,23 @@ class KeptSaid:
 
 
 def read_kept(content: Mapping[str, Any]) -> KeptSaid:
-    """Out of what `without_vote` left; it was read once already."""
+    """Out of what `to_keep` left; it was read once already."""
     met = _meeting(content) if content.get("kind") == EntryKind.MEETING else None
     return KeptSaid(_comment(content), _reactions(content), met)
 
 
-def without_vote(content: Mapping[str, Any]) -> dict[str, Any]:
-    """What may be kept of an entry that is held: never a vote, a code or a PIN."""
-    kept = {name: value for name, value in content.items() if name not in ("vote", "subject", "phone")}
-    subject = _part(content, "subject")
-    return kept | {"subject": {name: subject[name] for name in ("place", "age") if name in subject}}
+def to_keep(said: EntrySaid) -> dict[str, Any]:
+    """What is kept of an entry that is held, as it was read: never a vote, a code, a PIN, or what nobody asked for."""
+    comment, met = said.comment, said.meeting
+    return {
+        "kind": said.kind,
+        "language": said.language,
+        "comment": None
+        if comment is None
+        else {"body": comment.body, "stance": comment.stance, "about": comment.about},
+        "reactions": {str(one.comment_id): one.kind for one in said.reactions},
+        "meeting": None if met is None else asdict(met),
+    }
 
 
 def _part(content: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -2,7 +2,6 @@
 
 import json
 import uuid
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,7 +18,7 @@ from participation.domain.projects.models import Feature
 from participation.domain.proxies import queries, rules
 from participation.domain.proxies.devices.models import ReservedReceipt
 from participation.domain.proxies.devices.queries import DeviceView
-from participation.domain.proxies.forms import EntrySaid, MeetingSaid, without_vote
+from participation.domain.proxies.forms import EntrySaid, MeetingSaid, to_keep
 from participation.domain.proxies.models import Entry, EntryKind, EntryState, Meeting
 from participation.domain.proxies.queries import Had
 from participation.domain.record.actors import Actor, Via
@@ -39,7 +38,6 @@ class Arrived:
     """Of what was sent; see `Entry.digest`."""
     finished: datetime
     said: EntrySaid
-    content: Mapping[str, Any]
     via: Via = Via.DELEGATE
 
 
@@ -91,9 +89,13 @@ async def take(
         raise RuntimeError("`devices.operations.seen` comes first")
     if subject.person_id is not None and subject.person_id in (device.resident_id, device.person_id):
         raise rules.own()
-    if refusal := may_bring(city, about, said.comment, said.reactions, arrived.finished) or _late(about, arrived, at):
+    told = circumstances(device, arrived.finished, that_day, at)
+    # A moment that nobody believes is for whoever looks at it, not for the closing to judge.
+    if rules.believed(told) and (
+        refusal := may_bring(city, about, said.comment, said.reactions, arrived.finished) or _late(about, arrived, at)
+    ):
         raise refusal
-    why = _held(device, arrived, subject, that_day, at)
+    why = _held(told, said, subject)
     actor = Actor(city.id, subject.person_id, arrived.via)
     pseudonym = None
     if said.reactions or (said.comment is not None and subject.person_id is not None):
@@ -111,19 +113,21 @@ async def take(
     return Taken(EntryState.ACCEPTED if why is None else EntryState.HELD, why, said.receipt)
 
 
-def _held(device: DeviceView, arrived: Arrived, subject: Subject, that_day: int, at: datetime) -> rules.Held | None:
-    circumstances = rules.Circumstances(
+def circumstances(device: DeviceView, finished: datetime, that_day: int, at: datetime) -> rules.Circumstances:
+    return rules.Circumstances(
         enrolled_at=device.enrolled_at,
         revoked_at=device.revoked_at,
         state=device.state,
         ends_at=device.ends_at,
-        finished=arrived.finished,
+        finished=finished,
         received=at,
         that_day=that_day,
     )
-    said = arrived.said
+
+
+def _held(told: rules.Circumstances, said: EntrySaid, subject: Subject) -> rules.Held | None:
     agreed = said.read_back and said.consent_version == rules.CONSENT
-    return rules.held(circumstances) or subject.held or (None if agreed else rules.Held.CONSENT)
+    return rules.held(told) or subject.held or (None if agreed else rules.Held.CONSENT)
 
 
 def _late(about: About, arrived: Arrived, at: datetime) -> Any:
@@ -151,7 +155,7 @@ async def _store(
 ) -> int | None:
     """The row of the entry, if its receipt is one of the device's that no other has; one statement."""
     said = arrived.said
-    kept = json.dumps(without_vote(arrived.content), ensure_ascii=False)
+    kept = json.dumps(to_keep(said), ensure_ascii=False)
     values = {
         "city_id": city.id,
         "project_id": about.id,

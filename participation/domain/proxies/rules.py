@@ -1,7 +1,7 @@
 """What is taken, held or refused of what a delegate sends, and why: pure decisions over devices, dates and numbers."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,9 @@ AHEAD = timedelta(minutes=5)
 """A clock that was corrected may still be off by so much."""
 CAP = 40
 """Entries of one delegate in a day; more are held, not dropped."""
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""Stands for a moment that no clock shows; what is said to be of then is held."""
+YEARS = range(1970, 2200)
 LONGEST_ENTRY = 64 * 1024
 """Bytes of one sealed entry."""
 CONSENT = 1
@@ -71,14 +74,23 @@ class Circumstances:
 
 def finished_at(made: datetime, offset: timedelta) -> datetime:
     """By the device's clock, corrected by what it was off at the last contact."""
-    return made + offset
+    try:
+        found = made + offset
+    except OverflowError:
+        return NEVER
+    return found if found.year in YEARS else NEVER
+
+
+def believed(about: Circumstances) -> bool:
+    """Whether it can have been finished then: after the device was enrolled, and before now."""
+    return about.enrolled_at - AHEAD <= about.finished <= about.received + AHEAD
 
 
 def held(about: Circumstances) -> Held | None:
     """The first reason for which an entry is kept and not counted yet."""
     if about.revoked_at is not None:
         return Held.REVOKED
-    if not about.enrolled_at - AHEAD <= about.finished <= about.received + AHEAD:
+    if not believed(about):
         return Held.TIME
     if about.state != DelegateState.APPOINTED:
         return Held.SUSPENDED

@@ -6,7 +6,8 @@ number: neither its place nor the number of its transaction leads to a vote from
 
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,8 @@ log = structlog.get_logger()
 WAITS = 5_000
 """Milliseconds for which a batch waits for its turn; later it is sent again."""
 Row = Mapping[str, Any]
+Waiting = Callable[[Session], Awaitable[Collection[uuid.UUID]]]
+"""Says which entries count nowhere for now."""
 Answers = dict[uuid.UUID, Refusal | None]
 """Entry -> why its vote was not taken; nothing where it is there, or was before."""
 
@@ -53,9 +56,18 @@ async def check(session: Session, *, city: CityView, vote: Carried, folder: Path
     return answers[vote.entry]
 
 
-async def carry(session: Session, *, city: CityView, votes: Sequence[Carried], folder: Path, at: datetime) -> Answers:
+async def carry(
+    session: Session,
+    *,
+    city: CityView,
+    votes: Sequence[Carried],
+    folder: Path,
+    at: datetime,
+    waiting: Waiting | None = None,
+) -> Answers:
     """Store the votes of a batch, in one transaction, and say of each entry whether its vote is there.
 
+    `waiting`: asked once nobody else changes these ballots, since their entries may have been held after they were taken.
     Judged by the moment at which each was finished. Nothing goes into the record and nobody is told. Seven statements, and four for
     each further ballot. Raises `Unavailable`, with nothing stored, where a ballot is being counted just now.
     """
@@ -66,6 +78,9 @@ async def carry(session: Session, *, city: CityView, votes: Sequence[Carried], f
         return answers
     touched = sorted({vote.ballot_id for vote in wanted})
     await _lock(session, *touched)
+    if waiting is not None:
+        held = await waiting(session)
+        wanted = [replace(vote, held=vote.held or vote.entry in held) for vote in wanted]
     judged, rows = await _judged(session, city, ballots, wanted, folder, at)
     for ballot_id in touched:
         await partitions.lay_down(session, CARRIED, ballot_id, order="entry", more=rows[ballot_id])

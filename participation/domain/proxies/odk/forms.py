@@ -4,21 +4,19 @@ import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from participation.domain.people.codes.rules import LENGTH
 from participation.domain.proxies.forms import LONGEST_VISIT, Age
 from participation.domain.proxies.odk import rules
 from participation.domain.proxies.odk.questions.rules import NOTHING, STATEMENT, YES
+from participation.domain.proxies.rules import NEVER, YEARS, finished_at
 from participation.kit import outside_xml
 from participation.kit.hashing import has_check_digit, typed_number
 
 VERSION = re.compile(r"[1-9][0-9]{0,8}")
 QUOTED = re.compile(rf"{STATEMENT}([0-9]{{1,18}})")
-NEVER = datetime(1970, 1, 1, tzinfo=UTC)
-"""Stands for a moment that no clock shows; what is said to be of then is held."""
-YEARS = range(1970, 2200)
 
 
 @dataclass(frozen=True)
@@ -75,11 +73,7 @@ def finished(submission: Submission, device_now: datetime | None, at: datetime) 
     """By the device's clock, corrected by how far that is off at this contact, where it says so; on arrival where it says nothing."""
     if submission.ended is None:
         return at
-    try:
-        corrected = submission.ended + (timedelta(0) if device_now is None else at - device_now)
-    except OverflowError:
-        return NEVER
-    return corrected if corrected.year in YEARS else NEVER
+    return finished_at(submission.ended, timedelta(0) if device_now is None else at - device_now)
 
 
 def miscoded(submission: Submission) -> bool:

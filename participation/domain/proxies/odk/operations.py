@@ -5,7 +5,6 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
@@ -219,8 +218,7 @@ async def submit(
             )
         except ForeignReceipt:
             receipt = random_number(RECEIPT)
-            said: Any = {**arrived.content, "receipt": receipt}
-            arrived = replace(arrived, said=replace(arrived.said, receipt=receipt), content=said)
+            arrived = replace(arrived, said=replace(arrived.said, receipt=receipt))
             continue
         if taken.receipt != receipt:
             # The same came at the same moment, and was quicker: this number is nobody's.

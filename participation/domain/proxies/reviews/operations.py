@@ -25,6 +25,7 @@ from participation.domain.proxies.forms import read_kept
 from participation.domain.proxies.models import Entry, EntryState
 from participation.domain.proxies.operations import KEPT, keep_meeting
 from participation.domain.proxies.reviews import rules
+from participation.domain.proxies.rules import Held
 from participation.domain.record.actors import Actor, Via
 from participation.domain.record.operations import append
 from participation.kit.database import Session
@@ -178,7 +179,7 @@ async def _bring(session: Session, city: CityView, found: _Locked, content: dict
         brought=Brought(entry.id, entry.number),
         secrets=secrets,
         actor=actor,
-        finished=entry.finished_at,
+        finished=entry.received_at if entry.reason == Held.TIME else entry.finished_at,
     )
 
 

@@ -51,6 +51,5 @@ def arrived(typed: Typed, city: CityView, secrets: Secrets, at: datetime) -> Arr
         digest=typed.digests(secrets)[0],
         finished=rules.finished_at(said, day_alone, city.zone, at),
         said=typed.said,
-        content=typed.content,
         via=Via.PAPER,
     )

@@ -128,7 +128,6 @@ async def _take(
         digest=hashlib.sha256(entry.bytes).digest(),
         finished=finished,
         said=read_entry(said, city),
-        content=said,
         via=Via.PAPER,
     )
     await take(
