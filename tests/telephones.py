@@ -259,9 +259,6 @@ async def described(phone: Telephone, visit: Visit) -> None:
     await phone.at("by")
     await phone.pick("code" if visit.code else "described")
     if visit.code:
-        await phone.at("code")
-        await phone.type("code", visit.code)
-        await phone.press("next")
         return
     await phone.at("place")
     await phone.page.locator(".picks button").first.click()
@@ -297,6 +294,10 @@ async def finished(phone: Telephone, visit: Visit) -> str:
     await phone.at("phone")
     await phone.type("phone", visit.phone)
     await phone.press("next")
+    await phone.at("finish_title")
+    if visit.silent:
+        await phone.page.locator("#corner").click()
+    await phone.press("next" if visit.code else "finish")
     if visit.vote is not None:
         await phone.at("vote_ask")
         await phone.press("vote_hand")
@@ -304,14 +305,15 @@ async def finished(phone: Telephone, visit: Visit) -> str:
         await phone.press("hand_have")
         await phone.page.locator(".keys").wait_for()
         await phone.page.keyboard.press(str(visit.vote))
+        await phone.type("code", visit.code)
         await phone.type("pin", visit.pin)
         await phone.press("vote_done")
         await phone.at("give")
         await phone.press("give_have")
-    await phone.at("finish_title")
-    if visit.silent:
-        await phone.page.locator("#corner").click()
-    await phone.press("finish")
+    elif visit.code:
+        await phone.at("code")
+        await phone.type("code", visit.code)
+        await phone.press("finish")
     await phone.at("receipt")
     receipt = (await phone.page.locator("#receipt").inner_text()).replace(" ", "")
     await phone.press("written")

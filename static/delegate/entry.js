@@ -37,12 +37,9 @@ D.hold = async function () {
   });
   if (!free) { D.entry = null; throw D.Said(D.w('elsewhere')); }
   D.letGo = freed;
-  D.vote = null;
   D.began = performance.now();
   if (entry.data.language) { await D.speak(entry.data.language); }
-  /* A vote that was not sent is nowhere: it is asked for once more. */
-  var vote = D.STEPS.find(function (one) { return one.name === 'vote'; });
-  return D.step(entry.step === 'last' && D.bundleOf(entry) && D.due(vote) ? 'vote' : entry.step);
+  return D.step(entry.step);
 };
 
 D.bundleOf = function (entry) {
@@ -100,7 +97,7 @@ D.typing = function (change) {
 };
 
 D.stop = async function () {
-  /* Put aside: everything but a vote can be taken up again. */
+  /* Put aside: everything but a code and a vote can be taken up again. */
   await D.saved();
   D.drop();
   return D.home();
@@ -109,7 +106,6 @@ D.stop = async function () {
 D.drop = function () {
   clearTimeout(D.typed);
   D.entry = null;
-  D.vote = null;
   if (D.letGo) { D.letGo(); D.letGo = null; }
 };
 
@@ -120,18 +116,18 @@ D.question = function (given) {
   return D.ask(given);
 };
 
-D.content = function (entry, receipt) {
-  /* What the city will read; exactly the fields of its contract. */
-  var data = entry.data, meeting = data.kind === 'meeting', coded = !meeting && data.by === 'code';
-  var subject = coded ? {code: D.digits(data.code)} : {place: data.place, age: meeting ? 'unsaid' : data.age};
-  if (coded && D.vote && D.vote.pin) { subject.pin = D.vote.pin; }
+D.content = function (entry, receipt, own) {
+  /* What the city will read; exactly the fields of its contract. `own`: what the person typed and chose themselves, see D.finish. */
+  var data = entry.data, meeting = data.kind === 'meeting';
+  var subject = own ? {code: own.code} : {place: data.place, age: meeting ? 'unsaid' : data.age};
+  if (own && own.pin) { subject.pin = own.pin; }
   return {
     v: 1, project: entry.project, receipt: receipt, kind: data.kind, language: data.language, subject: subject,
     consent: {how: data.how, version: data.consent, language: data.language, witnessed: data.witnessed === 'yes'},
     read_back: true, free: !data.silent, seconds: Math.round(entry.seconds), phone: (data.phone || '').trim() || null,
     comment: !meeting && data.stance && data.stance !== 'none' ? {body: data.body.trim(), stance: data.stance} : null,
     reactions: meeting ? {} : data.reactions || {},
-    vote: coded && D.vote && D.vote.choice ? {ballot: D.vote.ballot, choice: D.vote.choice} : null,
+    vote: own && own.vote || null,
     meeting: meeting ? {
       attended: Number(D.digits(data.attended)), points: D.lines(data.points), dissent: (data.dissent || '').trim(),
       hands: {for: D.hands(data.for), against: D.hands(data.against), abstain: D.hands(data.abstain)}
@@ -145,15 +141,16 @@ D.lines = function (text) {
 
 D.hands = function (typed) { return Number(D.digits(typed || '') || 0); };
 
-D.finish = async function () {
-  /* Sealed, and the plain words gone, in one transaction with the receipt that is used up. */
+D.finish = async function (own) {
+  /* Sealed, and the plain words gone, in one transaction with the receipt that is used up.
+     `own`: the code, PIN and vote of whoever speaks by code. They go from the person's fingers into the seal, and stand in no draft. */
   await D.saved();
   var entry = D.entry, id = D.uuid(), title = D.bundleOf(entry).content.title.text;
   var receipt = await D.change(function (device) {
     if (!device.receipts.length) { throw D.Said(D.w('no_receipts')); }
     return device.receipts.shift();
   }, async function (device, used) {
-    var sealed = await D.seal(D.bytes(device.keys.seal), id, D.content(entry, used));
+    var sealed = await D.seal(D.bytes(device.keys.seal), id, D.content(entry, used, own));
     /* A clock that lost its battery is years off; it is put right here, since nobody takes an offset of years. */
     var now = Date.now(), lost = Math.abs(device.offset) > D.FURTHEST, made = new Date(lost ? now + device.offset : now);
     var kept = {
@@ -163,10 +160,10 @@ D.finish = async function () {
     return {things: [kept], gone: [entry.id]};
   });
   D.drop();
-  D.receipt(receipt);
   D.later();
   /* What is on its way just now does not hold this one yet. */
   (D.sending || Promise.resolve()).then(D.send);
+  return receipt;
 };
 
 D.receipt = function (digits) {

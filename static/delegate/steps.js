@@ -8,6 +8,10 @@ D.AGES = ['under-18', '18-29', '30-44', '45-59', '60-over', 'unsaid'];
 
 D.person = function (data) { return data.kind !== 'meeting'; };
 D.meeting = function (data) { return data.kind === 'meeting'; };
+D.coded = function (data) { return D.person(data) && data.by === 'code'; };
+D.says = function (data) {
+  return D.meeting(data) || !!data.stance && data.stance !== 'none' || Object.keys(data.reactions || {}).length > 0;
+};
 D.spoken = function (key) { return {value: key, label: D.w(key)}; };
 
 D.choosing = function (name, title, options, chosen, hint, body) {
@@ -84,11 +88,6 @@ D.STEPS = [
       {value: 'code', label: D.w('by_code')}, {value: 'described', label: D.w('by_described'), hint: D.w('by_hint')}
     ], data.by);
   }},
-  {name: 'code', when: function (data) { return D.person(data) && data.by === 'code'; }, show: function (data) {
-    D.writing('code', D.w('code'), {hint: D.w('code_hint'), inputmode: 'numeric', value: data.code, maxlength: 60, dir: 'ltr', check: function (value) {
-      return D.checks(D.digits(value), 16) ? '' : D.w('bad_number');
-    }});
-  }},
   {name: 'place', when: function (data) { return D.meeting(data) || data.by === 'described'; }, show: function (data) {
     D.choosing('place', D.w(D.meeting(data) ? 'place_meeting' : 'place'), D.space.device.places.map(function (place) {
       return {value: place.slug, label: D.name(place.names)};
@@ -150,10 +149,12 @@ D.STEPS = [
   {name: 'phone', when: D.person, show: function (data) {
     D.writing('phone', D.w('phone'), {hint: D.w('phone_hint'), label: D.w('phone_label'), type: 'tel', value: data.phone, maxlength: 40, dir: 'ltr'});
   }},
-  {name: 'vote', when: function (data, bundle) { return D.person(data) && data.by === 'code' && D.votable(bundle); }, show: function (data, bundle) {
+  {name: 'last', show: function (data, bundle) { D.ending(data, bundle); }},
+  /* What the person alone types and chooses comes when all else is finished: the entry is sealed on the spot, and there is no way back. */
+  {name: 'vote', when: function (data, bundle) { return D.coded(data) && D.votable(bundle); }, show: function (data, bundle) {
     D.handOver(bundle);
   }},
-  {name: 'last', show: function (data) { D.ending(data); }}
+  {name: 'code', when: D.coded, show: function (data) { D.ownCode(data); }}
 ];
 
 D.project = function (bundle) {
@@ -209,7 +210,7 @@ D.readBack = function (data, bundle) {
     part(D.w('dissent'), data.dissent);
     ['for', 'against', 'abstain'].forEach(function (name) { part(D.w('vote_' + name), D.number(D.hands(data[name]))); });
   }
-  var says = parts.length > 0, coming = D.person(data) && data.by === 'code' && D.votable(bundle);
+  var says = parts.length > 0, coming = D.coded(data) && D.votable(bundle);
   D.question({
     title: D.w('read'), hint: D.w(says ? 'read_text' : 'read_nothing'), body: D.el('dl', {'class': 'aloud'}, parts),
     word: D.w('read_done'),

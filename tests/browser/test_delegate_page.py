@@ -104,39 +104,43 @@ async def test_a_person_with_a_code_speaks_in_their_own_name_and_is_not_free_to_
         assert entry.pseudonym_id is not None
 
 
-async def test_a_code_with_a_wrong_digit_is_noticed_with_no_network(windows: Browser, own_world: World) -> None:
+async def test_a_code_is_typed_last_and_a_wrong_digit_is_noticed_with_no_network(
+    windows: Browser, own_world: World
+) -> None:
+    """Kept in no draft: whoever takes an entry up again needs the person, who types it once more."""
     async with serve(own_world) as served, telephone(windows, served.address) as phone:
         await phone.enrol(await code_of(own_world, DISTRICT))
         await phone.take_along(SLUG, "en")
         await phone.online(False)
         right = own_world.code(DISTRICT, 3)
         wrong = right[:-1] + str((int(right[-1]) + 1) % 10)
-        await until_asked_for_the_code(phone)
-        await phone.type("code", wrong)
+        await until_read_back(phone, Visit(code=right, body="It is fine with me."))
+        await phone.press("read_done")
+        await phone.at("phone")
         await phone.press("next")
+        await phone.at("finish_title")
+        await phone.press("next")
+        await phone.at("code")
+        await phone.type("code", right)
+        await phone.press("pause")
+        await phone.home()
+        await phone.page.locator("main li button").first.click()
+        await phone.at("code")
+        assert await phone.page.locator("#code").input_value() == ""
+        await phone.type("code", wrong)
+        await phone.press("finish")
         await phone.told("bad_number")
         assert await phone.page.evaluate("document.activeElement.id") == "code"
         # Digits of another script, in groups, are the same digits.
         await phone.type("code", " ".join(chr(0x660 + int(digit)) for digit in right))
-        await phone.press("next")
-        await phone.at("stance")
-
-
-async def until_asked_for_the_code(phone: Telephone) -> None:
-    await phone.press("new")
-    await phone.page.locator(".picks button").first.click()
-    for key, answer in (
-        ("kind", "proxy"),
-        ("in_language", "en"),
-        ("consent", ""),
-        ("how", "thumb"),
-        ("witnessed", "yes"),
-    ):
-        await phone.at(key)
-        await (phone.pick(answer) if answer else phone.press("consent_read"))
-    await phone.at("by")
-    await phone.pick("code")
-    await phone.at("code")
+        await phone.press("finish")
+        await phone.at("receipt")
+        await phone.press("written")
+        await phone.home()
+        await phone.online(True)
+        await phone.sent()
+        (entry,) = await entries_of(own_world)
+        assert (entry.state, entry.pseudonym_id is None) == ("accepted", False)
 
 
 async def test_a_meeting_is_counted_by_itself(windows: Browser, own_world: World) -> None:

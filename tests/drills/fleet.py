@@ -152,9 +152,9 @@ class Carrier:
             number = None if choice is None else int(choice)
             receipt = await recorded(self.phone, Visit(body=body, stance=stance, code=code, vote=number))
         else:
-            whose = {"by": "code", "code": code} if code else {"by": "described", "place": DISTRICT, "age": "60-over"}
+            whose = {"by": "code"} if code else {"by": "described", "place": DISTRICT, "age": "60-over"}
             data = {**whose, "stance": stance, "body": body}
-            receipt = await self.page.record(SLUG, CONSENT, data, choice)
+            receipt = await self.page.record(SLUG, CONSENT, data, code, choice)
         self.said.append(Said(receipt, body, choice, self.story.clock()))
 
     async def work(self, count: int, *, votes: int = 0, by_hand: int = 0) -> None:

@@ -10,8 +10,8 @@ ENTRY = """async function (visit) {
   D.entry = {id: D.uuid(), kind: 'draft', project: visit.project, started: now, until: now + D.DRAFT_LIFE, seconds: 200, step: 'last', data: data};
   D.began = performance.now();
   await D.keep(D.entry);
-  D.vote = visit.choice ? {ballot: D.bundleOf(D.entry).content.ballot.id, choice: visit.choice, pin: ''} : null;
-  await D.finish();
+  const vote = visit.choice ? {ballot: D.bundleOf(D.entry).content.ballot.id, choice: visit.choice} : null;
+  D.receipt(await D.finish(visit.code ? {code: visit.code, vote: vote} : null));
   return D.digits(document.getElementById('receipt').textContent);
 }"""
 """From the last screen on: the page's own way of sealing what was said, and of keeping it."""
@@ -44,9 +44,11 @@ class Inside:
         assert "exceptionDetails" not in answer, answer["exceptionDetails"]
         return answer["result"].get("value")
 
-    async def record(self, project: str, consent: int, data: dict[str, Any], choice: int | None = None) -> str:
+    async def record(
+        self, project: str, consent: int, data: dict[str, Any], code: str = "", choice: int | None = None
+    ) -> str:
         """One entry, finished. Returns its receipt."""
-        visit = {"project": project, "consent": consent, "data": data, "choice": choice}
+        visit = {"project": project, "consent": consent, "data": data, "code": code, "choice": choice}
         return str(await self.call(ENTRY, visit))
 
     async def kept(self) -> list[str]:

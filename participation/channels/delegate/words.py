@@ -115,7 +115,7 @@ SENTENCES: dict[str, Message] = {
     "by_described": _("No"),
     "by_hint": _("Then it is counted apart, and they cannot vote here."),
     "code": _("Access code"),
-    "code_hint": _("The person types the 16 digits on their slip."),
+    "code_hint": _("The 16 digits on your slip."),
     "place": _("Where do they live?"),
     "place_meeting": _("Where was the meeting?"),
     "age": _("How old are they?"),
@@ -179,6 +179,9 @@ SENTENCES: dict[str, Message] = {
     # the end
     "finish_title": _("Finish this entry"),
     "finish_text": _("It is encrypted for the city now. Afterwards nobody can read or change it on this device."),
+    "finish_coded": _(
+        "Now the person types their access code themselves. Then everything is encrypted for the city at once, and nobody can read or change it on this device."
+    ),
     "finish": _("Finish"),
     "corner": _("Mark"),
     "receipt": _("Receipt"),
