@@ -4,6 +4,7 @@ import re
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, quote_from_bytes
@@ -309,6 +310,7 @@ def _lost(response: httpx.Response, case: Case, sheet: Sheet) -> Iterator[str]:
 every_page = pytest.mark.parametrize("route", pages(), ids=lambda route: slug_of(route.path))
 
 
+@cache
 def _asked() -> list[str]:
     """The query parameters that any page looks at."""
     source = "\n".join(path.read_text() for path in Path(channels.__path__[0]).rglob("*.py"))

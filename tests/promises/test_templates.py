@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,13 @@ class Named:
     block: str | None
 
 
-def _named() -> Iterator[Named]:
+@cache
+def _named() -> frozenset[Named]:
+    """Read once: it parses every handler."""
+    return frozenset(_found())
+
+
+def _found() -> Iterator[Named]:
     for path in sorted(Path(channels.__path__[0]).rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call):
@@ -49,7 +56,7 @@ def test_a_template_compiles(templates: Templates, name: str) -> None:
     templates.environment.get_template(name)
 
 
-@pytest.mark.parametrize("named", sorted(set(_named()), key=str), ids=lambda named: f"{named.file} {named.template}")
+@pytest.mark.parametrize("named", sorted(_named(), key=str), ids=lambda named: f"{named.file} {named.template}")
 def test_what_a_handler_shows_is_there(templates: Templates, named: Named) -> None:
     template = templates.environment.get_template(named.template)
     assert named.block is None or named.block in template.blocks
