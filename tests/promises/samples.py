@@ -142,6 +142,8 @@ OF_ROUTES: dict[str, dict[str, tuple[str, ...]]] = {
     "/{lang}/projects/{slug}/ballot": {"slug": ("water-meters", "market-cameras", "flood-sirens")},
     "/{lang}/projects/{slug}/ballot/receipt": {"slug": ("water-meters",)},
     **{f"/api/v1/projects/{{slug}}/ballot{table}": {"slug": ("water-meters",)} for table in ("", ".csv")},
+    **{f"/api/v1/projects/{{slug}}/delegates{table}": {"slug": ("bus-corridor",)} for table in ("", ".csv")},
+    "/{lang}/projects/{slug}/delegates": {"slug": ("bus-corridor", "water-meters")},
     **{f"/api/v1/projects/{{slug}}/outcome{table}": {"slug": ("market-cameras",)} for table in ("", ".csv")},
     **{
         f"/api/v1/projects/{{slug}}/documents/{{id}}{table}": {"slug": ("bus-corridor",), "id": ("?document",)}

@@ -1,10 +1,13 @@
 """What a delegate wrote down for somebody, for templates/macros/entries.html: for whoever holds its receipt, and for whoever looks at what waits."""
 
+from dataclasses import asdict
 from typing import Any
 
 from participation.domain.consultations.models import ReactionKind
+from participation.domain.proxies.forms import read_kept
 from participation.domain.proxies.odk.questions.rules import REACTIONS
 from participation.domain.proxies.reviews.queries import EntryFate
+from participation.domain.proxies.sums.queries import HANDS
 
 
 def in_words(entry: EntryFate) -> dict[str, Any]:
@@ -19,5 +22,14 @@ def in_words(entry: EntryFate) -> dict[str, Any]:
         "lang": comment.language if comment is not None else entry.language,
         "reactions": [(REACTIONS[ReactionKind(one.kind)], one.body, one.language) for one in entry.reactions],
         "kept_reactions": len(entry.kept.get("reactions") or {}),
-        "meeting": entry.meeting or entry.kept.get("meeting"),
+        "meeting": _meeting(entry),
     }
+
+
+def _meeting(entry: EntryFate) -> dict[str, Any] | None:
+    """All of it: whoever was there can say that something is wrong."""
+    met = entry.meeting
+    if met is None:
+        kept = read_kept(entry.kept).meeting if entry.kept else None
+        met = None if kept is None else asdict(kept)
+    return None if met is None else {**met, "hands": [met["hands"].get(side, 0) for side in HANDS]}

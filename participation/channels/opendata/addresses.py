@@ -5,6 +5,7 @@ from typing import Any
 from participation.channels.opendata import (
     assessments,
     ballots,
+    brought,
     catalog,
     comments,
     dictionary,
@@ -73,6 +74,7 @@ DATA = (
         listed=True,
     ),
     _one("/ballot", ballots.show, ballots.BALLOT, "What is put to the residents, and the result."),
+    _one("/delegates", brought.show, brought.BROUGHT, "What delegates brought for a project, added up."),
     _one("/outcome", outcomes.show, outcomes.OUTCOME, "What the city decided, and promised."),
     *_both("assessments", assessments, assessments.ASSESSMENT, "Published impact assessments, by how they came out"),
     Address(

@@ -43,12 +43,13 @@ def _row(visit: Visit, one: Found) -> list[Any]:
     return [str(one.number), place, *(figure for _label, figure in figures(one))]
 
 
+def tens(count: int | None) -> Message:
+    """A number of people that was rounded down to tens."""
+    return FEW if count is None else _("%(count)s or more", count=count)
+
+
 def figures(one: Found) -> list[tuple[Message, Message]]:
     """Of one delegate, with their labels."""
-
-    def tens(count: int | None) -> Message:
-        return FEW if count is None else _("%(count)s or more", count=count)
-
     share = FEW if one.over is None else (_("more than one in ten") if one.over else _("at most one in ten"))
     return [
         (_("Drawn"), tens(one.drawn)),

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from participation.domain.consultations.brought.operations import Brought, bring, may_bring, who_says
 from participation.domain.consultations.queries import About
 from participation.domain.consultations.rules import taking
+from participation.domain.moderation.names.operations import names_somebody
 from participation.domain.notices.operations import tell
 from participation.domain.places.queries import CityView
 from participation.domain.projects.models import Feature
@@ -96,6 +97,10 @@ async def take(
     ):
         raise refusal
     why = _held(told, said, subject)
+    if why is None and said.meeting is not None:
+        words = "\n".join((*said.meeting.points, said.meeting.dissent))
+        named = await names_somebody(session, city_id=city.id, text=words, secrets=secrets)
+        why = rules.Held.NAMES if named else None
     actor = Actor(city.id, subject.person_id, arrived.via)
     pseudonym = None
     if said.reactions or (said.comment is not None and subject.person_id is not None):

@@ -35,6 +35,7 @@ class Held(StrEnum):
     CODE = "code"
     PIN = "pin"
     CONSENT = "consent"
+    NAMES = "names"
     CHECKS = "checks"
     """Call-backs found that the delegate wrote down what people had not said."""
 
@@ -52,6 +53,7 @@ def held_words(reason: str) -> Message:
             "The PIN was missing or wrong. The city keeps what was said, and looks at it. A vote was not taken."
         ),
         Held.CONSENT: _("It was not read back, or not by the present text. The city looks at it."),
+        Held.NAMES: _("What was said at this meeting may name a city worker. The city looks at it first."),
         Held.CHECKS: _(
             "People who were called had not said what this delegate wrote down. All that they brought waits. You can be visited again by somebody else: ask the district office."
         ),
