@@ -46,7 +46,7 @@ async def summed(session: Session, project_id: int, *, until: datetime) -> Sums:
     def many(*where: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
         return sa.func.count().filter(*where)
 
-    def added(what: sa.ColumnElement[int]) -> sa.ColumnElement[int]:
+    def added(what: sa.SQLColumnExpression[int]) -> sa.ColumnElement[int]:
         return sa.func.coalesce(sa.func.sum(what).filter(met), 0)
 
     wanted = (
