@@ -20,6 +20,7 @@ from participation.domain.places.queries import CityView, directory
 from participation.domain.projects.assessments.withheld.operations import open_due
 from participation.domain.proxies.odk import operations as odk
 from participation.domain.proxies.paper.readings import operations as readings
+from participation.domain.proxies.reviews import operations as reviews
 from participation.domain.record import keys
 from participation.domain.record import operations as record
 from participation.domain.record.notes import Signer
@@ -185,6 +186,7 @@ async def _renew_addresses(work: Work) -> None:
         ("renew addresses", subscriptions.renew),
         ("renew app users", odk.renew),
         ("renew readings", readings.renew),
+        ("renew entries", reviews.renew),
     ):
         await _renew(work, name, partial(renew, secrets=secrets))
 

@@ -1,17 +1,19 @@
 """With the receipt a person sees what was written down for them and can say that it is wrong; with their own code they take it back."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
+from participation import worker
 from participation.domain.consultations.models import Comment, Reaction
 from participation.domain.proxies.checks.queries import cases_of
 from participation.domain.proxies.models import Entry
-from participation.domain.proxies.operations import KEPT
+from participation.domain.proxies.operations import CONTACT, KEPT
 from participation.domain.record.models import RecordEntry
-from participation.kit.database import Session
-from participation.kit.hashing import with_check_digit
+from participation.kit.database import Database, Session
+from participation.kit.hashing import Secrets, with_check_digit
 from participation.kit.sealing import opened
 from participation.settings import Settings
 from tests.browsing import Browser, browser, sign_in_as
@@ -22,6 +24,7 @@ from tests.consulting import SLUG, consulted, say
 from tests.delegating import delegate as appointed
 from tests.proxying import Device, enrolled, enrolment
 from tests.slips import handed_out
+from tests.stage import Clock
 
 WORDS = "King'ora lazima kisikike hadi Flats pia."
 COMMENT = {"body": WORDS, "stance": "for"}
@@ -301,6 +304,18 @@ async def test_what_is_kept_meanwhile_holds_neither_vote_nor_code(session: Sessi
     kept = opened(bytes(await session.scalar(sa.select(Entry.kept)) or b""), app.site.secrets, KEPT)
     assert WORDS in kept
     assert not any(part in kept for part in (unknown, "vote", "choice", "+255"))
+
+
+async def test_what_waits_is_still_read_when_the_master_secret_was_replaced(
+    session: Session, app: Any, settings: Settings, database: Database, clock: Clock, device: Device
+) -> None:
+    await written(device, read_back=False, phone=PHONE)
+    rotating = replace(settings, secret="another secret that is long enough", secret_previous=settings.secret)
+    await worker.look(worker.Work(rotating, database, clock))
+    alone = Secrets(rotating.secret)
+    kept, contact = (await session.execute(sa.select(Entry.kept, Entry.contact))).one()
+    assert WORDS in opened(kept, alone, KEPT)
+    assert opened(contact, alone, CONTACT) == PHONE
 
 
 async def test_a_person_finds_what_was_written_down_for_them_in_their_file_and_erasing_takes_what_is_kept(

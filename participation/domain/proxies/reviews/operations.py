@@ -23,14 +23,16 @@ from participation.domain.places.queries import CityView
 from participation.domain.projects.models import Project
 from participation.domain.proxies.forms import read_kept
 from participation.domain.proxies.models import Entry, EntryState
-from participation.domain.proxies.operations import KEPT, keep_meeting
+from participation.domain.proxies.operations import CONTACT, KEPT, keep_meeting
 from participation.domain.proxies.reviews import rules
 from participation.domain.proxies.rules import Held
 from participation.domain.record.actors import Actor, Via
 from participation.domain.record.operations import append
 from participation.kit.database import Session
 from participation.kit.hashing import Secrets
-from participation.kit.sealing import opened
+from participation.kit.sealing import opened, seal
+
+AT_ONCE = 200
 
 
 async def dispute(session: Session, *, city: CityView, receipt: str, folder: Path, actor: Actor, at: datetime) -> None:
@@ -112,6 +114,21 @@ async def forget_person(session: Session, *, person_id: int) -> None:
     theirs = sa.select(Pseudonym.id).where(Pseudonym.person_id == person_id)
     forgotten = sa.update(Entry).where(Entry.pseudonym_id.in_(theirs)).values(kept=None, contact=None)
     await session.execute(forgotten.execution_options(synchronize_session=False))
+
+
+async def renew(session: Session, *, secrets: Secrets, after: int = 0) -> int:
+    """While the master secret is being replaced: seal some more under the new one. The last that was looked at; 0 at the end."""
+    holds = sa.or_(Entry.kept.is_not(None), Entry.contact.is_not(None))
+    some = sa.select(Entry).where(Entry.id > after, holds).order_by(Entry.id).limit(AT_ONCE)
+    last = 0
+    for entry in (await session.scalars(some.with_for_update().execution_options(populate_existing=True))).all():
+        if entry.kept is not None:
+            entry.kept = seal(opened(entry.kept, secrets, KEPT), secrets, KEPT)
+        if entry.contact is not None:
+            entry.contact = seal(opened(entry.contact, secrets, CONTACT), secrets, CONTACT)
+        last = entry.id
+    await session.flush()
+    return last
 
 
 @dataclass(frozen=True)
