@@ -8,6 +8,8 @@ import sqlalchemy as sa
 
 from participation import worker
 from participation.domain.consultations.models import Comment, Reaction
+from participation.domain.people.models import AccessCode
+from participation.domain.people.operations import change_pin
 from participation.domain.proxies.checks.queries import cases_of
 from participation.domain.proxies.models import Entry
 from participation.domain.proxies.operations import CONTACT, KEPT
@@ -23,7 +25,7 @@ from tests.checking import PHONE, drawn
 from tests.consulting import SLUG, consulted, say
 from tests.delegating import delegate as appointed
 from tests.proxying import Device, enrolled, enrolment
-from tests.slips import handed_out
+from tests.slips import DEVICE, handed_out
 from tests.stage import Clock
 
 WORDS = "King'ora lazima kisikike hadi Flats pia."
@@ -151,6 +153,17 @@ async def test_only_the_persons_own_code_takes_it_back(
     assert (comment.body, comment.status) == ("", "erased")
     assert "taken back" in (await looked_up(visitor, receipt)).text
     assert await kinds(session) == ["entry_withdrawn"]
+
+
+async def test_whoever_has_set_a_pin_comments_by_their_code_alone(
+    session: Session, cast: Cast, app: Any, device: Device, visitor: Browser, slips: list[str]
+) -> None:
+    person = await session.scalar(sa.select(AccessCode.person_id).order_by(AccessCode.serial).limit(1))
+    given = {"city_id": cast.city.id, "person_id": person, "pin": "", "new": "204060", "keep": b""}
+    await change_pin(session, **given, sources=DEVICE, secrets=app.site.secrets, at=NOW)  # type: ignore[arg-type]
+    await session.commit()
+    await written(device, subject={"code": slips[0]})
+    assert await session.scalar(sa.select(Entry.state)) == "accepted"
 
 
 async def test_an_entry_that_was_held_counts_from_when_it_was_finished_once_it_is_admitted(

@@ -65,8 +65,10 @@ class _Later(Exception):
     """It failed on our side, or too many come at once: the device keeps it and sends it again."""
 
 
-async def subject_of(site: Site, city: CityView, device: DeviceView, code: Code | None, at: datetime) -> Subject | None:
-    """Whose code it is. One that does not count holds the entry: what was said is not lost by it. None: too many wrong ones came, it has to wait."""
+async def subject_of(
+    site: Site, city: CityView, device: DeviceView, code: Code | None, at: datetime, *, votes: bool = False
+) -> Subject | None:
+    """Whose code it is; to vote, their PIN too. A code that does not count holds the entry: what was said is not lost by it. None: too many wrong ones came, it has to wait."""
     if code is None:
         return Subject()
     async with site.database.transaction() as session:
@@ -80,6 +82,7 @@ async def subject_of(site: Site, city: CityView, device: DeviceView, code: Code 
             language=city.languages[0],
             at=at,
             beside_vote=True,
+            needs_pin=votes,
         )
     if found.wait or isinstance(found.refusal, TooMany):
         return None
@@ -145,7 +148,7 @@ class Taking:
                 return self._result(sent, hashed, "had", taken.receipt)
             said = self._opened(sent)
             receipt = said.receipt
-            subject = await self._subject(said.code)
+            subject = await self._subject(said)
             arrived = Arrived(sent.id, hashed, sent.finished, said)
             day = rules.day_of(sent.finished, self._city.zone)
             async with self._site.database.transaction() as session:
@@ -185,8 +188,9 @@ class Taking:
             raise rules.unreadable() from None
         return forms.read_entry(forms.read_content(raw), self._city)
 
-    async def _subject(self, code: Code | None) -> Subject:
-        found = await subject_of(self._site, self._city, self._device, code, self._at)
+    async def _subject(self, said: forms.EntrySaid) -> Subject:
+        votes = said.vote is not None
+        found = await subject_of(self._site, self._city, self._device, said.code, self._at, votes=votes)
         if found is None:
             raise _Later
         return found
@@ -227,7 +231,7 @@ class Taking:
         """The process may have ended between an entry and its vote: sent again, the vote is stored if it is not."""
         said = self._opened(sent)
         if said.vote is not None:
-            self._note_vote(sent, said, await self._subject(said.code), taken)
+            self._note_vote(sent, said, await self._subject(said), taken)
 
     async def _carry(self, results: dict[uuid.UUID, Result]) -> None:
         """All votes of the batch in one transaction; what cannot be stored now is not answered, and comes again.

@@ -66,11 +66,13 @@ async def recognise(
     at: datetime,
     waited: bool = False,
     beside_vote: bool = False,
+    needs_pin: bool = True,
 ) -> Recognition:
     """The person of a code. Every door that takes a code comes through here.
 
     `beside_vote`: nothing is written of a right code, since that would lead to the vote that comes with it; what is to be
     noted comes back as `use`, for `codes.uses.operations.note_uses` a good while later and together with others.
+    `needs_pin`: also where they have set one. What a delegate brings for somebody needs it for a vote alone.
     """
     digests = [keyed(key, code) for key in secrets.keys("access code")]
     found = await queries.code(session, city_id=city.id, digests=digests)
@@ -86,9 +88,11 @@ async def recognise(
         return Recognition(None, refusal=refusal)
     if person is None:
         raise RuntimeError("a batch that was activated has a person for each code")
-    confirmed = await confirm_pin(
-        session, city_id=city.id, person=person, pin=pin, sources=sources, secrets=secrets, at=at, waited=waited
-    )
+    confirmed = Recognition(person.id)
+    if needs_pin:
+        confirmed = await confirm_pin(
+            session, city_id=city.id, person=person, pin=pin, sources=sources, secrets=secrets, at=at, waited=waited
+        )
     use = Use(access.id, person.id, digests[0], None if access.used else language, confirmed.pin_hash)
     nothing_new = access.used and access.digest == use.digest and use.pin_hash is None
     if confirmed.person_id is None or nothing_new:
