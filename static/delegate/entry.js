@@ -157,6 +157,7 @@ D.finish = async function (own) {
       id: id, kind: 'entry', sealed: D.base64(sealed), made: made.toISOString(), offset: lost ? 0 : device.offset, at: now, receipt: used,
       title: title
     };
+    device.unwritten = (device.unwritten || []).concat([{receipt: used, title: title, made: now}]);
     return {things: [kept], gone: [entry.id]};
   });
   D.drop();
@@ -167,10 +168,16 @@ D.finish = async function (own) {
 };
 
 D.receipt = function (digits) {
+  /* It stays on the first screen until it is written down: whatever happens meanwhile, nobody goes without theirs. */
   D.show(D.w('receipt'), [
     D.el('p', {'class': 'digits', dir: 'ltr', id: 'receipt'}, D.grouped(digits)),
     D.drawn(digits), D.p(D.w('receipt_text')),
     D.button(D.w('print'), function () { window.print(); }, 'plain'),
-    D.button(D.w('written'), D.home, 'main')
+    D.button(D.w('written'), async function () {
+      await D.change(function (device) {
+        device.unwritten = (device.unwritten || []).filter(function (one) { return one.receipt !== digits; });
+      });
+      return D.home();
+    }, 'main')
   ], {name: 'paper'});
 };

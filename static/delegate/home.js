@@ -5,10 +5,12 @@ D.home = async function () {
   await D.refresh();
   if (!D.space) { return D.unlock(); }
   if (D.language !== D.page) { await D.speak(D.page); }
-  var device = D.space.device, waiting = D.waitingEntries().length, drafts = D.things('draft');
+  var device = D.space.device, waiting = D.waitingEntries().length, drafts = D.things('draft'), unwritten = device.unwritten || [];
   D.show(D.name(D.district().names) + ', ' + D.name(device.city), [
     D.el('div', {id: 'state', role: 'status'}),
     D.button(D.w('new'), D.begin, 'main'),
+    unwritten.length ? D.el('h2', {}, D.w('unwritten')) : null,
+    unwritten.length ? D.el('ul', {id: 'unwritten'}, unwritten.map(D.unwrittenLine)) : null,
     drafts.length ? D.el('h2', {}, D.w('drafts')) : null,
     drafts.length ? D.el('ul', {}, drafts.map(D.draftLine)) : null,
     drafts.length ? D.p(D.w('draft_gone'), 'hint') : null,
@@ -57,6 +59,16 @@ D.tell = function () {
   })));
 };
 
+D.entryLine = function (title, when, receipt) {
+  /* Digits in groups keep their order in Arabic too. */
+  return [D.el('bdi', {}, title), ' · ' + D.when(when) + ' · ', D.el('bdi', {dir: 'ltr'}, D.grouped(receipt))];
+};
+
+D.unwrittenLine = function (one) {
+  var line = D.entryLine(one.title, one.made + D.space.device.offset, one.receipt);
+  return D.el('li', {}, D.button(line, function () { return D.receipt(one.receipt); }, 'plain'));
+};
+
 D.draftLine = function (draft) {
   var bundle = D.things('bundle').find(function (one) { return one.slug === draft.project; });
   var title = bundle ? bundle.content.title.text : draft.project;
@@ -76,7 +88,7 @@ D.refusedList = function () {
   place.textContent = '';
   D.fill(place, [D.el('h2', {}, D.w('refused')), D.p(D.w('refused_text')), D.el('ul', {}, refused.map(function (entry) {
     return D.el('li', {}, [
-      D.p(entry.title + ' · ' + D.when(Date.parse(entry.made) + entry.offset) + ' · ' + D.grouped(entry.receipt)),
+      D.p(D.entryLine(entry.title, Date.parse(entry.made) + entry.offset, entry.receipt)),
       D.p(entry.refused, 'wrong'),
       D.button(D.w('let_go'), async function () { await D.forget(entry.id); await D.home(); }, 'small')
     ]);

@@ -90,13 +90,9 @@ D.change = function (act, also) {
   /* Changes the device's own row as it stands on the disk; `also` gives rows and identifiers that go with it, in one transaction. */
   return D.alone('device', async function () {
     var space = D.space, device = await D.unrow(space.key, await D.read('rows', space.device.id));
-    var result = await act(device), rows = [await D.row(space.key, device)], gone = [];
-    if (also) {
-      var more = await also(device, result);
-      for (var thing of more.things || []) { rows.push(await D.row(space.key, thing)); }
-      gone = more.gone || [];
-    }
-    await D.write(rows, gone);
+    var result = await act(device), more = also ? await also(device, result) : {}, rows = [];
+    for (var thing of [device].concat(more.things || [])) { rows.push(await D.row(space.key, thing)); }
+    await D.write(rows, more.gone);
     await D.refresh();
     return result;
   });

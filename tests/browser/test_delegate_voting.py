@@ -94,8 +94,17 @@ async def test_a_person_votes_with_the_number_keys_and_nothing_shows_how(windows
         await phone.press("give_have")
         await phone.at("receipt")
         assert await phone.page.get_by_role("button", name=phone.say("back")).count() == 0
+        receipt = await phone.page.locator("#receipt").inner_text()
+        # Whatever happens before it is written down, it is still there.
+        await phone.page.reload()
+        await phone.unlock()
+        await phone.home()
+        await phone.page.locator("#unwritten button", has_text=receipt).click()
+        await phone.at("receipt")
+        assert await phone.page.locator("#receipt").inner_text() == receipt
         await phone.press("written")
         await phone.home()
+        assert await phone.page.locator("#unwritten").count() == 0
         assert phone.say("drafts") not in await phone.page.locator("main").inner_text()
         await phone.online(True)
         await phone.sent()

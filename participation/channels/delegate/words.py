@@ -70,6 +70,7 @@ SENTENCES: dict[str, Message] = {
     "visit_line": _("%(place)s: %(project)s, %(when)s, in %(language)s. Their receipt ends in %(receipt)s."),
     "file": _("File for the district office"),
     "file_text": _("If no network comes: a file with everything that is not sent yet, encrypted for the city."),
+    "unwritten": _("Receipts that are not written down yet"),
     "drafts": _("Entries that were put aside"),
     "draft_line": _("%(project)s, begun %(when)s"),
     "draft_gone": _("What is not finished within 24 hours is erased."),
