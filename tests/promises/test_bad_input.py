@@ -294,13 +294,15 @@ def _lost(response: httpx.Response, case: Case, sheet: Sheet) -> Iterator[str]:
     """What was typed and does not come back with the refusal: in its field, or to be copied where there is no form any more."""
     if response.status_code < 400 or response.status_code in UNREADABLE or case.lost:
         return
-    page = Page(response.text)
+    page, texts = Page(response.text), set(sheet.texts)
     copied = {node.text for node in page.all("p") if node.get("class") == "words"}
+    fields: dict[str, set[str]] = {}
+    for node in page.all("input", "textarea"):
+        fields.setdefault(str(node.get("name")), set()).add(" ".join((node.get("value") or node.text).split()))
     for name, values in case.typed.items():
-        if name not in sheet.texts:
+        if name not in texts:
             continue
-        fields = [node for node in page.all("input", "textarea") if node.get("name") == name]
-        shown = copied | {" ".join((node.get("value") or node.text).split()) for node in fields}
+        shown = copied | fields.get(name, set())
         if name in SECRETS and values & shown:
             yield f"{name} is shown again"
         if name not in SECRETS and not values & shown:
