@@ -1,6 +1,6 @@
 """What delegates brought is told in figures that tell of nobody, and what was said at meetings can be read."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -69,6 +69,14 @@ def test_sums_end_with_the_week(cast: Cast) -> None:
     monday = counted_until(NOW, cast.city.zone)
     assert monday.astimezone(cast.city.zone).strftime("%a %H:%M") == "Mon 00:00"
     assert timedelta(0) <= NOW - monday < timedelta(days=7)
+
+
+async def test_open_data_tell_of_a_visit_the_day_alone(device: Device, visitor: Browser, cast: Cast) -> None:
+    finished = NOW - timedelta(minutes=3, seconds=13)
+    await device.results(device.sealed(device.entry(SLUG, comment=COMMENT), made=finished))
+    (told,) = (await visitor.get(f"/api/v1/projects/{SLUG}/comments")).json()["items"]
+    day = datetime.fromisoformat(told["created_at"]).astimezone(cast.city.zone)
+    assert (day.date(), day.time()) == (finished.astimezone(cast.city.zone).date(), time.min)
 
 
 async def test_what_was_said_where_ten_people_met_can_be_read_and_of_fewer_not(

@@ -1,5 +1,7 @@
 """What people said about projects, in the order in which it arrived: by their number in this project, and nothing else of them."""
 
+from datetime import datetime, time
+
 from participation.channels.http.visit import Visit
 from participation.channels.opendata.answering import Listed, Values
 from participation.channels.opendata.projects import page
@@ -20,7 +22,7 @@ from participation.domain.consultations.models import Stance
 from participation.domain.consultations.queries import about
 from participation.domain.consultations.rules import enough, share
 from participation.domain.moderation.models import Reason, Status
-from participation.domain.record.actors import Via
+from participation.domain.record.actors import BY_DELEGATES, Via
 
 COMMENT = Shape(
     "Comment",
@@ -62,7 +64,11 @@ COMMENT = Shape(
             "reactions",
         ),
         Field("replies", COUNT, "How many replies and answers there are.", "comments"),
-        Field("created_at", MOMENT, "When it arrived."),
+        Field(
+            "created_at",
+            MOMENT,
+            "When it arrived; of what a delegate brought the day alone, as the moment at which that began in the city.",
+        ),
         Field("page", ADDRESS, "Its page for people."),
         Field(
             "about", perhaps(TEXT), "The answer of an impact assessment that it is about: its kind, `/`, its question."
@@ -88,6 +94,14 @@ async def of_project(visit: Visit, values: Values) -> Listed:
     return Listed([COMMENT.show(_said(visit, each)) for each in found], found[-1].id if more else None)
 
 
+def _told_at(visit: Visit, comment: Arrived) -> datetime:
+    """Whoever watched a delegate's rounds would know the person by the minute."""
+    if comment.via not in BY_DELEGATES:
+        return comment.created_at
+    day = comment.created_at.astimezone(visit.city.zone).date()
+    return datetime.combine(day, time.min, visit.city.zone)
+
+
 def _said(visit: Visit, comment: Arrived) -> Values:
     return {
         "id": comment.id,
@@ -108,7 +122,7 @@ def _said(visit: Visit, comment: Arrived) -> Values:
         "reactions_by_delegates": share(comment.agrees + comment.disagrees + comment.passes, comment.brought),
         "reactions_apart": enough(comment.apart),
         "replies": comment.replies,
-        "created_at": comment.created_at,
+        "created_at": _told_at(visit, comment),
         "page": page(visit, comment.slug, f"/comments/{comment.id}"),
         "about": comment.about,
     }

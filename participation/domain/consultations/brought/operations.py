@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
@@ -116,7 +116,9 @@ async def _comment(
         carrier=brought.carrier,
     )
     if names:
-        await record_held(session, about, posted.id, said.body, finished)
+        # By the minute whoever watched the delegate's rounds would know whose words they are.
+        day = datetime.combine(finished.astimezone(city.zone).date(), time.min, city.zone)
+        await record_held(session, about, posted.id, said.body, day)
 
 
 async def _react(
