@@ -104,3 +104,26 @@ ODD = {
 def test_a_sentence_has_the_punctuation_of_its_language(language: str) -> None:
     said = [text for message in update.read(language) if message.id for text in _ids(message.string)]
     assert [text for text in said if ODD[language].search(text)] == []
+
+
+REPLACED = {
+    "fr": "bureau du quartier",
+    "hi": "नगर|प्रपत्र",
+    "id": "“Setuju”",
+    "pt": "algarismo|deite |ficheiro|fotografia|tapad[oa]|registo",
+    "ru": "комментари|районном управлении",
+    "zh": "办事处|PIN",
+}
+"""Other words for what the glossary has one for, and European forms where Brazilian ones are promised."""
+
+
+@pytest.mark.parametrize("language", REPLACED)
+def test_one_thing_has_one_name(language: str) -> None:
+    words = [form for message in update.read(language) if message.id for form in _ids(message.string)]
+    assert not [form for form in words if re.search(REPLACED[language], form)]
+
+
+def test_agreeing_is_not_being_for_it() -> None:
+    for language in TRANSLATED:
+        catalogue = update.read(language)
+        assert catalogue.get("For").string != catalogue.get("Agree").string, language
