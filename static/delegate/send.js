@@ -108,7 +108,8 @@ D.receive = async function (courier, items, results) {
       if (!await D.signed(courier.sign, result, D.bytes(item.sealed))) { continue; }
       await D.forget(item.id);
       D.outcome.arrived += 1;
-      if (result.status === 'held') { D.outcome.held.push({receipt: result.receipt, message: result.message + ' ' + result.next}); }
+      /* Of what was held why, and of a vote that was not taken beside what was. */
+      if (result.code) { D.outcome.held.push({receipt: result.receipt, message: result.message + ' ' + result.next}); }
     } else if (result.status === 'refused') {
       await D.refused(item.id, result.message + ' ' + result.next);
     } else {

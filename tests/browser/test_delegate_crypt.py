@@ -144,6 +144,18 @@ async def test_a_receipts_qr_code_is_square_by_square_that_of_the_standard(bench
     assert drawn == [list(map(int, row)) for row in wanted.matrix]
 
 
+@pytest.mark.parametrize(("code", "shown"), [("", 0), ("vote_not_eligible", 1)])
+async def test_a_vote_that_was_not_taken_is_told_though_the_rest_was(bench: Page, code: str, shown: int) -> None:
+    ask = """async (result) => {
+      D.signed = async () => true;
+      D.forget = async () => {};
+      await D.receive({gone: {}}, [{id: '1', sealed: ''}], [result]);
+      return D.outcome.held.length;
+    }"""
+    result = {"id": "1", "status": "accepted", "code": code, "message": "The vote", "next": "", "receipt": "1" * 12}
+    assert await bench.evaluate(ask, result) == shown
+
+
 async def test_batches_are_small_and_one_large_entry_goes_alone(bench: Page) -> None:
     ask = "([sizes, limit]) => D.batch(sizes.map((size, id) => ({id, sealed: 'x'.repeat(size)})), limit).length"
     assert await bench.evaluate(ask, [[1400] * 50, 20]) == 20
