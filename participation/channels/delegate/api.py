@@ -8,6 +8,7 @@ from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
+from participation.channels.http.answers import compressed, encoding
 from participation.channels.http.recognising import pause, person_of
 from participation.channels.http.routing import Unreadable
 from participation.channels.http.taking import MOST, Result, Taking, read_sent
@@ -186,7 +187,13 @@ async def project(visit: Visit) -> Response:
         raise NotFound()
     async with visit.reading() as session:
         bundle = await along.bundle(session, city=visit.city, slug=slug, language=language, at=visit.at)
-    return JSONResponse(bundle)
+    response = JSONResponse(bundle)
+    name = encoding(visit.request.headers.get("accept-encoding", ""))
+    if name:
+        body = compressed(bytes(response.body), name)
+        headers = {"Content-Encoding": name, "Vary": "Accept-Encoding"}
+        return Response(body, media_type=response.media_type, headers=headers)
+    return response
 
 
 @_json
