@@ -10,7 +10,7 @@ D.begin = async function () {
   if (!slugs.length) { throw D.Said(D.w('none_taken')); }
   if (!device.receipts.length) { throw D.Said(D.w('no_receipts')); }
   D.show(D.w('which_project'), [
-    D.pick(slugs.map(function (slug) { return {value: slug, label: D.name(found[slug].titles)}; }), null, async function (slug) {
+    D.pick(slugs.map(function (slug) { return {value: slug, label: D.words_in(D.named(found[slug].titles))}; }), null, async function (slug) {
       var now = Date.now();
       D.entry = {id: D.uuid(), kind: 'draft', project: slug, started: now, until: now + D.DRAFT_LIFE, seconds: 0, step: 'kind', data: {}};
       await D.keep(D.entry);
@@ -145,7 +145,7 @@ D.finish = async function (own) {
   /* Sealed, and the plain words gone, in one transaction with the receipt that is used up.
      `own`: the code, PIN and vote of whoever speaks by code. They go from the person's fingers into the seal, and stand in no draft. */
   await D.saved();
-  var entry = D.entry, id = D.uuid(), title = D.bundleOf(entry).content.title.text;
+  var entry = D.entry, id = D.uuid(), title = D.bundleOf(entry).content.title;
   var receipt = await D.change(function (device) {
     if (!device.receipts.length) { throw D.Said(D.w('no_receipts')); }
     return device.receipts.shift();

@@ -6,7 +6,7 @@ D.home = async function () {
   if (!D.space) { return D.unlock(); }
   if (D.language !== D.page) { await D.speak(D.page); }
   var device = D.space.device, waiting = D.waitingEntries().length, drafts = D.things('draft'), unwritten = device.unwritten || [];
-  D.show(D.name(D.district().names) + ', ' + D.name(device.city), [
+  D.show([D.words_in(D.named(D.district().names)), ', ', D.words_in(D.named(device.city))], [
     D.el('div', {id: 'state', role: 'status'}),
     D.button(D.w('new'), D.begin, 'main'),
     unwritten.length ? D.el('h2', {}, D.w('unwritten')) : null,
@@ -40,14 +40,14 @@ D.tell = function () {
   /* Said again whenever it changes. */
   var place = document.getElementById('state'), device = D.space.device, outcome = D.outcome;
   if (!place) { D.sentence = null; return; }
-  place.textContent = '';
   document.getElementById('file').hidden = !D.waitingEntries().length;
   document.getElementById('left').textContent = D.w('receipts', {count: device.receipts.length});
   document.getElementById('persisted').textContent = D.w(D.persisted ? 'kept_yes' : 'kept_no');
   document.getElementById('contact').textContent = D.w('contact', {when: D.when(device.contact)});
   D.refusedList();
   D.visitList();
-  D.fill(place, [
+  var said = place.cloneNode(false);
+  D.fill(said, [
     D.STATES.indexOf(device.state) >= 0 ? D.p(D.w('state_' + device.state), 'wrong') : null,
     D.late() ? D.p(D.w('late'), 'wrong') : null,
     outcome.state === 'sending' ? D.p(D.w('sending')) : null,
@@ -57,11 +57,13 @@ D.tell = function () {
   ].concat(outcome.held.map(function (one) {
     return D.p(D.w('held', {receipt: D.grouped(one.receipt)}) + ' ' + one.message);
   })));
+  /* Only when it is something else: a screen reader says again whatever is put there. */
+  if (!said.isEqualNode(place)) { place.textContent = ''; D.fill(place, Array.from(said.childNodes)); }
 };
 
 D.entryLine = function (title, when, receipt) {
   /* Digits in groups keep their order in Arabic too. */
-  return [D.el('bdi', {}, title), ' · ' + D.when(when) + ' · ', D.el('bdi', {dir: 'ltr'}, D.grouped(receipt))];
+  return [D.words_in(title), ' · ' + D.when(when) + ' · ', D.el('bdi', {dir: 'ltr'}, D.grouped(receipt))];
 };
 
 D.unwrittenLine = function (one) {
@@ -139,7 +141,7 @@ D.projects = async function () {
   D.show(D.w('take_title'), [
     D.p(D.w(all.length ? 'take_text' : 'take_none')),
     D.el('div', {}, all.map(function (project) {
-      return D.el('section', {}, [D.el('h2', {'data-slug': project.slug}, D.name(project.titles))].concat(device.languages.map(function (language) {
+      return D.el('section', {}, [D.el('h2', {'data-slug': project.slug}, D.words_in(D.named(project.titles)))].concat(device.languages.map(function (language) {
         var have = of(project.slug, language);
         return have || !project.over ? D.takeLine(project, language, have) : null;
       })));

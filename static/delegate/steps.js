@@ -159,7 +159,7 @@ D.STEPS = [
 
 D.project = function (bundle) {
   var texts = [bundle.summary, bundle.text, bundle.open, bundle.decided].filter(function (one) { return one && one.text; });
-  return D.el('details', {}, [D.el('summary', {lang: bundle.title.language, dir: 'auto'}, bundle.title.text)].concat(texts.map(function (one) {
+  return D.el('details', {}, [D.el('summary', {lang: bundle.title.language, dir: 'auto'}, bundle.title.text), D.foreign(bundle.title)].concat(texts.map(function (one) {
     return D.el('div', {lang: one.language, dir: 'auto'}, D.lines(one.text).map(function (line) { return D.p(line.replace(/^(#+|-) /, '')); }));
   })));
 };
@@ -175,7 +175,7 @@ D.statement = function (data, bundle, at) {
   }
   D.question({
     title: D.w('react', {number: at + 1, all: bundle.statements.length}),
-    body: [D.el('blockquote', {lang: one.language, dir: 'auto', 'class': 'aloud'}, one.body), D.aloud([one.body]),
+    body: [D.el('blockquote', {lang: one.language, dir: 'auto', 'class': 'aloud'}, one.body), D.aloud([{text: one.body, language: one.language}]),
       D.pick(['agree', 'disagree', 'pass'].map(D.spoken), answered[one.id], function (kind) { return on(D.single(one.id, kind)); })],
     more: [D.button(D.w('skip'), function () {
       delete answered[one.id];

@@ -47,8 +47,20 @@ D.now = function () {
   return Date.now() + (D.space && D.space.device ? D.space.device.offset : 0);
 };
 
-D.name = function (names) {
-  return names[D.language] || names[D.page] || names.en || names[Object.keys(names)[0]];
+D.named = function (names) {
+  /* In the language of the page, or in another; which one it is goes with it. */
+  var language = [D.language, D.page, 'en', Object.keys(names)[0]].find(function (one) { return names[one]; });
+  return {text: names[language], language: language};
+};
+
+D.name = function (names) { return D.named(names).text; };
+
+D.words_in = function (said) { return D.el('span', {lang: said.language, dir: 'auto'}, said.text); };
+
+D.foreign = function (said) {
+  /* Said wherever words are not in the language of the page. */
+  if (said.language === D.language) { return null; }
+  return D.el('p', {'class': 'hint'}, [D.w('shown_in') + ' ', D.el('bdi', {lang: said.language}, D.words[D.language].languages[said.language])]);
 };
 
 D.digits = function (text) {
@@ -129,7 +141,7 @@ D.show = function (title, body, options) {
   main.className = given.name || '';
   D.fill(main, [heading, D.el('p', {id: 'wrong', role: 'alert', tabindex: '-1', hidden: true, 'class': 'wrong'})]);
   D.fill(main, body);
-  document.title = title;
+  document.title = heading.textContent;
   D.bar(given.bar !== false);
   window.scrollTo(0, 0);
   heading.focus();
@@ -187,17 +199,18 @@ D.bar = function (whether) {
 D.hush = function () { if (window.speechSynthesis) { speechSynthesis.cancel(); } };
 
 D.aloud = function (texts) {
-  /* A button that reads aloud, where the device has a voice in this language; else nothing. */
+  /* A button that reads aloud, where the device itself has a voice in each language of these texts; else nothing: others send them away. */
   if (!window.speechSynthesis || !window.SpeechSynthesisUtterance) { return null; }
-  var tag = D.words[D.language].tag;
-  var voice = speechSynthesis.getVoices().find(function (one) { return one.lang.slice(0, 2) === tag.slice(0, 2) && one.localService; });
-  if (!voice) { return null; }
+  var voices = texts.map(function (text) {
+    return speechSynthesis.getVoices().find(function (one) { return one.localService && one.lang.slice(0, 2) === (text.language || D.language); });
+  });
+  if (!voices.every(Boolean)) { return null; }
   return D.button(D.w('listen'), function () {
     D.hush();
-    texts.forEach(function (text) {
-      var said = new SpeechSynthesisUtterance(text);
-      said.lang = tag;
-      said.voice = voice;
+    texts.forEach(function (text, place) {
+      var said = new SpeechSynthesisUtterance(text.text || text);
+      said.lang = voices[place].lang;
+      said.voice = voices[place];
       speechSynthesis.speak(said);
     });
   }, 'plain');

@@ -48,8 +48,8 @@ D.choose = function (bundle, chosen) {
   var options = names.map(function (name, place) { return (place + 1) + ' ' + D.w('vote_' + name); });
   function act(choice) { return D.confirm(bundle, Number(choice)); }
   D.ask({
-    title: bundle.ballot.question.text, bar: false, name: 'hands',
-    body: [D.aloud([bundle.ballot.question.text].concat(options)), D.el('div', {'class': 'keys'}, D.pick(names.map(function (name, place) {
+    title: D.words_in(bundle.ballot.question), bar: false, name: 'hands',
+    body: [D.foreign(bundle.ballot.question), D.aloud([bundle.ballot.question].concat(options)), D.el('div', {'class': 'keys'}, D.pick(names.map(function (name, place) {
       return {value: String(place + 1), label: (place + 1) + ' ', hint: D.w('vote_' + name)};
     }), String(chosen), act))],
     more: D.button(D.w('vote_none'), function () { return D.says(D.entry.data) ? D.confirm(bundle, 0) : D.giveBack(); }, 'plain')

@@ -19,6 +19,14 @@ WITHOUT_LOCKS = """for (const name of ['locks', 'BroadcastChannel']) {
   Object.defineProperty(name === 'locks' ? navigator : window, name, {value: undefined});
 }"""
 """A browser from before either was there."""
+RETOLD = """async () => {
+  let changes = 0;
+  new MutationObserver(() => { changes += 1; }).observe(document.getElementById('state'), {childList: true, subtree: true});
+  new BroadcastChannel('delegate').postMessage('sent');
+  await new Promise((done) => setTimeout(done, 800));
+  return changes;
+}"""
+"""How often a screen reader is told anew when another window says that something may have changed, and nothing has."""
 
 
 async def with_entries(phone: Telephone, world: World, count: int) -> list[str]:
@@ -163,6 +171,7 @@ async def test_a_device_that_was_reported_lost_says_so_and_what_it_brings_is_hel
         await answered(phone, "state_revoked")
         text = await phone.page.locator("#state").inner_text()
         assert receipt in text.replace(" ", "")
+        assert await phone.page.evaluate(RETOLD) == 0
 
 
 async def test_a_device_that_the_city_does_not_know_keeps_everything(windows: Browser, own_world: World) -> None:

@@ -23,6 +23,7 @@ SENTENCES: dict[str, Message] = {
     "elsewhere": _("This is open in another window of this browser."),
     "no_network": _("There is no network just now."),
     "offline_now": _("There is no network just now. Please try again where there is some."),
+    "shown_in": _("not yet in your language; shown in:"),
     "title": _("For delegates"),
     "language": _("Language of this page"),
     # setting a device up
@@ -147,7 +148,7 @@ SENTENCES: dict[str, Message] = {
     "hands_hint": _("Leave it empty where nobody was asked."),
     "hands_many": _("More hands were counted than people came."),
     "read": _("Read this back"),
-    "read_text": _("Please read it out, word for word."),
+    "read_text": _("Please read out what they said, word for word. Of what others said the first words are enough."),
     "read_nothing": _("Nothing was said yet. Go back, or put this entry aside."),
     "read_done": _("I have read this back, and they agree"),
     "phone": _("May somebody call back?"),
