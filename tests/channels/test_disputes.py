@@ -92,6 +92,20 @@ async def test_the_receipt_shows_what_was_written_down_and_by_which_delegate(
     assert "This is not what I said" in page
 
 
+async def test_the_receipt_shows_what_was_noted_beside_the_words_and_reactions_that_wait(
+    session: Session, cast: Cast, device: Device, visitor: Browser
+) -> None:
+    other = await say(session, cast, cast.baraka, "Nobody hears it at night.")
+    await session.commit()
+    consent = {"how": "thumb", "version": 1, "language": "sw", "witnessed": True}
+    said: dict[str, Any] = {"kind": "assisted", "consent": consent, "free": False, "read_back": False}
+    page = (await looked_up(visitor, await written(device, reactions={str(other.id): "disagree"}, **said))).text
+    noted = ("60 or older", "They gave a thumbprint", "helped by somebody whom they chose", "Kiswahili", "Quay")
+    assert [words for words in noted if words not in page] == []
+    assert "<b>Disagree</b> · " in page
+    assert "Nobody hears it at night." in page
+
+
 async def test_what_is_disputed_is_read_and_counted_by_nobody_until_a_moderator_has_looked_at_it(
     session: Session, cast: Cast, app: Any, device: Device, visitor: Browser, slips: list[str]
 ) -> None:
@@ -341,6 +355,7 @@ async def test_a_person_finds_what_was_written_down_for_them_in_their_file_and_e
     file = (await person.get("/en/me.json")).json()
     (entry,) = file["written_down_by_delegates"]
     assert (entry["receipt"], entry["state"], entry["has_number"]) == (receipt, "held", True)
+    assert entry["waits"]["comment"]["body"] == WORDS
     await person.get("/en/me/erase")
     await person.send({"sure": "1", "code": slips[0], "words": "1"})
     kept = (await session.execute(sa.select(Entry.kept, Entry.contact))).one()

@@ -3,14 +3,17 @@
 from dataclasses import asdict
 from typing import Any
 
+from participation.channels.http.visit import Visit
 from participation.domain.consultations.models import ReactionKind
-from participation.domain.proxies.forms import read_kept
-from participation.domain.proxies.odk.questions.rules import REACTIONS
+from participation.domain.proxies.forms import Age, read_kept
+from participation.domain.proxies.models import Consent, EntryKind
+from participation.domain.proxies.odk.questions.rules import AGES, ANSWERS, HOW, KINDS, NO, REACTIONS, YES
 from participation.domain.proxies.reviews.queries import EntryFate
 from participation.domain.proxies.sums.queries import HANDS
+from participation.kit.i18n import AUTONYMS, Message, Text, _, pick
 
 
-def in_words(entry: EntryFate) -> dict[str, Any]:
+def in_words(visit: Visit, entry: EntryFate) -> dict[str, Any]:
     """From the comment that there is, or from what is kept meanwhile; of a vote nothing, not even that there was one."""
     said = entry.kept.get("comment") or {}
     comment = entry.comment
@@ -21,9 +24,28 @@ def in_words(entry: EntryFate) -> dict[str, Any]:
         "body": comment.body if comment is not None else said.get("body", ""),
         "lang": comment.language if comment is not None else entry.language,
         "reactions": [(REACTIONS[ReactionKind(one.kind)], one.body, one.language) for one in entry.reactions],
-        "kept_reactions": len(entry.kept.get("reactions") or {}),
         "meeting": _meeting(entry),
+        "told": _told(visit, entry),
     }
+
+
+def _told(visit: Visit, entry: EntryFate) -> list[tuple[Message, Message | Text]]:
+    """What was noted beside the words, which may be as wrong as they are; not what the delegate noted in silence."""
+    told: list[tuple[Message, Message | Text]] = [
+        (_("In which language?"), pick({entry.language: AUTONYMS[entry.language]}, visit.language)),
+    ]
+    met = entry.kind == EntryKind.MEETING
+    if entry.kind == EntryKind.ASSISTED:
+        told.append((_("Who speaks?"), KINDS[EntryKind.ASSISTED]))
+    if place := visit.city.places.get(entry.place_id or 0):
+        asked = _("Where was the meeting?") if met else _("Where do they live?")
+        told.append((asked, pick(place.names, visit.language, visit.city.languages)))
+    if entry.age is not None:
+        told.append((_("How old are they?"), AGES[Age(entry.age)]))
+    if entry.consent is not None:
+        told.append((_("How did they agree?"), HOW[Consent(entry.consent)]))
+        told.append((_("Did somebody else hear it?"), ANSWERS[YES if entry.witnessed else NO]))
+    return told
 
 
 def _meeting(entry: EntryFate) -> dict[str, Any] | None:

@@ -95,7 +95,7 @@ async def _page(visit: Visit, *, errors: dict[str, Message] | None = None, statu
 
 
 def _shown(visit: Visit, entry: EntryFate) -> dict[str, Any]:
-    return in_words(entry) | {
+    return in_words(visit, entry) | {
         "project": i18n.pick(entry.titles, visit.language, visit.city.languages),
         "why": _why(entry.state, entry.reason),
         "by_code": entry.by_code,

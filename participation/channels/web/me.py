@@ -83,6 +83,7 @@ async def export(visit: Visit) -> Response:
             city=visit.city,
             person_id=_who(visit).person_id,
             folder=visit.site.settings.keys,
+            secrets=visit.site.secrets,
             at=visit.at,
         )
     body = json.dumps(found, ensure_ascii=False, indent=1)

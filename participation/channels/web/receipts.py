@@ -121,7 +121,7 @@ def _page(
         "receipts/show.html",
         {
             "fate": fate,
-            "entry": None if fate is None or fate.entry is None else _entry(fate.entry),
+            "entry": None if fate is None or fate.entry is None else _entry(visit, fate.entry),
             "receipt": number,
             "called": called,
             "errors": errors or {},
@@ -132,9 +132,9 @@ def _page(
     )
 
 
-def _entry(entry: EntryFate) -> dict[str, Any]:
+def _entry(visit: Visit, entry: EntryFate) -> dict[str, Any]:
     """What was written down, and what whoever holds the receipt can do about it."""
-    said = in_words(entry)
+    said = in_words(visit, entry)
     withdraws = entry.state in (EntryState.ACCEPTED, EntryState.HELD, EntryState.DISPUTED)
     return said | {
         "can_dispute": entry.state in (EntryState.ACCEPTED, EntryState.HELD),

@@ -20,6 +20,7 @@ from participation.domain.projects.models import Project, ProjectText
 from participation.domain.proxies.delegates.queries import of_resident
 from participation.domain.proxies.reviews.queries import of_person
 from participation.kit.database import Session
+from participation.kit.hashing import Secrets
 from participation.kit.keys import KeyTrouble
 
 
@@ -63,7 +64,9 @@ async def titles(session: Session, *, city: CityView, slugs: set[str]) -> dict[s
     return found
 
 
-async def file_of(session: Session, *, city: CityView, person_id: int, folder: Path, at: datetime) -> dict[str, Any]:
+async def file_of(
+    session: Session, *, city: CityView, person_id: int, folder: Path, secrets: Secrets, at: datetime
+) -> dict[str, Any]:
     """Everything, as it goes into the person's file: also the votes that can still be found, those in open ballots."""
     found = await kept(session, city=city, person_id=person_id, at=at)
     votes: list[OwnVote] | None
@@ -94,7 +97,7 @@ async def file_of(session: Session, *, city: CityView, person_id: int, folder: P
         "comments": [_row(each) for each in found.comments],
         "reactions": [_row(each) for each in found.reactions],
         "written_down_by_delegates": [
-            _row(each) for each in await of_person(session, city_id=city.id, person_id=person_id)
+            _row(each) for each in await of_person(session, city_id=city.id, person_id=person_id, secrets=secrets)
         ],
         # Null while the key of a ballot is missing: then nobody can find its votes.
         "votes_in_open_ballots": None if votes is None else [_vote(each) for each in votes],

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from participation.domain.consultations.entries.queries import Reacted, Written, comment_of, reactions_of
+from participation.domain.consultations.entries.queries import Reacted, Written, comment_of, reactions_of, reactions_to
 from participation.domain.consultations.models import Pseudonym
 from participation.domain.places.queries import CityView
 from participation.domain.projects.models import Project
@@ -37,6 +37,10 @@ class EntryFate:
     reason: str | None
     finished_at: datetime
     language: str
+    consent: str | None
+    witnessed: bool
+    place_id: int | None
+    age: str | None
     by_code: bool
     described: bool
     """Without a code, by neighbourhood and age band; nothing else leads to the person."""
@@ -51,7 +55,14 @@ class EntryFate:
 
 _COLUMNS = (
     *(Entry.id, Entry.number, Entry.kind, Entry.via, Entry.state, Entry.reason, Entry.finished_at, Entry.language),
-    *(Entry.place_id, Entry.contact.is_not(None).label("has_number")),
+    *(
+        Entry.consent,
+        Entry.witnessed,
+        Entry.place_id,
+        Entry.age,
+        Entry.project_id,
+        Entry.contact.is_not(None).label("has_number"),
+    ),
     *(Entry.pseudonym_id, Entry.kept, Project.slug, titles_of(Project.id).label("titles")),
 )
 
@@ -75,6 +86,7 @@ async def _one(session: Session, secrets: Secrets, *where: sa.ColumnElement[bool
         meeting = await session.get(Meeting, row.id)
         names = ("attended", "points", "dissent", "hands")
         met = None if meeting is None else {name: getattr(meeting, name) for name in names}
+    kept = _said(row.kept, secrets)
     return EntryFate(
         id=row.id,
         slug=row.slug,
@@ -86,14 +98,29 @@ async def _one(session: Session, secrets: Secrets, *where: sa.ColumnElement[bool
         reason=row.reason,
         finished_at=row.finished_at,
         language=row.language,
+        consent=row.consent,
+        witnessed=row.witnessed,
+        place_id=row.place_id,
+        age=row.age,
         by_code=row.pseudonym_id is not None,
         described=row.place_id is not None and met is None,
         has_number=row.has_number,
         comment=await comment_of(session, row.id) if met is None else None,
-        reactions=await reactions_of(session, row.id) if met is None else (),
+        reactions=await _reactions(session, row, kept) if met is None else (),
         meeting=met,
-        kept={} if row.kept is None else json.loads(opened(bytes(row.kept), secrets, KEPT)),
+        kept=kept,
     )
+
+
+def _said(kept: bytes | None, secrets: Secrets) -> dict[str, Any]:
+    return {} if kept is None else dict(json.loads(opened(kept, secrets, KEPT)))
+
+
+async def _reactions(session: Session, row: Any, kept: Mapping[str, Any]) -> Sequence[Reacted]:
+    waiting = {int(number): kind for number, kind in kept.get("reactions", {}).items()}
+    if waiting:
+        return await reactions_to(session, row.project_id, waiting)
+    return await reactions_of(session, row.id)
 
 
 @dataclass(frozen=True)
@@ -105,22 +132,30 @@ class OwnEntry:
     state: str
     receipt: str
     finished_at: datetime
+    kind: str
+    language: str
+    consent: str | None
+    witnessed: bool
     has_number: bool
     """Whether a telephone number for a call-back is still kept with it."""
+    waits: Mapping[str, Any]
+    """What it says, while that stands in no other table."""
 
 
-async def of_person(session: Session, *, city_id: int, person_id: int) -> list[OwnEntry]:
+async def of_person(session: Session, *, city_id: int, person_id: int, secrets: Secrets) -> list[OwnEntry]:
     """By their pseudonyms; what a vote alone was in leads to nobody."""
     wanted = (
         sa.select(
-            *(Project.slug, Entry.number, Entry.state, Entry.receipt, Entry.finished_at, Entry.contact.is_not(None)),
+            *(Project.slug, Entry.number, Entry.state, Entry.receipt, Entry.finished_at, Entry.kind, Entry.language),
+            *(Entry.consent, Entry.witnessed, Entry.contact.is_not(None), Entry.kept),
         )
         .join(Project, Project.id == Entry.project_id)
         .join(Pseudonym, Pseudonym.id == Entry.pseudonym_id)
         .where(Entry.city_id == city_id, Pseudonym.person_id == person_id)
         .order_by(Entry.id)
     )
-    return [OwnEntry(*row) for row in (await session.execute(wanted)).all()]
+    rows = (await session.execute(wanted)).all()
+    return [OwnEntry(*[*row[:-1], _said(row.kept, secrets)]) for row in rows]
 
 
 @dataclass(frozen=True)
