@@ -146,16 +146,17 @@ async def of_person(session: Session, *, city_id: int, person_id: int, secrets: 
     """By their pseudonyms; what a vote alone was in leads to nobody."""
     wanted = (
         sa.select(
-            *(Project.slug, Entry.number, Entry.state, Entry.receipt, Entry.finished_at, Entry.kind, Entry.language),
-            *(Entry.consent, Entry.witnessed, Entry.contact.is_not(None), Entry.kept),
+            *(Project.slug, Entry.number.label("delegate"), Entry.state, Entry.receipt, Entry.finished_at),
+            *(Entry.kind, Entry.language, Entry.consent, Entry.witnessed),
+            *(Entry.contact.is_not(None).label("has_number"), Entry.kept),
         )
         .join(Project, Project.id == Entry.project_id)
         .join(Pseudonym, Pseudonym.id == Entry.pseudonym_id)
         .where(Entry.city_id == city_id, Pseudonym.person_id == person_id)
         .order_by(Entry.id)
     )
-    rows = (await session.execute(wanted)).all()
-    return [OwnEntry(*[*row[:-1], _said(row.kept, secrets)]) for row in rows]
+    rows = (dict(row) for row in (await session.execute(wanted)).mappings())
+    return [OwnEntry(waits=_said(row.pop("kept"), secrets), **row) for row in rows]
 
 
 @dataclass(frozen=True)
