@@ -29,11 +29,12 @@ class Node:
 
     def all(self, *tags: str) -> "Iterator[Node]":
         """The elements of these kinds, in the order of reading; all of them when none is named."""
-        for child in self.children:
-            if isinstance(child, Node):
-                if not tags or child.tag in tags:
-                    yield child
-                yield from child.all(*tags)
+        todo = [child for child in reversed(self.children) if isinstance(child, Node)]
+        while todo:
+            node = todo.pop()
+            if not tags or node.tag in tags:
+                yield node
+            todo += [child for child in reversed(node.children) if isinstance(child, Node)]
 
     def inside(self, *tags: str) -> "Node | None":
         at = self.parent

@@ -199,6 +199,9 @@ def test_the_record_says_each_act_in_words_of_every_language(cast: Cast, kind: s
         "objections_until": "2027-03-15T09:00:00+00:00",
         "upheld": True,
         "reason": "complaint",
+        "rows": 20,
+        "printed": 20,
+        "batch": 12,
     }
     said = {language: DELEGATES[kind](Reads(cast.city, language), facts).into(language) for language in LANGUAGES}
     assert all("4711" in text and "Harbour" in text for text in said.values())
