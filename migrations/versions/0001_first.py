@@ -24,6 +24,7 @@ def upgrade() -> None:
         sa.Column("languages", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("required_languages", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("handing_out", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("checking_tables", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("gates", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("holidays", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("short_number", sa.Text(), nullable=True),

@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from participation.domain.moderation.names.operations import list_names
+from participation.domain.places.models import City
 from participation.domain.proxies.models import Entry
 from participation.domain.proxies.sums.rules import counted_until, part
 from participation.kit.database import Session
@@ -106,6 +107,29 @@ async def test_a_meeting_that_names_a_city_worker_waits_until_somebody_has_looke
     assert "for 25, against 9, abstained 0" in waits
     await visitor.send({"do": "admit"})
     assert "Neema Kirubi said no" in (await visitor.get(PAGE)).text
+
+
+async def test_whoever_is_told_of_a_checking_table_is_told_where_and_when(
+    session: Session, cast: Cast, app: Any, device: Device, visitor: Browser
+) -> None:
+    (result,) = await device.results(device.sealed(device.entry(SLUG, comment=COMMENT)))
+    await visitor.get("/en/receipts")
+    assert "the district office tells you" in (await visitor.send({"receipt": result["receipt"]})).text
+    line = "Saturdays, at the ferry hall"
+    await session.execute(sa.update(City).where(City.id == cast.city.id).values(checking_tables={"en": line}))
+    await session.commit()
+    await app.site.load()
+    assert line in (await visitor.get("/en/delegates/checks")).text
+    await visitor.get("/en/receipts")
+    assert line in (await visitor.send({"receipt": result["receipt"]})).text
+
+
+async def test_whoever_reads_a_comment_gets_from_the_delegates_number_to_their_page(
+    session: Session, device: Device, visitor: Browser
+) -> None:
+    await device.results(device.sealed(device.entry(SLUG, comment=COMMENT)))
+    number = await session.scalar(sa.select(Entry.number))
+    assert f'href="/en/delegates/{number}"' in (await visitor.get(f"/en/projects/{SLUG}/comments")).text
 
 
 async def test_whoever_holds_a_meetings_receipt_sees_all_of_it(device: Device, visitor: Browser) -> None:

@@ -197,6 +197,11 @@ async def test_what_was_found_is_public_by_number_in_tens_and_of_fewer_than_ten_
     answer = await visitor.client.get("/record/draws/1.json")
     assert {one["delegate"] for one in answer.json()["lists"]} == {many[0].number, few[0].number}
     assert (await visitor.client.get("/record/draws/2.json")).status_code == 404
+    await session.execute(sa.update(CheckCase).values(year=CheckCase.year - 1))
+    await session.commit()
+    before = (await visitor.get(f"/en/delegates/checks?year={NOW.year - 1}")).text
+    assert "20 or more" in before
+    assert f'checks?year={NOW.year - 1}"' in (await visitor.get("/en/delegates/checks?year=2099")).text
 
 
 async def test_signals_are_for_administrators_and_auditors_alone(

@@ -113,7 +113,6 @@ PROGRAMS = {
     "/robots.txt": "for search engines",
     "/sitemap.xml": "for search engines",
     "/record/key": "printed, and beside the way to check a copy",
-    "/delegate/": "given to delegates with the code of a device",
     "/delegate/app.js": "part of the delegate's page",
     "/delegate/worker.js": "part of the delegate's page",
     "/delegate/app.webmanifest": "part of the delegate's page",

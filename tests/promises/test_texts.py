@@ -21,6 +21,7 @@ ONCE = "Said once, in every required language, when it was announced, and never 
 EXCEPTIONS: Mapping[str, str] = {
     "city.names": CITY,
     "city.handing_out": CITY,
+    "city.checking_tables": CITY,
     "place.names": CITY,
     "election_period.names": CITY,
     "delegate.described": CITY,

@@ -13,6 +13,7 @@ from participation.channels.http.entry_words import in_words
 from participation.channels.http.recognising import pause, person_of
 from participation.channels.http.refusing import messages
 from participation.channels.http.visit import Visit
+from participation.channels.web.checks import tables
 from participation.domain.people.codes.forms import read_code
 from participation.domain.people.guesses.operations import count_wrong
 from participation.domain.privacy.forms import read_receipt
@@ -124,6 +125,7 @@ def _page(
             "entry": None if fate is None or fate.entry is None else _entry(visit, fate.entry),
             "receipt": number,
             "called": called,
+            "tables_": tables(visit),
             "errors": errors or {},
         },
         form=True,

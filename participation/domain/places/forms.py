@@ -41,6 +41,7 @@ class CitySaid:
     population: int
     districts: tuple[PlaceSaid, ...]
     handing_out: dict[str, str] = field(default_factory=dict)
+    checking_tables: dict[str, str] = field(default_factory=dict)
     short_number: str | None = None
 
 
@@ -57,6 +58,9 @@ def read_city(said: Mapping[str, Any]) -> CitySaid:
         population=_population(said, "city"),
         districts=tuple(_place(one, "neighbourhoods") for one in _list(said, "districts", "city")),
         handing_out={language: str(text["markdown"]) for language, text in dict(said.get("handing_out", {})).items()},
+        checking_tables=_names({"names": said["checking_tables"]}, "checking_tables")
+        if "checking_tables" in said
+        else {},
         short_number=_short_number(said),
     )
     if not set(city.required_languages) <= set(city.languages):

@@ -34,6 +34,8 @@ class City(Base):
     required_languages: Mapped[list[str]]
     handing_out: Mapped[dict[str, str]] = mapped_column(default=dict)
     """How the city hands out access codes, in words, per language (markdown)."""
+    checking_tables: Mapped[dict[str, str]] = mapped_column(default=dict)
+    """Where and when somebody sits there to whom people bring what a delegate wrote down: one line, per language."""
     gates: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """What steps owe here beyond the default (`ladder.gates`): `owed`, `numbers`, `documents`."""
     holidays: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)

@@ -33,6 +33,7 @@ async def found_city(session: Session, *, said: CitySaid, at: datetime) -> CityV
         languages=said.languages,
         required_languages=said.required_languages,
         handing_out=said.handing_out,
+        checking_tables=said.checking_tables,
         short_number=said.short_number,
         created_at=at,
     )

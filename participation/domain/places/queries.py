@@ -38,6 +38,7 @@ class CityView:
     languages: tuple[str, ...]
     required_languages: tuple[str, ...]
     handing_out: dict[str, str]
+    checking_tables: dict[str, str]
     gates: dict[str, Any]
     """What steps owe here beyond the default; `ladder.gates.rules.table` reads it."""
     holidays: list[dict[str, Any]]
@@ -117,6 +118,7 @@ async def directory(session: Session) -> Directory:
                 languages=tuple(city.languages),
                 required_languages=tuple(city.required_languages),
                 handing_out=city.handing_out,
+                checking_tables=city.checking_tables,
                 gates=city.gates,
                 holidays=city.holidays,
                 places=places.get(city.id, {}),
