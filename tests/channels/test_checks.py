@@ -126,7 +126,8 @@ async def test_three_calls_that_nobody_answers_are_a_figure_of_their_own_and_the
     assert (found.state, found.tries, found.answered_at) == (CaseState.UNREACHED, 3, None)
     assert await session.scalar(sa.select(Entry.contact)) is None
     assert f"/staff/checks/{case.id}" in (await visitor.get("/staff/checks?show=unreached")).text
-    await visitor.get(f"/staff/checks/{case.id}")
+    await visitor.get("/staff/checks/table")
+    await visitor.send({"receipt": case.receipt})
     await visitor.send({"do": "tell", "answer": "yes", "how": "table"})
     assert (await stored(session)).state == CaseState.YES
 
@@ -154,11 +155,31 @@ async def test_at_a_checking_table_the_receipt_finds_the_entry_and_counts_for_no
     assert page.status_code in (404, 422)
     await visitor.get("/staff/checks/table")
     await visitor.send({"receipt": "1234 5678 9018"})
-    assert str(visitor.page.url).endswith(f"/staff/checks/{case.id}")
+    assert f"/staff/checks/{case.id}?" in str(visitor.page.url)
+    assert case.receipt not in str(visitor.page.url)
     assert (await stored(session)).state == CaseState.WAITING
     await visitor.send({"do": "tell", "answer": "absent", "how": "table"})
     found = await stored(session)
     assert (found.state, found.how, found.tries) == (CaseState.ABSENT, "table", 0)
+
+
+async def test_nobody_answers_for_a_person_without_their_receipt_a_call_or_a_visit(
+    session: Session, cast: Cast, app: Any, visitor: Browser, case: Any
+) -> None:
+    """Else one official could make up answers, and have a delegate suspended and words erased by them."""
+    await opened(visitor, app, cast.oksana, case)
+    for how, reason in (("table", "the receipt comes first"), ("visit", "No other delegate has been sent")):
+        answer = {"do": "tell", "answer": "no", "how": how, "take_back": "1"}
+        page = await visitor.send(answer)
+        assert (page.status_code, reason in page.text) == (409, True)
+    await sign_in_as(visitor, app, cast.omar, staff=True)
+    await visitor.get("/staff/checks/table")
+    await visitor.send({"receipt": case.receipt})
+    elsewhere = visitor.page.url.query.decode()
+    await opened(visitor, app, cast.oksana, case)
+    await visitor.get(f"/staff/checks/{case.id}?{elsewhere}")
+    assert (await visitor.send({"do": "tell", "answer": "no", "how": "table"})).status_code == 409
+    assert (await stored(session)).state == CaseState.WAITING
 
 
 async def test_another_delegate_visits_and_never_the_same(
@@ -175,6 +196,8 @@ async def test_another_delegate_visits_and_never_the_same(
     await visitor.send({"do": "visit", "visitor": str(number)})
     assert f"visited by delegate {number}" in visitor.page.text
     assert (await stored(session)).visitor_id == salma.id
+    await visitor.send({"do": "tell", "answer": "yes", "how": "visit"})
+    assert (await stored(session)).state == CaseState.YES
 
 
 async def test_what_was_found_is_public_by_number_in_tens_and_of_fewer_than_ten_nothing(

@@ -16,6 +16,7 @@ from participation.domain.proxies.checks.models import CaseState, How
 from participation.kit import i18n
 from participation.kit.database import Session
 from participation.kit.forms import Reader
+from participation.kit.hashing import keyed, same
 from participation.kit.i18n import Message, _
 
 LIST = "/staff/checks"
@@ -86,9 +87,16 @@ async def table(visit: Visit) -> Response:
             folder = visit.site.settings.keys
             await operations.take_back_at_table(session, folder=folder, at=visit.at, **common)
             return {"page": "table?done=1"}
-        return {"page": await operations.case_of_receipt(session, **common)}
+        entry_id = await operations.case_of_receipt(session, **common)
+        return {"page": f"{entry_id}?table={_brought(visit, entry_id)}"}
 
     return await saved(visit, act, _table, LIST + "/{page}")
+
+
+def _brought(visit: Visit, entry_id: int) -> str:
+    """Says on the person's page that this official typed their receipt today, and gives it to nobody."""
+    key, day = visit.site.secrets.key("checking table"), visit.at.date().isoformat()
+    return keyed(key, visit.actor.person_id or 0, entry_id, day).hex()[:32]
 
 
 async def _table(visit: Visit, *, errors: Errors = None, status: int = 200) -> Response:
@@ -114,7 +122,8 @@ async def show(visit: Visit) -> Response:
         if asked.verb is forms.Verb.VISIT and asked.visitor is not None:
             await operations.send(session, visitor=asked.visitor, **who)
         if asked.told is not None:
-            await operations.tell(session, told=asked.told, folder=folder, **who)
+            receipt = _at_table(visit, entry_id)
+            await operations.tell(session, told=asked.told, receipt=receipt, folder=folder, **who)
         return {}
 
     async def again(visit: Visit, *, errors: Errors = None, status: int = 200) -> Response:
@@ -124,6 +133,10 @@ async def show(visit: Visit) -> Response:
     return await _one(visit, entry_id, number=number) if number else response
 
 
+def _at_table(visit: Visit, entry_id: int) -> bool:
+    return same(visit.request.query_params.get("table", ""), _brought(visit, entry_id))
+
+
 async def _one(visit: Visit, entry_id: int, *, number: str = "", errors: Errors = None, status: int = 200) -> Response:
     async with visit.reading() as session:
         places = queries.within(visit.city, visit.actor)
@@ -131,7 +144,8 @@ async def _one(visit: Visit, entry_id: int, *, number: str = "", errors: Errors 
         found = await queries.one(session, city=visit.city, places=places, entry_id=entry_id, secrets=secrets)
     person, told = visit.actor.person_id, found.told
     refusal = rules.may_ask(told, person)
-    calls = rules.may_say(told, person, called=True, at=visit.at) is None
+    receipt = _at_table(visit, entry_id)
+    ways = [how for how in WAYS if rules.may_say(told, person, how, receipt=receipt, at=visit.at) is None]
     context = {
         "errors": errors or {},
         "values": visit.typed,
@@ -143,7 +157,7 @@ async def _one(visit: Visit, entry_id: int, *, number: str = "", errors: Errors 
         "looks": rules.may_look(told, person, visit.at) is None and not number,
         "answers": [(str(answer), words) for answer, words in rules.ANSWERS.items()],
         "voted": [(str(voted), words) for voted, words in rules.VOTED.items()] if found.votes else [],
-        "ways": [(str(how), words) for how, words in WAYS.items() if how is not How.CALL or calls],
+        "ways": [(str(how), WAYS[how]) for how in ways],
     }
     response = visit.page("staff/checks/show.html", context, form=True, status=status)
     response.headers["Cache-Control"] = "no-store"

@@ -56,7 +56,7 @@ async def test_who_says_of_their_vote_what_the_ballot_does_not_said_something_el
     city: CityView = cast.city
     told = Told(Answer.YES, voted, How.TABLE)
     given: dict[str, Any] = {"folder": settings.keys, "actor": cast.omar, "at": NOW}
-    await operations.tell(session, city=city, entry_id=entry.id, told=told, **given)
+    await operations.tell(session, city=city, entry_id=entry.id, told=told, receipt=True, **given)
     row = (await session.execute(sa.select(CheckCase))).scalar_one()
     assert row.state == becomes
     body = await session.scalar(sa.select(RecordEntry.body).where(RecordEntry.kind == "check_asked"))

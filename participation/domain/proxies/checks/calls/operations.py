@@ -43,12 +43,23 @@ async def look(session: Session, *, city: CityView, entry_id: int, secrets: Secr
 
 
 async def tell(
-    session: Session, *, city: CityView, entry_id: int, told: Told, folder: Path, actor: Actor, at: datetime
+    session: Session,
+    *,
+    city: CityView,
+    entry_id: int,
+    told: Told,
+    receipt: bool,
+    folder: Path,
+    actor: Actor,
+    at: datetime,
 ) -> None:
-    """What came of it. The number goes once somebody was reached, or cannot be any more."""
+    """What came of it. The number goes once somebody was reached, or cannot be any more.
+
+    `receipt`: whether the actor typed the entry's own receipt, as the person brought it to a checking table.
+    """
     row, who = await _held(session, city, entry_id, actor)
     called = told.how is How.CALL
-    if refusal := rules.may_say(_case(row), actor.person_id, called=called, at=at):
+    if refusal := rules.may_say(_case(row), actor.person_id, told.how, receipt=receipt, at=at):
         raise refusal
     tries = row.tries + called
     answer = await _compared(session, city, row, told, folder)
@@ -192,6 +203,7 @@ def _case(row: Any) -> rules.Case:
         appointers=frozenset({row.proposed_by, row.appointed_by} - {None}),
         answered=row.answered_at is not None,
         has_number=row.contact is not None,
+        sent=row.visitor_id is not None,
     )
 
 

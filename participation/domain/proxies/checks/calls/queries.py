@@ -155,6 +155,7 @@ async def one(session: Session, *, city: CityView, places: Collection[int], entr
         appointers=frozenset({row.proposed_by, row.appointed_by} - {None}),
         answered=row.answered_at is not None,
         has_number=row.has_number,
+        sent=row.visitor is not None,
     )
     recorded = await _recorded(session, entry_id, row.kept, secrets)
     return One(_open(row), told, recorded, row.reactions, row.project_id in ballots)

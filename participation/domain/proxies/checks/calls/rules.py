@@ -70,6 +70,8 @@ class Case:
     answered: bool
     has_number: bool
     """A number goes with what it was for: the person took their entry back, or had themselves erased."""
+    sent: bool = False
+    """Another delegate was sent to the person."""
 
 
 def may_ask(case: Case, person_id: int | None) -> Refusal | None:
@@ -118,11 +120,26 @@ def may_look(case: Case, person_id: int | None, at: datetime) -> Refusal | None:
     return None
 
 
-def may_say(case: Case, person_id: int | None, *, called: bool, at: datetime) -> Refusal | None:
-    """Of a call, who saw the number says what came of it; at a table or after a visit, whoever may ask."""
+def may_say(case: Case, person_id: int | None, how: How, *, receipt: bool, at: datetime) -> Refusal | None:
+    """Nobody answers for a person: of a call, who saw the number says what came of it; at a table, who typed the receipt that the person
+    brought; after a visit, whoever may ask, once another delegate was sent."""
     if refusal := may_ask(case, person_id):
         return refusal
-    if called and not (case.looking and case.caller_id == person_id and case.tried_at and at < case.tried_at + HOLDS):
+    if how is How.TABLE and not receipt:
+        return Conflict(
+            "no_receipt",
+            _("At a checking table the receipt comes first: only the person's own shows that they are there."),
+            _("Open the checking table, and type the number that the person has brought."),
+        )
+    if how is How.VISIT and not case.sent:
+        return Conflict(
+            "nobody_sent",
+            _("No other delegate has been sent to this person."),
+            _("Send one by their number, and keep the answer after the visit."),
+        )
+    if how is How.CALL and not (
+        case.looking and case.caller_id == person_id and case.tried_at and at < case.tried_at + HOLDS
+    ):
         return Conflict(
             "not_called",
             _("You have not looked at this number in the last hour, so you cannot say what came of the call."),
