@@ -31,7 +31,6 @@ from participation.kit.files import Files
 from participation.settings import Settings
 
 log = structlog.get_logger()
-EVERY_LOOK = timedelta(0)
 MOMENT = timedelta(seconds=10)
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
@@ -89,7 +88,8 @@ OF_CITIES = (
     Chore("list what delegates brought", HOUR, checks.make_lists),
     # From what the record holds under a signed checkpoint.
     Chore("draw whom to call", MOMENT, checks.draw),
-    Chore("act on answers", EVERY_LOOK, act_on_answers, ("city", "folder", "at")),
+    # Of all answers of a day at once, as soon as it is over.
+    Chore("act on answers", MINUTE, act_on_answers, ("city", "folder", "at")),
 )
 """In this order."""
 

@@ -57,6 +57,7 @@ async def denied(page: Page, served: Served, whose: Checked) -> None:
     """Three people say that they did not take part; the public page of the delegate says what follows."""
     for entry_id in whose.entries:
         await calls(page, served.address, entry_id)
+    served.world.clock.forward(days=1)
     await served.world.work()
     await page.goto(f"{served.address}/en/delegates/{whose.number}")
     await page.get_by_text("Call-backs showed entries that people had not made.").wait_for()

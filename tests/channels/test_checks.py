@@ -83,6 +83,9 @@ async def test_an_official_sees_the_number_once_calls_and_keeps_the_answer(
     assert json.loads(look or "")["facts"]["looks"] == 1
     (asked,) = await said(session, "check_asked")
     assert "yes" not in (asked or "")
+    # Fewer than ten are never told; the record would count them one by one.
+    assert all(json.loads(body or "")["facts"].get("place") == "harbour" for body in (look, asked))
+    assert not any(str(case.number) in (body or "") for body in (look, asked))
 
 
 async def test_who_put_the_delegate_forward_or_appointed_them_never_asks(

@@ -83,6 +83,8 @@ async def test_invented_entries_are_found_the_delegate_suspended_and_the_rest_he
     await called(omar, drawn[0], "yes")
     await called(omar, drawn[1], "absent")
     await worker.look(work)
+    assert (await session.get_one(Entry, drawn[1], populate_existing=True)).state == "accepted", "not at once"
+    await a_day_later(app, cast, omar, clock, work)
     state = sa.select(Delegate.state)
     assert await session.scalar(state) == DelegateState.APPOINTED
     one = await session.get_one(Entry, drawn[1], populate_existing=True)
@@ -91,16 +93,22 @@ async def test_invented_entries_are_found_the_delegate_suspended_and_the_rest_he
     await called(omar, drawn[2], "no")
     assert await session.scalar(state) == DelegateState.APPOINTED, "nobody of the city decides about it"
     for _again in range(2):
-        await worker.look(work)
+        await a_day_later(app, cast, omar, clock, work)
     assert await session.scalar(state) == DelegateState.SUSPENDED
     (suspended,) = await recorded(session, "delegate_suspended")
     assert (suspended["actor"], suspended["facts"]["reason"]) == ({"role": "system"}, "checks")
     assert len(await recorded(session, "entries_held")) == 1
-    assert len(await recorded(session, "entry_disputed")) == 2
+    assert [one["facts"] for one in await recorded(session, "entry_disputed")] == [{"place": "harbour"}] * 2
 
     await only_what_was_confirmed_counts(session, visitor, drawn, words, asked)
     await nothing_more_counts_and_people_are_visited_again(session, visitor, omar, device)
     await omar.client.aclose()
+
+
+async def a_day_later(app: Any, cast: Cast, omar: Browser, clock: Clock, work: worker.Work) -> None:
+    clock.forward(days=1)
+    await worker.look(work)
+    await sign_in_as(omar, app, cast.omar, staff=True)
 
 
 async def only_what_was_confirmed_counts(

@@ -132,6 +132,27 @@ async def test_nobody_votes_without_a_code_or_with_a_wrong_pin(
     assert await carried(session, asked) == [(1, "counts")]
 
 
+async def test_for_a_comment_the_code_is_enough_and_a_wrong_pin_holds_it(
+    session: Session, cast: Cast, app: Any, device: Device, asked: Asked, slips: list[str]
+) -> None:
+    """Somebody who has set a PIN for votes speaks through a delegate as everybody does."""
+    person = await session.scalar(sa.select(AccessCode.person_id).order_by(AccessCode.serial).limit(1))
+    given = {"city_id": cast.city.id, "person_id": person, "pin": "", "new": "204060", "keep": b""}
+    await change_pin(session, **given, sources=DEVICE, secrets=app.site.secrets, at=NOW)  # type: ignore[arg-type]
+    asked.step.allows = [*asked.step.allows, Feature.COMMENT]
+    await session.commit()
+    comment = {"body": "Taa ziwake mapema.", "stance": "for"}
+    subjects = [{"code": slips[0]}, {"code": slips[0], "pin": "999999"}]
+    entries = [device.entry(asked.project.slug, subject=subject, comment=comment) for subject in subjects]
+    results = await device.results(*map(device.sealed, entries))
+    assert [(one["status"], one["code"]) for one in results] == [("accepted", ""), ("held", "pin")]
+    notice = (await session.scalars(sa.select(Notice))).one()
+    assert notice.person_id == person
+    (without,) = await device.results(device.sealed(voted(device, asked, slips[0], comment=comment)))
+    assert (without["status"], without["code"]) == ("held", "pin")
+    assert await carried(session, asked) == []
+
+
 async def test_a_vote_in_an_entry_that_is_held_waits_in_the_ballots_table_and_not_in_what_is_kept(
     session: Session, app: Any, device: Device, asked: Asked, slips: list[str]
 ) -> None:

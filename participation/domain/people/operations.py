@@ -72,7 +72,7 @@ async def recognise(
 
     `beside_vote`: nothing is written of a right code, since that would lead to the vote that comes with it; what is to be
     noted comes back as `use`, for `codes.uses.operations.note_uses` a good while later and together with others.
-    `needs_pin`: also where they have set one. What a delegate brings for somebody needs it for a vote alone.
+    `needs_pin`: also where they have set one. What a delegate brings for somebody needs it for a vote alone; a wrong one is wrong everywhere.
     """
     digests = [keyed(key, code) for key in secrets.keys("access code")]
     found = await queries.code(session, city_id=city.id, digests=digests)
@@ -89,7 +89,7 @@ async def recognise(
     if person is None:
         raise RuntimeError("a batch that was activated has a person for each code")
     confirmed = Recognition(person.id)
-    if needs_pin:
+    if needs_pin or pin:
         confirmed = await confirm_pin(
             session, city_id=city.id, person=person, pin=pin, sources=sources, secrets=secrets, at=at, waited=waited
         )

@@ -50,7 +50,7 @@ def held_words(reason: str) -> Message:
         Held.CAP: _("More was recorded on one day than one delegate can do. The city looks at it."),
         Held.CODE: _("The access code does not count. The city keeps what was said, and looks at it."),
         Held.PIN: _(
-            "The PIN was missing or wrong. The city keeps what was said, and looks at it. A vote was not taken."
+            "The PIN was missing or wrong. The city keeps what was said, and looks at it. No vote is taken without the right PIN."
         ),
         Held.CONSENT: _("It was not read back, or not by the present text. The city looks at it."),
         Held.NAMES: _("What was said at this meeting may name a city worker. The city looks at it first."),

@@ -1,6 +1,6 @@
 """Says in words what became of entries that delegates recorded: by project and the delegate's number, never the person or the entry."""
 
-from participation.channels.http.entries.words import Facts, Reader, Sentence
+from participation.channels.http.entries.words import Facts, Reader, Sentence, in_district
 from participation.domain.proxies.contested.rules import REASONS, Why
 from participation.kit.i18n import Message, _
 
@@ -20,8 +20,9 @@ def _settled(sentence: Message, facts: Facts) -> Message:
 
 
 CARRIED: dict[str, Sentence] = {
-    "entry_disputed": _entry(
-        _("What delegate %(number)s wrote down for somebody on project %(project)s was disputed, and waits.")
+    # Of the district alone: see `reviews.rules.disputed_at`.
+    "entry_disputed": in_district(
+        _("What a delegate wrote down for somebody in %(district)s was disputed, and waits.")
     ),
     "entry_withdrawn": _entry(
         _("What delegate %(number)s wrote down for somebody on project %(project)s was taken back by that person.")

@@ -1,6 +1,6 @@
 """Says in words what the record tells of checks: which delegates' entries were listed and drawn, and that somebody was asked."""
 
-from participation.channels.http.entries.words import Facts, Reader, Sentence, place
+from participation.channels.http.entries.words import Facts, Reader, Sentence, in_district, place
 from participation.kit.i18n import Message, _, _n
 
 
@@ -25,18 +25,16 @@ CHECKS: dict[str, Sentence] = {
         "Checks, round %(round)s: entries were drawn by lot. Anybody can do it again with the seed that stands here.",
         round=int(facts["round"]),
     ),
-    "check_number_shown": _of(
+    "check_number_shown": in_district(
         _(
-            "The telephone number of somebody whom delegate %(number)s, %(district)s, had visited was shown to be called."
+            "A telephone number was shown, to ask somebody in %(district)s whether they had said what a delegate wrote down."
         )
     ),
-    "check_asked": _of(
-        _(
-            "It was noted what came of asking somebody whether they said what delegate %(number)s, %(district)s, wrote down."
-        )
+    "check_asked": in_district(
+        _("It was noted what came of asking somebody in %(district)s whether they had said what a delegate wrote down.")
     ),
     "entries_held": _of(
         _("What delegate %(number)s, %(district)s, brought is held, since people who were asked said otherwise.")
     ),
-    "check_visit": _of(_("Another delegate was sent to somebody whom delegate %(number)s, %(district)s, had visited.")),
+    "check_visit": in_district(_("Another delegate was sent to somebody in %(district)s whom a delegate had visited.")),
 }

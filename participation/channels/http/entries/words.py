@@ -120,3 +120,8 @@ def of_batch(sentence: Message) -> Sentence:
         sentence.text,
         values=(("number", int(facts["batch"])), ("district", place(reader, facts["district"]))),
     )
+
+
+def in_district(sentence: Message) -> Sentence:
+    """For what the record tells of a district alone."""
+    return lambda reader, facts: Message(sentence.text, values=(("district", place(reader, facts["place"])),))

@@ -3,7 +3,8 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 LEAST = 5
 """Of each delegate at least so many entries are checked; all, where there are fewer."""
@@ -64,6 +65,12 @@ def drawn(seed: bytes, marks: Iterable[bytes], count: int) -> list[bytes]:
 def suspends(otherwise: int, answered: int) -> bool:
     """`otherwise`: people who said "no" or "I did not take part", of so many who answered."""
     return otherwise >= FEWEST and otherwise * 100 > answered * TOLERATED
+
+
+def before(at: datetime, zone: ZoneInfo) -> datetime:
+    """Answers are acted on from midnight on, all of a day together: whoever asked would else see at once whether what a person says of
+    their vote fits."""
+    return datetime.combine(at.astimezone(zone).date(), time(), zone)
 
 
 def tens(count: int) -> int | None:

@@ -1,7 +1,7 @@
 """Disputes and withdraws an entry for the person, admits or refuses it for the city. What it holds goes with it: comment, reactions, vote."""
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +21,7 @@ from participation.domain.moderation.models import Reason
 from participation.domain.people.rules import acting
 from participation.domain.places.queries import CityView
 from participation.domain.projects.models import Project
+from participation.domain.proxies.delegates.models import Delegate
 from participation.domain.proxies.forms import read_kept
 from participation.domain.proxies.models import Entry, EntryState
 from participation.domain.proxies.operations import CONTACT, KEPT, keep_meeting
@@ -139,12 +140,15 @@ class _Locked:
     slug: str
     project_number: int
     person_id: int | None
+    place_id: int
+    """The delegate's district."""
 
 
 async def _locked(session: Session, *where: sa.ColumnElement[bool]) -> _Locked:
     wanted = (
-        sa.select(Entry, Project.slug, Project.number, Pseudonym.person_id)
+        sa.select(Entry, Project.slug, Project.number, Pseudonym.person_id, Delegate.place_id)
         .join(Project, Project.id == Entry.project_id)
+        .join(Delegate, Delegate.id == Entry.delegate_id)
         .outerjoin(Pseudonym, Pseudonym.id == Entry.pseudonym_id)
         .where(*where)
         .with_for_update(of=Entry)
@@ -203,7 +207,7 @@ async def _bring(session: Session, city: CityView, found: _Locked, content: dict
 async def _become(
     session: Session, city: CityView, found: _Locked, state: EntryState, kind: str, actor: Actor, at: datetime
 ) -> None:
-    """What is not needed any more goes; of what is disputed somebody has still to read the words. The record names the project and the delegate's number, never the person or the entry."""
+    """What is not needed any more goes; of what is disputed somebody has still to read the words. The record names the project and the delegate's number, of a dispute their district alone; never the person or the entry."""
     entry = found.entry
     entry.state, entry.state_at = state, at
     if state is not EntryState.DISPUTED:
@@ -211,6 +215,9 @@ async def _become(
     if state in (EntryState.WITHDRAWN, EntryState.REFUSED):
         entry.contact = None
     await session.flush()
-    facts = {"project": {"number": found.project_number, "slug": found.slug}, "delegate": entry.number}
+    project = {"number": found.project_number, "slug": found.slug}
+    facts: Mapping[str, Any] = {"project": project, "delegate": entry.number}
     about = ("project", str(entry.project_id))
+    if state is EntryState.DISPUTED:
+        facts, about = rules.disputed_at(city.places[found.place_id].slug)
     await append(session, city_id=city.id, kind=kind, actor=actor, at=at, facts=facts, about=about)

@@ -66,3 +66,9 @@ def may_show(state: str) -> Refusal | None:
 
 def no_entry() -> NotFound:
     return NotFound("entry", _("There is no such entry."), _("The list shows all entries that wait."))
+
+
+def disputed_at(place: str) -> tuple[dict[str, str], tuple[str, str]]:
+    """What the record says of a dispute, and about what: the delegate's district. With project or number the few there are would lead to
+    somebody, and to whoever called them whether they voted."""
+    return {"place": place}, ("place", place)

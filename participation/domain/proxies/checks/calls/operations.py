@@ -212,7 +212,8 @@ async def _change(session: Session, entry_id: int, values: dict[str, Any]) -> No
 
 
 async def _note(session: Session, city: CityView, kind: str, row: Any, who: Actor, at: datetime, **more: Any) -> None:
-    """The delegate by number and place. Neither which entry it was, nor what somebody answered."""
-    named = {"number": row.number, "year": row.year, "place": city.places[row.place_id].slug}
-    facts, about = {"delegate": named, **more}, ("delegate", f"{row.year}-{row.number}")
+    """The delegate's district alone: these come one at a time, and would count what is published in tens. Neither which entry it was, nor
+    what somebody answered."""
+    place = city.places[row.place_id].slug
+    facts, about = {"place": place, **more}, ("place", place)
     await append(session, city_id=city.id, kind=kind, actor=who, at=at, facts=facts, about=about)

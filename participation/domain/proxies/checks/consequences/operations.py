@@ -14,7 +14,6 @@ from participation.domain.ballots.carried.queries import running_in
 from participation.domain.consultations.entries.operations import hold
 from participation.domain.moderation.models import Reason as Why
 from participation.domain.places.queries import CityView
-from participation.domain.projects.models import Project
 from participation.domain.proxies.checks import rules
 from participation.domain.proxies.checks.models import CaseState, CheckCase
 from participation.domain.proxies.checks.queries import cases_of
@@ -22,6 +21,7 @@ from participation.domain.proxies.delegates.models import Delegate, DelegateStat
 from participation.domain.proxies.delegates.operations import note, suspend
 from participation.domain.proxies.delegates.rules import standing
 from participation.domain.proxies.models import Entry, EntryState
+from participation.domain.proxies.reviews.rules import disputed_at
 from participation.domain.proxies.rules import Held
 from participation.domain.record.actors import system
 from participation.domain.record.operations import append_each
@@ -32,9 +32,10 @@ OTHERWISE = (CaseState.NO, CaseState.ABSENT)
 
 
 async def act(session: Session, *, city: CityView, folder: Path, at: datetime) -> int:
-    """Disputes each entry of which the person said otherwise, and judges its delegate anew; how many answers there were."""
+    """Of the days before disputes each entry of which the person said otherwise, and judges its delegate anew; how many answers there were."""
     new = (CheckCase.city_id == city.id, CheckCase.state.in_(OTHERWISE), ~CheckCase.acted_on)
-    columns = (CheckCase.entry_id, CheckCase.delegate_id, CheckCase.number)
+    new += (CheckCase.answered_at < rules.before(at, city.zone),)
+    columns = (CheckCase.entry_id, CheckCase.delegate_id, CheckCase.number, CheckCase.place_id)
     found = (
         await session.execute(
             sa.select(*columns).where(*new).order_by(CheckCase.entry_id).with_for_update(skip_locked=True)
@@ -44,7 +45,9 @@ async def act(session: Session, *, city: CityView, folder: Path, at: datetime) -
         return 0
     ids = [row.entry_id for row in found]
     disputed = await _hold(session, city, Entry.id.in_(ids), EntryState.DISPUTED, None, Why.DISPUTED, folder, at)
-    await _record(session, city, disputed, at)
+    places = {row.entry_id: city.places[row.place_id].slug for row in found}
+    entries = [disputed_at(places[row.id]) for row in disputed]
+    await append_each(session, city_id=city.id, kind="entry_disputed", actor=system(city.id), at=at, entries=entries)
     for delegate_id, number in sorted({(row.delegate_id, row.number) for row in found}):
         await _judge(session, city, delegate_id, number, folder, at)
     mine = CheckCase.entry_id.in_(ids)
@@ -84,7 +87,7 @@ async def _hold(
         sa.update(Entry)
         .where(Entry.city_id == city.id, Entry.state == EntryState.ACCEPTED, which)
         .values(state=state, reason=reason, state_at=at)
-        .returning(Entry.id, Entry.project_id, Entry.client_id, Entry.number)
+        .returning(Entry.id, Entry.project_id, Entry.client_id)
         .execution_options(synchronize_session=False)
     )
     rows = (await session.execute(taken)).all()
@@ -92,19 +95,6 @@ async def _hold(
         await hold(session, entry_ids=[row.id for row in rows], reason=why)
         await _hold_votes(session, city, rows, folder)
     return rows
-
-
-async def _record(session: Session, city: CityView, rows: Sequence[Any], at: datetime) -> None:
-    """As when a person disputes with their receipt: project and delegate, never the person or the entry."""
-    ids = {row.project_id for row in rows}
-    found = await session.execute(sa.select(Project.id, Project.number, Project.slug).where(Project.id.in_(ids)))
-    projects = {row.id: {"number": row.number, "slug": row.slug} for row in found}
-    entries = [
-        ({"project": projects[row.project_id], "delegate": row.number}, ("project", str(row.project_id)))
-        for row in rows
-    ]
-    who = system(city.id)
-    await append_each(session, city_id=city.id, kind="entry_disputed", actor=who, at=at, entries=entries)
 
 
 async def _hold_votes(session: Session, city: CityView, rows: Sequence[Any], folder: Path) -> None:
