@@ -19,7 +19,7 @@ from participation.domain.proxies import rules
 from participation.domain.proxies.delegates.models import DelegateState
 from participation.domain.proxies.devices import operations as devices
 from participation.domain.proxies.models import Entry, Meeting
-from participation.domain.proxies.operations import KEPT
+from participation.domain.proxies.operations import CONTACT, KEPT
 from participation.domain.proxies.reviews.operations import admit
 from participation.kit.database import Session
 from participation.kit.hashing import with_check_digit
@@ -279,6 +279,19 @@ async def test_nothing_is_kept_of_an_entry_that_nobody_asked_for(session: Sessio
     kept = json.loads(opened(bytes((await one(session, Entry)).kept), app.site.secrets, KEPT))
     assert kept["comment"] == {**COMMENT, "about": None}
     assert set(kept) == {"kind", "language", "comment", "reactions", "meeting"}
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [("+٢٥٥ 700 123-456", "+255 700 123-456"), ("Asha, house 12", None), ("Asha 0700123456", "0700123456")],
+)
+async def test_of_a_telephone_number_nothing_is_kept_but_the_number(
+    session: Session, app: Any, device: Device, given: str, kept: str | None
+) -> None:
+    (result,) = await device.results(device.sealed(device.entry(SLUG, comment=COMMENT, phone=given)))
+    assert result["status"] == "accepted"
+    contact = (await one(session, Entry)).contact
+    assert (contact and opened(bytes(contact), app.site.secrets, CONTACT)) == kept
 
 
 async def test_what_comes_from_a_device_that_was_reported_lost_is_held(

@@ -207,6 +207,20 @@ async def test_at_the_office_too_a_vote_that_was_refused_beside_a_comment_is_tol
     assert "You have brought a vote of this person before" in page.text
 
 
+async def test_erasing_takes_the_number_that_was_left_with_a_vote_alone(
+    session: Session, app: Any, device: Device, asked: Asked, slips: list[str]
+) -> None:
+    entries = [device.sealed(voted(device, asked, slip, phone="+255 700 123 456")) for slip in slips[:2]]
+    theirs, _other = [one["receipt"] for one in await device.results(*entries)]
+    person = browser(app)
+    await person.get("/en/sign-in")
+    await person.send({"code": slips[0]})
+    await person.get("/en/me/erase")
+    await person.send({"sure": "1", "code": slips[0], "words": "1"})
+    gone = await session.scalars(sa.select(Entry.receipt).where(Entry.contact.is_(None)))
+    assert list(gone) == [theirs]
+
+
 async def test_what_was_finished_before_the_closing_counts_in_the_grace_and_what_was_not_never(
     session: Session, clock: Clock, device: Device, asked: Asked, slips: list[str]
 ) -> None:

@@ -17,12 +17,13 @@ from participation.kit import forms
 from participation.kit.errors import Invalid
 from participation.kit.forms import Reader
 from participation.kit.hashing import has_check_digit
-from participation.kit.i18n import LANGUAGES, _
+from participation.kit.i18n import LANGUAGES, _, digits
 
 T = TypeVar("T")
 MOST_REACTIONS = 50
 MOST_POINTS = 20
 LONGEST_POINT = 300
+TELEPHONE, FEWEST_DIGITS = frozenset("0123456789+-() "), 5
 MOST_PEOPLE = 100_000
 LONGEST_VISIT = 86_400
 
@@ -134,12 +135,18 @@ def read_entry(content: Mapping[str, Any], city: CityView) -> EntrySaid:
         read_back=form.flag("read_back"),
         free=form.flag("free"),
         seconds=seconds,
-        phone=phone or None,
+        phone=telephone(phone),
         comment=comment,
         reactions=reactions,
         vote=vote,
         meeting=meeting,
     )
+
+
+def telephone(text: str) -> str | None:
+    """Of what stands where a number belongs only that is kept: never a name or a house. Nothing where nobody could be called by it."""
+    number = "".join(sign for sign in digits(text) if sign in TELEPHONE).strip()
+    return number if sum(sign.isdigit() for sign in number) >= FEWEST_DIGITS else None
 
 
 @dataclass(frozen=True)

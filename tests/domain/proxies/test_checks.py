@@ -6,6 +6,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from participation.domain.proxies.checks import operations, queries, rules
+from participation.domain.proxies.checks.consequences.operations import act
 from participation.domain.proxies.checks.models import CaseState, CheckCase, CheckRound
 from participation.domain.proxies.models import Entry, EntryKind, EntryState
 from participation.domain.record.notes import checkpoint, open_note
@@ -149,6 +150,20 @@ async def test_each_entry_is_in_one_list_and_later_ones_are_drawn_from_too(
     assert await drawn(session, cast, settings) == 2
     cases = await session.scalars(sa.select(CheckCase.entry_id).order_by(CheckCase.entry_id))
     assert len(set(cases.all()) & {entry.id for entry in later}) == 2
+
+
+async def test_in_january_all_is_held_that_a_suspended_delegate_brought_in_december(
+    session: Session, cast: Cast, settings: Settings
+) -> None:
+    project, riziki = await consulted(session, cast), await delegate(session, cast)
+    await entries(session, cast, riziki, project.id, 3, number=1234)
+    await entries(session, cast, riziki, project.id, 5)
+    await drawn(session, cast, settings, at=NOW + 4 * DAY)
+    mine = CheckCase.number != 1234
+    await session.execute(sa.update(CheckCase).where(mine).values(state=CaseState.ABSENT, answered_at=NOW))
+    await act(session, city=cast.city, folder=settings.keys, at=NOW + 5 * DAY)
+    counted = sa.select(Entry.state, sa.func.count()).group_by(Entry.state)
+    assert {state: count for state, count in await session.execute(counted)} == {"disputed": 5, "held": 3}
 
 
 async def test_meetings_and_what_came_from_a_lost_device_are_not_the_delegates_to_answer_for(

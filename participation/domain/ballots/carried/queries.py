@@ -151,6 +151,16 @@ async def brought_for(session: Session, *, ballot: BallotView, entry: uuid.UUID,
     return bool(await session.scalar(sa.select(sa.exists().where(*theirs))))
 
 
+async def brought_of(
+    session: Session, *, ballot: BallotView, entries: Collection[uuid.UUID], person_id: int, folder: Path
+) -> set[uuid.UUID]:
+    """Those of these entries that brought a vote for this person, who has it all erased; one statement."""
+    key, rows = _key(ballot, folder), partitions.partition(CARRIED, ballot.id)
+    theirs = await session.scalars(sa.select(rows.c.entry).where(rows.c.voter == voter_of(key, person_id)))
+    found = {bytes(entry) for entry in theirs}
+    return {entry for entry in entries if entry_of(key, entry) in found}
+
+
 async def carried_votes(session: Session, *, city_id: int, person_id: int, folder: Path, at: datetime) -> list[str]:
     """Slugs of the projects whose ballots still take votes and to which one was carried for this person. Two statements."""
     running = select_ballots().where(

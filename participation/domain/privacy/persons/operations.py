@@ -69,8 +69,8 @@ async def erase(session: Session, *, city: CityView, words: bool, folder: Path, 
     person_id = actor.person_id or 0
     # First of all, so that whatever they are saying at this moment is either there already or comes too late.
     await session.get_one(Person, person_id, with_for_update=True)
+    await entries.forget_person(session, city=city, person_id=person_id, folder=folder)
     await erase_votes(session, city_id=city.id, person_id=person_id, folder=folder, at=at)
-    await entries.forget_person(session, person_id=person_id)
     await consultations.erase_person(session, city_id=city.id, person_id=person_id, words=words)
     await forget_person(session, person_id=person_id)
     await forget_resident(session, city_id=city.id, person_id=person_id)

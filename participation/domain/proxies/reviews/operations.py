@@ -1,6 +1,8 @@
 """Disputes and withdraws an entry for the person, admits or refuses it for the city. What it holds goes with it: comment, reactions, vote."""
 
 import json
+import uuid
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +13,7 @@ import sqlalchemy as sa
 
 from participation.domain.ballots import queries as ballots
 from participation.domain.ballots.carried import operations as carried
-from participation.domain.ballots.carried.queries import brought_for
+from participation.domain.ballots.carried.queries import brought_for, brought_of, running_in
 from participation.domain.consultations import queries as consultations
 from participation.domain.consultations.brought.operations import Brought, bring, who_says
 from participation.domain.consultations.entries import operations as entries
@@ -110,8 +112,21 @@ async def restore(session: Session, *, city: CityView, comment_id: int, actor: A
     await moderated.restore(session, city=city, comment_id=comment_id, actor=actor, at=at)
 
 
-async def forget_person(session: Session, *, person_id: int) -> None:
-    """Part of a person's erasure, before their pseudonyms are cut loose: what is kept of their entries meanwhile, and their number."""
+async def forget_person(session: Session, *, city: CityView, person_id: int, folder: Path) -> None:
+    """Part of a person's erasure, before their pseudonyms are cut loose and their votes are gone: what is kept of their entries meanwhile, and
+    their number, also where only the ballot's own key leads from a vote to it."""
+    numbers = (Entry.contact.is_not(None), Entry.pseudonym_id.is_(None), Entry.place_id.is_(None))
+    alone: defaultdict[int, dict[uuid.UUID, int]] = defaultdict(dict)
+    wanted = sa.select(Entry.project_id, Entry.client_id, Entry.id).where(Entry.city_id == city.id, *numbers)
+    for project_id, client_id, entry_id in await session.execute(wanted):
+        alone[project_id][client_id] = entry_id
+    ballots = await running_in(session, city_id=city.id, projects=list(alone)) if alone else {}
+    mine: list[int] = []
+    for project_id, ballot in ballots.items():
+        asked: Any = {"entries": alone[project_id], "person_id": person_id, "folder": folder}
+        mine += [alone[project_id][one] for one in await brought_of(session, ballot=ballot, **asked)]
+    if mine:
+        await session.execute(sa.update(Entry).where(Entry.id.in_(mine)).values(contact=None))
     theirs = sa.select(Pseudonym.id).where(Pseudonym.person_id == person_id)
     forgotten = sa.update(Entry).where(Entry.pseudonym_id.in_(theirs)).values(kept=None, contact=None)
     await session.execute(forgotten.execution_options(synchronize_session=False))

@@ -33,8 +33,10 @@ OTHERWISE = (CaseState.NO, CaseState.ABSENT)
 
 async def act(session: Session, *, city: CityView, folder: Path, at: datetime) -> int:
     """Of the days before disputes each entry of which the person said otherwise, and judges its delegate anew; how many answers there were."""
-    new = (CheckCase.city_id == city.id, CheckCase.state.in_(OTHERWISE), ~CheckCase.acted_on)
-    new += (CheckCase.answered_at < rules.before(at, city.zone),)
+    new = (
+        *(CheckCase.city_id == city.id, CheckCase.state.in_(OTHERWISE), ~CheckCase.acted_on),
+        CheckCase.answered_at < rules.before(at, city.zone),
+    )
     columns = (CheckCase.entry_id, CheckCase.delegate_id, CheckCase.number, CheckCase.place_id)
     found = (
         await session.execute(
@@ -57,7 +59,8 @@ async def act(session: Session, *, city: CityView, folder: Path, at: datetime) -
 
 
 async def _judge(session: Session, city: CityView, delegate_id: int, number: int, folder: Path, at: datetime) -> None:
-    """Over the threshold the delegate is suspended, and all is held that nobody has confirmed."""
+    """Over the threshold the delegate is suspended, and all is held that nobody has confirmed, also of the year before: the number changes in
+    January, the person does not."""
     stands = await cases_of(session, delegate_id=delegate_id, number=number)
     otherwise = sum(stands.get(state, 0) for state in OTHERWISE)
     if not rules.suspends(otherwise, otherwise + stands.get(CaseState.YES, 0)):
@@ -67,7 +70,7 @@ async def _judge(session: Session, city: CityView, delegate_id: int, number: int
         reason, who = Reason.CHECKS, system(city.id)
         await suspend(session, city=city, delegate_id=delegate_id, reason=reason, actor=who, at=at)
     confirmed = sa.exists().where(CheckCase.entry_id == Entry.id, CheckCase.state == CaseState.YES)
-    rest = sa.and_(Entry.delegate_id == delegate_id, Entry.number == number, ~confirmed)
+    rest = sa.and_(Entry.delegate_id == delegate_id, ~confirmed)
     if await _hold(session, city, rest, EntryState.HELD, Held.CHECKS, Why.DELEGATE, folder, at):
         await note(session, city=city, kind="entries_held", delegate=delegate, actor=system(city.id), at=at)
 
