@@ -111,7 +111,7 @@ def in_time(closes_at: datetime, finished: datetime, received: datetime) -> Refu
         return Closed(
             "late",
             _("This was recorded in time, but arrived more than 72 hours after the closing. It was not taken."),
-            _("Tell the person, by the receipt that they have; the city publishes how often this happens."),
+            _("Tell the person that it does not count: looking up their receipt finds nothing."),
         )
     return None
 
