@@ -12,7 +12,7 @@ from participation.domain.proxies.checks.models import CheckList
 from participation.domain.proxies.checks.operations import make_lists
 from participation.domain.proxies.models import Entry
 from participation.domain.proxies.operations import Subject
-from participation.domain.proxies.paper.models import PaperReading, PaperSheet, SheetState
+from participation.domain.proxies.paper.models import PaperBatch, PaperReading, PaperSheet, SheetState
 from participation.domain.proxies.paper.operations import Printing
 from participation.domain.proxies.paper.readings import queries
 from participation.domain.proxies.paper.readings.operations import forget, renew
@@ -122,9 +122,22 @@ async def test_the_first_reading_decides_whether_it_came_in_time(
     closes = NOW + 20 * DAY
     await read(session, cast, sheets, cast.omar, at=closes - timedelta(minutes=1))
     await read(session, cast, sheets, cast.omar, serial=2, at=closes - timedelta(minutes=1))
-    assert await refused(read(session, cast, sheets, cast.omar, serial=3, at=closes)) == "closed"
+    assert await refused(read(session, cast, sheets, cast.omar, serial=3, at=closes + GRACE)) == "closed"
     assert await read(session, cast, sheets, cast.oksana, at=closes + GRACE - timedelta(minutes=1)) is SheetState.TAKEN
     assert await refused(read(session, cast, sheets, cast.oksana, serial=2, at=closes + GRACE)) == "late"
+
+
+async def test_a_sheet_that_is_first_typed_within_the_grace_counts_as_of_the_closing(
+    session: Session, cast: Cast, sheets: Printing
+) -> None:
+    closes = NOW + 20 * DAY
+    last = closes + GRACE - timedelta(minutes=1)
+    await read(session, cast, sheets, cast.omar, at=closes)
+    assert await read(session, cast, sheets, cast.oksana, at=last) is SheetState.TAKEN
+    entry = (await session.scalars(sa.select(Entry))).one()
+    assert (entry.state, entry.finished_at) == ("accepted", closes - timedelta(microseconds=1))
+    await session.execute(sa.update(PaperBatch).values(printed_at=closes))
+    assert await refused(read(session, cast, sheets, cast.omar, serial=2, at=last)) == "closed"
 
 
 async def test_readings_that_nobody_took_go_with_the_grace(session: Session, cast: Cast, sheets: Printing) -> None:

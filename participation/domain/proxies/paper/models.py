@@ -56,7 +56,7 @@ class PaperSheet(Base):
     receipt: Mapped[str] = mapped_column(unique=True)
     state: Mapped[str]
     first_read_at: Mapped[datetime | None]
-    """The moment by which it is judged: the date that somebody writes on a sheet proves nothing."""
+    """The moment by which it is judged, at the latest the closing: the date that somebody writes on a sheet proves nothing."""
     photograph: Mapped[str | None]
     """SHA-256 of the picture that was made of it, with the strip painted over; what was sent is kept by nobody."""
     photograph_at: Mapped[datetime | None]

@@ -9,8 +9,10 @@ import sqlalchemy as sa
 
 from participation.domain.consultations.brought.operations import may_bring
 from participation.domain.consultations.queries import about
+from participation.domain.consultations.rules import taking
 from participation.domain.people.rules import acting_as_one_of
 from participation.domain.places.queries import CityView
+from participation.domain.projects.models import Feature
 from participation.domain.proxies.devices.offices.operations import office_device
 from participation.domain.proxies.forms import read_entry
 from participation.domain.proxies.operations import Arrived, Subject, take
@@ -41,16 +43,16 @@ async def read(
 ) -> SheetState:
     """One person's reading; how the sheet stands after it.
 
-    `subject`: the person of the code in it, looked up where it agrees with the first. The moment of the first reading is when the sheet counts as finished.
+    `subject`: the person of the code in it, looked up where it agrees with the first. The first reading settles when the sheet counts as finished.
     """
     sheet = await queries.sheet(session, city=city, number=number, secrets=secrets, lock=True)
     who = acting_as_one_of(actor, OFFICE, city, [sheet.place_id])
     if refusal := rules.may_read(sheet.state, sheet.read_by(who.person_id)):
         raise refusal
     if not sheet.readings:
-        await _can_be_taken(session, city, sheet, fields, at)
+        finished = await _finished(session, city, sheet, fields, at)
         await _keep(session, city, sheet, fields, secrets, who)
-        return await _stands(session, sheet, SheetState.READ, at)
+        return await _stands(session, sheet, SheetState.READ, finished)
     first = sheet.readings[0].fields
     if rules.differing(first, fields):
         await _keep(session, city, sheet, fields, secrets, who)
@@ -77,16 +79,21 @@ async def settle(
     return await _settled(session, city, sheet, fields, subject, secrets, at)
 
 
-async def _can_be_taken(
+async def _finished(
     session: Session, city: CityView, sheet: SheetView, fields: Mapping[str, str], at: datetime
-) -> None:
-    """Nobody types a sheet twice to hear then that it came too late."""
+) -> datetime:
+    """When it counts as finished. Nobody types a sheet twice to hear then that it came too late."""
     if rules.VOID in fields:
-        return
+        return at
     said = read_entry(content(fields, sheet.asked, sheet.receipt), city)
     asked = await about(session, city_id=city.id, slug=sheet.asked.project)
-    if refusal := may_bring(city, asked, said.comment, said.reactions, at):
+    step = taking(asked.steps, Feature.COMMENT if said.comment else Feature.REACT, at)
+    finished = at
+    if step is not None:
+        finished = rules.finished(at, sheet.printed_at, min(step.closes_at, step.ended_at or step.closes_at))
+    if refusal := may_bring(city, asked, said.comment, said.reactions, finished):
         raise refusal
+    return finished
 
 
 async def _settled(

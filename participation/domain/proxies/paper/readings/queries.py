@@ -37,6 +37,7 @@ class SheetView:
     batch: int
     serial: int
     receipt: str
+    printed_at: datetime
     state: SheetState
     first_read_at: datetime | None
     delegate_id: int
@@ -66,7 +67,7 @@ async def sheet(
         sa.select(
             *(PaperSheet.receipt, PaperSheet.state, PaperSheet.first_read_at),
             *(PaperSheet.photograph, PaperSheet.photograph_seen),
-            *(PaperBatch.delegate_id, PaperBatch.language, PaperBatch.consent_version),
+            *(PaperBatch.delegate_id, PaperBatch.language, PaperBatch.consent_version, PaperBatch.printed_at),
             *(PaperBatch.places, PaperBatch.statements),
             *(Project.slug, titles_of(PaperBatch.project_id).label("titles"), Delegate.place_id),
         )
@@ -89,6 +90,7 @@ async def sheet(
         batch=batch,
         serial=serial,
         receipt=row.receipt,
+        printed_at=row.printed_at,
         state=SheetState(row.state),
         first_read_at=row.first_read_at,
         delegate_id=row.delegate_id,

@@ -2,14 +2,23 @@
 
 import unicodedata
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 
 from participation.domain.proxies.paper.models import SheetState
+from participation.domain.proxies.rules import GRACE
 from participation.kit.errors import Conflict, NotAllowed, Refusal
 from participation.kit.i18n import _
 
 VOID, BODY = "void", "body"
 Fields = Mapping[str, str]
 """As they stand on a sheet; empty where nothing does."""
+
+
+def finished(typed: datetime, printed: datetime, closes: datetime) -> datetime:
+    """When a sheet counts as finished: when it was first typed in, or, within the grace after a closing before which it was printed, just before that."""
+    if printed < closes <= typed < closes + GRACE:
+        return closes - timedelta(microseconds=1)
+    return typed
 
 
 def may_read(state: SheetState, own: bool) -> Refusal | None:
