@@ -131,7 +131,7 @@ class Telephone:
         await self.press("next")
         await self.at("own")
         await self.type("own_code", own)
-        await self.press("next")
+        await self.press("next" if own else "own_none")
         for passphrase, key in ((PASSPHRASE, "next"), (second, "enrol_go")):
             await self.at("passphrase" if key == "next" else "second")
             await self.type("pass", passphrase)

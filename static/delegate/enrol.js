@@ -49,9 +49,13 @@ D.enrol = function () {
       done: function (form) {
         given.own = form.own_code.value;
         given.pin = form.own_pin.value;
-        if (given.own.trim() && !D.checks(D.digits(given.own), 16)) { throw D.Said(D.w('bad_number'), 'own_code'); }
+        if (!D.checks(D.digits(given.own), 16)) { throw D.Said(D.w('bad_number'), 'own_code'); }
         return enrolPass();
-      }
+      },
+      more: D.button(D.w('own_none'), function () {
+        given.own = given.pin = '';
+        return enrolPass();
+      }, 'plain')
     });
   }
   function enrolPass() {
@@ -95,9 +99,11 @@ D.enrolled = async function (given) {
   var second = given.second ? {passphrase: given.second, raw: D.random(32)} : null;
   var slots = await D.slots(salt, first, second), key = await D.dataKey(first.raw), rows = [];
   var asked = {code: D.digits(given.code), label: given.label, language: D.page};
-  if (given.own.trim()) {
+  if (given.own) {
     asked.own_code = D.digits(given.own);
     if (given.pin) { asked.own_pin = D.digits(given.pin); }
+  } else {
+    asked.own_none = true;
   }
   var before = Date.now(), answer = await D.fetched('/delegate/enrol', null, asked), after = Date.now();
   if (!answer || !answer.ok) { throw D.Said(answer ? D.reason(answer) : D.w('offline_now')); }

@@ -34,6 +34,8 @@ async def test_a_telephone_is_enrolled_by_what_the_office_shows(windows: Browser
                 await phone.press("next")
                 await phone.at("own")
                 await phone.press("next")
+                await phone.told("bad_number")
+                await phone.press("own_none")
                 for passphrase, key in ((PASSPHRASE, "next"), ("", "enrol_go")):
                     await phone.at("passphrase" if key == "next" else "second")
                     await phone.type("pass", passphrase)

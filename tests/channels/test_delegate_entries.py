@@ -182,6 +182,8 @@ async def test_nobody_enters_for_themselves(
     (slip, *_rest) = await handed_out(session, cast)
     code = await enrolment(session, cast, delegate, app.site.secrets)
     await session.commit()
+    silent = await visitor.client.post("/delegate/enrol", json={"code": code, "label": "Tablet"})
+    assert (silent.status_code, list(silent.json()["fields"])) == (422, ["own_code"])
     device = await enrolled(visitor.client, code, own_code=slip.code)
     (result,) = await device.results(device.sealed(device.entry(SLUG, subject={"code": slip.code}, comment=COMMENT)))
     assert (result["status"], result["code"]) == ("refused", "own")

@@ -29,6 +29,7 @@ from tests.collecting import BOUNDARY, ROSA, SAID, Collect, basic, collecting, d
 from tests.consulting import SLUG, consulted, say
 from tests.delegating import code_for
 from tests.delegating import delegate as appointed
+from tests.proxying import enrolled
 from tests.slips import SECRETS, handed_out
 from tests.stage import Clock
 
@@ -130,8 +131,8 @@ async def test_the_token_of_the_delegates_page_opens_nothing_here(
 ) -> None:
     code = await code_for(session, cast, delegate.id)
     await session.commit()
-    enrolled = (await collect.client.post("/delegate/enrol", json={"code": code, "label": "Tablet"})).json()
-    headers = {**ROSA, "Authorization": basic(enrolled["device"], enrolled["token"])}
+    device = await enrolled(collect.client, code)
+    headers = {**ROSA, "Authorization": basic(device.answer["device"], device.answer["token"])}
     assert (await collect.client.head("/openrosa/submission", headers=headers)).status_code == 401
 
 

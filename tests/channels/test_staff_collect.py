@@ -42,7 +42,7 @@ async def test_an_official_sets_the_program_up_and_what_is_shown_once_signs_in(
     await omar.get(f"/staff/delegates/{one.id}")
     await omar.send({"kind": "odk", "do": "code"})
     assert str(omar.page.url).endswith(f"/staff/delegates/{one.id}/odk")
-    page = await omar.send({"label": "Blue telephone"})
+    page = await omar.send({"label": "Blue telephone", "none": "1"})
     assert page.status_code == 200
     assert page.headers["cache-control"] == "no-store"
     server, user, password = re.findall(r'<dd><code dir="ltr">(.+?)</code>', page.text)
@@ -70,7 +70,7 @@ async def test_sent_once_more_the_form_makes_no_second_user_and_shows_no_passwor
     one = await delegate(session, cast)
     await session.commit()
     await omar.get(f"/staff/delegates/{one.id}/odk")
-    first = await omar.send({"label": "Blue telephone"})
+    first = await omar.send({"label": "Blue telephone", "none": "1"})
     again = await omar.client.post(first.url, data=omar_form(first), follow_redirects=False)
     assert "<code" not in again.text
     assert await session.scalar(sa.select(sa.func.count()).select_from(Device)) == 1
@@ -88,6 +88,8 @@ async def test_who_the_delegate_is_as_a_resident_is_kept_where_they_type_their_c
     (slip, *_rest) = await handed_out(session, cast)
     await session.commit()
     await omar.get(f"/staff/delegates/{one.id}/odk")
+    silent = await omar.send({"label": "Blue telephone"})
+    assert (silent.status_code, "or say that they have none" in silent.text) == (422, True)
     wrong = await omar.send({"label": "Blue telephone", "code": "1234"})
     assert (wrong.status_code, "A code has 16 digits" in wrong.text, "1234" in wrong.text) == (422, True, False)
     page = await omar.send({"label": "Blue telephone", "code": slip.code})
@@ -95,6 +97,7 @@ async def test_who_the_delegate_is_as_a_resident_is_kept_where_they_type_their_c
     person = await session.scalar(sa.select(AccessCode.person_id).where(AccessCode.serial == slip.serial))
     kept = await session.scalar(sa.select(Delegate.resident_id).execution_options(populate_existing=True))
     assert kept == person is not None
+    assert "has given their own access code" in (await omar.get(f"/staff/delegates/{one.id}")).text
 
 
 async def test_nobody_else_and_for_nobody_else(omar: Browser, app: Any, session: Session, cast: Cast) -> None:

@@ -13,7 +13,6 @@ from participation.channels.http.recognising import pause, person_of
 from participation.channels.http.routing import Unreadable
 from participation.channels.http.taking import MOST, Result, Taking, read_sent
 from participation.channels.http.visit import Visit
-from participation.domain.people.codes.forms import read_code as read_access_code
 from participation.domain.proxies.checks.visits.queries import to_make
 from participation.domain.proxies.devices import forms as device_forms
 from participation.domain.proxies.devices import operations as devices
@@ -92,16 +91,14 @@ async def _device(visit: Visit) -> tuple[DeviceView, bytes]:
 
 @_json
 async def enrol(visit: Visit) -> Response:
-    """A device by its code; `own_code`: the delegate's own access code, so that nobody enters for themselves."""
+    """A device by its code; `own_code`: the delegate's own access code, or `own_none`: that they have none."""
     body = await _body(visit)
     typed = {name: str(body.get(name) or "") for name in ("code", "label")}
     form = Reader(Said(typed))
     code, label = device_forms.read_code(form), device_forms.read_label(form)
-    own = None
-    if body.get("own_code"):
-        mine = Reader(Said({"code": str(body["own_code"]), "pin": str(body.get("own_pin") or "")}))
-        own = read_access_code(mine)
-        form.errors |= {f"own_{name}": message for name, message in mine.errors.items()}
+    mine = Reader(Said({"code": str(body.get("own_code") or ""), "pin": str(body.get("own_pin") or "")}))
+    own = device_forms.read_own(mine, none=body.get("own_none") is True)
+    form.errors |= {f"own_{name}": message for name, message in mine.errors.items()}
     form.finish()
     await pause(visit, devices.GUESSED)
     resident = None if own is None else await person_of(visit, own)

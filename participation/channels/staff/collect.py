@@ -8,7 +8,6 @@ from participation.channels.http.recognising import person_of
 from participation.channels.http.refusing import messages
 from participation.channels.http.visit import Visit
 from participation.channels.staff.codes_drawn import drawn
-from participation.domain.people.codes.forms import read_code
 from participation.domain.people.rules import acting_as_one_of
 from participation.domain.proxies.delegates import queries
 from participation.domain.proxies.delegates.rules import no_delegate
@@ -59,11 +58,7 @@ async def _made(visit: Visit, delegate_id: int) -> Response:
     """What signs in stands in the answer to the form, and nowhere else: only its hash is kept."""
     form = Reader(visit.fields)
     label = forms.read_label(form)
-    own = None
-    if visit.typed.get("code"):
-        typed = Reader(visit.fields)
-        own = read_code(typed)
-        form.errors |= typed.errors
+    own = forms.read_own(form, none=form.flag("none"))
     form.finish()
     resident = None if own is None else await person_of(visit, own)
     made: list[AppUser] = []

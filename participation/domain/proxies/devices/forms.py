@@ -1,5 +1,7 @@
 """Reads what enrols a device: a code of 12 digits, in any script and with any spaces, and what its delegate calls it."""
 
+from participation.domain.people.codes import forms as slips
+from participation.domain.people.codes.forms import Code
 from participation.domain.proxies.devices.models import DeviceKind
 from participation.domain.proxies.devices.rules import CODE, KINDS, LONGEST_LABEL
 from participation.kit.forms import Reader
@@ -21,6 +23,15 @@ def read_code(form: Reader, name: str = "code") -> str:
 
 def read_label(form: Reader, name: str = "label") -> str:
     return form.text(name, at_most=LONGEST_LABEL)
+
+
+def read_own(form: Reader, *, none: bool) -> Code | None:
+    """The delegate's own access code as a resident, so that nobody enters for themselves; only who says that there is none goes without."""
+    if form.text("code", at_most=100, required=False):
+        return slips.read_code(form)
+    if not none and "code" not in form.errors:
+        form.wrong("code", _("Please type the delegate's own access code, or say that they have none."))
+    return None
 
 
 def read_kind(form: Reader, name: str = "kind") -> DeviceKind:

@@ -129,6 +129,8 @@ class Shown:
     enrolled_at: datetime
     last_seen_at: datetime | None
     revoked_at: datetime | None
+    own_code: bool
+    """Its delegate has given the access code that they have as a resident."""
 
 
 async def of_delegate(session: Session, *, city_id: int, delegate_id: int) -> list[Shown]:
@@ -136,9 +138,10 @@ async def of_delegate(session: Session, *, city_id: int, delegate_id: int) -> li
     wanted = (
         sa.select(
             *(Device.public_id, Device.kind, Device.label),
-            *(Device.enrolled_at, Device.last_seen_at, Device.revoked_at),
+            *(Device.enrolled_at, Device.last_seen_at, Device.revoked_at, Delegate.resident_id.is_not(None)),
         )
+        .join(Delegate, Delegate.id == Device.delegate_id)
         .where(Device.city_id == city_id, Device.delegate_id == delegate_id, Device.kind != DeviceKind.OFFICE)
         .order_by(Device.id.desc())
     )
-    return [Shown(row.public_id, DeviceKind(row.kind), *row[2:6]) for row in await session.execute(wanted)]
+    return [Shown(row.public_id, DeviceKind(row.kind), *row[2:]) for row in await session.execute(wanted)]
