@@ -144,4 +144,7 @@ async def of_delegate(session: Session, *, city_id: int, delegate_id: int) -> li
         .where(Device.city_id == city_id, Device.delegate_id == delegate_id, Device.kind != DeviceKind.OFFICE)
         .order_by(Device.id.desc())
     )
-    return [Shown(row.public_id, DeviceKind(row.kind), *row[2:]) for row in await session.execute(wanted)]
+    rows = (await session.execute(wanted)).tuples()
+    return [
+        Shown(one, DeviceKind(kind), label, since, seen, gone, own) for one, kind, label, since, seen, gone, own in rows
+    ]
