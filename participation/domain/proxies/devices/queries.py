@@ -138,13 +138,26 @@ async def of_delegate(session: Session, *, city_id: int, delegate_id: int) -> li
     wanted = (
         sa.select(
             *(Device.public_id, Device.kind, Device.label),
-            *(Device.enrolled_at, Device.last_seen_at, Device.revoked_at, Delegate.resident_id.is_not(None)),
+            *(
+                Device.enrolled_at,
+                Device.last_seen_at,
+                Device.revoked_at,
+                Delegate.resident_id.is_not(None).label("own_code"),
+            ),
         )
         .join(Delegate, Delegate.id == Device.delegate_id)
         .where(Device.city_id == city_id, Device.delegate_id == delegate_id, Device.kind != DeviceKind.OFFICE)
         .order_by(Device.id.desc())
     )
-    rows = (await session.execute(wanted)).tuples()
     return [
-        Shown(one, DeviceKind(kind), label, since, seen, gone, own) for one, kind, label, since, seen, gone, own in rows
+        Shown(
+            row.public_id,
+            DeviceKind(row.kind),
+            row.label,
+            row.enrolled_at,
+            row.last_seen_at,
+            row.revoked_at,
+            row.own_code,
+        )
+        for row in await session.execute(wanted)
     ]
