@@ -18,6 +18,7 @@ from participation.domain.ladder import operations as ladder
 from participation.domain.notices.subscriptions import operations as subscriptions
 from participation.domain.places.queries import CityView, directory
 from participation.domain.projects.assessments.withheld.operations import open_due
+from participation.domain.proxies.checks.consequences.operations import act as act_on_answers
 from participation.domain.proxies.odk import operations as odk
 from participation.domain.proxies.paper.readings import operations as readings
 from participation.domain.proxies.reviews import operations as reviews
@@ -150,6 +151,10 @@ async def _count(work: Work, city: CityView) -> None:
 
     await _job(work, "find ballots", find)
     folder = work.settings.keys
+    if due:
+        await _job(
+            work, "act on answers", partial(act_on_answers, city=city, folder=folder, at=work.clock(), counting=True)
+        )
     for ballot_id in due:
         await _job(work, "count", partial(count, city=city, ballot_id=ballot_id, folder=folder, at=work.clock()))
     await _job(work, "destroy keys", partial(destroy_keys, city_id=city.id, folder=folder, at=work.clock()))

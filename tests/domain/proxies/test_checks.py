@@ -166,6 +166,18 @@ async def test_in_january_all_is_held_that_a_suspended_delegate_brought_in_decem
     assert {state: count for state, count in await session.execute(counted)} == {"disputed": 5, "held": 3}
 
 
+async def test_answers_wait_for_the_night_but_not_until_votes_are_counted(
+    session: Session, cast: Cast, settings: Settings
+) -> None:
+    project, riziki = await consulted(session, cast), await delegate(session, cast)
+    await entries(session, cast, riziki, project.id, 5)
+    await drawn(session, cast, settings, at=NOW + 4 * DAY)
+    today = NOW + 5 * DAY
+    await session.execute(sa.update(CheckCase).values(state=CaseState.ABSENT, answered_at=today))
+    assert await act(session, city=cast.city, folder=settings.keys, at=today) == 0
+    assert await act(session, city=cast.city, folder=settings.keys, at=today, counting=True) == 5
+
+
 async def test_meetings_and_what_came_from_a_lost_device_are_not_the_delegates_to_answer_for(
     session: Session, cast: Cast, settings: Settings
 ) -> None:

@@ -31,11 +31,14 @@ from participation.kit.database import Session
 OTHERWISE = (CaseState.NO, CaseState.ABSENT)
 
 
-async def act(session: Session, *, city: CityView, folder: Path, at: datetime) -> int:
-    """Of the days before disputes each entry of which the person said otherwise, and judges its delegate anew; how many answers there were."""
+async def act(session: Session, *, city: CityView, folder: Path, at: datetime, counting: bool = False) -> int:
+    """Of the days before disputes each entry of which the person said otherwise, and judges its delegate anew; how many answers there were.
+
+    `counting`: votes are counted now, so that today's answers come too late otherwise.
+    """
     new = (
         *(CheckCase.city_id == city.id, CheckCase.state.in_(OTHERWISE), ~CheckCase.acted_on),
-        CheckCase.answered_at < rules.before(at, city.zone),
+        sa.true() if counting else CheckCase.answered_at < rules.before(at, city.zone),
     )
     columns = (CheckCase.entry_id, CheckCase.delegate_id, CheckCase.number, CheckCase.place_id)
     found = (
