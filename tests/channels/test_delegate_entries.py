@@ -1,6 +1,7 @@
 """What a device sends is taken once, judged as on the web, held where something does not fit, and answered under a signature."""
 
 import json
+import random
 import uuid
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -417,5 +418,24 @@ async def test_hello_says_the_time_and_what_can_be_taken_along(session: Session,
     assert (bundle["title"]["language"], len(bundle["statements"])) == ("en", 2)
     assert [one["body"].endswith("Taa…") for one in bundle["statements"]] == [False, True]
     assert set(bundle["takes"]) == {"comment", "react"}
+
+
+async def test_a_project_in_hindi_with_all_its_statements_is_small_enough_for_a_slow_line(
+    session: Session, cast: Cast, device: Device
+) -> None:
+    syllables = [chr(code) + sign for code in range(0x0915, 0x0939) for sign in ("", "ा", "ी", "े")]
+    chance = random.Random(4)
+    for _one in range(25):
+        words = ("".join(chance.sample(syllables, 4)) for _word in range(60))
+        await say(session, cast, cast.baraka, " ".join(words)[:1000])
+    await session.commit()
+    address = f"/delegate/projects/{SLUG}/hi.json"
+    async with device.client.stream("GET", address, headers={**device.headers, "Accept-Encoding": "gzip"}) as answer:
+        bundle = json.loads(await answer.aread())
+    assert len(bundle["statements"]) == 20
+    assert answer.num_bytes_downloaded < 20_000
+
+
+async def test_a_project_that_cannot_be_taken_along_is_not_found(device: Device) -> None:
     missing = await device.client.get("/delegate/projects/nothing/ar.json", headers=device.headers)
     assert missing.status_code == 404

@@ -8,13 +8,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from participation.domain.consultations.models import Comment
-from participation.domain.consultations.rules import LISTED
 from participation.domain.moderation.models import Status
 from participation.domain.places.queries import CityView
 from participation.domain.projects.queries import titles_of
 from participation.domain.proxies.delegates.models import DelegateNumber
 from participation.domain.proxies.delegates.queries import year_of
 from participation.domain.proxies.paper.models import PaperBatch, PaperSheet, SheetState
+from participation.domain.proxies.taken_along.queries import in_short
 from participation.kit.database import Session
 
 PAGE = 20
@@ -72,7 +72,7 @@ async def batches(
 
 async def shown(session: Session, ids: Collection[int]) -> dict[int, Any]:
     """Comment -> its words and their language, of those that everybody can read."""
-    wanted = sa.select(Comment.id, sa.func.left(Comment.body, LISTED).label("body"), Comment.language).where(
+    wanted = sa.select(Comment.id, in_short(), Comment.language).where(
         Comment.id.in_(list(ids)), Comment.status == Status.SHOWN
     )
     return {row.id: row for row in await session.execute(wanted)}

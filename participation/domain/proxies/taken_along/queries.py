@@ -121,12 +121,17 @@ def _text(texts: Mapping[str, str], language: str, order: tuple[str, ...]) -> di
     return {"text": short, "language": text.language}
 
 
+def in_short() -> sa.Label[str]:
+    """What a comment says, as far as lists show it."""
+    whole = sa.func.char_length(Comment.body) <= LISTED
+    cut = sa.func.rtrim(sa.func.left(Comment.body, LISTED)) + "…"
+    return sa.case((whole, Comment.body), else_=cut).label("body")
+
+
 async def statements(session: Session, project_id: int, most: int = STATEMENTS) -> list[dict[str, Any]]:
     """What others said: half of it where most agree, half where they are divided; in an order that tells nothing."""
     half = most // 2
-    whole = sa.func.char_length(Comment.body) <= LISTED
-    words = sa.case((whole, Comment.body), else_=sa.func.rtrim(sa.func.left(Comment.body, LISTED)) + "…")
-    shown = sa.select(Comment.id, Comment.language, words.label("body")).where(
+    shown = sa.select(Comment.id, Comment.language, in_short()).where(
         Comment.project_id == project_id, Comment.parent_id.is_(None), Comment.status == Status.SHOWN
     )
     agreed = shown.order_by(Comment.agrees.desc(), Comment.id.desc()).limit(most)
