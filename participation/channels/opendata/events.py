@@ -1,5 +1,6 @@
 """What happens to projects and when, as feeds and calendars tell it: publications, openings, closings, extensions, outcomes."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -51,6 +52,12 @@ class Event:
     def address(self, visit: Visit) -> str:
         slug = self.project.slug
         return visit.url("/data-flows", project=slug) if self.register else visit.url(f"/projects/{slug}{self.below}")
+
+    @property
+    def place(self) -> tuple[datetime, int, list[str | int]]:
+        """In the order of time; of the same moment the tenth comes after the ninth."""
+        parts = re.split(r"(\d+)", self.name)
+        return self.at, self.project.number, [int(part) if part.isdigit() else part for part in parts]
 
 
 def events(project: Whole, city: CityView, at: datetime) -> Iterator[Event]:

@@ -93,7 +93,7 @@ async def _happened(visit: Visit, session: Session, known: Known, *, project_id:
     happened += [outcome(known[each.project_id], each) for each in decided if each.project_id in known]
     happened += [*told(met, known, visit.city), *news_of(visit, lately, known)]
     happened += documented(visit, published_files, known)
-    return sorted(happened, key=lambda event: (event.at, event.project.number, event.name), reverse=True)
+    return sorted(happened, key=lambda event: event.place, reverse=True)
 
 
 def _answer(visit: Visit, about: Feed, happened: list[Event]) -> Response:

@@ -64,7 +64,7 @@ async def _dated(visit: Visit, session: Session, known: Known) -> list[Event]:
         *promises(promised, known, visit.city),
         *given(visit, links, known),
     ]
-    return sorted(dated, key=lambda event: (event.at, event.project.number, event.name))
+    return sorted(dated, key=lambda event: event.place)
 
 
 def _answer(visit: Visit, title: str, name: str, dated: list[Event]) -> Response:
