@@ -21,7 +21,7 @@ ADDED_BY_THE_SERVER = len("date: Mon, 01 Mar 2027 09:00:00 GMT\r\n")
 HEADERS = {
     "referrer-policy": "same-origin",
     "x-content-type-options": "nosniff",
-    "vary": "Accept-Encoding, Cookie, HX-Request",
+    "vary": "Accept-Encoding, Cookie, HX-Request, Save-Data",
 }
 POLICY = ("default-src 'none'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'")
 

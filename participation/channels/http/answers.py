@@ -39,7 +39,7 @@ def html(visit: "Visit", text: str, status: int, *, private: bool, sheet: str | 
         headers["Content-Encoding"] = name
     headers["Content-Language"] = i18n.tag(visit.language)
     headers["Cache-Control"] = "no-store" if private or status >= 400 else "no-cache"
-    headers["Vary"] = "Accept-Encoding, Cookie, HX-Request"
+    headers["Vary"] = "Accept-Encoding, Cookie, HX-Request, Save-Data"
     headers["Content-Security-Policy"] = visit.site.templates.policies[sheet]
     headers["Referrer-Policy"] = "same-origin"
     headers["X-Content-Type-Options"] = "nosniff"
@@ -95,6 +95,7 @@ def context(visit: "Visit") -> dict[str, Any]:
         "name": name,
         "at": visit.at,
         "htmx": visit.fragment,
+        "light": visit.request.scope["light"],
         "typed": visit.typed,
         "errors": {},
     }

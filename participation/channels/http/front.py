@@ -7,7 +7,7 @@ from datetime import datetime
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from participation.channels.http import proxies
+from participation.channels.http import light, proxies
 from participation.channels.http.cache import Kept, Key, PageCache
 from participation.settings import Settings
 
@@ -36,13 +36,14 @@ class Front:
                     return
                 scope["cache_key"] = key
         scope["arrived"] = self.clock()
+        scope["light"] = light.asked(scope["headers"])
         proxies.set_right(scope, self.settings)
         await self.app(scope, receive, send)
 
     @staticmethod
     def _key(scope: Scope) -> tuple[Key | None, bytes]:
         """All that a public page depends on; None for whoever has a session or a receipt, or has just changed something."""
-        host = encoding = etag = b""
+        host = encoding = etag = cookies = saving = b""
         for name, value in scope["headers"]:
             if name == b"host":
                 host = value
@@ -53,11 +54,15 @@ class Front:
             elif name == b"cookie":
                 if any(mark in value for mark in _PERSONAL):
                     return None, b""
+                cookies += value
+            elif name == b"save-data":
+                saving += value
             elif name == b"if-none-match":
                 etag = value
             elif name == b"hx-request":
                 return None, b""
-        return (host, scope["raw_path"], scope["query_string"], encoding), etag
+        lighter = b"light" if light.is_light(cookies, saving) else b""
+        return (host, scope["raw_path"], scope["query_string"], encoding, lighter), etag
 
 
 def _unchanged(kept: Kept) -> tuple[Message, Message]:
