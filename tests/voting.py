@@ -9,6 +9,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from participation.domain.ballots import operations
+from participation.domain.ballots.choice_codes.rules import ChoiceCode, Said
 from participation.domain.ballots.models import Ballot, Choice
 from participation.domain.places.queries import CityView
 from participation.domain.projects.models import (
@@ -117,20 +118,21 @@ async def vote(
     session: Session,
     asked: Asked,
     actor: Actor,
-    choice: Choice | int,
+    choice: Said | int,
     *,
     at: datetime = NOW,
     token: bytes | None = None,
     waited: timedelta = timedelta(0),
 ) -> str:
-    return await operations.cast_vote(
+    answer = await operations.cast_vote(
         session,
         city=asked.city,
         ballot_id=asked.ballot.id,
         actor=actor,
-        choice=Choice(choice),
+        choice=choice if isinstance(choice, ChoiceCode) else Choice(choice),
         token=token or secrets.token_bytes(32),
         folder=asked.folder,
         at=at,
         clock=lambda: at + waited,
     )
+    return answer.receipt

@@ -14,6 +14,26 @@ def upgrade() -> None:
     # A change that waits for a lock makes everybody behind it wait: rather fail, and be run again.
     op.execute("SET LOCAL lock_timeout = '5s'")
     op.create_table(
+        "choice_code",
+        sa.Column("ballot_id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.LargeBinary(), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("batch", sa.Integer(), nullable=False),
+        sa.Column("sheet", sa.LargeBinary(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("ballot_id", "code", name=op.f("pk_choice_code")),
+    )
+    op.create_table(
+        "choice_sheet",
+        sa.Column("ballot_id", sa.Integer(), nullable=False),
+        sa.Column("sheet", sa.LargeBinary(), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("batch", sa.Integer(), nullable=False),
+        sa.Column("holder", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("ballot_id", "sheet", name=op.f("pk_choice_sheet")),
+    )
+    op.create_index(op.f("ix_choice_sheet_holder"), "choice_sheet", ["holder"], unique=False)
+    op.create_table(
         "city",
         sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
         sa.Column("slug", sa.Text(), nullable=False),
@@ -1024,6 +1044,7 @@ def upgrade() -> None:
         sa.Column("opens_at", sa.TIMESTAMP(timezone=True), nullable=False),
         sa.Column("closes_at", sa.TIMESTAMP(timezone=True), nullable=False),
         sa.Column("grace_hours", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("sheets", sa.Integer(), server_default="0", nullable=False),
         sa.Column("result", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("announced_at", sa.TIMESTAMP(timezone=True), nullable=True),
         sa.Column("counted_at", sa.TIMESTAMP(timezone=True), nullable=True),
@@ -1403,6 +1424,19 @@ def upgrade() -> None:
         ["city_id", "until"],
         unique=False,
         postgresql_where=sa.text("opened_at is null"),
+    )
+    op.create_table(
+        "choice_batch",
+        sa.Column("ballot_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("printed", sa.Integer(), nullable=False),
+        sa.Column("printed_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("stopped_at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["ballot_id"], ["ballot.id"], name=op.f("fk_choice_batch_ballot_id")),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_choice_batch_city_id")),
+        sa.PrimaryKeyConstraint("ballot_id", "number", name=op.f("pk_choice_batch")),
     )
     op.create_table(
         "comment_words",
@@ -1814,6 +1848,7 @@ def downgrade() -> None:
         postgresql_with={"fastupdate": "off"},
     )
     op.drop_table("comment_words")
+    op.drop_table("choice_batch")
     op.drop_index(
         "ix_assessment_withheld_due", table_name="assessment_withheld", postgresql_where=sa.text("opened_at is null")
     )
@@ -1955,3 +1990,6 @@ def downgrade() -> None:
     op.drop_table("vote_carried")
     op.drop_table("vote")
     op.drop_table("city")
+    op.drop_index(op.f("ix_choice_sheet_holder"), table_name="choice_sheet")
+    op.drop_table("choice_sheet")
+    op.drop_table("choice_code")

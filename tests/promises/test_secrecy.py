@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from participation.domain.ballots.carried import operations as carrying
 from participation.domain.ballots.carried.queries import entry_of
+from participation.domain.ballots.choice_codes.models import PrintedCode, VotedSheet
 from participation.domain.ballots.counting import operations as counting
 from participation.domain.ballots.models import Choice, Vote, VoteCarried, VoteReceipt, VoteRepeat
 from participation.domain.ballots.queries import by_receipt, key_file, voter_of
@@ -26,10 +27,13 @@ from participation.settings import Settings, from_environment
 from tests.browsing import Browser
 from tests.carrying import GRACE_ENDS, RIZIKI, SALMA, ask_with_delegates, bring, carried, holders, seen
 from tests.cast import NOW, Cast, assemble, resident
+from tests.choosing import code as said_by
+from tests.choosing import printed
 from tests.slips import handed_out
 from tests.voting import CLOSES, Asked, ask, vote
 
-VOTING = [Base.metadata.tables[model.__tablename__] for model in (Vote, VoteRepeat, VoteReceipt, VoteCarried)]
+VOTE_TABLES = (Vote, VoteRepeat, VoteReceipt, VoteCarried, PrintedCode, VotedSheet)
+VOTING = [Base.metadata.tables[model.__tablename__] for model in VOTE_TABLES]
 COUNTED = CLOSES + timedelta(minutes=2)
 WAITED = GRACE_ENDS + timedelta(minutes=2)
 
@@ -51,6 +55,8 @@ def test_no_row_of_a_vote_carries_a_person_a_time_or_a_serial() -> None:
             "delegate",
             "state",
         },
+        "choice_code": {"ballot_id", "city_id", "code", "batch", "sheet", "content"},
+        "choice_sheet": {"ballot_id", "city_id", "sheet", "batch", "holder"},
     }
     for table in VOTING:
         for column in table.columns:
@@ -118,6 +124,40 @@ async def test_a_vote_by_slip_writes_nothing_beside_it_even_at_the_first_use_of_
         changed = {name for name in after if after[name] != before[name]}
         number = asked.ballot.id
         assert changed == {f"vote_{number}", f"vote_repeat_{number}", f"vote_receipt_{number}"}
+
+
+async def test_without_the_key_nothing_leads_from_a_sheet_to_a_choice_or_to_whoever_voted_with_it(
+    session: Session, cast: Cast, tmp_path: Path
+) -> None:
+    """Of three people whose sheets say three choices: codes stand nowhere, and what a vote with a code adds has nothing in common with the vote."""
+    asked = await ask(session, cast, tmp_path)
+    sheets = await printed(session, cast, asked, 3)
+    people = [await resident(session, cast.city.id, cast.harbour) for _ in range(3)]
+    before = await contents(session)
+    for who, sheet, choice in zip(people, sheets, Choice, strict=True):
+        await vote(session, asked, who, said_by(sheet, choice))
+    after = await contents(session)
+    number = asked.ballot.id
+    own = {f"{name}_{number}" for name in ("vote", "vote_repeat", "vote_receipt", "choice_sheet")}
+    assert {name for name in after if after[name] != before[name]} == own
+    everything = str(after)
+    for line in (line for sheet in sheets for line in sheet):
+        assert line.code not in everything
+    rows = {
+        name: (await session.execute(sa.text(f"select * from {name}_{number}"))).mappings().all()
+        for name in ("vote", "vote_repeat", "vote_receipt", "choice_code", "choice_sheet")
+    }
+    # Every sheet has a row for each option, used or not, and of these none says which it is.
+    told = [{name: value for name, value in row.items() if not isinstance(value, bytes)} for row in rows["choice_code"]]
+    assert told == [told[0]] * 9
+    assert "choice" not in told[0]
+    hidden = {
+        name: {value for row in of for value in row.values() if isinstance(value, bytes)} for name, of in rows.items()
+    }
+    used, printed_ = hidden.pop("choice_sheet"), hidden.pop("choice_code")
+    for name, values in hidden.items():
+        assert not values & (used | printed_), name
+    assert used & printed_ == {row["sheet"] for row in rows["choice_sheet"]}
 
 
 async def test_slips_that_first_voted_are_counted_as_used_ten_at_a_time(

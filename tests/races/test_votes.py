@@ -25,6 +25,7 @@ from participation.kit import keys, partitions
 from participation.kit.database import Database, make_engine
 from participation.kit.errors import Closed, Refusal, Unavailable
 from tests.cast import NOW, Cast, assemble
+from tests.choosing import Sheet, code, printed
 from tests.voting import CLOSES, OPENS, Asked, ask, vote
 
 PEOPLE = 300
@@ -314,3 +315,43 @@ async def test_receipts_are_looked_up_while_many_rows_are_written_in_another_ord
 
     _mixed, *looked = await asyncio.gather(mix(), *(keep_looking() for _ in range(4)))
     assert min(looked) > 0
+
+
+async def test_two_people_use_one_sheet_at_the_same_moment_and_one_of_them_has_voted(stage: Stage) -> None:
+    async with stage.database.transaction() as session:
+        sheets = await printed(session, stage.cast, stage.asked, 20)
+
+    async def use(voter: Actor, sheet: Sheet, choice: Choice) -> str:
+        async with stage.database.transaction() as session:
+            return await vote(session, stage.asked, voter, code(sheet, choice))
+
+    pairs = [(sheet, stage.voters[2 * place : 2 * place + 2]) for place, sheet in enumerate(sheets)]
+    answers = await asyncio.gather(
+        *(use(voter, sheet, choice) for sheet, both in pairs for voter, choice in zip(both, Choice, strict=False)),
+        return_exceptions=True,
+    )
+    for one, other in zip(answers[::2], answers[1::2], strict=True):
+        assert sorted(type(answer).__name__ for answer in (one, other)) == ["NotFound", "str"]
+    async with stage.database.reading() as session:
+        stored = await session.scalar(sa.text(f"select count(*) from vote_{stage.asked.ballot.id}"))
+    assert stored == len(sheets)
+
+
+async def test_votes_by_code_come_while_the_rows_are_mixed_and_counted_and_nobody_waits_in_a_circle(
+    stage: Stage,
+) -> None:
+    async with stage.database.transaction() as session:
+        sheets = await printed(session, stage.cast, stage.asked, 100)
+
+    async def use(voter: Actor, sheet: Sheet) -> str:
+        async with stage.database.transaction() as session:
+            return await vote(session, stage.asked, voter, code(sheet, Choice.FOR))
+
+    async def mix() -> None:
+        for _n in range(5):
+            async with stage.database.transaction() as session:
+                await counting.mix(session, ballot_id=stage.asked.ballot.id, since_last=timedelta(hours=1))
+
+    await asyncio.gather(mix(), *(use(*one) for one in zip(stage.voters, sheets, strict=False)))
+    result = await stage.count()
+    assert (result["for"], result["sheets"]) == (100, 100)

@@ -3,13 +3,16 @@
 import asyncio
 from asyncio import sleep
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 
 from prometheus_client import Counter
 
 from participation.channels.http.refusing import refused
 from participation.channels.http.visit import Visit
+from participation.domain.ballots.choice_codes.rules import WRONG_CODE, ChoiceCode, Said
 from participation.domain.people.codes.forms import Code
+from participation.domain.people.guesses.operations import count_wrong
 from participation.domain.people.guesses.queries import wrong_lately
 from participation.domain.people.guesses.rules import wait
 from participation.domain.people.operations import GUESSED, Recognition, recognise
@@ -21,6 +24,9 @@ _lanes: defaultdict[bytes, asyncio.Lock] = defaultdict(asyncio.Lock)
 _LANES = 10_000
 
 WRONG = Counter("participation_wrong_codes", "Codes and PINs that nobody holds, through any door")
+
+CHOICE = "choice"
+"""By which wrong choice codes are counted, apart from access codes: those give a voice, these only hide one."""
 
 Ask = Callable[[Session, bool], Awaitable[Recognition]]
 
@@ -66,6 +72,24 @@ async def recognised(visit: Visit, ask: Ask) -> int:
     if found.use is not None:
         visit.site.uses[found.use.code_id] = found.use
     return found.person_id
+
+
+@asynccontextmanager
+async def guessing(visit: Visit, said: Said) -> AsyncIterator[None]:
+    """Around a vote that may come with a choice code: the wait that wrong ones have earned, and one more counted where it is wrong."""
+    if not isinstance(said, ChoiceCode):
+        yield
+        return
+    await pause(visit, CHOICE)
+    try:
+        yield
+    except NotFound as refusal:
+        if refusal.code != WRONG_CODE:
+            raise
+        async with visit.transaction() as session:
+            await count_wrong(session, city_id=visit.city.id, kind=CHOICE, sources=visit.sources, at=visit.at)
+        WRONG.inc()
+        raise refused("choice", refusal) from refusal
 
 
 async def pause(visit: Visit, kind: str, more: Mapping[str, bytes] | None = None) -> None:

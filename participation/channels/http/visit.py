@@ -1,5 +1,6 @@
 """One request, from the city that its host leads to, to the page that answers it."""
 
+import re
 import secrets
 import time
 from collections.abc import AsyncIterator, Iterable
@@ -223,15 +224,26 @@ class Visit:
         self.remember("device", secrets.token_urlsafe(16), DEVICE_AGE)
         self.remember("receipt", "", 0)
 
-    def give_receipt(self, about: str, digits: str) -> None:
-        """For the page that comes next, in a cookie that dies by itself: in an address it would stand in a history, and be passed on."""
+    def give_receipt(self, about: str, digits: str, returned: str = "") -> None:
+        """For the page that comes next, in a cookie that dies by itself: in an address it would stand in a history, and be passed on.
+
+        `returned`: the return code of a vote that came with a choice code.
+        """
         seconds = RECEIPT_AGE_SIGNED_OUT if self.signed_in is None else RECEIPT_AGE
-        self.remember("receipt", f"{about}-{digits}", seconds)
+        self.remember("receipt", f"{about}-{digits}{returned}", seconds)
 
     def given_receipt(self, about: str) -> str | None:
         """The number of what was sent from here a moment ago, if it was about this."""
+        digits = self._given(about)[:RECEIPT]
+        return digits if len(digits) == RECEIPT and has_check_digit(digits) else None
+
+    def given_return(self, about: str) -> str | None:
+        returned = self._given(about)[RECEIPT:]
+        return returned if re.fullmatch(r"[0-9]{1,8}", returned) else None
+
+    def _given(self, about: str) -> str:
         of, _dash, digits = self.request.cookies.get(self.cookie("receipt"), "").rpartition("-")
-        return digits if of == about and len(digits) == RECEIPT and has_check_digit(digits) else None
+        return digits if of == about else ""
 
     def with_form(self) -> None:
         """This page has a form: it is not kept by anybody, and carries tokens bound to a cookie of this device."""

@@ -55,7 +55,7 @@ def project(visit: Visit, ballot: BallotView) -> dict[str, Any]:
     return {"title": text(visit, ballot.titles), "address": visit.url(f"/projects/{ballot.slug}")}
 
 
-def shown(visit: Visit, ballot: BallotView, arrived: int | None) -> dict[str, Any]:
+def shown(visit: Visit, ballot: BallotView, arrived: int | None, used: int | None = None) -> dict[str, Any]:
     """The question, the rule in words, and where it stands."""
     phase = rules.phase(ballot, visit.at)
     places = [visit.city.places[place] for place in ballot.districts if place in visit.city.places]
@@ -69,6 +69,8 @@ def shown(visit: Visit, ballot: BallotView, arrived: int | None) -> dict[str, An
         "rule": rules.in_words(ballot.threshold, ballot.quorum),
         "binding": ballot.binding,
         "arrived": arrived,
+        "sheets": ballot.sheets,
+        "used": used,
         "districts": listed_texts(visit, [text(visit, place.names) for place in places]),
         "reason": text(visit, ballot.cancel_reasons or {}),
         "hidden": phase in (Phase.PLANNED, Phase.OPEN, Phase.CLOSED),
@@ -121,6 +123,10 @@ def _sums(visit: Visit, ballot: BallotView, told: Mapping[str, Any]) -> list[tup
         rows.append((_("Votes needed"), i18n.number(ballot.quorum, visit.language)))
     if ballot.grace_hours:
         rows.append((_("Through delegates"), _through_delegates(visit, told)))
+    if "sheets" in told:
+        few = told["sheets"] is None
+        used = _("fewer than ten") if few else _("at least %(n)s", n=told["sheets"])
+        rows.append((_("Sheets with choice codes that voted"), used))
     if "spoiled" in told:
         spoiled = told["spoiled"]
         number = _("fewer than ten") if spoiled is None else i18n.number(spoiled, visit.language)

@@ -6,16 +6,16 @@ from dataclasses import replace
 import structlog
 from starlette.responses import Response
 
-from participation.channels.http.figures import votes_so_far
-from participation.channels.http.recognising import person_of
+from participation.channels.http.figures import sheets_used, votes_so_far
+from participation.channels.http.recognising import guessing, person_of
 from participation.channels.http.refusing import messages
 from participation.channels.http.visit import Visit
 from participation.channels.web import ballot_views as views
 from participation.domain.ballots import forms, operations, queries, rules
 from participation.domain.ballots.carried.queries import carried_for
 from participation.domain.ballots.carried.rules import Standing
-from participation.domain.ballots.models import Choice
-from participation.domain.ballots.queries import BallotView, Found
+from participation.domain.ballots.choice_codes.rules import Answer
+from participation.domain.ballots.queries import BallotView, Found, OwnVote
 from participation.domain.ballots.repeats.operations import was_sent
 from participation.domain.ballots.rules import Phase
 from participation.domain.people.codes.forms import Code
@@ -39,8 +39,8 @@ async def _cast(visit: Visit) -> Response:
         token = visit.token()
         actor = visit.actor if said.code is None else await _holder(visit, said.code, token)
         ballot, voter = await _sent_to(visit, actor)
-        async with visit.transaction() as session:
-            receipt = await operations.cast_vote(
+        async with guessing(visit, said.choice), visit.transaction() as session:
+            answer = await operations.cast_vote(
                 session,
                 city=visit.city,
                 ballot_id=ballot.id,
@@ -65,7 +65,7 @@ async def _cast(visit: Visit) -> Response:
         if not visit.fragment:
             raise
         return await _page(visit, refusal=refusal)
-    return _received(visit, ballot, receipt)
+    return _received(visit, ballot, answer)
 
 
 async def _holder(visit: Visit, code: Code, token: bytes) -> Actor:
@@ -106,12 +106,12 @@ def _there(found: Found | None) -> Found:
     return found
 
 
-def _received(visit: Visit, ballot: BallotView, receipt: str) -> Response:
-    visit.give_receipt(f"ballot-{ballot.id}", receipt)
+def _received(visit: Visit, ballot: BallotView, answer: Answer) -> Response:
+    visit.give_receipt(f"ballot-{ballot.id}", answer.receipt, answer.returned or "")
     if visit.fragment:
         return visit.page(
             "ballots/show.html",
-            {"receipt": receipt, "project": views.project(visit, ballot)},
+            {"receipt": answer.receipt, "returned": answer.returned, "project": views.project(visit, ballot)},
             block="receipt",
             form=True,
         )
@@ -131,6 +131,7 @@ async def receipt(visit: Visit) -> Response:
         return visit.redirect(visit.url(f"/projects/{ballot.slug}/ballot"))
     context = {
         "receipt": digits,
+        "returned": visit.given_return(f"ballot-{ballot.id}"),
         "project": views.project(visit, ballot),
         "question": views.text(visit, ballot.questions),
     }
@@ -148,26 +149,30 @@ async def _page(
         ballot, voter = await _shown(visit, session)
         is_open = rules.phase(ballot, visit.at) is Phase.OPEN
         arrived = await votes_so_far(visit, session, ballot) if is_open else None
-        chosen = await _chosen(visit, session, ballot) if is_open else None
+        own = await _own(visit, session, ballot) if is_open else None
+        used = await sheets_used(visit, session, ballot) if ballot.sheets else None
         brought = await _brought(visit, session, ballot)
     if visit.signed_in is not None:
         refusal = refusal or rules.may_vote(ballot, voter, visit.at)
     can_vote = is_open and refusal is None
     visit.depends(f"project:{ballot.project_id}", until=ballot.closes_at if ballot.opened_at else ballot.opens_at)
     visit.depends(until=rules.waits_until(ballot))
-    typed = visit.typed.get("choice")
+    typed = [str(value) for value in visit.typed.getlist("choice")]
+    code = next((value for value in typed if len(value) > 2), "") if ballot.sheets else ""
+    chosen = None if own is None else own.choice
     return visit.page(
         "ballots/show.html",
         {
             "project": views.project(visit, ballot),
-            "ballot": views.shown(visit, ballot, arrived),
+            "ballot": views.shown(visit, ballot, arrived, used),
             "options": views.OPTIONS,
             "can_vote": can_vote,
             "refusal": refusal if is_open or visit.fragment else None,
             "signed_in": visit.signed_in is not None,
-            "chosen": chosen,
+            "voted": own is not None,
+            "by_code": own is not None and chosen is None,
             "brought": None if brought is None else views.CARRIED[brought],
-            "values": {"choice": typed or chosen},
+            "values": {"choice": next(iter(typed), chosen), "code": code},
             "errors": errors or {},
             "result": views.result(visit, ballot),
         },
@@ -189,15 +194,13 @@ async def _brought(visit: Visit, session: Session, ballot: BallotView) -> Standi
         return None
 
 
-async def _chosen(visit: Visit, session: Session, ballot: BallotView) -> Choice | None:
+async def _own(visit: Visit, session: Session, ballot: BallotView) -> OwnVote | None:
     """What somebody signed in has chosen so far: theirs to see and change until the ballot closes."""
     who = visit.signed_in
     if who is None or who.staff:
         return None
     try:
-        return await queries.own_choice(
-            session, ballot=ballot, person_id=who.person_id, folder=visit.site.settings.keys
-        )
+        return await queries.own_vote(session, ballot=ballot, person_id=who.person_id, folder=visit.site.settings.keys)
     except KeyTrouble as trouble:
         log.error("ballot_key", ballot=ballot.id, trouble=str(trouble))
         return None

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
-from participation.domain.ballots.models import Choice
+from participation.domain.ballots.choice_codes.forms import read_choice
+from participation.domain.ballots.choice_codes.rules import Said
 from participation.domain.ballots.rules import GRACE_HOURS
 from participation.domain.people.codes.forms import Code, read_code
 from participation.domain.places.models import PlaceKind
 from participation.domain.places.queries import CityView
 from participation.kit.forms import Fields, Reader
-from participation.kit.i18n import _, digits
+from participation.kit.i18n import _
 
 LONGEST_QUESTION = 300
 MOST_VOTES = 10**9
@@ -16,7 +17,8 @@ MOST_VOTES = 10**9
 
 @dataclass(frozen=True)
 class VoteSaid:
-    choice: Choice
+    choice: Said
+    """The number of an option, or a choice code."""
     code: Code | None
     """Of somebody who is not signed in: it casts this vote and nothing else."""
 
@@ -36,17 +38,10 @@ class BallotSaid:
 
 def read_vote(fields: Fields, *, with_code: bool) -> VoteSaid:
     form = Reader(fields)
-    choice = _choice(form)
+    choice = read_choice(form, fields)
     code = read_code(form) if with_code else None
     form.finish()
     return VoteSaid(choice, code)
-
-
-def _choice(form: Reader) -> Choice:
-    raw = digits(form.text("choice", at_most=100, missing=_("Please choose one of the options.")))
-    if "choice" not in form.errors and raw not in {str(choice.value) for choice in Choice}:
-        form.wrong("choice", _("There is no such option. Please choose one of these."))
-    return Choice.ABSTAIN if "choice" in form.errors else Choice(int(raw))
 
 
 def read_ballot(fields: Fields, city: CityView) -> BallotSaid:

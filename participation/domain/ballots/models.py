@@ -80,6 +80,8 @@ class Ballot(Base):
     closes_at: Mapped[datetime]
     grace_hours: Mapped[int] = mapped_column(default=0, server_default="0")
     """For so long after closing votes that delegates carry may still arrive, and nobody counts; 0 where none can come this way."""
+    sheets: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How many sheets with choice codes were printed for it; 0 where it has no tables of them."""
     result: Mapped[dict[str, Any] | None]
     """What was published once it was counted; see `counting.rules.published`."""
     announced_at: Mapped[datetime | None]
@@ -115,6 +117,7 @@ class VoteRepeat(Base):
     token: Mapped[bytes] = mapped_column(primary_key=True)
     city_id: Mapped[int]
     content: Mapped[bytes]
+    """By whom and what was said, each under a hash of its own; see `repeats.operations.content_of`."""
 
 
 class VoteReceipt(Base):

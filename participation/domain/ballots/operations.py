@@ -12,12 +12,14 @@ from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.exc import InternalError, ProgrammingError
 
 from participation.domain.ballots import queries, rules
-from participation.domain.ballots.counting.queries import WAITS_UNTIL
-from participation.domain.ballots.models import Ballot, BallotState, Choice
-from participation.domain.ballots.queries import CARRIED, RECEIPTS, VOTES, BallotView, key_file, voter_of
+from participation.domain.ballots.choice_codes.operations import claim, meant_by
+from participation.domain.ballots.choice_codes.queries import CODES
+from participation.domain.ballots.choice_codes.rules import Answer, Said
+from participation.domain.ballots.models import Ballot, BallotState
+from participation.domain.ballots.queries import CARRIED, RECEIPTS, SHEETS, VOTES, BallotView, key_file, voter_of
 from participation.domain.ballots.repeats.operations import (
-    RECEIPT,
     REPEATS,
+    answer_of,
     check_same,
     content_of,
     first_answer,
@@ -34,13 +36,13 @@ from participation.domain.projects.operations import expect, note, places_of, st
 from participation.domain.record.actors import Actor
 from participation.kit import changes, keys, partitions, states
 from participation.kit.database import Session
-from participation.kit.errors import Invalid, NotFound
-from participation.kit.hashing import keyed, number_from
+from participation.kit.errors import Invalid, NotFound, Refusal
+from participation.kit.hashing import keyed
 from participation.kit.i18n import _
 from participation.kit.marks import counting, marked
 
 TABLES = (REPEATS, VOTES, RECEIPTS)
-"""In the order in which everybody locks them; behind them the votes that delegates carry, where some may come."""
+"""In the order in which everybody locks them; see `tables_of` for those that not every ballot has."""
 log = structlog.get_logger()
 
 
@@ -112,7 +114,9 @@ async def announce(
 
 
 def tables_of(ballot: Ballot) -> tuple[sa.Table, ...]:
-    return (*TABLES, CARRIED) if ballot.grace_hours else TABLES
+    """In the order in which everybody locks them: what a choice code stands for is looked up before a vote is stored, and the sheet claimed after it."""
+    carried = (CARRIED,) if ballot.grace_hours else ()
+    return (CODES, *TABLES, *carried, SHEETS) if ballot.sheets else (*TABLES, *carried)
 
 
 async def _prepare(session: Session, ballot: Ballot, folder: Path, at: datetime) -> None:
@@ -163,7 +167,7 @@ async def cast_vote(
     city: CityView,
     ballot_id: int,
     actor: Actor,
-    choice: Choice,
+    choice: Said,
     token: bytes,
     folder: Path,
     at: datetime,
@@ -171,10 +175,11 @@ async def cast_vote(
     found: queries.Found | None = None,
     by_code: bool = False,
     by_session: bytes | None = None,
-) -> str:
+) -> Answer:
     """Store what a person chose, in place of what they chose before, and give the receipt that says that it arrived.
 
     `at` is the moment of arrival, by which closing is judged. Nothing goes into the record and nobody is told.
+    `choice`: the option, or a choice code of a sheet, which its return code answers.
     `found`: the ballot and the voter, where the caller has just read them.
     `by_code`: the code came with the vote; it has to count still at the moment at which the vote is stored.
     `by_session`: the digest of the session in which it came, which must not have ended by then either.
@@ -183,39 +188,43 @@ async def cast_vote(
     if found is None:
         raise NotFound()
     ballot, voter = found
-    refusal = rules.may_vote(ballot, voter, at)
-    if refusal is not None:
-        first = await first_answer(session, ballot, voter, token, choice, folder) if refusal.code == "closed" else None
+    meant = rules.may_vote(ballot, voter, at) or await meant_by(
+        session, ballot=ballot, said=choice, folder=folder, at=at
+    )
+    if isinstance(meant, Refusal):
+        late = meant.code in ("closed", "sheets_stopped")
+        first = await first_answer(session, ballot, voter, token, choice, folder) if late else None
         if first is None:
-            raise refusal
+            raise meant
         return first
     if voter is None or voter.district_id is None:
         raise NotFound()
     if by_code:
         await codes.still_counts(session, city_id=city.id, person_id=voter.person_id)
     key = key_of(ballot, folder)
-    vote = _row(key, voter.person_id, voter.district_id, choice, token) | {"via": str(actor.via), "session": by_session}
-    if not await _store(session, ballot, vote):
-        await check_same(session, ballot, vote, key, token)
+    answer = answer_of(key, token, choice)
+    vote = {
+        # Under the ballot's own key, all that could lead to the person or tell the choice.
+        "voter": voter_of(key, voter.person_id),
+        "choice": int(meant.choice),
+        "district_id": voter.district_id,
+        "token": keyed(key, "token", token),
+        "content": content_of(key, token, voter.person_id, choice),
+        "receipt": answer.receipt,
+        "person": voter.person_id,
+        "via": str(actor.via),
+        "session": by_session,
+    }
+    if await _store(session, ballot, vote):
+        await claim(session, ballot=ballot, meant=meant, key=key, person_id=voter.person_id)
+    else:
+        await check_same(session, ballot, vote)
     # Only now: whoever counts waits for what has begun to be stored, and begins later than the longest wait that is allowed.
     refusal = rules.waited_too_long(at, clock())
     if refusal is not None:
         raise refusal
     changes.mark(session, f"ballot:{ballot.id}")
-    return str(vote["receipt"])
-
-
-def _row(key: bytes, person_id: int, district_id: int, choice: Choice, token: bytes) -> dict[str, object]:
-    """What is stored of a vote: under the ballot's own key, all that could lead to the person or tell the choice."""
-    return {
-        "voter": voter_of(key, person_id),
-        "choice": int(choice),
-        "district_id": district_id,
-        "token": keyed(key, "token", token),
-        "content": content_of(key, token, person_id, choice),
-        "receipt": number_from(keyed(key, "receipt", token), RECEIPT),
-        "person": person_id,
-    }
+    return answer
 
 
 @lru_cache(maxsize=64)
@@ -261,31 +270,3 @@ async def _store(session: Session, ballot: BallotView, vote: Mapping[str, object
         log.error("ballot_tables", ballot=ballot.id, error=type(error.orig).__name__)
         raise not_counted() from None
     return bool(stored)
-
-
-async def erase_votes(session: Session, *, city_id: int, person_id: int, folder: Path, at: datetime) -> None:
-    """Take a person's votes out of the ballots that still take some, also those that delegates brought; the others hold nothing that leads to them.
-
-    Waits for votes that are being stored; those that come meanwhile wait until the person is erased, and are refused.
-    """
-    open_now = sa.select(Ballot.id, Ballot.key, Ballot.grace_hours).where(
-        Ballot.city_id == city_id, Ballot.state == BallotState.ANNOUNCED, at < WAITS_UNTIL
-    )
-    erased = []
-    running = (await session.execute(open_now.order_by(Ballot.id))).all()
-    if running:
-        await partitions.lock(session, VOTES, *(ballot.id for ballot in running), readable=True)
-    if carrying := [ballot.id for ballot in running if ballot.grace_hours]:
-        await partitions.lock(session, CARRIED, *carrying, readable=True)
-    for ballot in running:
-        try:
-            voter = voter_of(keys.read(key_file(folder, ballot.key)), person_id)
-        except keys.KeyTrouble as trouble:
-            # Nobody can find the vote now, and the ballot can only be cancelled: that drops it.
-            log.error("ballot_key", ballot=ballot.id, trouble=str(trouble))
-            continue
-        for table in (VOTES, CARRIED) if ballot.grace_hours else (VOTES,):
-            votes = partitions.partition(table, ballot.id)
-            erased.append(sa.delete(votes).where(votes.c.voter == voter).cte(f"no_{votes.name}"))
-    if erased:
-        await session.execute(sa.select(sa.literal(1)).add_cte(*erased))

@@ -10,6 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
+from participation.domain.ballots.choice_codes.models import VotedSheet
+from participation.domain.ballots.choice_codes.rules import holder_of
 from participation.domain.ballots.models import (
     Ballot,
     BallotState,
@@ -31,6 +33,8 @@ VOTES: sa.Table = Vote.__table__  # type: ignore[assignment]
 RECEIPTS: sa.Table = VoteReceipt.__table__  # type: ignore[assignment]
 CARRIED: sa.Table = VoteCarried.__table__  # type: ignore[assignment]
 """Only a ballot with a grace has one. Whoever looks into both asks for the votes first: see `operations.TABLES`."""
+SHEETS: sa.Table = VotedSheet.__table__  # type: ignore[assignment]
+"""Only a ballot for which sheets were printed has one; asked for last."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,7 @@ class BallotView:
     opens_at: datetime
     closes_at: datetime
     grace_hours: int
+    sheets: int
     opened_at: datetime | None
     ended_at: datetime | None
     result: dict[str, Any] | None
@@ -72,7 +77,8 @@ class OwnVote:
 
     slug: str
     questions: dict[str, str]
-    choice: Choice
+    choice: Choice | None
+    """None where they have used a choice code: whoever passed that on may know their access code too."""
     via: str
 
 
@@ -220,14 +226,25 @@ def voter_of(key: bytes, person_id: int) -> bytes:
     return keyed(key, "voter", person_id)
 
 
-async def own_choice(session: Session, *, ballot: BallotView, person_id: int, folder: Path) -> Choice | None:
+async def own_vote(session: Session, *, ballot: BallotView, person_id: int, folder: Path) -> OwnVote | None:
     """What this person has chosen so far. Asked only for the person themselves, and only until the ballot closes."""
-    voter = voter_of(keys.read(key_file(folder, ballot.key)), person_id)
+    row = (await session.execute(_own(ballot, person_id, folder))).first()
+    return None if row is None else _own_vote(ballot, row)
+
+
+def _own(ballot: BallotView, person_id: int, folder: Path) -> sa.Select[Any]:
+    key = keys.read(key_file(folder, ballot.key))
     votes = partitions.partition(VOTES, ballot.id)
-    found = await session.scalar(
-        sa.select(votes.c.choice).where(votes.c.ballot_id == ballot.id, votes.c.voter == voter)
-    )
-    return None if found is None else Choice(found)
+    said_by_code: sa.ColumnElement[bool] = sa.false()
+    if ballot.sheets:
+        sheets = partitions.partition(SHEETS, ballot.id)
+        said_by_code = sa.exists().where(sheets.c.holder == holder_of(key, person_id))
+    choice = sa.case((said_by_code, None), else_=votes.c.choice).label("choice")
+    return sa.select(votes.c.ballot_id, choice, votes.c.via).where(votes.c.voter == voter_of(key, person_id))
+
+
+def _own_vote(ballot: BallotView, row: sa.Row[Any]) -> OwnVote:
+    return OwnVote(ballot.slug, ballot.questions, None if row.choice is None else Choice(row.choice), row.via)
 
 
 async def own_votes(session: Session, *, city_id: int, person_id: int, folder: Path, at: datetime) -> list[OwnVote]:
@@ -236,18 +253,10 @@ async def own_votes(session: Session, *, city_id: int, person_id: int, folder: P
         Ballot.city_id == city_id, Ballot.state == BallotState.ANNOUNCED, Ballot.closes_at > at, Step.opened_at <= at
     )
     ballots = [view_of(row) for row in (await session.execute(running.order_by(Ballot.id))).mappings()]
-    looks = []
-    for ballot in ballots:
-        votes = partitions.partition(VOTES, ballot.id)
-        voter = voter_of(keys.read(key_file(folder, ballot.key)), person_id)
-        looks.append(sa.select(votes.c.ballot_id, votes.c.choice, votes.c.via).where(votes.c.voter == voter))
+    looks = [_own(ballot, person_id, folder) for ballot in ballots]
     found = (await session.execute(sa.union_all(*looks))).all() if looks else []
     mine = {row.ballot_id: row for row in found}
-    return [
-        OwnVote(ballot.slug, ballot.questions, Choice(mine[ballot.id].choice), mine[ballot.id].via)
-        for ballot in ballots
-        if ballot.id in mine
-    ]
+    return [_own_vote(ballot, mine[ballot.id]) for ballot in ballots if ballot.id in mine]
 
 
 async def arrived(session: Session, *, ballot: BallotView) -> int:

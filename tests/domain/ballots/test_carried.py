@@ -23,6 +23,7 @@ from participation.domain.ballots.carried.queries import (
 from participation.domain.ballots.carried.rules import Carried, Standing
 from participation.domain.ballots.counting import operations as counting
 from participation.domain.ballots.counting.queries import due_for_counting, taking_votes
+from participation.domain.ballots.erasing.operations import erase_votes
 from participation.domain.ballots.models import Choice
 from participation.domain.ballots.rules import DRAIN, waits_until
 from participation.domain.people.models import AccessCode, CodeState, Person
@@ -507,7 +508,7 @@ async def test_erasing_a_person_takes_out_what_was_carried_for_them_also_within_
     person, folder = people[0].person_id or 0, asked.folder
     mine = {"city_id": asked.city.id, "person_id": person, "folder": folder, "at": CLOSES + DAY}
     assert await carried_votes(session, **mine) == ["lamps"]  # type: ignore[arg-type]
-    await operations.erase_votes(session, **mine)  # type: ignore[arg-type]
+    await erase_votes(session, **mine)  # type: ignore[arg-type]
     assert len(await rows(session, asked)) == 1
     assert await session.scalar(sa.text(f"select count(*) from vote_{asked.ballot.id}")) == 0
     assert await carried_votes(session, **mine) == []  # type: ignore[arg-type]

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from participation.domain.ballots import operations, queries
 from participation.domain.ballots.counting import operations as counting
 from participation.domain.ballots.counting.queries import due_for_counting
+from participation.domain.ballots.erasing.operations import erase_votes
 from participation.domain.ballots.models import BallotState, Choice
 from participation.domain.ballots.queries import key_file
 from participation.domain.people.models import Residence
@@ -159,8 +160,10 @@ async def test_a_person_sees_their_own_choice_and_nobody_elses(session: Session,
     ballot = await queries.of_project(session, city_id=cast.city.id, slug="lamps")
     assert ballot is not None
     amina, baraka = cast.amina.person_id or 0, cast.baraka.person_id or 0
-    assert await queries.own_choice(session, ballot=ballot, person_id=amina, folder=asked.folder) == Choice.AGAINST
-    assert await queries.own_choice(session, ballot=ballot, person_id=baraka, folder=asked.folder) is None
+    own = await queries.own_vote(session, ballot=ballot, person_id=amina, folder=asked.folder)
+    assert own is not None
+    assert own.choice == Choice.AGAINST
+    assert await queries.own_vote(session, ballot=ballot, person_id=baraka, folder=asked.folder) is None
     mine = await queries.own_votes(session, city_id=cast.city.id, person_id=amina, folder=asked.folder, at=NOW)
     assert [(own.slug, own.choice) for own in mine] == [("lamps", Choice.AGAINST)]
     assert await queries.own_votes(session, city_id=cast.city.id, person_id=amina, folder=asked.folder, at=CLOSES) == []
@@ -171,9 +174,7 @@ async def test_erasing_a_person_takes_their_vote_out_of_an_open_ballot(
 ) -> None:
     await vote(session, asked, cast.amina, Choice.FOR)
     await vote(session, asked, cast.baraka, Choice.AGAINST)
-    await operations.erase_votes(
-        session, city_id=cast.city.id, person_id=cast.amina.person_id or 0, folder=asked.folder, at=NOW
-    )
+    await erase_votes(session, city_id=cast.city.id, person_id=cast.amina.person_id or 0, folder=asked.folder, at=NOW)
     [row] = await rows(session, asked)
     assert row.choice == Choice.AGAINST
 

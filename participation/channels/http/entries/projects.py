@@ -139,6 +139,18 @@ PROJECTS: dict[str, Sentence] = {
     "ballot_cancelled": of_project(_("The ballot on project %(project)s was cancelled.")),
     "ballot_counted": of_project(_("The ballot on project %(project)s was counted, and its votes were dropped.")),
     "ballot_key_destroyed": of_project(_("The key of the ballot on project %(project)s was destroyed.")),
+    "choice_sheets_printed": lambda reader, facts: _(
+        "Sheets with choice codes were printed for the ballot on project %(project)s: %(count)s in batch %(batch)s, %(language)s.",
+        project=int(facts["project"]["number"]),
+        count=int(facts["printed"]),
+        batch=str(int(facts["batch"])),
+        language=autonym(reader, facts["language"]),
+    ),
+    "choice_sheets_stopped": lambda reader, facts: _(
+        "Batch %(batch)s of sheets with choice codes for the ballot on project %(project)s was stopped.",
+        batch=str(int(facts["batch"])),
+        project=int(facts["project"]["number"]),
+    ),
     "outcome_published": of_project(_("The city published its decision on project %(project)s, with its reasons.")),
     "outcome_corrected": of_project(
         _("The city corrected what it had published about its decision on project %(project)s.")

@@ -14,11 +14,12 @@ import structlog
 from participation.domain.ballots import queries
 from participation.domain.ballots import rules as ballot_rules
 from participation.domain.ballots.carried.queries import Brought, brought
+from participation.domain.ballots.choice_codes.queries import used
 from participation.domain.ballots.counting import rules
 from participation.domain.ballots.counting.queries import fresh
 from participation.domain.ballots.models import Ballot, BallotState, Choice
 from participation.domain.ballots.operations import announce, draft, tables_of
-from participation.domain.ballots.queries import CARRIED, RECEIPTS, VOTES, key_file
+from participation.domain.ballots.queries import CARRIED, RECEIPTS, SHEETS, VOTES, key_file
 from participation.domain.ballots.repeats.operations import REPEATS
 from participation.domain.people.models import Role
 from participation.domain.people.rules import acting
@@ -31,8 +32,8 @@ from participation.kit.database import Session
 from participation.kit.errors import Conflict, Invalid, NotFound, Unavailable
 from participation.kit.i18n import _
 
-ORDERS = {REPEATS: "token", VOTES: "voter", RECEIPTS: "receipt", CARRIED: "entry"}
-"""Of no meaning to whoever lacks the key. Locked in the order in which everybody does."""
+ORDERS = {REPEATS: "token", VOTES: "voter", RECEIPTS: "receipt", CARRIED: "entry", SHEETS: "sheet"}
+"""Of no meaning to whoever lacks the key. Locked in the order in which everybody does. Codes are written with their batch alone."""
 WAITS = 2_000
 """Milliseconds for which mixing waits for its turn; it is tried again a minute later."""
 log = structlog.get_logger()
@@ -56,9 +57,10 @@ async def count(session: Session, *, city: CityView, ballot_id: int, folder: Pat
         raise _votes_missing()
     votes = await _added_up(session, ballot)
     carried = await _carried(session, ballot, folder) if ballot.grace_hours else None
+    sheets = await used(session, ballot_id=ballot.id) if ballot.sheets else None
     states.advance(ballot, BallotState.COUNTED, ballot_rules.TRANSITIONS)
     ballot.counted_at = at
-    ballot.result = _published(city, ballot, votes, carried)
+    ballot.result = _published(city, ballot, votes, carried, sheets)
     await session.flush()
     await _drop_votes(session, ballot)
     await _note(session, ballot, "ballot_counted", at, ballot.result)
@@ -109,7 +111,8 @@ async def mix(session: Session, *, ballot_id: int, since_last: timedelta, closed
     if not ballot_rules.mixing_due(votes, one_by_one, since_last, closed=closed):
         return False
     for table in tables_of(await session.get_one(Ballot, ballot_id)):
-        await partitions.mix(session, table, ballot_id, order=ORDERS[table], within=WAITS)
+        if table in ORDERS:
+            await partitions.mix(session, table, ballot_id, order=ORDERS[table], within=WAITS)
     return True
 
 
@@ -120,7 +123,9 @@ async def _added_up(session: Session, ballot: Ballot) -> Votes:
     return [(district, via, Choice(choice), number) for district, via, choice, number in rows.all()]
 
 
-def _published(city: CityView, ballot: Ballot, votes: Votes, carried: Brought | None) -> dict[str, Any]:
+def _published(
+    city: CityView, ballot: Ballot, votes: Votes, carried: Brought | None, sheets: int | None
+) -> dict[str, Any]:
     choices: Counter[Choice] = Counter()
     places: Counter[int] = Counter()
     channels: Counter[str] = Counter()
@@ -138,6 +143,7 @@ def _published(city: CityView, ballot: Ballot, votes: Votes, carried: Brought | 
         threshold=ballot.threshold,
         quorum=ballot.quorum,
         spoiled=None if carried is None else carried.spoiled,
+        sheets=sheets,
     )
 
 

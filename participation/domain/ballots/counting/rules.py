@@ -70,11 +70,13 @@ def published(
     threshold: int,
     quorum: int,
     spoiled: int | None = None,
+    sheets: int | None = None,
 ) -> dict[str, Any]:
     """All that is ever stored of a count: with fewer than ten votes the result alone, else the sums and the merged turnout.
 
     `spoiled`: people for whom delegates brought a vote that does not count; none where no votes can come this way. Of fewer than ten
     nothing is said, nor of nobody: a nought that is told would make every silence tell that there are some.
+    `sheets`: how many voted, rounded down to tens; none where none were printed.
     """
     said: dict[str, Any] = {"result": result(counts, threshold=threshold, quorum=quorum).value}
     total = sum(counts.values())
@@ -82,6 +84,8 @@ def published(
         return said
     if spoiled is not None:
         said["spoiled"] = spoiled if spoiled >= LEAST else None
+    if sheets is not None:
+        said["sheets"] = sheets // LEAST * LEAST or None
     return said | {
         "votes": total,
         "for": counts.get(Choice.FOR, 0),

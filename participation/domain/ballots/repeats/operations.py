@@ -7,7 +7,8 @@ import sqlalchemy as sa
 import structlog
 
 from participation.domain.ballots import rules
-from participation.domain.ballots.models import BallotState, Choice, VoteRepeat
+from participation.domain.ballots.choice_codes.rules import Answer, ChoiceCode, Said, returned
+from participation.domain.ballots.models import BallotState, VoteRepeat
 from participation.domain.ballots.queries import BallotView, key_file
 from participation.domain.people.codes.rules import closed_for_good
 from participation.kit import keys, partitions
@@ -18,6 +19,7 @@ from participation.kit.i18n import _
 
 REPEATS: sa.Table = VoteRepeat.__table__  # type: ignore[assignment]
 RECEIPT = 12
+HALF = 16
 log = structlog.get_logger()
 
 
@@ -37,22 +39,28 @@ def not_counted() -> Unavailable:
     )
 
 
-def content_of(key: bytes, token: bytes, person_id: int, choice: Choice) -> bytes:
-    """By which the same vote sent again is told from another one."""
-    return keyed(key, "content", token, person_id, int(choice))
+def content_of(key: bytes, token: bytes, person_id: int, said: Said) -> bytes:
+    """By which the same vote sent again is told from another one: in halves, who sent it and what they said, by number or by code."""
+    what = said.number if isinstance(said, ChoiceCode) else int(said)
+    return keyed(key, "sender", token, person_id)[:HALF] + keyed(key, "said", token, person_id, what)[:HALF]
+
+
+def answer_of(key: bytes, token: bytes, said: Said) -> Answer:
+    """Made from what was sent alone: the same again gets the same, although no row holds it."""
+    return Answer(number_from(keyed(key, "receipt", token), RECEIPT), returned(key, said))
 
 
 async def first_answer(
-    session: Session, ballot: BallotView, voter: rules.Voter | None, token: bytes, choice: Choice, folder: Path
-) -> str | None:
-    """The receipt of the same vote, if it was sent in time and comes again after the closing, until the votes are counted."""
+    session: Session, ballot: BallotView, voter: rules.Voter | None, token: bytes, said: Said, folder: Path
+) -> Answer | None:
+    """Of the same vote, if it was taken and comes again when none is taken any more, until the votes are counted."""
     if voter is None or ballot.state != BallotState.ANNOUNCED:
         return None
     key, repeats = key_of(ballot, folder), partitions.partition(REPEATS, ballot.id)
     content = await session.scalar(sa.select(repeats.c.content).where(repeats.c.token == keyed(key, "token", token)))
-    if content is None or not same(content, content_of(key, token, voter.person_id, choice)):
+    if content is None or not same(content, content_of(key, token, voter.person_id, said)):
         return None
-    return number_from(keyed(key, "receipt", token), RECEIPT)
+    return answer_of(key, token, said)
 
 
 async def was_sent(session: Session, *, ballot: BallotView, token: bytes, folder: Path) -> bool:
@@ -64,9 +72,7 @@ async def was_sent(session: Session, *, ballot: BallotView, token: bytes, folder
     return bool(await session.scalar(mine))
 
 
-async def check_same(
-    session: Session, ballot: BallotView, vote: Mapping[str, object], key: bytes, token: bytes
-) -> None:
+async def check_same(session: Session, ballot: BallotView, vote: Mapping[str, object]) -> None:
     """The same form again gives the first answer again; with another choice in it, it is refused."""
     repeats = partitions.partition(REPEATS, ballot.id)
     content = await session.scalar(sa.select(repeats.c.content).where(repeats.c.token == vote["token"]))
@@ -78,9 +84,10 @@ async def check_same(
         )
     if content is None:
         raise closed_for_good()
-    if same(content, bytes(vote["content"])):  # type: ignore[call-overload]
+    mine = bytes(vote["content"])  # type: ignore[call-overload]
+    if same(content, mine):
         return
-    if not any(same(content, content_of(key, token, int(str(vote["person"])), choice)) for choice in Choice):
+    if not same(content[:HALF], mine[:HALF]):
         raise Conflict(
             "others_form",
             _("Somebody else has voted with this form already. Your vote was not counted."),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from participation.domain.ballots.operations import erase_votes
+from participation.domain.ballots.erasing.operations import erase_votes
 from participation.domain.consultations.own import operations as consultations
 from participation.domain.notices.operations import forget_person
 from participation.domain.people import queries as people

@@ -112,7 +112,8 @@ def _role(city: CityView, held: RoleHeld) -> dict[str, Any]:
 
 
 def _vote(vote: OwnVote) -> dict[str, Any]:
-    return {"project": vote.slug, "choice": int(vote.choice), "via": vote.via}
+    # Null where a choice code was used: whoever passed it on may know how to sign in as this person.
+    return {"project": vote.slug, "choice": None if vote.choice is None else int(vote.choice), "via": vote.via}
 
 
 def _row(thing: Any, *names: str) -> dict[str, Any]:

@@ -1,0 +1,196 @@
+"""Draws, issues and stops batches of sheets; finds what a code stands for; lets a sheet take the votes of one person and no other.
+
+A code stands in clear in memory alone, on its way to the printer, and on the paper.
+"""
+
+import secrets
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from participation.domain.ballots.choice_codes import queries, rules
+from participation.domain.ballots.choice_codes.models import ChoiceBatch
+from participation.domain.ballots.choice_codes.queries import CODES
+from participation.domain.ballots.choice_codes.rules import ChoiceCode, Meant, Said, code_of, holder_of, returned
+from participation.domain.ballots.models import Ballot, BallotState, Choice
+from participation.domain.ballots.queries import SHEETS, BallotView
+from participation.domain.ballots.repeats.operations import key_of
+from participation.domain.people.models import Role
+from participation.domain.people.rules import acting
+from participation.domain.places.queries import CityView
+from participation.domain.projects.models import Project
+from participation.domain.projects.operations import note, places_of
+from participation.domain.record.actors import Actor
+from participation.kit import partitions
+from participation.kit.database import Session
+from participation.kit.errors import Refusal
+from participation.kit.hashing import random_number
+
+SHEET = 16
+"""Bytes by which the codes of one sheet know each other."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """What stands beside one option: the code that is said, and the one that comes back."""
+
+    choice: Choice
+    code: str
+    returned: str
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A batch on its way to the printer; nothing of it stands in the database yet."""
+
+    ballot: BallotView
+    number: int
+    language: str
+    sheets: tuple[tuple[Line, ...], ...]
+
+
+def random_code() -> str:
+    return random_number(rules.LENGTH)
+
+
+async def draw(
+    session: Session,
+    *,
+    city: CityView,
+    project: Project,
+    ballot: BallotView,
+    language: str,
+    count: int,
+    folder: Path,
+    actor: Actor,
+    at: datetime,
+    number: Callable[[], str] = random_code,
+) -> Drawn:
+    """The next batch, to be printed before it is issued: printing takes a while, and holds up nobody."""
+    acting(actor, Role.OFFICIAL, city, places_of(project))
+    if refusal := rules.may_print(ballot, at):
+        raise refusal
+    key, before = key_of(ballot, folder), set[bytes]()
+    sheets = list(_sheets(key, count, number, set()))
+    if ballot.sheets:
+        made = [code_of(key, line.code) for sheet in sheets for line in sheet]
+        before = await queries.taken(session, ballot_id=ballot.id, codes=made)
+    if before:
+        # Among a thousand million codes a few come twice: those sheets are drawn once more, beside all that stay.
+        kept = [sheet for sheet in sheets if not before & {code_of(key, line.code) for line in sheet}]
+        gone = {line.code for sheet in sheets for line in sheet}
+        sheets = [*kept, *_sheets(key, count - len(kept), number, gone)]
+    last = await queries.last_number(session, ballot_id=ballot.id)
+    return Drawn(ballot, last + 1, language, tuple(sheets))
+
+
+def _sheets(key: bytes, count: int, number: Callable[[], str], gone: set[str]) -> Iterator[tuple[Line, ...]]:
+    """So many sheets without a code that is gone already, and with return codes that differ within each."""
+    for _sheet in range(count):
+        lines: list[Line] = []
+        while len(lines) < len(Choice):
+            code = number()
+            back = returned(key, ChoiceCode(code)) or ""
+            if code not in gone and back not in {line.returned for line in lines}:
+                gone.add(code)
+                lines.append(Line(list(Choice)[len(lines)], code, back))
+        yield tuple(lines)
+
+
+async def issue(
+    session: Session,
+    *,
+    city: CityView,
+    project: Project,
+    drawn: Drawn,
+    folder: Path,
+    actor: Actor,
+    at: datetime,
+) -> int:
+    """The number of the batch. From now on its codes vote. One person is enough: a sheet gives nobody a voice, see decision 30."""
+    who = acting(actor, Role.OFFICIAL, city, places_of(project))
+    wanted = sa.select(Ballot).where(Ballot.id == drawn.ballot.id).with_for_update()
+    ballot = (await session.execute(wanted.execution_options(populate_existing=True))).scalar_one()
+    if ballot.state != BallotState.ANNOUNCED:
+        raise rules.closed()
+    if drawn.number != await queries.last_number(session, ballot_id=ballot.id) + 1:
+        raise rules.printed_meanwhile()
+    if not ballot.sheets:
+        for table in (CODES, SHEETS):
+            await partitions.create(session, table, ballot.id)
+    ballot.sheets += len(drawn.sheets)
+    batch = ChoiceBatch(
+        ballot_id=ballot.id,
+        number=drawn.number,
+        city_id=city.id,
+        language=drawn.language,
+        printed=len(drawn.sheets),
+        printed_at=at,
+    )
+    session.add(batch)
+    await session.flush()
+    key = key_of(drawn.ballot, folder)
+    common = {"ballot_id": ballot.id, "city_id": city.id, "batch": drawn.number}
+    rows = [common | row for sheet in drawn.sheets for row in _rows(key, sheet)]
+    # In the order of their digests: nothing tells which sheet was printed before which.
+    rows.sort(key=lambda row: bytes(row["code"]))  # type: ignore[call-overload]
+    await session.execute(sa.insert(partitions.partition(CODES, ballot.id)), rows)
+    facts = {"ballot": ballot.id, "batch": drawn.number, "printed": batch.printed, "language": drawn.language}
+    await note(session, project, "choice_sheets_printed", who, at, facts)
+    return drawn.number
+
+
+def _rows(key: bytes, lines: tuple[Line, ...]) -> Iterator[dict[str, object]]:
+    sheet = secrets.token_bytes(SHEET)
+    for line in lines:
+        code = code_of(key, line.code)
+        yield {"code": code, "sheet": sheet, "content": rules.content_of(key, code, sheet, line.choice)}
+
+
+async def stop(
+    session: Session, *, city: CityView, project: Project, ballot_id: int, number: int, actor: Actor, at: datetime
+) -> None:
+    """Somebody else may have seen the codes of this batch: they take no votes any more. Votes that were cast with them stay."""
+    who = acting(actor, Role.OFFICIAL, city, places_of(project))
+    mine = (ChoiceBatch.ballot_id == ballot_id, ChoiceBatch.number == number, ChoiceBatch.city_id == city.id)
+    batch = (await session.execute(sa.select(ChoiceBatch).where(*mine).with_for_update())).scalar_one_or_none()
+    if batch is None:
+        raise rules.no_batch()
+    if batch.stopped_at is not None:
+        raise rules.stopped()
+    batch.stopped_at = at
+    await note(session, project, "choice_sheets_stopped", who, at, {"ballot": ballot_id, "batch": number})
+
+
+# Beside a vote
+
+
+async def meant_by(session: Session, *, ballot: BallotView, said: Said, folder: Path, at: datetime) -> Meant | Refusal:
+    """What was chosen, however it was said. Nothing is asked where it was said plainly."""
+    if not isinstance(said, ChoiceCode):
+        return Meant(said)
+    known = (await queries.known(session, ballot=ballot, key=key_of(ballot, folder), said=[said])).get(said)
+    if known is None:
+        return rules.not_yours()
+    return rules.may_use(known.stopped_at, at) or known.meant
+
+
+async def claim(session: Session, *, ballot: BallotView, meant: Meant, key: bytes, person_id: int) -> None:
+    """A sheet belongs to whoever first votes with it; of two at the same moment the second waits for the first.
+
+    After the vote is stored, in the order in which everybody locks these tables: whoever is refused takes their vote back.
+    """
+    if not meant.sheet:
+        return
+    sheets, holder = partitions.partition(SHEETS, ballot.id), holder_of(key, person_id)
+    row = {"city_id": ballot.city_id, "ballot_id": ballot.id, "batch": meant.batch}
+    first = insert(sheets).values(row | {"sheet": meant.sheet, "holder": holder}).on_conflict_do_nothing()
+    if await session.scalar(first.returning(sheets.c.ballot_id)) is not None:
+        return
+    mine = sa.exists().where(sheets.c.sheet == meant.sheet, sheets.c.holder == holder)
+    if not await session.scalar(sa.select(mine)):
+        raise rules.not_yours()

@@ -1,0 +1,1 @@
+"""What becomes of a person's votes when everything about them is erased."""
