@@ -30,6 +30,8 @@ class Settings:
     translate_url: str | None = None
     """Where a translation server is found that speaks LibreTranslate's language; None: no machine translates."""
     translate_key: str | None = field(repr=False, default=None)
+    gateways: Path | None = None
+    """File with the gateways of phone networks; None: nobody takes part by phone."""
 
     @property
     def https(self) -> bool:
@@ -63,6 +65,7 @@ def from_environment(environ: dict[str, str] | None = None, *, demonstration: bo
         mail_from=_mail_from(env),
         translate_url=_translate_url(env),
         translate_key=env.get("PARTICIPATION_TRANSLATE_KEY") or None,
+        gateways=Path(env["PARTICIPATION_GATEWAYS"]) if env.get("PARTICIPATION_GATEWAYS") else None,
     )
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, a
 from participation.kit.database import Database, Session, bounded, make_engine
 from participation.settings import Settings, from_environment
 from tests import postgres
+from tests.phoning import gateways_file
 from tests.browser.windows import served_world, windows
 from tests.stage import app, cast, clock, visitor
 from tests.world import own_world, told, world
@@ -131,6 +132,7 @@ def settings(tmp_path: Path) -> Settings:
             "PARTICIPATION_STORE": str(tmp_path / "store"),
             "PARTICIPATION_KEYS": str(tmp_path / "keys"),
             "PARTICIPATION_BASE_URL": "http://testserver",
+            "PARTICIPATION_GATEWAYS": str(gateways_file(tmp_path)),
         }
     )
 

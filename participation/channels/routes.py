@@ -5,6 +5,7 @@ from starlette.routing import BaseRoute
 from participation.channels import health, opendata, record_files
 from participation.channels.delegate import routes as delegate
 from participation.channels.openrosa import routes as openrosa
+from participation.channels.phone import routes as phone
 from participation.channels.staff import routes as staff
 from participation.channels.web import routes as web
 
@@ -16,6 +17,7 @@ def routes() -> list[BaseRoute]:
         *opendata.ROUTES,
         *delegate.ROUTES,
         *openrosa.ROUTES,
+        *phone.ROUTES,
         *staff.ROUTES,
         *web.ROUTES,
     ]

@@ -43,6 +43,7 @@ class CitySaid:
     handing_out: dict[str, str] = field(default_factory=dict)
     checking_tables: dict[str, str] = field(default_factory=dict)
     short_number: str | None = None
+    phones: str = "number"
 
 
 def read_city(said: Mapping[str, Any]) -> CitySaid:
@@ -62,6 +63,7 @@ def read_city(said: Mapping[str, Any]) -> CitySaid:
         if "checking_tables" in said
         else {},
         short_number=_short_number(said),
+        phones=_phones(said),
     )
     if not set(city.required_languages) <= set(city.languages):
         raise WrongDescription("required_languages: each has to be among languages")
@@ -168,6 +170,14 @@ def _short_number(said: Mapping[str, Any]) -> str | None:
     if number is not None and (not isinstance(number, str) or not SHORT_NUMBER.fullmatch(number)):
         raise WrongDescription(f"short_number: up to 20 digits, stars and hashes, not {number!r}")
     return number
+
+
+def _phones(said: Mapping[str, Any]) -> str:
+    """Whether a telephone number may comment by itself, or everything that comes by phone needs an access code."""
+    asked = said.get("phones", "number")
+    if asked not in ("number", "code"):
+        raise WrongDescription(f"phones: number or code, not {asked!r}")
+    return str(asked)
 
 
 def _zone(said: Mapping[str, Any]) -> str:

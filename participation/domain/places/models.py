@@ -42,6 +42,8 @@ class City(Base):
     """Days that do not count towards notice and duration: `first`, `last`, `names`."""
     short_number: Mapped[str | None]
     """What is dialled or written to from any phone, without the internet, once the city has such a number."""
+    phones: Mapped[str] = mapped_column(default="number", server_default="number")
+    """What is asked of whoever takes part by phone, see `people.phones.rules.Assurance`."""
     created_at: Mapped[datetime]
 
 

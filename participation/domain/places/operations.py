@@ -35,6 +35,7 @@ async def found_city(session: Session, *, said: CitySaid, at: datetime) -> CityV
         handing_out=said.handing_out,
         checking_tables=said.checking_tables,
         short_number=said.short_number,
+        phones=said.phones,
         created_at=at,
     )
     session.add(city)

@@ -45,6 +45,8 @@ class CityView:
     places: dict[int, PlaceView] = field(repr=False)
     short_number: str | None = None
     """What is dialled or written to from any phone, without the internet."""
+    phones: str = "number"
+    """What is asked of whoever takes part by phone, see `people.phones.rules.Assurance`."""
 
     @property
     def zone(self) -> ZoneInfo:
@@ -123,6 +125,7 @@ async def directory(session: Session) -> Directory:
                 holidays=city.holidays,
                 places=places.get(city.id, {}),
                 short_number=city.short_number,
+                phones=city.phones,
             )
             for city in cities
         )

@@ -1,17 +1,25 @@
-"""Makes the random number that a person goes by in one project."""
+"""Makes the random number that a person goes by in one project; hands over what somebody said who turned out to be the same person."""
 
 from secrets import randbelow
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import aliased
 
-from participation.domain.consultations.models import Pseudonym
+from participation.domain.consultations.models import Comment, Pseudonym, Reaction, ReactionKind
 from participation.domain.people.codes.rules import closed_for_good
 from participation.domain.people.models import Person
 from participation.domain.record.actors import Actor
+from participation.kit import changes
 from participation.kit.database import Session
 from participation.kit.errors import SignInNeeded, Unavailable
 from participation.kit.i18n import _
+
+COUNTERS = {
+    ReactionKind.AGREE: Comment.agrees,
+    ReactionKind.DISAGREE: Comment.disagrees,
+    ReactionKind.PASS: Comment.passes,
+}
 
 
 async def pseudonym_of(session: Session, *, city_id: int, project_id: int, actor: Actor) -> int:
@@ -52,6 +60,46 @@ async def pseudonym_of(session: Session, *, city_id: int, project_id: int, actor
         if await session.scalar(living) is None:
             raise closed_for_good()
     raise unlucky()
+
+
+async def hand_over(session: Session, *, city_id: int, before: int, after: int) -> None:
+    """What `before` said is `after`'s from now on. Where both reacted to one comment, or one to the other's, what `after` said counts,
+    and the other stays under a number that is nobody's and is not counted: one person has one voice there, too."""
+    mine = sa.select(Pseudonym.project_id).where(Pseudonym.city_id == city_id, Pseudonym.person_id == after)
+    theirs = (Pseudonym.city_id == city_id, Pseudonym.person_id == before)
+    alone = sa.update(Pseudonym).where(*theirs, Pseudonym.project_id.not_in(mine)).values(person_id=after)
+    moved = await session.execute(alone.returning(Pseudonym.project_id).execution_options(synchronize_session=False))
+    projects = {row.project_id for row in moved}
+    old, new = aliased(Pseudonym), aliased(Pseudonym)
+    both = sa.select(old.id, new.id, old.project_id).join(new, new.project_id == old.project_id)
+    for was, now, project in (await session.execute(both.where(old.person_id == before, new.person_id == after))).all():
+        projects.add(project)
+        await session.execute(sa.update(Comment).where(Comment.pseudonym_id == was).values(pseudonym_id=now))
+        await _move_reactions(session, was, now)
+        await session.execute(sa.update(Pseudonym).where(Pseudonym.id == was).values(person_id=None))
+    changes.touch(session, *(f"project:{project}" for project in sorted(projects)))
+
+
+async def _move_reactions(session: Session, was: int, now: int) -> None:
+    already = sa.select(Reaction.comment_id).where(Reaction.pseudonym_id == now)
+    twice = Reaction.comment_id.in_(already)
+    await _silence(session, Reaction.pseudonym_id == was, twice)
+    moved = sa.update(Reaction).where(Reaction.pseudonym_id == was, ~twice).values(pseudonym_id=now)
+    await session.execute(moved.execution_options(synchronize_session=False))
+    own = sa.select(Comment.id).where(Comment.pseudonym_id == now)
+    await _silence(session, Reaction.pseudonym_id == now, Reaction.comment_id.in_(own))
+
+
+async def _silence(session: Session, *which: sa.ColumnElement[bool]) -> None:
+    """They stay, with their receipts, and are in no counter any more."""
+    silenced = sa.update(Reaction).where(*which, ~Reaction.apart).values(apart=True)
+    rows = await session.execute(
+        silenced.returning(Reaction.comment_id, Reaction.kind).execution_options(synchronize_session=False)
+    )
+    for row in rows.all():
+        count = COUNTERS[ReactionKind(row.kind)]
+        less = sa.update(Comment).where(Comment.id == row.comment_id).values({count: count - 1})
+        await session.execute(less.execution_options(synchronize_session=False))
 
 
 def unlucky() -> Unavailable:

@@ -13,6 +13,7 @@ from participation.domain.people import queries as people
 from participation.domain.people.guesses.operations import count_wrong
 from participation.domain.people.models import Person
 from participation.domain.people.operations import GUESSED, Recognition, confirm_pin, erase_person
+from participation.domain.people.phones.operations import forget_person as forget_phones
 from participation.domain.places.queries import CityView
 from participation.domain.privacy.persons import rules
 from participation.domain.proxies.delegates.operations import forget_resident
@@ -73,6 +74,7 @@ async def erase(session: Session, *, city: CityView, words: bool, folder: Path, 
     await erase_votes(session, city_id=city.id, person_id=person_id, folder=folder, at=at)
     await consultations.erase_person(session, city_id=city.id, person_id=person_id, words=words)
     await forget_person(session, person_id=person_id)
+    await forget_phones(session, person_id=person_id)
     await forget_resident(session, city_id=city.id, person_id=person_id)
     await erase_person(session, person_id=person_id, at=at)
     facts = {"words": words}

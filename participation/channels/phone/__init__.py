@@ -1,0 +1,1 @@
+"""Basic phones: one menu over the domain's operations, spoken by USSD, SMS and voice, through any gateway."""

@@ -1,0 +1,132 @@
+"""One request from a phone: through which gateway, from which number (never kept), in which language, and who speaks."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from participation.channels.http.site import Site
+from participation.domain.people.phones import operations as phones
+from participation.domain.people.phones import queries, rules
+from participation.domain.people.phones.rules import Assurance, Known, Speaker
+from participation.domain.places.queries import CityView
+from participation.domain.record.actors import Actor, Via
+from participation.kit import i18n
+from participation.kit.database import Session
+from participation.kit.hashing import keyed
+from participation.kit.repeats import once
+
+_UNREAD: Any = object()
+
+
+@dataclass
+class Call:
+    """`line`: a keyed hash of the session (USSD, voice), or of the message (SMS), by which a repetition is known."""
+
+    site: Site
+    city: CityView
+    via: Via
+    number: str
+    line: bytes
+    at: datetime
+    cost: str = "free"
+    """What the resident pays for this, as its gateway is set: see `gateway.Pays`."""
+    language: str = ""
+    person: int | None = None
+    """Whoever proved with this message who they are; in a session see `proven`."""
+    in_session: bool = False
+    """Whether they proved it in this session, which is then theirs."""
+    owner: bytes | None = None
+    """Keyed hash of whoever gave their PIN in this session: by it they find their place again."""
+    pages: Callable[[Any], int] = lambda screen: 1
+    """Over how many parts a screen is spread by whoever writes it."""
+    found: dict[str, Any] = field(default_factory=dict)
+    """What was read already while this request was answered."""
+    _known: Known | None = _UNREAD
+
+    def __post_init__(self) -> None:
+        self.digests = phones.digests(self.site.secrets, self.number)
+
+    @property
+    def assurance(self) -> Assurance:
+        return Assurance(self.city.phones)
+
+    @property
+    def sources(self) -> dict[str, bytes]:
+        """Wrong codes and PINs are counted against the number that they come from."""
+        return {"device": keyed(self.site.secrets.key("device"), "phone", self.number)[:16]}
+
+    async def known(self) -> Known | None:
+        if self._known is _UNREAD:
+            self._known = await queries.known(self.site.database, city_id=self.city.id, digests=self.digests)
+        return self._known
+
+    def changed(self) -> None:
+        """What is known of the number is to be read again."""
+        self._known = _UNREAD
+        self.found.clear()
+
+    async def speak(self) -> None:
+        """In the language that the number has chosen, else in the city's own."""
+        if not self.language:
+            known = await self.known()
+            wanted = (known.language if known else None, *self.city.languages, i18n.SOURCE)
+            self.language = next(one for one in wanted if one in i18n.LANGUAGES)
+
+    # Who
+
+    async def proven(self) -> int | None:
+        """Whoever proved in this session who they are: by code, or by PIN."""
+        if self.person is None and self.via is not Via.SMS:
+            self.person = await queries.in_session(
+                self.site.database, city_id=self.city.id, digest=self.line, at=self.at
+            )
+            self.in_session = self.person is not None
+        return self.person
+
+    def enter(self, person: int, *, by_pin: bool) -> None:
+        """From now on this session is theirs."""
+        self.person, self.in_session = person, True
+        if by_pin:
+            self.owner = keyed(self.site.secrets.key("phone session"), person)
+
+    async def speaker(self) -> Speaker:
+        person = await self.proven()
+        return Speaker(person) if person is not None else rules.speaker(await self.known(), self.assurance)
+
+    async def voter(self) -> Speaker:
+        person = await self.proven()
+        return Speaker(person) if person is not None else rules.voter(await self.known())
+
+    def actor(self, person: int | None) -> Actor:
+        return Actor(self.city.id, person, self.via)
+
+    async def speaking(self, session: Session) -> Actor:
+        """Whoever speaks now; a number that speaks for the first time begins to be somebody."""
+        speaker = await self.speaker()
+        if speaker.refusal is not None:
+            raise speaker.refusal
+        if speaker.person_id is not None or not speaker.may_begin:
+            return self.actor(speaker.person_id)
+        phone_id = await self.note(session)
+        return self.actor(await phones.begin(session, city_id=self.city.id, phone_id=phone_id, language=self.language))
+
+    async def note(self, session: Session) -> int:
+        today = self.at.astimezone(self.city.zone).date()
+        return await phones.note(
+            session, city_id=self.city.id, digests=self.digests, language=self.language, today=today
+        )
+
+    # The same again
+
+    def token(self, *what: str | int) -> bytes:
+        """By which this act of this session, or this message, is known again."""
+        return keyed(self.site.secrets.key("repeat"), "phone", self.line, *what)
+
+    async def once(
+        self, session: Session, what: list[str | int], act: Callable[[], Awaitable[dict[str, Any]]]
+    ) -> dict[str, Any]:
+        """Do this the first time; for the same again give the first answer. Not for votes."""
+        content = keyed(self.site.secrets.key("repeat content"), self.number, *what)
+        token = self.token("act") if self.via is Via.SMS else self.token(*what)
+        return await once(session, city_id=self.city.id, token=token, content=content, at=self.at, act=act)

@@ -1,0 +1,93 @@
+"""The addresses that gateways ask: each is let in by its secret, its address and its signature, and answered in its own dialect."""
+
+from functools import lru_cache
+from pathlib import Path
+from types import ModuleType
+
+import structlog
+from starlette.responses import Response
+
+from participation.channels.http.visit import Visit
+from participation.channels.phone import sms as messages
+from participation.channels.phone import ussd as sessions
+from participation.channels.phone.asking import Sent, sent
+from participation.channels.phone.call import Call
+from participation.channels.phone.dialects import DIALECTS
+from participation.channels.phone.gateway import Gateway, read_gateways
+from participation.domain.places.queries import CityView
+from participation.domain.record.actors import Via
+from participation.kit.errors import Invalid, NotFound
+from participation.kit.hashing import keyed
+from participation.kit.i18n import _
+
+log = structlog.get_logger()
+LONGEST_ID = 200
+
+
+@lru_cache(maxsize=4)
+def gateways(path: Path | None) -> dict[str, Gateway]:
+    return read_gateways(path)
+
+
+async def ussd(visit: Visit) -> Response:
+    gateway, dialect, city = _let_in(visit, "read_ussd")
+    asked = dialect.read_ussd(await _believed(visit, gateway, dialect))
+    number = _number(gateway, asked.number)
+    line = _line(visit, gateway, "ussd", asked.session)
+    call = Call(visit.site, city, Via.USSD, number, line, visit.at, gateway.pays)
+    shown = await sessions.answer(call, asked)
+    return _private(dialect.write_ussd(shown))
+
+
+async def sms(visit: Visit) -> Response:
+    gateway, dialect, city = _let_in(visit, "read_sms")
+    received = dialect.read_sms(await _believed(visit, gateway, dialect))
+    number = _number(gateway, received.number)
+    line = _line(visit, gateway, "sms", received.id)
+    call = Call(visit.site, city, Via.SMS, number, line, visit.at, gateway.pays)
+    answer = await messages.reply(call, received)
+    return _private(dialect.write_sms(answer))
+
+
+def _let_in(visit: Visit, what: str) -> tuple[Gateway, ModuleType, CityView]:
+    """Whoever does not know the secret, or comes from elsewhere, learns nothing but that there is nothing here."""
+    parameters = visit.request.path_params
+    gateway = gateways(visit.site.settings.gateways).get(parameters["gateway"])
+    address = visit.request.client.host if visit.request.client else ""
+    if gateway is None or not gateway.knows(parameters["secret"]) or not gateway.may_come_from(address):
+        raise NotFound()
+    dialect = DIALECTS[gateway.dialect]
+    city = visit.site.directory.by_slug(gateway.city) if gateway.city else visit.city
+    if city is None or not hasattr(dialect, what):
+        raise NotFound()
+    return gateway, dialect, city
+
+
+async def _believed(visit: Visit, gateway: Gateway, dialect: ModuleType) -> Sent:
+    """What was sent, where it is signed as its dialect wants."""
+    came = await sent(visit.request)
+    base = visit.city.address(visit.site.settings.base_url)
+    query = visit.request.url.query
+    url = f"{base}{visit.request.url.path}{'?' if query else ''}{query}"
+    if hasattr(dialect, "verify") and not dialect.verify(came, gateway.keys, url):
+        log.warning("gateway_signature", gateway=gateway.name)
+        raise NotFound()
+    return came
+
+
+def _number(gateway: Gateway, said: str) -> str:
+    number = gateway.e164(said)
+    if number is None:
+        raise Invalid({"number": _("This is no telephone number.")})
+    return number
+
+
+def _line(visit: Visit, gateway: Gateway, kind: str, name: str) -> bytes:
+    if not name or len(name) > LONGEST_ID:
+        raise Invalid({"id": _("This has no name by which it would be known again.")})
+    return keyed(visit.site.secrets.key("phone line"), gateway.name, kind, name)
+
+
+def _private(response: Response) -> Response:
+    response.headers["Cache-Control"] = "no-store"
+    return response

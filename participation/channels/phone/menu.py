@@ -1,0 +1,160 @@
+"""The menu: places with numbered options, and how what is pressed, dialled or written leads from one to the next.
+
+A place is a name with arguments (`vote/12`); what it shows and what it takes is a `Node`. Nothing here knows how a screen is
+written or spoken. `0` leads back, `00` home, `01` on: no option and no project has such a number.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from participation.channels.phone.call import Call
+from participation.kit.errors import Invalid, Refusal
+from participation.kit.hashing import typed_number
+from participation.kit.i18n import Message, Text, _
+
+HOME = "home"
+BACK, TOP, MORE = "0", "00", "01"
+PAGE = "#"
+Words = Message | Text | str
+
+
+class Takes(StrEnum):
+    KEY = "key"
+    """The number of an option."""
+    DIGITS = "digits"
+    """A code, a PIN, a receipt, a project's number: nothing of it is repeated to anybody."""
+    WORDS = "words"
+    """Whatever is said, stars too; it is the last thing that is asked for."""
+
+
+@dataclass(frozen=True)
+class Option:
+    """`key`: what is pressed; the same on every channel, and for a project its own number."""
+
+    key: str
+    label: Words
+    leads: str
+
+
+@dataclass(frozen=True)
+class Screen:
+    """What a place shows: a text, its options, and where `0` and `01` lead."""
+
+    text: tuple[Words, ...]
+    options: tuple[Option, ...] = ()
+    back: str | None = None
+    more: str | None = None
+    sound: str | None = None
+    """Part of the project whose recording says the same as the text, for whoever listens: `12/summary`."""
+
+
+@dataclass(frozen=True)
+class Done:
+    """The end: what came of it, with its receipt, and with the return code where a sheet's code was used."""
+
+    message: Message
+    receipt: str | None = None
+    return_code: str | None = None
+
+
+Show = Callable[..., Awaitable[Screen]]
+Take = Callable[..., Awaitable[str | Done]]
+
+
+@dataclass(frozen=True)
+class Node:
+    """`take`: what comes of what was said there; without it one of the options is pressed. `enter`: whoever is led there may have to
+    go somewhere else first."""
+
+    show: Show
+    take: Take | None = None
+    takes: Takes = Takes.KEY
+    enter: Callable[..., Awaitable[str]] | None = None
+
+
+@dataclass(frozen=True)
+class Led:
+    """Where somebody stands now, and what was wrong with what they said last."""
+
+    place: str
+    note: Message | str | None = None
+
+
+@dataclass(frozen=True)
+class Menu:
+    nodes: Mapping[str, Node] = field(repr=False)
+
+    def node(self, place: str) -> tuple[Node, list[str]]:
+        name, *arguments = place.partition(PAGE)[0].split("/")
+        return self.nodes[name], arguments
+
+    async def show(self, call: Call, place: str) -> Screen:
+        node, arguments = self.node(place)
+        return await node.show(call, *arguments)
+
+    async def walk(self, call: Call, place: str, said: str) -> Led | Done:
+        """From a place on, by everything that was said there: several inputs at once stand between stars, words take all that is left."""
+        led: Led | Done = Led(place)
+        rest: str | None = said
+        while rest is not None and isinstance(led, Led):
+            node, _arguments = self.node(led.place)
+            one, rest = (rest, None) if node.takes is Takes.WORDS and not _steers(rest) else _first(rest)
+            led = await self._step(call, led.place, one.strip())
+        return led
+
+    async def _step(self, call: Call, place: str, said: str) -> Led | Done:
+        node, arguments = self.node(place)
+        key = typed_number(said)
+        if key == TOP:
+            return Led(HOME)
+        try:
+            led: str | Done
+            if key in (BACK, MORE) or node.take is None:
+                led = await self._pressed(call, place, key)
+            else:
+                led = await node.take(call, said, *arguments)
+            return led if isinstance(led, Done) else Led(await self._entered(call, led))
+        except Invalid as invalid:
+            return Led(place, next(iter(invalid.errors.values())))
+        except Refusal as refusal:
+            return Led(place, f"{refusal.message.into(call.language)} {refusal.next_step.into(call.language)}")
+
+    async def _pressed(self, call: Call, place: str, key: str) -> str:
+        screen = await self.show(call, place)
+        if key == BACK:
+            return screen.back or HOME
+        if key == MORE and (page := page_of(place)) < call.pages(screen):
+            return f"{place.partition(PAGE)[0]}{PAGE}{page + 1}"
+        leads = screen.more if key == MORE else next((one.leads for one in screen.options if one.key == key), None)
+        if leads is None:
+            raise no_such_number()
+        return leads
+
+    async def _entered(self, call: Call, place: str) -> str:
+        node, arguments = self.node(place)
+        return place if node.enter is None else await node.enter(call, *arguments)
+
+
+def page_of(place: str) -> int:
+    """Which part of a screen that is too long for one."""
+    return int(place.partition(PAGE)[2] or 1)
+
+
+def no_such_number() -> Invalid:
+    return Invalid({"key": _("There is no such number. Please choose one of these.")})
+
+
+def _first(rest: str) -> tuple[str, str | None]:
+    one, star, more = rest.partition("*")
+    return one, more if star else None
+
+
+def _steers(rest: str) -> bool:
+    """Somebody who was asked for words and wants to go back instead."""
+    return typed_number(rest) in (BACK, TOP)
+
+
+def place(name: str, *arguments: Any) -> str:
+    return "/".join((name, *map(str, arguments)))

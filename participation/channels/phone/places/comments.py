@@ -1,0 +1,170 @@
+"""Comments: what others said, one after the other; agree, disagree, pass, reply; say something oneself."""
+
+from typing import Any
+
+from participation.channels.phone.call import Call
+from participation.channels.phone.menu import Done, Node, Option, Screen, Takes, no_such_number, place
+from participation.channels.phone.places.projects import project_of
+from participation.channels.phone.places.proving import NEEDS_PROOF
+from participation.domain.consultations import operations
+from participation.domain.consultations.forms import Reacted, read_comment, read_reply
+from participation.domain.consultations.heard import queries
+from participation.domain.consultations.heard.queries import Heard
+from participation.domain.consultations.models import ReactionKind, Stance
+from participation.kit import i18n
+from participation.kit.database import Session
+from participation.kit.errors import NotFound
+from participation.kit.forms import Said
+from participation.kit.hashing import grouped
+from participation.kit.i18n import _
+
+STANCES = {
+    Stance.FOR: _("I am for it"),
+    Stance.AGAINST: _("I am against it"),
+    Stance.MIXED: _("Both"),
+    Stance.QUESTION: _("I have a question"),
+}
+REACTIONS = {
+    ReactionKind.AGREE: _("Agree"),
+    ReactionKind.DISAGREE: _("Disagree"),
+    ReactionKind.PASS: _("Pass"),
+}
+RECEIVED = _("Done.")
+
+
+async def entered(call: Call, wanted: str) -> str:
+    """To where something is said, or first to where it is asked who it is."""
+    speaker = await call.speaker()
+    if speaker.refusal is not None and speaker.refusal.code in NEEDS_PROOF:
+        return place("prove", wanted)
+    return wanted
+
+
+async def enter_comment(call: Call, number: str) -> str:
+    return await entered(call, place("comment", number))
+
+
+async def enter_reply(call: Call, number: str, comment_id: str) -> str:
+    return await entered(call, place("reply", number, comment_id))
+
+
+async def comment(call: Call, number: str) -> Screen:
+    options = [
+        Option(str(key), words, place("say", number, stance)) for key, (stance, words) in enumerate(STANCES.items(), 1)
+    ]
+    return Screen((_("What do you think of it?"),), tuple(options), back=place("project", number))
+
+
+async def say(call: Call, number: str, stance: str) -> Screen:
+    return Screen(
+        (_("Write your comment. Everybody can read it, without your number."),), back=place("project", number)
+    )
+
+
+async def post(call: Call, said: str, number: str, stance: str) -> Done:
+    project = await project_of(call, number)
+    read = read_comment(Said({"body": said, "stance": stance}))
+
+    async def act() -> dict[str, Any]:
+        posted = await operations.comment(session, slug=project.slug, said=read, **await speaking(call, session))
+        return {"receipt": posted.receipt}
+
+    async with call.site.database.transaction() as session:
+        answer = await call.once(session, ["comment", number, stance, read.body], act)
+    return Done(RECEIVED, answer["receipt"])
+
+
+async def speaking(call: Call, session: Session) -> dict[str, Any]:
+    """Who says something, as the operations want it."""
+    actor = await call.speaking(session)
+    common = {"city": call.city, "language": call.language, "secrets": call.site.secrets}
+    return common | {"actor": actor, "at": call.at}
+
+
+async def enter_voices(call: Call, number: str, before: str = str(queries.LAST)) -> str:
+    """To the next comment, by its own number: so the same screen can be shown again."""
+    project = await project_of(call, number)
+    heard = await queries.following(call.site.database, project_id=project.id, before=int(before))
+    return place("voices", number, before) if heard is None else place("voice", number, heard.id)
+
+
+async def voices(call: Call, number: str, before: str) -> Screen:
+    text = _("There are no comments yet.") if int(before) == queries.LAST else _("There are no more comments.")
+    return Screen((text,), back=place("project", number))
+
+
+async def voice(call: Call, number: str, comment_id: str) -> Screen:
+    heard = await _heard(call, number, comment_id)
+    here = place("voice", number, heard.id)
+    options = [Option(str(key), words, here) for key, words in enumerate(REACTIONS.values(), 1)]
+    back, onward = place("project", number), place("voices", number, heard.id)
+    return Screen((heard.body,), tuple(options), back=back, more=onward)
+
+
+async def _heard(call: Call, number: str, comment_id: str) -> Heard:
+    project = await project_of(call, number)
+    heard = await queries.one(call.site.database, project_id=project.id, comment_id=int(comment_id))
+    if heard is None:
+        raise NotFound("comment", _("This comment is not shown any more."), _("Listen to another one."))
+    return heard
+
+
+async def react(call: Call, said: str, number: str, comment_id: str) -> str:
+    keys = {str(key): kind for key, kind in enumerate(REACTIONS, 1)}
+    kind = keys.get(i18n.digits(said).strip())
+    if kind is None:
+        raise no_such_number()
+    here = place("voice", number, comment_id)
+    if (wanted := await entered(call, here)) != here:
+        return wanted
+    project = await project_of(call, number)
+
+    async def act() -> dict[str, Any]:
+        actor = await call.speaking(session)
+        reacted = Reacted(int(comment_id), kind)
+        counted = await operations.react(
+            session, city=call.city, slug=project.slug, reacted=reacted, actor=actor, at=call.at
+        )
+        return {"receipt": counted.receipt}
+
+    async with call.site.database.transaction() as session:
+        answer = await call.once(session, ["react", number, comment_id, str(kind)], act)
+    return place("reacted", number, comment_id, answer["receipt"])
+
+
+async def reacted(call: Call, number: str, comment_id: str, receipt: str) -> Screen:
+    options = (
+        Option("1", _("Next comment"), place("voices", number, comment_id)),
+        Option("2", _("Reply"), place("reply", number, comment_id)),
+    )
+    return Screen((RECEIVED, grouped(receipt)), options, back=place("project", number))
+
+
+async def reply(call: Call, number: str, comment_id: str) -> Screen:
+    return Screen(
+        (_("Write your reply. Everybody can read it, without your number."),), back=place("voice", number, comment_id)
+    )
+
+
+async def post_reply(call: Call, said: str, number: str, comment_id: str) -> Done:
+    project = await project_of(call, number)
+    read = read_reply(Said({"body": said}))
+
+    async def act() -> dict[str, Any]:
+        speaks = await speaking(call, session)
+        posted = await operations.comment(session, slug=project.slug, said=read, reply_to=int(comment_id), **speaks)
+        return {"receipt": posted.receipt}
+
+    async with call.site.database.transaction() as session:
+        answer = await call.once(session, ["reply", number, comment_id, read.body], act)
+    return Done(RECEIVED, answer["receipt"])
+
+
+NODES = {
+    "comment": Node(comment, enter=enter_comment),
+    "say": Node(say, post, Takes.WORDS),
+    "voices": Node(voices, enter=enter_voices),
+    "voice": Node(voice, react),
+    "reacted": Node(reacted),
+    "reply": Node(reply, post_reply, Takes.WORDS, enter_reply),
+}

@@ -1,0 +1,73 @@
+"""Where every call begins: the same for everybody, whoever uses the number. Languages, and help with what it costs."""
+
+from participation.channels.phone.call import Call
+from participation.channels.phone.menu import BACK, HOME, MORE, TOP, Node, Option, Screen, place
+from participation.kit import i18n
+from participation.kit.i18n import Message, _
+
+COSTS: dict[str, Message] = {
+    "free": _("This is free for you."),
+    "sms": _("Each SMS that you send costs what your network takes for one."),
+    "call": _("This call costs what your network takes for one."),
+    "session": _("Your network may charge for this session."),
+}
+"""What a resident pays, as the gateway is set; said before it costs anything."""
+LANGUAGES_SHOWN = 3
+
+
+async def home(call: Call) -> Screen:
+    name = i18n.pick(call.city.names, call.language, call.city.languages)
+    return Screen(
+        (name, COSTS[call.cost]),
+        (
+            Option("1", _("Projects"), place("projects")),
+            Option("2", _("My receipt"), place("receipt")),
+            Option("3", _("Me and this phone"), place("me")),
+            Option("4", "Language" if call.language == i18n.SOURCE else _("Language"), place("languages", 0)),
+            Option("5", _("Help"), place("help")),
+        ),
+    )
+
+
+async def show_help(call: Call) -> Screen:
+    keys = {"back": BACK, "top": TOP, "more": MORE}
+    text = _("%(back)s leads back, %(top)s to the beginning, %(more)s on. Whatever you say gets a receipt.", **keys)
+    secret = _("Your vote is secret: the receipt does not show it. Your network sees what you press.")
+    return Screen((text, secret, COSTS[call.cost]), back=HOME)
+
+
+def offered(call: Call) -> list[str]:
+    """The city's own languages first, in an order that stays, so that each keeps its number."""
+    own = [code for code in call.city.languages if code in i18n.LANGUAGES]
+    return [*own, *(code for code in i18n.LANGUAGES if code not in own)]
+
+
+async def languages(call: Call, first: str) -> Screen:
+    start, codes = int(first), offered(call)
+    shown = codes[start : start + LANGUAGES_SHOWN]
+    options = [
+        Option(str(number), i18n.AUTONYMS[code], place("speak", code)) for number, code in enumerate(shown, start + 1)
+    ]
+    following = start + LANGUAGES_SHOWN
+    more = place("languages", following) if following < len(codes) else None
+    return Screen(("Language",), tuple(options), back=HOME, more=more)
+
+
+async def choose_language(call: Call, said: str, first: str) -> str:
+    """Any language by its number, also one that is not on the screen."""
+    codes = offered(call)
+    number = i18n.digits(said).strip()
+    if not (number.isascii() and number.isdigit() and 1 <= int(number) <= len(codes)):
+        return place("languages", first)
+    call.language = codes[int(number) - 1]
+    async with call.site.database.transaction() as session:
+        await call.note(session)
+    call.changed()
+    return HOME
+
+
+NODES = {
+    HOME: Node(home),
+    "help": Node(show_help),
+    "languages": Node(languages, choose_language),
+}

@@ -1,0 +1,108 @@
+"""Me and this phone: link it to my code, by the code or by digits from my page on the web; forget it."""
+
+from typing import Any
+
+from participation.channels.phone.call import Call
+from participation.channels.phone.menu import HOME, Done, Node, Option, Screen, Takes, place
+from participation.channels.phone.places.proving import CODE, in_time, read_proof, recognised, whose
+from participation.domain.people.guesses.operations import count_wrong
+from participation.domain.people.operations import GUESSED
+from participation.domain.people.phones import operations as phones
+from participation.domain.people.phones import rules
+from participation.domain.privacy.joining.operations import join
+from participation.kit.database import Session
+from participation.kit.errors import NotFound
+from participation.kit.hashing import has_check_digit, keyed, typed_number
+from participation.kit.i18n import _
+
+LINKED = _("Done. This phone now speaks for you. With a PIN, nobody else can vote from it.")
+FORGOTTEN = _("Done. This phone is forgotten. What was said from it stays, without a name.")
+
+
+async def me(call: Call) -> Screen:
+    options = (
+        Option("1", _("Link this phone to my code"), place("link")),
+        Option("2", _("I have digits from my page"), place("word")),
+        Option("3", _("Forget this phone"), place("forget")),
+    )
+    return Screen((_("Me and this phone"),), options, back=HOME)
+
+
+async def link(call: Call) -> Screen:
+    return Screen((CODE,), back=place("me"))
+
+
+async def take_code(call: Call, said: str) -> Done:
+    """Code and PIN, on the phone itself: it is their number from now on."""
+    code = read_proof(said)
+    await in_time(call, GUESSED)
+
+    async def act() -> dict[str, Any]:
+        await _join(call, session, person)
+        return {}
+
+    async with call.site.database.transaction() as session:
+        found = await recognised(call, session, code)
+    person = whose(found)
+    async with call.site.database.transaction() as session:
+        await call.once(session, ["link", keyed(call.site.secrets.key("repeat content"), person).hex()], act)
+    return Done(LINKED)
+
+
+async def _join(call: Call, session: Session, person: int) -> None:
+    await join(session, city=call.city, digests=call.digests, language=call.language, person_id=person, at=call.at)
+    call.changed()
+
+
+async def word(call: Call) -> Screen:
+    return Screen((_("Type the 7 digits that your page shows."),), back=place("me"))
+
+
+async def take_word(call: Call, said: str) -> Done:
+    digits = typed_number(said)
+    await in_time(call, GUESSED)
+    if len(digits) != rules.JOIN_DIGITS or not has_check_digit(digits):
+        raise rules.no_such_word()
+
+    async def act() -> dict[str, Any]:
+        person = await phones.take_word(
+            session, city_id=call.city.id, word=digits, secrets=call.site.secrets, at=call.at
+        )
+        await _join(call, session, person)
+        return {}
+
+    try:
+        async with call.site.database.transaction() as session:
+            await call.once(session, ["word", digits], act)
+    except NotFound:
+        async with call.site.database.transaction() as session:
+            await count_wrong(session, city_id=call.city.id, kind=GUESSED, sources=call.sources, at=call.at)
+        raise
+    return Done(LINKED)
+
+
+async def forget(call: Call) -> Screen:
+    options = (Option("1", _("Yes, forget it"), place("forget")), Option("2", _("No"), place("me")))
+    return Screen((_("This phone will speak for nobody any more."),), options, back=place("me"))
+
+
+async def take_forget(call: Call, said: str) -> str | Done:
+    if typed_number(said) != "1":
+        return place("me")
+    await stop(call)
+    return Done(FORGOTTEN)
+
+
+async def stop(call: Call) -> None:
+    """Nothing is known of the number any more. Done again, it is the same."""
+    async with call.site.database.transaction() as session:
+        await phones.stop(session, city_id=call.city.id, digests=call.digests)
+    call.changed()
+
+
+NODES = {
+    "me": Node(me),
+    "link": Node(link, take_code, Takes.DIGITS),
+    "word": Node(word, take_word, Takes.DIGITS),
+    "forget": Node(forget, take_forget),
+}

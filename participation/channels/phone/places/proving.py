@@ -1,0 +1,122 @@
+"""Who somebody is: by the code on their slip, or by their PIN on a number that they have linked."""
+
+from typing import Any
+
+from participation.channels.phone.call import Call
+from participation.channels.phone.menu import HOME, Node, Option, Screen, Takes, place
+from participation.domain.people.codes.forms import Code, read_code
+from participation.domain.people.codes.rules import LENGTH
+from participation.domain.people.guesses.queries import wrong_lately
+from participation.domain.people.guesses.rules import wait
+from participation.domain.people.operations import GUESSED, Recognition, recognise
+from participation.domain.people.phones import operations as phones
+from participation.domain.people.phones import queries
+from participation.kit.database import Session
+from participation.kit.errors import TooMany
+from participation.kit.forms import Reader, Said
+from participation.kit.hashing import typed_number
+from participation.kit.i18n import _
+
+NEEDS_PROOF = ("code_needed", "pin_needed", "phone_shared")
+CODE = _("Type the 16 digits on your slip, and behind them your PIN if you have set one.")
+CODE_OR_PIN = _("Type your PIN; or the 16 digits on your slip, and behind them your PIN if you have set one.")
+PATIENCE = 1.0
+"""Seconds for which an answer may be held back: networks end a session that does not answer soon."""
+
+
+async def in_time(call: Call, kind: str) -> None:
+    """Where wrong codes have earned a longer wait than a phone network has patience, the caller is asked to come back."""
+    async with call.site.database.reading() as session:
+        wrong = await wrong_lately(session, city_id=call.city.id, kind=kind, sources=call.sources, at=call.at)
+    if wait(wrong) > PATIENCE:
+        raise TooMany(
+            "wait",
+            _("Too many access codes were wrong. Nothing was changed."),
+            _("Please try again in a moment."),
+        )
+
+
+def read_proof(said: str) -> Code:
+    """A code; behind it the PIN, if one is set; or the PIN alone."""
+    number = typed_number(said)
+    if 6 <= len(number) <= 8 and number.isascii() and number.isdigit():
+        return Code("", number)
+    form = Reader(Said({"code": number[:LENGTH], "pin": number[LENGTH:]}))
+    code = read_code(form)
+    form.finish()
+    return code
+
+
+async def recognised(call: Call, session: Session, code: Code, *, beside_vote: bool = False) -> Recognition:
+    """Whose code or PIN it is; a wrong one is counted, and is to be committed."""
+    common: dict[str, Any] = {"sources": call.sources, "secrets": call.site.secrets, "at": call.at}
+    if not code.number:
+        return await phones.prove_by_pin(
+            session, city_id=call.city.id, known=await call.known(), pin=code.pin, **common
+        )
+    return await recognise(
+        session,
+        city=call.city,
+        code=code.number,
+        pin=code.pin,
+        language=call.language,
+        beside_vote=beside_vote,
+        **common,
+    )
+
+
+def whose(found: Recognition) -> int:
+    """The person, or the refusal; one that would have to wait is asked to come back."""
+    if found.wait:
+        raise TooMany(
+            "wait",
+            _("Too many access codes were wrong. Nothing was changed."),
+            _("Please try again in a moment."),
+        )
+    if found.refusal is not None:
+        raise found.refusal
+    if found.person_id is None:
+        raise RuntimeError("recognised nobody without a reason")
+    return found.person_id
+
+
+async def prove(call: Call, *then: str) -> Screen:
+    known = await call.known()
+    text = CODE_OR_PIN if known is not None and known.linked else CODE
+    return Screen((text,), back=place("project", then[1]) if len(then) > 1 else HOME)
+
+
+async def take_proof(call: Call, said: str, *then: str) -> str:
+    """From here on this session is theirs. Whoever gave their PIN finds the place where the line was cut before."""
+    code = read_proof(said)
+    await in_time(call, GUESSED)
+    async with call.site.database.transaction() as session:
+        found = await recognised(call, session, code)
+        if found.person_id is not None:
+            await phones.enter(
+                session, city_id=call.city.id, person_id=found.person_id, digest=call.line, via=call.via, at=call.at
+            )
+    call.enter(whose(found), by_pin=bool(code.pin))
+    return place("resume", *then) if code.pin and await _left(call) not in (None, place(*then)) else place(*then)
+
+
+async def _left(call: Call) -> str | None:
+    if call.owner is None:
+        return None
+    async with call.site.database.reading() as session:
+        return await queries.left_at(session, city_id=call.city.id, owner=call.owner, but=call.line, at=call.at)
+
+
+async def resume(call: Call, *then: str) -> Screen:
+    """Only after a PIN, never by number alone."""
+    person = await call.proven()
+    if person is not None:
+        call.enter(person, by_pin=True)
+    options = (
+        Option("1", _("Go on where the line was cut"), await _left(call) or place(*then)),
+        Option("2", _("Go on from here"), place(*then)),
+    )
+    return Screen((_("Your last session was cut."),), options, back=HOME)
+
+
+NODES = {"prove": Node(prove, take_proof, Takes.DIGITS), "resume": Node(resume)}

@@ -1,0 +1,75 @@
+"""Voting: who votes is settled first, the choice comes last, and what is chosen is kept nowhere but in the ballot."""
+
+from participation.channels.phone.call import Call
+from participation.channels.phone.menu import Done, Node, Option, Screen, place
+from participation.channels.phone.places.proving import NEEDS_PROOF
+from participation.domain.ballots import forms, operations, queries, rules
+from participation.domain.ballots.models import Choice
+from participation.domain.ballots.queries import Found
+from participation.kit import i18n
+from participation.kit.errors import NotFound
+from participation.kit.forms import Said
+from participation.kit.i18n import _
+
+OPTIONS = {Choice.FOR: _("For"), Choice.AGAINST: _("Against"), Choice.ABSTAIN: _("I abstain")}
+RECEIVED = _("Done.")
+"""Nothing else: neither a vote nor a project is named in an answer, which lies in a phone for everybody who holds it."""
+
+
+async def ballot_of(call: Call, number: str, person: int | None) -> Found:
+    """The ballot of this project, and whoever votes as its rule sees them."""
+    key = f"ballot {number} {person}"
+    if key not in call.found and number.isascii() and number.isdigit() and len(number) <= 9:
+        database = call.site.database
+        call.found[key] = await queries.for_number(database, city_id=call.city.id, number=int(number), person_id=person)
+    found: Found | None = call.found.get(key)
+    if found is None:
+        raise NotFound("ballot", _("There is no vote about this."), _("The list of projects says their numbers."))
+    return found
+
+
+async def vote(call: Call, number: str) -> Screen:
+    ballot, _voter = await ballot_of(call, number, None)
+    options = [Option(str(choice.value), words, place("vote", number)) for choice, words in OPTIONS.items()]
+    question = i18n.pick(ballot.questions, call.language, call.city.languages)
+    return Screen((question,), tuple(options), back=place("project", number), sound=f"{number}/question")
+
+
+async def enter(call: Call, number: str) -> str:
+    """To the choice, or first to a place that asks who it is."""
+    ballot, _voter = await ballot_of(call, number, None)
+    if refusal := rules.may_take_votes(ballot, call.at):
+        raise refusal
+    voter = await call.voter()
+    if voter.refusal is None:
+        return place("vote", number)
+    if voter.refusal.code in NEEDS_PROOF:
+        return place("prove", place("vote", number))
+    raise voter.refusal
+
+
+async def cast(call: Call, said: str, number: str) -> Done:
+    voter = await call.voter()
+    if voter.refusal is not None:
+        raise voter.refusal
+    choice = forms.read_vote(Said({"choice": said}), with_code=False).choice
+    found = await ballot_of(call, number, voter.person_id)
+    async with call.site.database.transaction() as session:
+        receipt = await operations.cast_vote(
+            session,
+            city=call.city,
+            ballot_id=found[0].id,
+            found=found,
+            actor=call.actor(voter.person_id),
+            choice=choice,
+            token=call.token("vote", found[0].id),
+            folder=call.site.settings.keys,
+            at=call.at,
+            clock=call.site.clock,
+            by_code=True,
+            by_session=call.line if call.in_session else None,
+        )
+    return Done(RECEIVED, receipt)
+
+
+NODES = {"vote": Node(vote, cast, enter=enter)}

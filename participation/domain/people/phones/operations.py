@@ -1,0 +1,204 @@
+"""Takes note of a number, links it to people and unlinks it, proves who somebody is on a shared one, keeps sessions."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from participation.domain.people.codes.rules import ended
+from participation.domain.people.guesses.operations import count_wrong
+from participation.domain.people.models import AccessCode, Batch, CodeState, Person, SignIn
+from participation.domain.people.operations import GUESSED, Recognition, confirm_pin
+from participation.domain.people.phones import rules
+from participation.domain.people.phones.models import JoinWord, Phone, PhoneLink, PhoneMessage, PhoneSession
+from participation.domain.people.phones.rules import Known, Linked
+from participation.domain.record.actors import Via
+from participation.kit.database import Session
+from participation.kit.hashing import Secrets, keyed, random_number
+
+SESSION = timedelta(minutes=10)
+"""For so long a session can be asked again, or found again by whoever proves who they are. Networks end theirs after three."""
+MESSAGES_KEPT = timedelta(days=90)
+
+
+def digests(secrets: Secrets, number: str) -> list[bytes]:
+    """Of a number in E.164, under the current master secret first."""
+    return [keyed(key, number) for key in secrets.keys("phone number")]
+
+
+async def note(session: Session, *, city_id: int, digests: Sequence[bytes], language: str | None, today: date) -> int:
+    """The row of a number, made where there is none yet; and that it was heard of this month."""
+    if len(digests) > 1:
+        renewed = sa.update(Phone).where(Phone.city_id == city_id, Phone.digest == digests[1])
+        await session.execute(renewed.values(digest=digests[0]))
+    new = {"city_id": city_id, "digest": digests[0], "language": language, "seen_in": rules.month(today)}
+    made = insert(Phone).values(new)
+    changed = {"seen_in": made.excluded.seen_in, "language": sa.func.coalesce(made.excluded.language, Phone.language)}
+    made = made.on_conflict_do_update(index_elements=["city_id", "digest"], set_=changed)
+    return int((await session.execute(made.returning(Phone.id))).scalar_one())
+
+
+async def begin(session: Session, *, city_id: int, phone_id: int, language: str) -> int:
+    """The person whom a number speaks for by itself: they live nowhere, and never vote. Locked, so that two at once make one."""
+    row = (await session.execute(sa.select(Phone.person_id).where(Phone.id == phone_id).with_for_update())).scalar_one()
+    if row is not None:
+        return int(row)
+    person = Person(city_id=city_id, language=language)
+    session.add(person)
+    await session.flush()
+    await session.execute(sa.update(Phone).where(Phone.id == phone_id).values(person_id=person.id))
+    return person.id
+
+
+async def link(session: Session, *, city_id: int, phone_id: int, person_id: int, today: date) -> int | None:
+    """From now on the number is a credential of this person. Returns whom it spoke for by itself until now, whose words become theirs."""
+    phone = (await session.execute(sa.select(Phone).where(Phone.id == phone_id).with_for_update())).scalar_one()
+    rows = await session.execute(
+        sa.select(PhoneLink.person_id, Person.pin_hash.is_not(None))
+        .join(Person, Person.id == PhoneLink.person_id)
+        .where(PhoneLink.phone_id == phone_id)
+    )
+    if refusal := rules.may_link([Linked(*row) for row in rows], person_id):
+        raise refusal
+    made = insert(PhoneLink).values(phone_id=phone_id, person_id=person_id, city_id=city_id, linked_on=today)
+    await session.execute(made.on_conflict_do_nothing())
+    alone, phone.person_id = phone.person_id, None
+    await session.flush()
+    return alone
+
+
+async def unlink(session: Session, *, person_id: int, phone_id: int) -> None:
+    """The person takes their number away; others who share it keep it."""
+    gone = sa.delete(PhoneLink).where(PhoneLink.phone_id == phone_id, PhoneLink.person_id == person_id)
+    await session.execute(gone)
+
+
+async def stop(session: Session, *, city_id: int, digests: Sequence[bytes]) -> bool:
+    """Nothing is known of the number any more, and it speaks for nobody. What was said from it stays, under a number that is nobody's."""
+    gone = sa.delete(Phone).where(Phone.city_id == city_id, Phone.digest.in_(digests)).returning(Phone.id)
+    return (await session.execute(gone)).first() is not None
+
+
+async def forget_silent(session: Session, *, at: datetime) -> None:
+    """Numbers of which nothing was heard for a year: somebody else may have them."""
+    await session.execute(sa.delete(Phone).where(Phone.seen_in < rules.month((at - rules.SILENCE).date())))
+
+
+async def forget_person(session: Session, *, person_id: int) -> None:
+    """Part of a person's erasure."""
+    await session.execute(sa.delete(PhoneLink).where(PhoneLink.person_id == person_id))
+    await session.execute(sa.delete(JoinWord).where(JoinWord.person_id == person_id))
+    await session.execute(sa.update(Phone).where(Phone.person_id == person_id).values(person_id=None))
+
+
+# Linking from the web
+
+
+async def give_word(session: Session, *, city_id: int, person_id: int, secrets: Secrets, at: datetime) -> str:
+    """Digits for somebody signed in, in place of those that they were given before."""
+    word = random_number(rules.JOIN_DIGITS)
+    values = {"digest": keyed(secrets.key("join word"), word), "ends_at": at + rules.JOIN_LASTS, "city_id": city_id}
+    made = insert(JoinWord).values(person_id=person_id, **values)
+    await session.execute(made.on_conflict_do_update(index_elements=["person_id"], set_=values))
+    return word
+
+
+async def take_word(session: Session, *, city_id: int, word: str, secrets: Secrets, at: datetime) -> int:
+    """Whose digits these are; they work once."""
+    wanted = [keyed(key, word) for key in secrets.keys("join word")]
+    used = sa.delete(JoinWord).where(JoinWord.city_id == city_id, JoinWord.digest.in_(wanted), JoinWord.ends_at > at)
+    person = await session.scalar(used.returning(JoinWord.person_id))
+    if person is None:
+        raise rules.no_such_word()
+    return int(person)
+
+
+async def forget_words(session: Session, *, at: datetime) -> None:
+    await session.execute(sa.delete(JoinWord).where(JoinWord.ends_at <= at))
+
+
+# Who somebody is
+
+
+async def prove_by_pin(
+    session: Session,
+    *,
+    city_id: int,
+    known: Known | None,
+    pin: str,
+    sources: Mapping[str, bytes],
+    secrets: Secrets,
+    at: datetime,
+) -> Recognition:
+    """Of the people who share a number, the one whose PIN this is. A wrong one counts for each of them."""
+    people = [one.person_id for one in known.linked if one.has_pin] if known else []
+    last = Recognition(None, field="pin", refusal=rules.pin_fits_nobody())
+    for person_id in people:
+        person = await session.get_one(Person, person_id)
+        async with session.begin_nested() as attempt:
+            found = await confirm_pin(
+                session, city_id=city_id, person=person, pin=pin, sources=sources, secrets=secrets, at=at
+            )
+            if found.person_id is None and len(people) > 1:
+                # Counted only once it is known that it is nobody's.
+                await attempt.rollback()
+        if found.person_id is not None:
+            return found
+        last = found
+    if len(people) != 1 and last.wait == 0:
+        wrong = sa.update(Person).where(Person.id.in_(people)).values(pin_wrong=Person.pin_wrong + 1)
+        await session.execute(wrong)
+        await count_wrong(session, city_id=city_id, kind=GUESSED, sources=sources, at=at)
+    return last
+
+
+async def enter(session: Session, *, city_id: int, person_id: int, digest: bytes, via: Via, at: datetime) -> None:
+    """From now on this session of USSD, or this call, is theirs, like one that was opened with a code on the web; it ends with the line."""
+    counts = sa.select(AccessCode.id).join(Batch, Batch.id == AccessCode.batch_id)
+    counts = counts.where(AccessCode.person_id == person_id, AccessCode.state == CodeState.VALID)
+    if await session.scalar(counts.where(Batch.stopped_at.is_(None)).limit(1).with_for_update(read=True)) is None:
+        raise ended()
+    values = {"person_id": person_id, "via": via, "started_at": at, "ends_at": at + SESSION}
+    made = insert(SignIn).values(digest=digest, city_id=city_id, staff=False, **values)
+    await session.execute(made.on_conflict_do_update(index_elements=["digest"], set_=values))
+
+
+# Sessions and messages
+
+
+async def keep(
+    session: Session,
+    *,
+    city_id: int,
+    digest: bytes,
+    steps: Mapping[str, Any],
+    place: str,
+    owner: bytes | None,
+    at: datetime,
+) -> None:
+    """What a request has led to. The same request from elsewhere has led to the same."""
+    values: dict[str, Any] = {"steps": dict(steps), "place": place, "owner": owner, "ends_at": at + SESSION}
+    made = insert(PhoneSession).values(digest=digest, city_id=city_id, **values)
+    changed = {
+        "steps": PhoneSession.steps.op("||")(made.excluded.steps),
+        "place": made.excluded.place,
+        "owner": sa.func.coalesce(made.excluded.owner, PhoneSession.owner),
+        "ends_at": made.excluded.ends_at,
+    }
+    await session.execute(made.on_conflict_do_update(index_elements=["digest"], set_=changed))
+
+
+async def forget_sessions(session: Session, *, at: datetime) -> None:
+    await session.execute(sa.delete(PhoneSession).where(PhoneSession.ends_at <= at))
+
+
+async def first_time(session: Session, *, city_id: int, digest: bytes, at: datetime) -> bool:
+    """Whether a message with this identifier was not acted upon before, for as long as anybody could send it again."""
+    made = insert(PhoneMessage).values(digest=digest, city_id=city_id, on=at.date()).on_conflict_do_nothing()
+    return (await session.execute(made.returning(PhoneMessage.digest))).first() is not None
+
+
+async def forget_messages(session: Session, *, at: datetime) -> None:
+    await session.execute(sa.delete(PhoneMessage).where(PhoneMessage.on < (at - MESSAGES_KEPT).date()))

@@ -1,0 +1,117 @@
+"""Reads what is known of a number, in one statement."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from participation.domain.people.models import Person, SignIn
+from participation.domain.people.phones.models import Phone, PhoneLink, PhoneSession
+from participation.domain.people.phones.rules import Known, Linked
+from participation.kit.database import Database, Session
+
+_phone, _link, _person = Phone.__table__.c, PhoneLink.__table__.c, Person.__table__.c
+
+
+def _known() -> sa.Select[*tuple[Any, ...]]:
+    living = sa.and_(_person.id == _link.person_id, _person.erased_at.is_(None))
+    return (
+        sa.select(
+            *(_phone.id, _phone.digest, _phone.language, _phone.seen_in, _phone.person_id.label("alone")),
+            _person.id.label("linked"),
+            _person.pin_hash.is_not(None).label("has_pin"),
+        )
+        .select_from(Phone.__table__)
+        .outerjoin(PhoneLink.__table__, _link.phone_id == _phone.id)
+        .outerjoin(Person.__table__, living)
+        .where(
+            _phone.city_id == sa.bindparam("city_id"),
+            _phone.digest.in_([sa.bindparam("current"), sa.bindparam("previous")]),
+        )
+        .order_by(_person.id)
+    )
+
+
+_KNOWN = _known()
+
+
+async def known(database: Database, *, city_id: int, digests: Sequence[bytes]) -> Known | None:
+    """`digests`: under the current master secret, and under the one before where there is one."""
+    values = {"city_id": city_id, "current": digests[0], "previous": digests[-1]}
+    rows = await database.ask(_KNOWN, values)
+    if not rows:
+        return None
+    first = rows[0]
+    linked = tuple(Linked(row["linked"], row["has_pin"]) for row in rows if row["linked"] is not None)
+    return Known(first["id"], first["language"], first["seen_in"], first["alone"], linked)
+
+
+@dataclass(frozen=True)
+class SessionView:
+    """A session as it is kept: hash of a request -> place and what was wrong; and the last place."""
+
+    steps: Mapping[str, Any]
+    place: str
+
+
+_SESSION = sa.select(PhoneSession.__table__.c.steps, PhoneSession.__table__.c.place).where(
+    PhoneSession.__table__.c.digest == sa.bindparam("digest"),
+    PhoneSession.__table__.c.ends_at > sa.bindparam("at", type_=sa.TIMESTAMP(timezone=True)),
+)
+
+
+async def session_of(database: Database, *, digest: bytes, at: datetime) -> SessionView | None:
+    rows = await database.ask(_SESSION, {"digest": digest, "at": at})
+    if not rows:
+        return None
+    return SessionView(rows[0]["steps"], rows[0]["place"])
+
+
+async def left_at(session: Session, *, city_id: int, owner: bytes, but: bytes, at: datetime) -> str | None:
+    """The place at which this person was when another session of theirs was cut."""
+    wanted = sa.select(PhoneSession.place).where(
+        PhoneSession.city_id == city_id,
+        PhoneSession.owner == owner,
+        PhoneSession.digest != but,
+        PhoneSession.ends_at > at,
+    )
+    return await session.scalar(wanted.order_by(PhoneSession.ends_at.desc()).limit(1))
+
+
+@dataclass(frozen=True)
+class LinkedPhone:
+    """A number that a person has linked, as they see it: none of its digits are known."""
+
+    phone_id: int
+    linked_on: date
+    shared: bool
+
+
+async def of_person(session: Session, *, person_id: int) -> list[LinkedPhone]:
+    others = sa.select(sa.func.count()).where(PhoneLink.phone_id == Phone.id).scalar_subquery()
+    wanted = sa.select(Phone.id, PhoneLink.linked_on, (others > 1).label("shared")).join(
+        PhoneLink, PhoneLink.phone_id == Phone.id
+    )
+    rows = await session.execute(wanted.where(PhoneLink.person_id == person_id).order_by(PhoneLink.linked_on, Phone.id))
+    return [LinkedPhone(row.id, row.linked_on, row.shared) for row in rows]
+
+
+async def in_session(database: Database, *, city_id: int, digest: bytes, at: datetime) -> int | None:
+    """Whoever proved in this session of USSD, or in this call, who they are."""
+    rows = await database.ask(_IN_SESSION, {"city_id": city_id, "digest": digest, "at": at})
+    return rows[0]["person_id"] if rows else None
+
+
+_IN_SESSION = (
+    sa.select(SignIn.__table__.c.person_id)
+    .join(Person.__table__, _person.id == SignIn.__table__.c.person_id)
+    .where(
+        SignIn.__table__.c.city_id == sa.bindparam("city_id"),
+        SignIn.__table__.c.digest == sa.bindparam("digest"),
+        SignIn.__table__.c.ends_at > sa.bindparam("at", type_=sa.TIMESTAMP(timezone=True)),
+        ~SignIn.__table__.c.staff,
+        _person.erased_at.is_(None),
+    )
+)

@@ -1,0 +1,117 @@
+"""Whom a number speaks for, what it may do, and when it stops being theirs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from participation.kit.errors import Conflict, NotAllowed, NotFound, Refusal
+from participation.kit.i18n import _
+
+SILENCE = timedelta(days=366)
+"""After so long a number may have been given to somebody else."""
+MOST = 8
+"""People on one number."""
+JOIN_LASTS = timedelta(minutes=15)
+JOIN_DIGITS = 7
+"""The last of them a check digit."""
+
+
+class Assurance(StrEnum):
+    """What a city asks of whoever takes part by phone."""
+
+    NUMBER = "number"
+    """A number may comment, react and answer by itself. It never votes by itself."""
+    CODE = "code"
+    """Everything needs an access code, or a number that was linked with one."""
+
+
+@dataclass(frozen=True)
+class Linked:
+    """One of the people with a code who use a number."""
+
+    person_id: int
+    has_pin: bool
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of a number: its row, the person that it is by itself, and those who have linked it."""
+
+    phone_id: int
+    language: str | None
+    seen_in: date
+    alone: int | None
+    linked: tuple[Linked, ...]
+
+
+@dataclass(frozen=True)
+class Speaker:
+    """Who speaks from a number without proving more than that they hold it; `may_begin`: a person may be made for it."""
+
+    person_id: int | None = None
+    may_begin: bool = False
+    refusal: Refusal | None = None
+
+
+def speaker(known: Known | None, assurance: Assurance) -> Speaker:
+    """For whatever is not a vote: the one person who linked it, else the number by itself where the city lets it."""
+    if known is not None and known.linked:
+        if len(known.linked) > 1:
+            return Speaker(refusal=shared())
+        return Speaker(known.linked[0].person_id)
+    if assurance is Assurance.CODE:
+        return Speaker(refusal=code_needed())
+    return Speaker(None if known is None else known.alone, may_begin=True)
+
+
+def voter(known: Known | None) -> Speaker:
+    """A vote by number alone: only where one person has linked it, and has set no PIN."""
+    if known is None or not known.linked:
+        return Speaker(refusal=code_needed())
+    if len(known.linked) > 1:
+        return Speaker(refusal=shared())
+    one = known.linked[0]
+    return Speaker(refusal=pin_needed()) if one.has_pin else Speaker(one.person_id)
+
+
+def may_link(linked: Sequence[Linked], person_id: int) -> Refusal | None:
+    if len(linked) >= MOST and person_id not in {one.person_id for one in linked}:
+        return Conflict(
+            "phone_full",
+            _("Too many people use this number already."),
+            _("Use your access code each time instead."),
+        )
+    return None
+
+
+def month(day: date) -> date:
+    return day.replace(day=1)
+
+
+def code_needed() -> NotAllowed:
+    return NotAllowed(
+        "code_needed", _("An access code is needed for this."), _("The code is on the slip that the city hands out.")
+    )
+
+
+def pin_needed() -> NotAllowed:
+    return NotAllowed("pin_needed", _("Your PIN is needed for this."), _("Send it once more with your PIN."))
+
+
+def shared() -> NotAllowed:
+    return NotAllowed(
+        "phone_shared",
+        _("Several people use this number."),
+        _("Send it once more with your access code or PIN."),
+    )
+
+
+def no_such_word() -> NotFound:
+    return NotFound(
+        "join_word", _("These digits are not known, or too old."), _("Your page on the web gives you new ones.")
+    )
+
+
+def pin_fits_nobody() -> NotFound:
+    return NotFound("pin", _("This PIN is wrong."), _("Use your access code instead."))

@@ -1,0 +1,26 @@
+"""One person on phone, code and web is one person: links a number, and makes what it said by itself theirs."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from participation.domain.consultations.pseudonyms.operations import hand_over
+from participation.domain.notices.operations import tell
+from participation.domain.people.operations import erase_person
+from participation.domain.people.phones import operations as phones
+from participation.domain.places.queries import CityView
+from participation.kit.database import Session
+
+
+async def join(
+    session: Session, *, city: CityView, digests: Sequence[bytes], language: str | None, person_id: int, at: datetime
+) -> None:
+    """Whoever it was by itself until now is nobody any more: it never becomes a second voice beside theirs."""
+    today = at.astimezone(city.zone).date()
+    phone_id = await phones.note(session, city_id=city.id, digests=digests, language=language, today=today)
+    alone = await phones.link(session, city_id=city.id, phone_id=phone_id, person_id=person_id, today=today)
+    if alone is not None and alone != person_id:
+        await hand_over(session, city_id=city.id, before=alone, after=person_id)
+        await erase_person(session, person_id=alone, at=at)
+    await tell(
+        session, city_id=city.id, person_id=person_id, kind="phone_linked", address="/me/phones", facts={}, at=at
+    )

@@ -1,0 +1,209 @@
+"""SMS: a vote, a comment, a receipt in a message; whatever the language, the digits and small mistakes."""
+
+import re
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from participation.channels.phone.dialects.twilio import signature
+from participation.channels.phone.sms import Command, understand
+from participation.domain.consultations.models import Comment
+from participation.domain.people.phones.models import Phone
+from participation.kit.database import Session
+from participation.kit.gsm import segments
+from participation.settings import Settings
+from tests.cast import Cast
+from tests.consulting import consulted
+from tests.phoning import SECRET, Handset, address
+from tests.slips import handed_out
+from tests.voting import Asked, ask
+
+RECEIPT = re.compile(r"(\d{4} \d{4} \d{4})$")
+ORDER = ("en", "sw")
+
+
+@pytest.fixture
+async def asked(session: Session, cast: Cast, settings: Settings) -> Asked:
+    made = await ask(session, cast, settings.keys)
+    await session.commit()
+    return made
+
+
+@pytest.fixture
+async def code(session: Session, cast: Cast) -> str:
+    slips = await handed_out(session, cast)
+    await session.commit()
+    return slips[0].code
+
+
+@pytest.fixture
+def phone(app: Any) -> Handset:
+    return Handset(app)
+
+
+async def choices(session: Session, asked: Asked) -> list[tuple[int, str]]:
+    rows = await session.execute(sa.text(f"select choice, via from vote_{asked.ballot.id}"))
+    return [(row.choice, row.via) for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("text", "command", "language", "rest"),
+    [
+        ("VOTE 12 1", Command.VOTE, "en", "12 1"),
+        ("vote12,1", Command.VOTE, "en", "12,1"),
+        (" Votte: 12 1 ", Command.VOTE, "en", "12 1"),
+        ("KURA 12 1", Command.VOTE, "sw", "12 1"),
+        ("piga kura 12 1", Command.VOTE, "sw", "12 1"),
+        ("صوت ١٢ ١", Command.VOTE, "ar", "١٢ ١"),
+        ("投票12 1", Command.VOTE, "zh", "12 1"),
+        ("C 12 it is too loud", Command.COMMENT, "en", "12 it is too loud"),
+        ("r 4021 7735 7395", Command.RECEIPT, "en", "4021 7735 7395"),
+        ("4021 7735 7394", Command.RECEIPT, "en", "402177357394"),
+        ("stop", Command.STOP, "en", ""),
+        ("HELP!", Command.HELP, "en", ""),
+    ],
+)
+def test_a_message_is_understood(text: str, command: Command, language: str, rest: str) -> None:
+    understood = understand(text, ORDER)
+    if command is Command.RECEIPT and text[0].isdigit():
+        assert understood is None or understood.command is command
+        return
+    assert understood is not None
+    assert (understood.command, understood.language, understood.rest.rstrip("!")) == (command, language, rest)
+
+
+def test_a_sentence_that_begins_like_a_command_is_none() -> None:
+    assert understand("Stop the cameras at the market", ORDER) is None
+    assert understand("12 1", ORDER) is None
+    assert understand("", ORDER) is None
+    assert understand("💡", ORDER) is None
+
+
+async def test_a_vote_needs_a_code_until_the_number_is_linked(
+    session: Session, asked: Asked, code: str, phone: Handset
+) -> None:
+    assert "access code" in await phone.write("VOTE 1 1")
+    assert re.match(r"Done\. \d{4} \d{4} \d{4}$", await phone.write(f"VOTE 1 1 {code}"))
+    assert "speaks for you" in await phone.write(f"JOIN {code}")
+    assert RECEIPT.search(await phone.write("VOTE 1 2"))
+    assert await choices(session, asked) == [(2, "sms")]
+
+
+async def test_the_same_message_again_has_the_same_answer_and_votes_once(
+    session: Session, asked: Asked, code: str, phone: Handset
+) -> None:
+    first = await phone.write(f"VOTE 1 1 {code}", id="77")
+    await phone.write(f"VOTE 1 3 {code}", id="78")
+    assert await phone.write(f"VOTE 1 1 {code}", id="77") == first
+    assert await choices(session, asked) == [(3, "sms")]
+    assert "another choice" in await phone.write(f"VOTE 1 2 {code}", id="77")
+
+
+async def test_an_answer_names_neither_vote_nor_project(
+    session: Session, asked: Asked, code: str, phone: Handset
+) -> None:
+    answers = [
+        await phone.write(text)
+        for text in (f"VOTE 1 1 {code}", "VOTE 1 9", "VOTE 99 1", f"VOTE 1 x {code}", "VOTE", "R 402177357395", "HELP")
+    ]
+    for answer in answers:
+        assert answer
+        assert segments(answer) <= 3
+        assert not re.search("lamps|market", answer, re.I)
+
+
+async def test_a_comment_by_message_has_a_receipt_that_any_phone_can_look_up(
+    session: Session, cast: Cast, phone: Handset
+) -> None:
+    project = await consulted(session, cast, number=12)
+    await session.commit()
+    answer = await phone.write("C 12 For the children: please louder", id="1")
+    assert await phone.write("C 12 For the children: please louder", id="1") == answer
+    said = (await session.execute(sa.select(Comment).where(Comment.project_id == project.id))).scalar_one()
+    assert (said.body, said.stance, said.via) == ("For the children: please louder", None, "sms")
+    found = RECEIPT.search(answer)
+    assert found and "everybody can read it" in await phone.write(f"R {found[1]}")
+
+
+async def test_stop_forgets_the_number(session: Session, asked: Asked, code: str, phone: Handset) -> None:
+    await phone.write(f"JOIN {code}")
+    await phone.write("STOP")
+    assert "access code" in await phone.write("VOTE 1 1")
+    assert await session.scalar(sa.select(sa.func.count()).select_from(Phone)) == 0
+
+
+async def test_two_people_on_one_number_are_told_apart_by_code(
+    session: Session, cast: Cast, asked: Asked, phone: Handset
+) -> None:
+    slips = await handed_out(session, cast)
+    await session.commit()
+    await phone.write(f"JOIN {slips[0].code}")
+    await phone.write(f"JOIN {slips[1].code}")
+    assert "Several people" in await phone.write("VOTE 1 1")
+    await phone.write(f"VOTE 1 1 {slips[0].code}")
+    await phone.write(f"VOTE 1 2 {slips[1].code}")
+    assert sorted(await choices(session, asked)) == [(1, "sms"), (2, "sms")]
+
+
+def test_twilios_published_signature_verifies() -> None:
+    """The example of Twilio's own documentation and validators."""
+    said = {
+        "CallSid": "CA1234567890ABCDE",
+        "Caller": "+14158675309",
+        "Digits": "1234",
+        "From": "+14158675309",
+        "To": "+18005551212",
+    }
+    url = "https://mycompany.com/myapp.php?foo=1&bar=2"
+    assert signature("12345", url, tuple(said.items())) == "RSOYDt4T1cUTdK1PDd93/VVr8B8="
+
+
+async def test_twilio_is_believed_by_its_signature_alone(asked: Asked, code: str, phone: Handset) -> None:
+    fields = {"MessageSid": "SM1", "From": "+254712345678", "To": "5050", "Body": f"VOTE 1 1 {code}"}
+    path = address("twilio", "sms")
+    assert (await phone.post(path, fields)).status_code == 404
+    signed = signature("12345", f"http://testserver{path}", tuple(fields.items()))
+    async with phone._client() as client:
+        answer = await client.post(path, data=fields, headers={"X-Twilio-Signature": signed})
+    assert answer.status_code == 200
+    assert re.search(r"<Response><Message>Done\. \d{4} \d{4} \d{4}</Message></Response>", answer.text)
+
+
+async def test_rapidpro_sends_json_with_a_token(asked: Asked, code: str, phone: Handset) -> None:
+    said = {"input": "a-uuid", "from": "+254712345678", "text": f"VOTE 1 1 {code}"}
+    async with phone._client() as client:
+        refused = await client.post(address("rapidpro", "sms"), json=said)
+        headers = {"X-Participation-Token": "a-token-of-the-flow"}
+        answer = await client.post(address("rapidpro", "sms"), json=said, headers=headers)
+    assert refused.status_code == 404
+    assert re.match(r"Done\. \d{4}", answer.json()["text"])
+
+
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [
+        (address("kannel", "sms", "wrong-secret-wrong-secret"), {"from": "+254712345678", "text": "HELP", "id": "1"}),
+        (address("nobody", "sms"), {"from": "+254712345678", "text": "HELP", "id": "1"}),
+        (address("fenced", "sms"), {"from": "+254712345678", "text": "HELP", "id": "1"}),
+        (address("kannel", "ussd"), {"phoneNumber": "+254712345678", "sessionId": "1", "text": ""}),
+    ],
+)
+async def test_whoever_is_no_gateway_finds_nothing(phone: Handset, path: str, fields: dict[str, str]) -> None:
+    answer = await phone.post(path, fields)
+    assert answer.status_code == 404
+    assert SECRET not in answer.text
+
+
+@pytest.mark.parametrize("number", ["", "5050", "BANK", "+1", "٠"])
+async def test_what_is_no_number_is_refused(phone: Handset, number: str) -> None:
+    answer = await phone.post(address("kannel", "sms"), {"from": number, "text": "HELP", "id": "1"})
+    assert answer.status_code == 422
+
+
+@pytest.mark.parametrize("body", [b"\xff\xfe", b"text=%ff&from=1&id=2", b"x" * 20_000])
+async def test_what_cannot_be_read_is_refused(phone: Handset, body: bytes) -> None:
+    async with phone._client() as client:
+        headers = {"content-type": "application/x-www-form-urlencoded"}
+        answer = await client.post(address("kannel", "sms"), content=body, headers=headers)
+    assert answer.status_code in (400, 413, 422)

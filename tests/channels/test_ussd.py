@@ -1,0 +1,264 @@
+"""USSD: residents with a phone of twelve keys, through two gateways that speak differently."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from participation.domain.consultations.models import Comment, Pseudonym
+from participation.domain.people.models import SignIn
+from participation.domain.people.phones.models import Phone, PhoneSession
+from participation.kit.database import Session
+from participation.settings import Settings
+from tests.cast import Cast
+from tests.consulting import consulted, say
+from tests.phoning import Handset, address
+from tests.slips import handed_out
+from tests.stage import Clock
+from tests.voting import Asked, ask
+
+RECEIPT = re.compile(r"Done\. (\d{4} \d{4} \d{4})$")
+
+
+@pytest.fixture
+async def asked(session: Session, cast: Cast, settings: Settings) -> Asked:
+    made = await ask(session, cast, settings.keys)
+    await session.commit()
+    return made
+
+
+@pytest.fixture
+async def code(session: Session, cast: Cast) -> str:
+    slips = await handed_out(session, cast)
+    await session.commit()
+    return slips[0].code
+
+
+@pytest.fixture
+def phone(app: Any) -> Handset:
+    return Handset(app)
+
+
+async def choices(session: Session, asked: Asked) -> list[tuple[int, str]]:
+    rows = await session.execute(sa.text(f"select choice, via from vote_{asked.ballot.id}"))
+    return [(row.choice, row.via) for row in rows]
+
+
+async def test_from_dialling_to_a_receipt_takes_six_screens(
+    session: Session, asked: Asked, code: str, phone: Handset
+) -> None:
+    assert "1 Projects" in await phone.dial()
+    assert "1 Lamps for the market" in await phone.press("1")
+    assert "1 Vote" in await phone.press("1")
+    assert "16 digits" in await phone.press("1")
+    assert "Shall the market get lamps?\n1 For\n2 Against\n3 I abstain" in await phone.press(code)
+    assert RECEIPT.match(await phone.press("2"))
+    assert (phone.open, len(phone.screens)) == (False, 6)
+    assert await choices(session, asked) == [(2, "ussd")]
+
+
+async def test_a_gateway_that_repeats_and_reorders_changes_nothing(
+    session: Session, asked: Asked, code: str, phone: Handset
+) -> None:
+    texts = ["", "1", "1*1", "1*1*1", f"1*1*1*{code}", f"1*1*1*{code}*3"]
+    answers = [await phone.request(text) for text in texts]
+    for place in (5, 2, 4, 0, 5, 3, 1):
+        assert await phone.request(texts[place]) == answers[place]
+    assert await choices(session, asked) == [(3, "ussd")]
+
+
+async def test_a_vote_dialled_at_once_is_counted(session: Session, asked: Asked, code: str, phone: Handset) -> None:
+    assert RECEIPT.match(await phone.dial(f"1*1*1*{code}*1"))
+    assert await choices(session, asked) == [(1, "ussd")]
+
+
+async def test_another_choice_in_the_same_session_is_refused(
+    session: Session, asked: Asked, code: str, phone: Handset
+) -> None:
+    await phone.dial(f"1*1*1*{code}")
+    await phone.press("1")
+    answer = await phone.request(f"1*1*1*{code}*2")
+    assert answer.startswith("CON ") and "another choice" in answer
+    assert await choices(session, asked) == [(1, "ussd")]
+
+
+async def test_nothing_of_a_vote_stays_in_its_session(
+    session: Session, asked: Asked, code: str, phone: Handset
+) -> None:
+    await phone.dial(f"1*1*1*{code}")
+    before = (await session.execute(sa.select(PhoneSession.steps))).scalars().all()
+    await phone.press("1")
+    session.expire_all()
+    assert (await session.execute(sa.select(PhoneSession.steps))).scalars().all() == before
+    assert code not in str(before) and phone.number not in str(before)
+
+
+async def test_a_number_by_itself_never_votes_but_may_comment(
+    session: Session, cast: Cast, asked: Asked, phone: Handset
+) -> None:
+    project = await consulted(session, cast, number=12)
+    await session.commit()
+    assert "16 digits" in await phone.dial("1*1*1")
+    await phone.dial("1*12")
+    await phone.press("2")
+    await phone.press("1")
+    assert RECEIPT.match(await phone.press("We want * stars * at night"))
+    said = (await session.execute(sa.select(Comment).where(Comment.project_id == project.id))).scalar_one()
+    assert (said.body, said.stance, said.via) == ("We want * stars * at night", "for", "ussd")
+    assert said.pseudonym_id is not None
+
+
+async def test_where_the_city_wants_codes_a_number_says_nothing_by_itself(
+    session: Session, cast: Cast, app: Any, code: str, phone: Handset
+) -> None:
+    await consulted(session, cast, number=12)
+    await session.execute(sa.text("update city set phones = 'code'"))
+    await session.commit()
+    await app.site.load()
+    assert "16 digits" in await phone.dial("1*12*2")
+    assert "I am for it" in await phone.press(code)
+    await phone.press("2")
+    assert RECEIPT.match(await phone.press("Too loud"))
+
+
+async def test_comments_are_read_one_by_one_and_reacted_to(session: Session, cast: Cast, phone: Handset) -> None:
+    await consulted(session, cast, number=12)
+    first = await say(session, cast, cast.amina, "The siren has to be heard in the Flats too. " * 8)
+    await say(session, cast, cast.baraka, "Sirens wake the children.")
+    await session.commit()
+    assert "Sirens wake the children." in await phone.dial("1*12*3")
+    assert "heard in the Flats" in await phone.press("01")
+    assert "1 Agree" not in phone.screen and "01 More" in phone.screen
+    screen = await phone.press("1")
+    assert screen.startswith("Done.") and "1 Next comment" in screen
+    again = await phone.request(phone.dialled)
+    assert again == f"CON {screen}"
+    row = (await session.execute(sa.select(Comment.agrees).where(Comment.id == first.id))).scalar_one()
+    assert row == 1
+    assert "no more comments" in await phone.press("1")
+
+
+async def test_a_code_that_is_wrong_is_told_and_counted_once(
+    session: Session, asked: Asked, code: str, phone: Handset
+) -> None:
+    await phone.dial("1*1*1")
+    wrong = code[:-1] + str((int(code[-1]) + 1) % 10)
+    assert "swapped" in await phone.press(wrong)
+    assert "1 For" in await phone.press(code)
+
+
+async def test_a_pin_goes_behind_the_code(session: Session, app: Any, asked: Asked, code: str, phone: Handset) -> None:
+    from tests.browsing import browser
+    from tests.channels.test_me import enter
+
+    visitor = browser(app)
+    await enter(visitor, code)
+    await visitor.get("/en/me/pin")
+    await visitor.send({"new_pin": "204060", "new_pin_again": "204060"})
+    await phone.dial("1*1*1")
+    assert "PIN" in await phone.press(code)
+    assert "This is not the PIN" in await phone.press(f"{code}999999")
+    assert "1 For" in await phone.press(f"{code}204060")
+
+
+async def test_a_linked_number_votes_by_itself_until_it_is_forgotten(
+    session: Session, asked: Asked, code: str, phone: Handset
+) -> None:
+    await phone.dial("3*1")
+    assert "now speaks for you" in await phone.press(code)
+    assert RECEIPT.match(await phone.dial("1*1*1*1"))
+    assert "forgotten" in await phone.dial("3*3*1")
+    assert "16 digits" in await phone.dial("1*1*1")
+    assert await session.scalar(sa.select(sa.func.count()).select_from(Phone)) == 0
+
+
+async def test_what_a_number_said_by_itself_becomes_its_persons(
+    session: Session, cast: Cast, code: str, phone: Handset
+) -> None:
+    project = await consulted(session, cast, number=12)
+    await session.commit()
+    await phone.dial("1*12*2*1*Louder please")
+    await phone.dial(f"3*1*{code}")
+    await phone.dial("1*12*2*2*And not at night")
+    names = (
+        await session.execute(
+            sa.select(sa.func.count(Comment.id), sa.func.count(Comment.pseudonym_id.distinct())).where(
+                Comment.project_id == project.id
+            )
+        )
+    ).one()
+    assert tuple(names) == (2, 1)
+    owners = await session.scalars(sa.select(Pseudonym.person_id).where(Pseudonym.project_id == project.id))
+    assert len(owners.all()) == 1
+
+
+async def test_a_cut_session_is_found_again_only_by_pin(
+    session: Session, app: Any, cast: Cast, asked: Asked, code: str, phone: Handset
+) -> None:
+    from tests.browsing import browser
+    from tests.channels.test_me import enter
+
+    visitor = browser(app)
+    await enter(visitor, code)
+    await visitor.get("/en/me/pin")
+    await visitor.send({"new_pin": "204060", "new_pin_again": "204060"})
+    await consulted(session, cast, number=12)
+    await session.commit()
+    await phone.dial(f"1*1*1*{code}204060")
+    await phone.press("00")
+    await phone.press("1")
+    await phone.press("12")
+    assert "Projects" in await phone.dial()
+    await phone.press("1")
+    await phone.press("1")
+    await phone.press("1")
+    assert "cut" in await phone.press(f"{code}204060")
+    assert "About sirens" in await phone.press("1")
+
+
+async def test_the_json_dialect_shows_the_same_menu(session: Session, asked: Asked, code: str, phone: Handset) -> None:
+    async def ask_(text: str, at: str, *, first: bool = False) -> dict[str, str]:
+        fields = {"transactionId": "7", "msisdn": "254712345678", "ussdServiceCode": "384", "transactionTime": at}
+        fields |= {"ussdRequestString": text, "response": "false" if first else "true"}
+        answer: dict[str, str] = (await phone.post(address("dm", "ussd"), fields)).json()
+        return answer
+
+    assert (await ask_("*384*1#", "1", first=True))["action"] == "request"
+    assert "1 Vote" in (await ask_("1", "2"))["responseString"]
+    assert "1 Vote" in (await ask_("1", "2"))["responseString"]
+    await ask_("1", "3")
+    assert "1 For" in (await ask_(code, "4"))["responseString"]
+    done = await ask_("1", "5")
+    assert (done["action"], bool(RECEIPT.match(done["responseString"]))) == ("end", True)
+    assert await ask_("1", "5") == done
+    assert await choices(session, asked) == [(1, "ussd")]
+
+
+async def test_a_language_that_was_chosen_stays_with_the_number(session: Session, asked: Asked, phone: Handset) -> None:
+    await phone.dial("4")
+    number = next(line.split()[0] for line in phone.screen.splitlines() if "Kiswahili" in line)
+    assert "Miradi" in await phone.press(number)
+    assert "Miradi" in await phone.dial()
+
+
+async def test_sessions_end_after_ten_minutes(
+    session: Session, asked: Asked, code: str, phone: Handset, clock: Clock, settings: Settings
+) -> None:
+    await phone.dial(f"1*1*1*{code}")
+    clock.forward(minutes=11)
+    assert "16 digits" in await phone.dial("1*1*1")
+    ends = await session.scalars(sa.select(SignIn.ends_at))
+    assert all(end < clock.now for end in ends)
+
+
+def test_a_gateways_file_that_others_can_read_is_refused(tmp_path: Path) -> None:
+    from participation.channels.phone.gateway import WrongGateways, read_gateways
+    from tests.phoning import gateways_file
+
+    path = gateways_file(tmp_path)
+    assert set(read_gateways(path)) >= {"at", "kannel"}
+    path.chmod(0o644)
+    with pytest.raises(WrongGateways):
+        read_gateways(path)

@@ -1,0 +1,127 @@
+"""A basic phone for tests: dials and writes through a gateway, as its network would pass it on to us."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import httpx
+
+SECRET = "a-secret-that-only-the-gateway-knows"  # noqa: S105
+NUMBER = "+254712345678"
+GATEWAYS = f"""
+[[gateway]]
+name = "at"
+dialect = "africastalking"
+secret = "{SECRET}"
+country = "254"
+number = "*384*6#"
+
+[[gateway]]
+name = "dm"
+dialect = "dmark"
+secret = "{SECRET}"
+country = "254"
+
+[[gateway]]
+name = "kannel"
+dialect = "kannel"
+secret = "{SECRET}"
+country = "254"
+pays = "sms"
+price = 0.8
+cap = 1000
+
+[[gateway]]
+name = "twilio"
+dialect = "twilio"
+secret = "{SECRET}"
+keys = {{ token = "12345" }}
+
+[[gateway]]
+name = "rapidpro"
+dialect = "rapidpro"
+secret = "{SECRET}"
+keys = {{ token = "a-token-of-the-flow" }}
+
+[[gateway]]
+name = "fenced"
+dialect = "kannel"
+secret = "{SECRET}"
+allow = ["192.0.2.0/24"]
+"""
+
+
+def gateways_file(folder: Path) -> Path:
+    path = folder / "gateways.toml"
+    path.write_text(GATEWAYS)
+    path.chmod(0o600)
+    return path
+
+
+def address(gateway: str, kind: str, secret: str = SECRET) -> str:
+    return f"/phone/{gateway}/{secret}/{kind}"
+
+
+@dataclass
+class Handset:
+    """A phone with a number. `screen`: what it shows; `dialled`: what was typed in this session, as the network repeats it."""
+
+    app: Any
+    number: str = NUMBER
+    session: str = "ATUid_0"
+    dialled: str = ""
+    screen: str = ""
+    open: bool = False
+    messages: int = 0
+    screens: list[str] = field(default_factory=list)
+
+    def _client(self) -> httpx.AsyncClient:
+        return httpx.AsyncClient(transport=httpx.ASGITransport(app=self.app), base_url="http://testserver")
+
+    async def post(self, path: str, fields: dict[str, str]) -> httpx.Response:
+        body = urlencode(fields)
+        headers = {"content-type": "application/x-www-form-urlencoded"}
+        async with self._client() as client:
+            return await client.post(path, content=body, headers=headers)
+
+    async def request(self, text: str, session: str | None = None) -> str:
+        """What the network sends, and its answer as it came."""
+        fields = {
+            "sessionId": session or self.session,
+            "phoneNumber": self.number,
+            "networkCode": "63902",
+            "serviceCode": "*384*6#",
+            "text": text,
+        }
+        answer = await self.post(address("at", "ussd"), fields)
+        assert answer.status_code == 200, answer.text
+        return answer.text
+
+    async def dial(self, behind: str = "") -> str:
+        """A new session: `*384*6#`, or `*384*6*1*12#` with what stands behind."""
+        self.session = f"ATUid_{int(self.session.rpartition('_')[2]) + 1}"
+        self.dialled = behind
+        return self._see(await self.request(behind))
+
+    async def press(self, keys: str) -> str:
+        self.dialled = f"{self.dialled}*{keys}" if self.dialled else keys
+        return self._see(await self.request(self.dialled))
+
+    def _see(self, answer: str) -> str:
+        kind, _space, self.screen = answer.partition(" ")
+        assert kind in ("CON", "END"), answer
+        assert len(self.screen) <= 160, self.screen
+        self.open = kind == "CON"
+        self.screens.append(self.screen)
+        return self.screen
+
+    async def write(self, text: str, *, id: str | None = None) -> str:
+        """An SMS through Kannel; what comes back."""
+        self.messages += 1
+        name = id or f"{self.number}-{self.messages}"
+        query = urlencode({"from": self.number, "to": "5050", "text": text, "id": name})
+        async with self._client() as client:
+            answer = await client.get(f"{address('kannel', 'sms')}?{query}")
+        assert answer.status_code == 200, answer.text
+        return answer.text
