@@ -48,6 +48,7 @@ def upgrade() -> None:
         sa.Column("gates", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("holidays", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("short_number", sa.Text(), nullable=True),
+        sa.Column("phones", sa.Text(), server_default="number", nullable=False),
         sa.Column("created_at", sa.TIMESTAMP(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_city")),
         sa.UniqueConstraint("host", name=op.f("uq_city_host")),
@@ -112,6 +113,28 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_person_city_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
     )
+    op.create_table(
+        "phone_message",
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_phone_message_city_id")),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_phone_message")),
+    )
+    op.create_index(op.f("ix_phone_message_on"), "phone_message", ["on"], unique=False)
+    op.create_table(
+        "phone_session",
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("steps", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("owner", sa.LargeBinary(), nullable=True),
+        sa.Column("ends_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_phone_session_city_id")),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_phone_session")),
+    )
+    op.create_index(op.f("ix_phone_session_ends_at"), "phone_session", ["ends_at"], unique=False)
+    op.create_index(op.f("ix_phone_session_owner"), "phone_session", ["owner"], unique=False)
     op.create_table(
         "place",
         sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
@@ -573,6 +596,18 @@ def upgrade() -> None:
         sa.UniqueConstraint("digest", name=op.f("uq_invitation_digest")),
     )
     op.create_table(
+        "join_word",
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("ends_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_join_word_city_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_join_word_person_id")),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_join_word")),
+        sa.UniqueConstraint("city_id", "digest", name=op.f("uq_join_word_city_id_digest")),
+    )
+    op.create_index(op.f("ix_join_word_ends_at"), "join_word", ["ends_at"], unique=False)
+    op.create_table(
         "letter",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("city_id", sa.Integer(), nullable=False),
@@ -711,6 +746,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation")),
     )
     op.create_index(op.f("ix_organisation_city_id"), "organisation", ["city_id"], unique=False)
+    op.create_table(
+        "phone",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=True),
+        sa.Column("person_id", sa.BigInteger(), nullable=True),
+        sa.Column("seen_in", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_phone_city_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_phone_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_phone")),
+        sa.UniqueConstraint("city_id", "digest", name=op.f("uq_phone_city_id_digest")),
+        sa.UniqueConstraint("person_id", name=op.f("uq_phone_person_id")),
+    )
     op.create_table(
         "precondition",
         sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
@@ -1366,6 +1415,18 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_paper_batch_city_id"), "paper_batch", ["city_id"], unique=False)
     op.create_table(
+        "phone_link",
+        sa.Column("phone_id", sa.BigInteger(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("linked_on", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_phone_link_city_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_phone_link_person_id")),
+        sa.ForeignKeyConstraint(["phone_id"], ["phone.id"], name=op.f("fk_phone_link_phone_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("phone_id", "person_id", name=op.f("pk_phone_link")),
+    )
+    op.create_index(op.f("ix_phone_link_person_id"), "phone_link", ["person_id"], unique=False)
+    op.create_table(
         "role_change",
         sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
         sa.Column("city_id", sa.Integer(), nullable=False),
@@ -1857,6 +1918,8 @@ def downgrade() -> None:
     op.drop_table("step_extension")
     op.drop_index(op.f("ix_role_change_person_id"), table_name="role_change")
     op.drop_table("role_change")
+    op.drop_index(op.f("ix_phone_link_person_id"), table_name="phone_link")
+    op.drop_table("phone_link")
     op.drop_index(op.f("ix_paper_batch_city_id"), table_name="paper_batch")
     op.drop_table("paper_batch")
     op.drop_index(op.f("ix_objection_delegate_id"), table_name="objection")
@@ -1928,6 +1991,7 @@ def downgrade() -> None:
     op.drop_table("project_district")
     op.drop_index("ix_precondition_newest", table_name="precondition")
     op.drop_table("precondition")
+    op.drop_table("phone")
     op.drop_index(op.f("ix_organisation_city_id"), table_name="organisation")
     op.drop_table("organisation")
     op.drop_table("odk_form")
@@ -1941,6 +2005,8 @@ def downgrade() -> None:
     op.drop_index("ix_letter_due", table_name="letter", postgresql_where=sa.text("state in ('queued', 'sending')"))
     op.drop_index("ix_letter_done", table_name="letter", postgresql_where=sa.text("done_at is not null"))
     op.drop_table("letter")
+    op.drop_index(op.f("ix_join_word_ends_at"), table_name="join_word")
+    op.drop_table("join_word")
     op.drop_table("invitation")
     op.drop_index(op.f("ix_indicator_project_id"), table_name="indicator")
     op.drop_table("indicator")
@@ -1982,6 +2048,11 @@ def downgrade() -> None:
     op.drop_table("project")
     op.drop_index(op.f("ix_place_parent_id"), table_name="place")
     op.drop_table("place")
+    op.drop_index(op.f("ix_phone_session_owner"), table_name="phone_session")
+    op.drop_index(op.f("ix_phone_session_ends_at"), table_name="phone_session")
+    op.drop_table("phone_session")
+    op.drop_index(op.f("ix_phone_message_on"), table_name="phone_message")
+    op.drop_table("phone_message")
     op.drop_table("person")
     op.drop_table("listed_name")
     op.drop_table("vote_repeat")
