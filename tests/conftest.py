@@ -15,8 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, a
 from participation.kit.database import Database, Session, bounded, make_engine
 from participation.settings import Settings, from_environment
 from tests import postgres
-from tests.phoning import gateways_file
 from tests.browser.windows import served_world, windows
+from tests.phoning import gateways_file
 from tests.stage import app, cast, clock, visitor
 from tests.world import own_world, told, world
 

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 import httpx
 
-SECRET = "a-secret-that-only-the-gateway-knows"  # noqa: S105
+SECRET = "a-secret-that-only-the-gateway-knows"
 NUMBER = "+254712345678"
 GATEWAYS = f"""
 [[gateway]]

@@ -14,6 +14,7 @@ from participation.kit.database import Session
 from participation.kit.gsm import segments
 from participation.settings import Settings
 from tests.cast import Cast
+from tests.choosing import printed
 from tests.consulting import consulted
 from tests.phoning import SECRET, Handset, address
 from tests.slips import handed_out
@@ -100,6 +101,18 @@ async def test_the_same_message_again_has_the_same_answer_and_votes_once(
     assert "another choice" in await phone.write(f"VOTE 1 2 {code}", id="77")
 
 
+async def test_a_choice_code_is_written_in_place_of_a_choice(
+    session: Session, cast: Cast, asked: Asked, code: str, phone: Handset
+) -> None:
+    line = (await printed(session, cast, asked, 1))[0][2]
+    await session.commit()
+    grouped = f"{line.code[:5]} {line.code[5:]}"
+    assert (await phone.write(f"VOTE 1 {grouped} {code}")).endswith(f"({line.returned})")
+    assert await choices(session, asked) == [(3, "sms")]
+    wrong = line.code[:-1] + str((int(line.code[-1]) + 1) % 10)
+    assert "swapped" in await phone.write(f"VOTE 1 {wrong} {code}")
+
+
 async def test_an_answer_names_neither_vote_nor_project(
     session: Session, asked: Asked, code: str, phone: Handset
 ) -> None:
@@ -123,7 +136,8 @@ async def test_a_comment_by_message_has_a_receipt_that_any_phone_can_look_up(
     said = (await session.execute(sa.select(Comment).where(Comment.project_id == project.id))).scalar_one()
     assert (said.body, said.stance, said.via) == ("For the children: please louder", None, "sms")
     found = RECEIPT.search(answer)
-    assert found and "everybody can read it" in await phone.write(f"R {found[1]}")
+    assert found
+    assert "everybody can read it" in await phone.write(f"R {found[1]}")
 
 
 async def test_stop_forgets_the_number(session: Session, asked: Asked, code: str, phone: Handset) -> None:

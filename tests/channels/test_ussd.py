@@ -13,6 +13,7 @@ from participation.domain.people.phones.models import Phone, PhoneSession
 from participation.kit.database import Session
 from participation.settings import Settings
 from tests.cast import Cast
+from tests.choosing import printed
 from tests.consulting import consulted, say
 from tests.phoning import Handset, address
 from tests.slips import handed_out
@@ -74,13 +75,25 @@ async def test_a_vote_dialled_at_once_is_counted(session: Session, asked: Asked,
     assert await choices(session, asked) == [(1, "ussd")]
 
 
+async def test_a_choice_code_is_dialled_in_place_of_a_choice(
+    session: Session, cast: Cast, asked: Asked, code: str, phone: Handset
+) -> None:
+    line = (await printed(session, cast, asked, 1))[0][1]
+    await session.commit()
+    await phone.dial(f"1*1*1*{code}")
+    assert re.match(rf"Done\. \d{{4}} \d{{4}} \d{{4}} \({line.returned}\)$", await phone.press(line.code))
+    assert await phone.request(phone.dialled) == f"END {phone.screen}"
+    assert await choices(session, asked) == [(2, "ussd")]
+
+
 async def test_another_choice_in_the_same_session_is_refused(
     session: Session, asked: Asked, code: str, phone: Handset
 ) -> None:
     await phone.dial(f"1*1*1*{code}")
     await phone.press("1")
     answer = await phone.request(f"1*1*1*{code}*2")
-    assert answer.startswith("CON ") and "another choice" in answer
+    assert answer.startswith("CON ")
+    assert "another choice" in answer
     assert await choices(session, asked) == [(1, "ussd")]
 
 
@@ -92,7 +105,8 @@ async def test_nothing_of_a_vote_stays_in_its_session(
     await phone.press("1")
     session.expire_all()
     assert (await session.execute(sa.select(PhoneSession.steps))).scalars().all() == before
-    assert code not in str(before) and phone.number not in str(before)
+    assert code not in str(before)
+    assert phone.number not in str(before)
 
 
 async def test_a_number_by_itself_never_votes_but_may_comment(
@@ -130,9 +144,11 @@ async def test_comments_are_read_one_by_one_and_reacted_to(session: Session, cas
     await session.commit()
     assert "Sirens wake the children." in await phone.dial("1*12*3")
     assert "heard in the Flats" in await phone.press("01")
-    assert "1 Agree" not in phone.screen and "01 More" in phone.screen
+    assert "1 Agree" not in phone.screen
+    assert "01 More" in phone.screen
     screen = await phone.press("1")
-    assert screen.startswith("Done.") and "1 Next comment" in screen
+    assert screen.startswith("Done.")
+    assert "1 Next comment" in screen
     again = await phone.request(phone.dialled)
     assert again == f"CON {screen}"
     row = (await session.execute(sa.select(Comment.agrees).where(Comment.id == first.id))).scalar_one()

@@ -14,6 +14,7 @@ from participation.channels.phone.places import comments, numbers, receipts, vot
 from participation.channels.phone.places.projects import project_of
 from participation.channels.phone.places.proving import in_time, read_proof, recognised, whose
 from participation.channels.phone.ussd import ended
+from participation.domain.ballots.choice_codes.rules import LENGTH
 from participation.domain.ballots.models import Choice
 from participation.domain.consultations import operations
 from participation.domain.consultations.forms import read_reply
@@ -173,6 +174,9 @@ async def _vote(call: Call, rest: str) -> Done:
     if not (number.isdigit() and choice):
         raise _missing(f"{shown(Command.VOTE, call.language)} 12 1")
     given = "".join(proof)
+    if choice.isdigit() and len(choice) > 1:
+        # A choice code, which may have been typed in groups, as it is printed.
+        choice, given = (choice + given)[:LENGTH], (choice + given)[LENGTH:]
     if given:
         await in_time(call, GUESSED)
         async with call.site.database.transaction() as session:

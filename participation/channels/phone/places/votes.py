@@ -1,11 +1,15 @@
 """Voting: who votes is settled first, the choice comes last, and what is chosen is kept nowhere but in the ballot."""
 
+from participation.channels.http.recognising import CHOICE
 from participation.channels.phone.call import Call
 from participation.channels.phone.menu import Done, Node, Option, Screen, place
-from participation.channels.phone.places.proving import NEEDS_PROOF
+from participation.channels.phone.places.proving import NEEDS_PROOF, in_time
 from participation.domain.ballots import forms, operations, queries, rules
+from participation.domain.ballots.choice_codes.rules import WRONG_CODE, Answer, ChoiceCode
+from participation.domain.ballots.choice_codes.rules import Said as Chosen
 from participation.domain.ballots.models import Choice
 from participation.domain.ballots.queries import Found
+from participation.domain.people.guesses.operations import count_wrong
 from participation.kit import i18n
 from participation.kit.errors import NotFound
 from participation.kit.forms import Said
@@ -54,13 +58,26 @@ async def cast(call: Call, said: str, number: str) -> Done:
         raise voter.refusal
     choice = forms.read_vote(Said({"choice": said}), with_code=False).choice
     found = await ballot_of(call, number, voter.person_id)
+    if isinstance(choice, ChoiceCode):
+        await in_time(call, CHOICE)
+    try:
+        answer = await _cast(call, voter.person_id, choice, found)
+    except NotFound as unknown:
+        if unknown.code == WRONG_CODE:
+            async with call.site.database.transaction() as session:
+                await count_wrong(session, city_id=call.city.id, kind=CHOICE, sources=call.sources, at=call.at)
+        raise
+    return Done(RECEIVED, answer.receipt, answer.returned)
+
+
+async def _cast(call: Call, person: int | None, choice: Chosen, found: Found) -> Answer:
     async with call.site.database.transaction() as session:
-        receipt = await operations.cast_vote(
+        return await operations.cast_vote(
             session,
             city=call.city,
             ballot_id=found[0].id,
             found=found,
-            actor=call.actor(voter.person_id),
+            actor=call.actor(person),
             choice=choice,
             token=call.token("vote", found[0].id),
             folder=call.site.settings.keys,
@@ -69,7 +86,6 @@ async def cast(call: Call, said: str, number: str) -> Done:
             by_code=True,
             by_session=call.line if call.in_session else None,
         )
-    return Done(RECEIVED, receipt)
 
 
 NODES = {"vote": Node(vote, cast, enter=enter)}
