@@ -15,6 +15,9 @@ ONLY_INSIDE = {"li": {"ul", "ol"}, "dt": {"dl", "div"}, "dd": {"dl", "div"}, "tr
 ONLY_HOLDS = {"ul": {"li"}, "ol": {"li"}, "dl": {"div", "dt", "dd"}, "select": {"option", "optgroup"}}
 NEVER_INSIDE_ITSELF = ("a", "button", "form", "label")
 CONTROLS = ("input", "select", "textarea")
+UNKNOWN_TO_OLD_PHONES = ("details", "summary", "dialog", "datalist", "iframe", "template")
+TYPED = {"text", "search", "email", "tel", "password"}
+"""Whatever other kinds of typing there are, telephones show in ways of their own, or not at all."""
 
 
 @dataclass
@@ -119,7 +122,14 @@ class Page(HTMLParser):
 
 def problems(page: Page, *, language: str, direction: str) -> list[str]:
     """What the page does not have that every page must have."""
-    return [*page.problems, *_frame(page, language, direction), *_names(page), *_forms(page), *_behaviour(page)]
+    return [
+        *page.problems,
+        *_frame(page, language, direction),
+        *_names(page),
+        *_forms(page),
+        *_plain(page),
+        *_behaviour(page),
+    ]
 
 
 def _frame(page: Page, language: str, direction: str) -> Iterator[str]:
@@ -182,6 +192,15 @@ def _forms(page: Page) -> Iterator[str]:
                 yield f"{form} has {hidden.count(name)} fields {name}"
         if not buttons and not any(button.get("form") == form.get("id") for button in page.all("button")):
             yield f"{form} cannot be sent"
+
+
+def _plain(page: Page) -> Iterator[str]:
+    """Nothing that some telephones cannot show or fill in."""
+    for node in page.all(*UNKNOWN_TO_OLD_PHONES):
+        yield f"{node} shows nothing in some browsers"
+    for control in page.all("input"):
+        if control.get("type") not in TYPED | {"hidden", "radio", "checkbox", "file"}:
+            yield f"{control} is of the kind {control.get('type')!r}"
 
 
 def _behaviour(page: Page) -> Iterator[str]:

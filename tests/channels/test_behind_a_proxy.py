@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from participation.app import build
 from participation.channels.http.proxies import client_of
 from participation.kit.database import Database, Session
+from participation.kit.hashing import with_check_digit
 from participation.settings import Settings
 from tests.browsing import Browser, browser
 from tests.cast import Cast, found
@@ -71,6 +72,31 @@ async def test_a_resident_signs_in_and_stays_signed_in(resident: Browser, sessio
     assert "__Host-session" in resident.client.cookies
 
 
+async def test_a_country_behind_one_address_is_not_locked_out_by_those_who_guess(
+    proxied: Any, resident: Browser, session: Session, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Opera Mini asks from its own machines: everybody who uses it has the same address, and each a cookie."""
+    waits: list[float] = []
+
+    async def at_once(seconds: float) -> None:
+        waits.append(seconds)
+
+    monkeypatch.setattr("participation.channels.http.recognising.sleep", at_once)
+    code = (await handed_out(session, cast))[0].code
+    await session.commit()
+    resident.client.headers["User-Agent"] = "Opera/9.80 (J2ME/MIDP; Opera Mini/9.80/191.308; U; sw) Presto/2.12.423"
+    guesser = browser(proxied, "https://tamarani.example")
+    for number in range(12):
+        await guesser.get("/en/sign-in")
+        await guesser.send({"code": with_check_digit(f"{number + 10:015}")})
+    assert waits == [0.5, 1, 2, 4, 8, 8, 8]
+    await resident.get("/sw/sign-in")
+    page = await resident.send({"code": code})
+    assert str(page.url).endswith("/sw/me")
+    assert len(waits) == 7
+    await guesser.client.aclose()
+
+
 async def test_a_form_is_taken_from_the_host_that_showed_it_and_from_no_other_site(proxied: Any) -> None:
     there = browser(proxied, "https://elsewhere.example")
     for origin, refused in (
@@ -114,6 +140,11 @@ async def test_the_visitors_address_comes_from_the_proxy_and_not_from_the_visito
         (PROXY, ["10.9.9.9, 10.1.1.1"], "10.9.9.9"),
         (PROXY, ["203.0.113.9, unknown, 10.1.1.1"], "10.1.1.1"),
         (PROXY, [",,"], PROXY),
+        (PROXY, ["2001:db8::1, 2001:db8::5, fd00::2, fd00::1"], "2001:db8::5"),
+        (PROXY, ["[2001:db8::5]:4711, [fd00::1]"], "2001:db8::5"),
+        (PROXY, ["203.0.113.9, 198.51.100.4:4711, 10.1.1.1:80"], "198.51.100.4"),
+        (PROXY, ["198.51.100.4, []:80, 10.1.1.1"], "10.1.1.1"),
+        ("2001:db8::9", ["203.0.113.9"], "2001:db8::9"),
     ],
 )
 def test_the_rightmost_address_that_is_no_trusted_proxy_is_the_visitors(

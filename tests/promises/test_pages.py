@@ -54,6 +54,8 @@ async def test_a_page_is_whole_small_safe_and_asks_little_of_the_database(
             for language in i18n.LANGUAGES if place == 0 else ("en", "ar"):
                 with promised.statements(world.database) as asked:
                     response = await visitors.get(address, who, language)
+                if response.is_redirect and not response.headers["location"].startswith("http"):
+                    wrong.append(f"{address}: leads to {response.headers['location']}, which is no whole address")
                 if response.is_redirect or (place and response.status_code == 403):
                     continue  # for staff, a page's own rules say more than its route
                 found = [*_wrong(route, response, who, language)]
