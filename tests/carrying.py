@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from participation.domain.ballots import queries, rules
 from participation.domain.ballots.carried import operations
 from participation.domain.ballots.carried.rules import Carried
+from participation.domain.ballots.choice_codes.rules import Said
 from participation.domain.ballots.models import Choice
 from participation.domain.ballots.queries import BallotView
 from participation.domain.people.models import AccessCode, Batch
@@ -41,7 +42,7 @@ async def holders(session: Session, cast: Cast, count: int = 12, *, district: in
 def carried(
     asked: Asked,
     whose: Actor,
-    choice: Choice = Choice.FOR,
+    choice: Said = Choice.FOR,
     *,
     by: int = RIZIKI,
     entry: uuid.UUID | None = None,

@@ -47,24 +47,32 @@ D.choose = function (bundle, chosen) {
   var names = ['for', 'against', 'abstain'];
   var options = names.map(function (name, place) { return (place + 1) + ' ' + D.w('vote_' + name); });
   function act(choice) { return D.confirm(bundle, Number(choice)); }
+  function said(form) {
+    /* What neither the delegate nor the device can read: the city alone knows what it stands for. */
+    var code = D.digits(form.choice.value);
+    if (!D.checks(code, 10)) { throw D.Said(D.w('bad_number'), 'choice'); }
+    return D.confirm(bundle, code);
+  }
+  var sheets = bundle.ballot.sheets;
   D.ask({
     title: D.words_in(bundle.ballot.question), bar: false, name: 'hands',
     body: [D.foreign(bundle.ballot.question), D.aloud([bundle.ballot.question].concat(options)), D.el('div', {'class': 'keys'}, D.pick(names.map(function (name, place) {
       return {value: String(place + 1), label: (place + 1) + ' ', hint: D.w('vote_' + name)};
-    }), String(chosen), act))],
+    }), String(chosen), act)), sheets ? D.field('choice', D.w('vote_code'), {inputmode: 'numeric', maxlength: 40, dir: 'ltr'}) : null],
+    done: sheets ? said : null,
     more: D.button(D.w('vote_none'), function () { return D.says(D.entry.data) ? D.confirm(bundle, 0) : D.giveBack(); }, 'plain')
   });
   document.getElementById('main').onkeydown = function (event) {
     var digit = D.digits(event.key || '');
-    if (/^[123]$/.test(digit)) { D.safely(function () { return act(digit); }); }
+    if (event.target.name !== 'choice' && /^[123]$/.test(digit)) { D.safely(function () { return act(digit); }); }
   };
 };
 
 D.confirm = function (bundle, choice) {
   /* The code comes last: until it is typed nobody can do anything with what was chosen, and then it is sealed at once. */
-  var name = choice ? D.w('vote_' + ['for', 'against', 'abstain'][choice - 1]) : D.w('vote_none');
+  var coded = String(choice).length > 1, name = coded ? D.grouped(choice) : choice ? D.w('vote_' + ['for', 'against', 'abstain'][choice - 1]) : D.w('vote_none');
   D.ask({
-    title: choice ? choice + ' ' + name : name, bar: false, name: 'hands', word: D.w(choice ? 'vote_done' : 'finish'),
+    title: choice && !coded ? choice + ' ' + name : name, bar: false, name: 'hands', word: D.w(choice ? 'vote_done' : 'finish'),
     body: [D.aloud([name]), D.codeFields(choice)],
     done: async function (form) {
       var own = D.typedCode(form);

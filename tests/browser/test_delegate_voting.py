@@ -10,6 +10,7 @@ from participation.domain.ballots.queries import CARRIED, key_file
 from participation.domain.projects.models import Project
 from participation.kit import keys, partitions
 from tests.browser.test_delegate_page import entries_of, looked_at
+from tests.choosing import printed_for
 from tests.served import serve
 from tests.telephones import Telephone, Visit, agreed, code_of, described, telephone
 from tests.world import World
@@ -157,3 +158,28 @@ async def test_where_delegates_carry_no_votes_none_is_asked_for(windows: Browser
     async with serve(own_world) as served, telephone(windows, served.address) as phone:
         await at_the_read_back(phone, own_world, own_world.code(DISTRICT, 5))
         assert await phone.page.get_by_role("button", name=phone.say("read_done")).count() == 0
+
+
+async def test_a_person_types_a_choice_code_and_neither_device_nor_delegate_can_read_it(
+    windows: Browser, own_world: World
+) -> None:
+    ballot = await carried(own_world)
+    async with own_world.database.transaction() as session:
+        code = await printed_for(session, own_world.settings, ballot, Choice.AGAINST)
+    async with serve(own_world) as served, telephone(windows, served.address) as phone:
+        await at_the_read_back(phone, own_world, own_world.code(DISTRICT, 5))
+        await in_hands(phone)
+        await phone.type("choice", code)
+        await looked_at(phone)
+        await phone.press("next")
+        assert phone.say("vote_against") not in await phone.page.locator("main").inner_text()
+        await phone.type("code", own_world.code(DISTRICT, 5))
+        await phone.press("vote_done")
+        await phone.at("give")
+        await phone.press("give_have")
+        await phone.at("receipt")
+        await phone.press("written")
+        await phone.home()
+        await phone.online(True)
+        await phone.sent()
+        assert await votes(own_world, ballot) == [(Choice.AGAINST, "counts")]

@@ -1,6 +1,7 @@
 """A vote that a delegate carries: only with the person's code, stored apart from the entry, never twice, never in place of their own."""
 
 import uuid
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from participation.domain.ballots.carried.queries import content_of
 from participation.domain.ballots.models import Choice
 from participation.domain.ballots.queries import key_file
 from participation.domain.notices.models import Notice
-from participation.domain.people.models import AccessCode
+from participation.domain.people.models import AccessCode, WrongGuess
 from participation.domain.people.operations import change_pin
 from participation.domain.projects.models import Feature
 from participation.domain.proxies.models import Entry
@@ -26,6 +27,7 @@ from tests.browsing import Browser, browser, sign_in_as
 from tests.carrying import ask_with_delegates as carried_ballot
 from tests.cast import NOW, Cast
 from tests.channels.test_entry_files import brought, written
+from tests.choosing import printed
 from tests.delegating import delegate as appointed
 from tests.proxying import Device, enrolled, enrolment
 from tests.slips import DEVICE, handed_out
@@ -52,7 +54,7 @@ async def slips(session: Session, cast: Cast) -> list[str]:
     return made
 
 
-def voted(device: Device, asked: Asked, code: str, choice: int = 1, **more: Any) -> dict[str, Any]:
+def voted(device: Device, asked: Asked, code: str, choice: int | str = 1, **more: Any) -> dict[str, Any]:
     vote = {"ballot": asked.ballot.id, "choice": choice}
     return device.entry(asked.project.slug, **({"subject": {"code": code}, "vote": vote} | more))
 
@@ -78,6 +80,41 @@ async def test_a_vote_stands_in_its_ballots_table_and_the_entry_says_nothing_of_
     entry = (await session.execute(sa.select(Entry))).scalar_one()
     assert (entry.pseudonym_id, entry.kept, entry.contact) == (None, None, None)
     assert await session.scalar(sa.select(sa.func.count()).select_from(Notice)) == 0
+
+
+async def test_a_choice_code_in_an_entry_is_opened_by_the_city_alone_and_its_return_code_goes_to_the_voter_alone(
+    session: Session, cast: Cast, app: Any, visitor: Browser, device: Device, asked: Asked, slips: list[str]
+) -> None:
+    [sheet] = await printed(session, cast, asked)
+    await session.commit()
+    (result,) = await device.results(device.sealed(voted(device, asked, slips[0], sheet[1].code)))
+    assert (result["status"], result["code"], result["message"]) == ("accepted", "", "")
+    assert sheet[1].returned not in {str(value) for value in result.values()}
+    assert await carried(session, asked) == [(2, "counts")]
+    person = await session.scalar(sa.select(AccessCode.person_id).order_by(AccessCode.serial).limit(1))
+    await sign_in_as(visitor, app, replace(cast.amina, person_id=person))
+    page = await visitor.get(asked.page)
+    assert f'Its return code: <b dir="ltr">{sheet[1].returned}</b>' in page.text
+
+
+async def test_a_wrong_choice_code_in_an_entry_is_refused_and_counted(
+    session: Session, cast: Cast, device: Device, asked: Asked, slips: list[str]
+) -> None:
+    await printed(session, cast, asked)
+    asked.step.allows = [*asked.step.allows, Feature.COMMENT]
+    await session.commit()
+    mistyped = voted(device, asked, slips[0], "4021773575")
+    alone = voted(device, asked, slips[0], "4021773578")
+    beside = voted(device, asked, slips[1], "4021773578", comment={"body": "Taa ziwake mapema.", "stance": "for"})
+    results = await device.results(*(device.sealed(content) for content in (mistyped, alone, beside)))
+    assert [(one["status"], one["code"]) for one in results] == [
+        ("refused", "invalid"),
+        ("refused", "choice_code"),
+        ("accepted", "choice_code"),
+    ]
+    wrong = sa.select(sa.func.sum(WrongGuess.count)).where(WrongGuess.kind == "choice", WrongGuess.source != b"")
+    assert await session.scalar(wrong) == 2
+    assert await carried(session, asked) == []
 
 
 async def test_the_same_entry_again_leaves_one_vote_and_another_choice_under_its_number_is_refused(

@@ -50,6 +50,7 @@ def test_no_row_of_a_vote_carries_a_person_a_time_or_a_serial() -> None:
             "entry",
             "voter",
             "content",
+            "returned",
             "district_id",
             "via",
             "delegate",
@@ -224,7 +225,13 @@ def test_a_folder_of_keys_that_the_server_makes_itself_is_closed_to_everybody_el
 
 async def order_and_numbers(session: Session, asked: Asked, table: str) -> tuple[list[bytes], set[str]]:
     """The keys of a ballot's rows as they lie on the disk, and the numbers of the transactions that wrote them."""
-    key = {"vote": "voter", "vote_repeat": "token", "vote_receipt": "receipt", "vote_carried": "entry"}[table]
+    key = {
+        "vote": "voter",
+        "vote_repeat": "token",
+        "vote_receipt": "receipt",
+        "vote_carried": "entry",
+        "choice_sheet": "sheet",
+    }[table]
     rows = (
         await session.execute(sa.text(f"select {key} as key, xmin::text from {table}_{asked.ballot.id} order by ctid"))
     ).all()
@@ -341,6 +348,30 @@ async def test_a_carried_vote_is_written_nowhere_but_in_its_ballots_own_table_an
     for vote_ in brought:
         assert vote_.entry.hex not in text
         assert str(vote_.entry) not in text
+
+
+async def test_nothing_of_how_the_rows_lie_tells_whether_a_delegate_brought_a_choice_code(
+    real_database: Database, tmp_path: Path
+) -> None:
+    """After each batch all sheets that have voted lie anew and under one number, also where no vote of it came by code; and of
+    every carried vote as much is kept."""
+    async with real_database.transaction() as session:
+        cast = await assemble(session)
+        asked = await ask_with_delegates(session, cast, tmp_path)
+        people = await holders(session, cast, 6)
+        sheets = await printed(session, cast, asked, 3)
+    numbers: list[set[str]] = []
+    for said in (said_by(sheets[0], 1), said_by(sheets[1], 2), Choice.FOR, said_by(sheets[2], 3), Choice.AGAINST):
+        async with real_database.transaction() as session:
+            await bring(session, asked, carried(asked, people.pop(), said))
+        async with real_database.reading() as session:
+            keys_, written_by = await order_and_numbers(session, asked, "choice_sheet")
+            kept = await session.scalars(sa.text(f"select length(returned) from vote_carried_{asked.ballot.id}"))
+        assert keys_ == sorted(keys_)
+        assert len(written_by) == 1
+        assert written_by not in numbers
+        assert set(kept.all()) == {2}
+        numbers.append(written_by)
 
 
 async def test_nothing_of_how_carried_votes_lie_leads_to_an_entry(real_database: Database, tmp_path: Path) -> None:

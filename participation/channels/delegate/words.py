@@ -171,6 +171,7 @@ SENTENCES: dict[str, Message] = {
     "vote_against": _("Against"),
     "vote_abstain": _("I abstain"),
     "vote_none": _("I do not want to vote"),
+    "vote_code": _("Or the code beside your choice on your sheet"),
     "pin": _("PIN"),
     "pin_hint": _("Only if you have set one."),
     "pin_bad": _("A PIN has six to eight digits."),

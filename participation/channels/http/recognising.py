@@ -10,6 +10,7 @@ from prometheus_client import Counter
 
 from participation.channels.http.refusing import refused
 from participation.channels.http.visit import Visit
+from participation.domain.ballots.choice_codes.rules import GUESSED as CHOICE
 from participation.domain.ballots.choice_codes.rules import WRONG_CODE, ChoiceCode, Said
 from participation.domain.people.codes.forms import Code
 from participation.domain.people.guesses.operations import count_wrong
@@ -24,9 +25,6 @@ _lanes: defaultdict[bytes, asyncio.Lock] = defaultdict(asyncio.Lock)
 _LANES = 10_000
 
 WRONG = Counter("participation_wrong_codes", "Codes and PINs that nobody holds, through any door")
-
-CHOICE = "choice"
-"""By which wrong choice codes are counted, apart from access codes: those give a voice, these only hide one."""
 
 Ask = Callable[[Session, bool], Awaitable[Recognition]]
 

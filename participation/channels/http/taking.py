@@ -15,8 +15,11 @@ from participation.channels.http.routing import Unreadable
 from participation.channels.http.site import Site
 from participation.domain.ballots.carried.operations import carry, check
 from participation.domain.ballots.carried.rules import Carried
+from participation.domain.ballots.choice_codes.rules import GUESSED as CHOICE
+from participation.domain.ballots.choice_codes.rules import WRONG_CODE
 from participation.domain.consultations.queries import About, about
 from participation.domain.people.codes.forms import Code
+from participation.domain.people.guesses.operations import count_wrong
 from participation.domain.people.operations import recognise
 from participation.domain.places.queries import CityView
 from participation.domain.proxies import forms, queries, rules
@@ -77,7 +80,7 @@ async def subject_of(
             city=city,
             code=code.number,
             pin=code.pin,
-            sources={"device": keyed(site.secrets.key("device"), "delegate", device.id)[:16]},
+            sources=_sources(site, device),
             secrets=site.secrets,
             language=city.languages[0],
             at=at,
@@ -91,6 +94,10 @@ async def subject_of(
     if found.use is not None:
         site.uses[found.use.code_id] = found.use
     return Subject(found.person_id)
+
+
+def _sources(site: Site, device: DeviceView) -> dict[str, bytes]:
+    return {"device": keyed(site.secrets.key("device"), "delegate", device.id)[:16]}
 
 
 def read_sent(one: Any) -> Sent:
@@ -169,6 +176,7 @@ class Taking:
         except (TooMany, Unavailable) as wait:
             raise _Later from wait
         except Refusal as refusal:
+            await self._guessed(refusal)
             return self._refused(sent, hashed, receipt, refusal)
         except (ValueError, OverflowError, DataError) as error:
             # Whatever one entry is made of, the others of its batch are taken.
@@ -252,9 +260,19 @@ class Taking:
             return
         for entry, refusal in answers.items():
             if refusal is not None and entry in results:
+                await self._guessed(refusal)
                 results[entry] = replace(
                     results[entry], code=refusal.code, message=refusal.message, next_step=refusal.next_step
                 )
+
+    async def _guessed(self, refusal: Refusal) -> None:
+        """A wrong choice code is counted, as a wrong access code is."""
+        if refusal.code != WRONG_CODE:
+            return
+        async with self._site.database.transaction() as session:
+            await count_wrong(
+                session, city_id=self._city.id, kind=CHOICE, sources=_sources(self._site, self._device), at=self._at
+            )
 
     async def _waiting(self, session: Session) -> Collection[uuid.UUID]:
         """Entries of the batch that were held, or taken back, since they were stored: their delegate may have been suspended meanwhile."""

@@ -12,8 +12,7 @@ from participation.channels.http.refusing import messages
 from participation.channels.http.visit import Visit
 from participation.channels.web import ballot_views as views
 from participation.domain.ballots import forms, operations, queries, rules
-from participation.domain.ballots.carried.queries import carried_for
-from participation.domain.ballots.carried.rules import Standing
+from participation.domain.ballots.carried.queries import ForPerson, carried_for
 from participation.domain.ballots.choice_codes.rules import Answer
 from participation.domain.ballots.queries import BallotView, Found, OwnVote
 from participation.domain.ballots.repeats.operations import was_sent
@@ -171,7 +170,8 @@ async def _page(
             "signed_in": visit.signed_in is not None,
             "voted": own is not None,
             "by_code": own is not None and chosen is None,
-            "brought": None if brought is None else views.CARRIED[brought],
+            "brought": None if brought is None else views.CARRIED[brought.standing],
+            "brought_code": None if brought is None else brought.returned,
             "values": {"choice": next(iter(typed), chosen), "code": code},
             "errors": errors or {},
             "result": views.result(visit, ballot),
@@ -182,8 +182,8 @@ async def _page(
     )
 
 
-async def _brought(visit: Visit, session: Session, ballot: BallotView) -> Standing | None:
-    """Whether a delegate brought a vote for somebody signed in: theirs to know until the votes are counted."""
+async def _brought(visit: Visit, session: Session, ballot: BallotView) -> ForPerson | None:
+    """Whether a delegate brought a vote for somebody signed in, and its return code: theirs to know until the votes are counted."""
     who = visit.signed_in
     if who is None or who.staff:
         return None

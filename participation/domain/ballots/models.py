@@ -148,6 +148,8 @@ class VoteCarried(Base):
     """As on a vote."""
     content: Mapped[bytes]
     """HMAC(key, entry, voter, choice): with the key, one of three is the choice; the same entry with another one is refused."""
+    returned: Mapped[bytes]
+    """The return code of a choice code, or that there was none, under a pad that the key makes: for the person alone."""
     district_id: Mapped[int]
     via: Mapped[str]
     delegate: Mapped[int]

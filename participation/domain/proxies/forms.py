@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from participation.domain.ballots.models import Choice
+from participation.domain.ballots.choice_codes.forms import read_said
+from participation.domain.ballots.choice_codes.rules import Said as Chosen
 from participation.domain.consultations.forms import Reacted, Said, read_comment, read_reaction
 from participation.domain.people.codes.forms import Code, read_code
 from participation.domain.places.queries import CityView
@@ -17,7 +18,7 @@ from participation.kit import forms
 from participation.kit.errors import Invalid
 from participation.kit.forms import Reader
 from participation.kit.hashing import has_check_digit
-from participation.kit.i18n import LANGUAGES, _, digits
+from participation.kit.i18n import LANGUAGES, Message, _, digits
 
 T = TypeVar("T")
 MOST_REACTIONS = 50
@@ -42,7 +43,8 @@ class Age(StrEnum):
 @dataclass(frozen=True)
 class VoteBrought:
     ballot_id: int
-    choice: Choice
+    choice: Chosen
+    """The number of an option, or the choice code of a sheet."""
 
 
 @dataclass(frozen=True)
@@ -247,10 +249,12 @@ def _vote(content: Mapping[str, Any]) -> VoteBrought | None:
         return None
     form = Reader(_flat(said, "ballot", "choice"))
     ballot = form.integer("ballot", least=1, most=2**31 - 1)
-    choice = form.integer("choice", least=1, most=len(Choice))
+    choice = read_said(form.text("choice", at_most=40))
     if form.errors:
         raise Invalid({"vote": _("Please choose one of the answers.")})
-    return VoteBrought(ballot, Choice(choice))
+    if isinstance(choice, Message):
+        raise Invalid({"vote": choice})
+    return VoteBrought(ballot, choice)
 
 
 def _meeting(content: Mapping[str, Any]) -> MeetingSaid:

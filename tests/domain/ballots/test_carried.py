@@ -76,7 +76,8 @@ async def rows(session: Session, asked: Asked) -> list[sa.Row[tuple[object, ...]
 
 async def standing(session: Session, asked: Asked, whose: Actor) -> Standing | None:
     ballot = await seen(session, asked)
-    return await carried_for(session, ballot=ballot, person_id=whose.person_id or 0, folder=asked.folder)
+    found = await carried_for(session, ballot=ballot, person_id=whose.person_id or 0, folder=asked.folder)
+    return None if found is None else found.standing
 
 
 # Brought
@@ -410,7 +411,7 @@ async def test_a_row_that_somebody_wrote_without_the_key_does_not_count(
 ) -> None:
     await filled(session, asked, people)
     await bring(session, asked, carried(asked, people[0], Choice.FOR))
-    forged = "insert into vote_carried_{0} select ballot_id, '\\x01', city_id, '\\x02', content, district_id, via, delegate, state from vote_carried_{0}"
+    forged = "insert into vote_carried_{0} select ballot_id, '\\x01', city_id, '\\x02', content, returned, district_id, via, delegate, state from vote_carried_{0}"
     await session.execute(sa.text(forged.format(asked.ballot.id)))
     assert len(await rows(session, asked)) == 2
     assert (await count(session, asked))["for"] == 1

@@ -8,22 +8,26 @@ import pytest
 import sqlalchemy as sa
 
 from participation.domain.ballots import queries
+from participation.domain.ballots.carried.queries import carried_for
 from participation.domain.ballots.choice_codes import operations, rules
 from participation.domain.ballots.choice_codes.forms import read_said
 from participation.domain.ballots.choice_codes.rules import ChoiceCode
 from participation.domain.ballots.counting import operations as counting
 from participation.domain.ballots.erasing.operations import erase_votes
 from participation.domain.ballots.models import Choice
+from participation.domain.record.actors import Actor
 from participation.domain.record.models import RecordEntry
 from participation.kit.database import Session
 from participation.kit.errors import Closed, Conflict, NotAllowed, NotFound, Refusal
 from participation.kit.hashing import has_check_digit
 from participation.kit.i18n import Message
+from tests.carrying import GRACE_ENDS, SALMA, ask_with_delegates, bring, carried, codes, holders
 from tests.cast import NOW, Cast, resident
 from tests.choosing import Sheet, code, printed, say, view
 from tests.voting import CLOSES, Asked, ask, vote
 
 SECOND = timedelta(seconds=1)
+WAITED = GRACE_ENDS + timedelta(minutes=2)
 
 
 @pytest.fixture
@@ -293,3 +297,66 @@ async def test_counting_adds_up_votes_by_code_tells_how_many_sheets_voted_and_dr
         sa.text("select relname from pg_class where relkind = 'r' and relname ~ '^(vote|choice).*_[0-9]+$'")
     )
     assert left.all() == [f"vote_receipt_{asked.ballot.id}"]
+
+
+# What a delegate carries
+
+
+@pytest.fixture
+async def with_delegates(session: Session, cast: Cast, tmp_path: Path) -> Asked:
+    return await ask_with_delegates(session, cast, tmp_path, slug="wells")
+
+
+async def carried_code(session: Session, asked: Asked, whose: Actor) -> str | None:
+    folder, ballot = asked.folder, await view(session, asked)
+    found = await carried_for(session, ballot=ballot, person_id=whose.person_id or 0, folder=folder)
+    assert found is not None
+    return found.returned
+
+
+async def test_a_delegate_carries_a_code_without_reading_it_and_the_return_code_waits_for_the_voter(
+    session: Session, cast: Cast, with_delegates: Asked
+) -> None:
+    people = await holders(session, cast, 12)
+    sheets = await printed(session, cast, with_delegates, 11)
+    by_code = [carried(with_delegates, who, code(sheet, 2)) for who, sheet in zip(people, sheets, strict=False)]
+    plain = carried(with_delegates, people[11], Choice.FOR)
+    assert await bring(session, with_delegates, *by_code, plain) == [None] * 12
+    # The same batch once more, as after an answer that was lost.
+    assert await bring(session, with_delegates, *by_code, plain) == [None] * 12
+    assert await carried_code(session, with_delegates, people[0]) == sheets[0][1].returned
+    assert await carried_code(session, with_delegates, people[11]) is None
+    result = await counting.count(
+        session, city=cast.city, ballot_id=with_delegates.ballot.id, folder=with_delegates.folder, at=WAITED
+    )
+    assert (result["against"], result["for"], result["sheets"]) == (11, 1, 10)
+
+
+async def test_a_carried_code_that_is_unknown_or_of_somebody_elses_sheet_is_refused_and_takes_no_sheet(
+    session: Session, cast: Cast, with_delegates: Asked
+) -> None:
+    people = await holders(session, cast, 3)
+    mine, spare = await printed(session, cast, with_delegates, 2)
+    await say(session, with_delegates, people[0], code(mine, 1), token())
+    other = carried(with_delegates, people[1], code(mine, 2))
+    unknown = carried(with_delegates, people[2], ChoiceCode("0000000000"))
+    first = carried(with_delegates, people[1], code(spare, 1), by=SALMA, finished=NOW - SECOND)
+    second = carried(with_delegates, people[2], code(spare, 2), by=SALMA)
+    answers = await bring(session, with_delegates, other, unknown, second, first)
+    assert codes(answers) == ["choice_code", "choice_code", "choice_code", None]
+    # A person's own vote by another code of their sheet goes before what was carried.
+    await say(session, with_delegates, people[1], code(spare, 3), token())
+    assert await choices(session, with_delegates) != []
+
+
+async def test_a_code_that_was_used_before_its_batch_was_stopped_is_taken_when_it_arrives(
+    session: Session, cast: Cast, with_delegates: Asked
+) -> None:
+    people = await holders(session, cast, 2)
+    sheets = await printed(session, cast, with_delegates, 2)
+    stop = {"city": cast.city, "project": with_delegates.project, "ballot_id": with_delegates.ballot.id, "number": 1}
+    await operations.stop(session, actor=cast.omar, at=NOW, **stop)  # type: ignore[arg-type]
+    before = carried(with_delegates, people[0], code(sheets[0], 1), finished=NOW - SECOND)
+    after = carried(with_delegates, people[1], code(sheets[1], 1), finished=NOW + SECOND)
+    answers = await bring(session, with_delegates, before, after, at=NOW + 2 * SECOND)
+    assert codes(answers) == [None, "sheets_stopped"]

@@ -7,7 +7,7 @@ number: neither its place nor the number of its transaction leads to a vote from
 import uuid
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,10 +17,13 @@ import structlog
 from sqlalchemy.exc import ProgrammingError
 
 from participation.domain.ballots.carried import queries, rules
+from participation.domain.ballots.carried.codes.operations import Ours, held_by, meant_in
 from participation.domain.ballots.carried.queries import Known, content_of, entry_of
 from participation.domain.ballots.carried.rules import Carried, CarriedBy
-from participation.domain.ballots.models import Ballot, BallotState, CarriedState
-from participation.domain.ballots.queries import CARRIED, BallotView, by_id, select_ballots, view_of, voter_of
+from participation.domain.ballots.choice_codes.operations import sheet_row
+from participation.domain.ballots.choice_codes.rules import Meant, hidden, holder_of, not_yours, returned
+from participation.domain.ballots.models import Ballot, BallotState, CarriedState, Choice
+from participation.domain.ballots.queries import CARRIED, SHEETS, BallotView, by_id, select_ballots, view_of, voter_of
 from participation.domain.ballots.repeats.operations import key_of, not_counted
 from participation.domain.people.codes.operations import ENDING
 from participation.domain.places.queries import CityView
@@ -40,7 +43,7 @@ Answers = dict[uuid.UUID, Refusal | None]
 
 
 async def check(session: Session, *, city: CityView, vote: Carried, folder: Path, at: datetime) -> Refusal | None:
-    """What `carry` would refuse, before anything is written of the entry. Three statements.
+    """What `carry` would refuse, before anything is written of the entry. Three statements, with a choice code five.
 
     A transaction that writes asks it of one ballot alone: of two, it could wait for a batch that waits for it.
     """
@@ -50,10 +53,11 @@ async def check(session: Session, *, city: CityView, vote: Carried, folder: Path
     if not _takes(ballot):
         return rules.may_arrive(ballot, at)
     try:
-        answers, _rows = await _judged(session, city, {ballot.id: ballot}, [vote], folder, at)
+        ours = Ours(city, {ballot.id: ballot}, {ballot.id: key_of(ballot, folder)}, at)
+        judged = await _judged(session, ours, [vote], await meant_in(session, ours, [vote]))
     except Refusal as trouble:
         return trouble
-    return answers[vote.entry]
+    return judged.answers[vote.entry]
 
 
 async def carry(
@@ -69,7 +73,7 @@ async def carry(
 
     `waiting`: asked once nobody else changes these ballots, since their entries may have been held after they were taken.
     Judged by the moment at which each was finished. Nothing goes into the record and nobody is told. Seven statements, and four for
-    each further ballot. Raises `Unavailable`, with nothing stored, where a ballot is being counted just now.
+    each further ballot; seven more where sheets with choice codes were printed for it. Raises `Unavailable`, with nothing stored, where a ballot is being counted just now.
     """
     ballots = await _running(session, city, {vote.ballot_id for vote in votes})
     answers: Answers = {vote.entry: _arrives(ballots.get(vote.ballot_id), at) for vote in votes}
@@ -77,15 +81,22 @@ async def carry(
     if not wanted:
         return answers
     touched = sorted({vote.ballot_id for vote in wanted})
-    await _lock(session, *touched)
+    ours = Ours(city, ballots, {number: key_of(ballots[number], folder) for number in touched}, at)
+    meant = await meant_in(session, ours, wanted)
+    await _lock(session, CARRIED, *touched)
+    if with_sheets := [number for number in touched if ballots[number].sheets]:
+        await _lock(session, SHEETS, *with_sheets)
     if waiting is not None:
         held = await waiting(session)
         wanted = [replace(vote, held=vote.held or vote.entry in held) for vote in wanted]
-    judged, rows = await _judged(session, city, ballots, wanted, folder, at)
+    judged = await _judged(session, ours, wanted, meant)
     for ballot_id in touched:
-        await partitions.lay_down(session, CARRIED, ballot_id, order="entry", more=rows[ballot_id])
+        await partitions.lay_down(session, CARRIED, ballot_id, order="entry", more=judged.votes[ballot_id])
         changes.mark(session, f"ballot:{ballot_id}")
-    return answers | judged
+    for ballot_id in with_sheets:
+        # Also where no vote came by code, so that nothing tells whether one did.
+        await partitions.lay_down(session, SHEETS, ballot_id, order="sheet", more=judged.sheets[ballot_id])
+    return answers | judged.answers
 
 
 def _takes(ballot: BallotView | None) -> bool:
@@ -106,47 +117,63 @@ async def _running(session: Session, city: CityView, ballot_ids: Collection[int]
     return {row["id"]: view_of(row) for row in (await session.execute(found)).mappings()}
 
 
-async def _lock(session: Session, *ballot_ids: int) -> None:
+async def _lock(session: Session, table: sa.Table, *ballot_ids: int) -> None:
     """One batch after the other; whoever counts waits for it. Nobody who holds this looks at the votes themselves afterwards.
 
     Not for long behind somebody who reads all of the database: whoever looks at a ballot's page meanwhile waits behind us.
     """
     try:
-        await partitions.lock(session, CARRIED, *ballot_ids, within=WAITS)
+        await partitions.lock(session, table, *ballot_ids, within=WAITS)
     except (ProgrammingError, partitions.Busy) as error:
         log.error("ballot_tables", ballots=ballot_ids, error=type(error).__name__)
         raise not_counted() from None
 
 
+@dataclass(frozen=True)
+class _Judged:
+    """What is refused; of what is not the rows, and those of sheets that vote for the first time."""
+
+    answers: Answers
+    votes: Mapping[int, list[Row]]
+    sheets: Mapping[int, list[Row]]
+
+
 async def _judged(
-    session: Session,
-    city: CityView,
-    ballots: Mapping[int, BallotView],
-    votes: Sequence[Carried],
-    folder: Path,
-    at: datetime,
-) -> tuple[Answers, dict[int, list[Row]]]:
-    """What is refused, and the rows of what is not. Of several for one person, what was finished first comes first."""
-    keys = {number: key_of(ballots[number], folder) for number in {vote.ballot_id for vote in votes}}
-    people = await queries.known(session, city_id=city.id, pairs={(vote.ballot_id, vote.person_id) for vote in votes})
+    session: Session, ours: Ours, votes: Sequence[Carried], meant: Mapping[uuid.UUID, Meant | Refusal]
+) -> _Judged:
+    """Of several for one person, and of several by one sheet, what was finished first comes first."""
+    pairs = {(vote.ballot_id, vote.person_id) for vote in votes}
+    people = await queries.known(session, city_id=ours.city.id, pairs=pairs)
     there: dict[int, list[Row]] = defaultdict(list)
-    for stored in await queries.of_voters(session, wanted=_hashes(votes, keys)):
+    for stored in await queries.of_voters(session, wanted=_hashes(votes, ours.keys)):
         there[stored["ballot_id"]].append(stored)
+    held = await held_by(session, votes, meant)
     answers: Answers = {}
     fresh: dict[int, list[Row]] = defaultdict(list)
+    sheets: dict[int, list[Row]] = defaultdict(list)
     for vote in sorted(votes, key=lambda vote: vote.finished):
-        ballot, before = ballots[vote.ballot_id], there[vote.ballot_id]
-        mine, row = people.get((ballot.id, vote.person_id)), _row(keys[ballot.id], city, vote)
+        ballot, before, chosen = ours.ballots[vote.ballot_id], there[vote.ballot_id], meant[vote.entry]
+        if isinstance(chosen, Refusal):
+            answers[vote.entry] = chosen
+            continue
+        mine, row = people.get((ballot.id, vote.person_id)), _row(ours.keys[ballot.id], ours.city, vote, chosen.choice)
         again = next((stored for stored in before if stored["entry"] == row["entry"]), None)
         if again is not None:
             answers[vote.entry] = None if same(again["content"], row["content"]) else rules.another_choice()
             continue
-        answers[vote.entry] = refusal = _refused(ballot, mine, vote, row, before, at)
+        holder = holder_of(ours.keys[ballot.id], vote.person_id)
+        refusal = _refused(ballot, mine, vote, row, before, ours.at)
+        if refusal is None and chosen.sheet and held.get(chosen.sheet, holder) != holder:
+            refusal = not_yours()
+        answers[vote.entry] = refusal
         if refusal is None and mine is not None:
             row["district_id"] = mine.voter.district_id
             before.append(row)
             fresh[ballot.id].append(row)
-    return answers, fresh
+            if chosen.sheet and chosen.sheet not in held:
+                held[chosen.sheet] = holder
+                sheets[ballot.id].append(sheet_row(ballot, chosen, holder))
+    return _Judged(answers, fresh, sheets)
 
 
 def _hashes(votes: Sequence[Carried], keys: Mapping[int, bytes]) -> list[tuple[int, list[bytes], list[bytes]]]:
@@ -160,14 +187,15 @@ def _hashes(votes: Sequence[Carried], keys: Mapping[int, bytes]) -> list[tuple[i
     ]
 
 
-def _row(key: bytes, city: CityView, vote: Carried) -> dict[str, Any]:
+def _row(key: bytes, city: CityView, vote: Carried, choice: Choice) -> dict[str, Any]:
     entry, voter = entry_of(key, vote.entry), voter_of(key, vote.person_id)
     return {
         "ballot_id": vote.ballot_id,
         "entry": entry,
         "city_id": city.id,
         "voter": voter,
-        "content": content_of(key, entry, voter, vote.choice),
+        "content": content_of(key, entry, voter, choice),
+        "returned": hidden(key, entry, returned(key, vote.choice)),
         "via": str(vote.via),
         "delegate": vote.delegate,
         "state": str(CarriedState.HELD if vote.held else CarriedState.COUNTS),
@@ -218,7 +246,7 @@ async def settle(
     """Of the votes that several delegates brought for the same person one counts, or none. Somebody else may have been quicker."""
     if not _takes(ballot):
         raise rules.settled()
-    await _lock(session, ballot.id)
+    await _lock(session, CARRIED, ballot.id)
     rows = partitions.partition(CARRIED, ballot.id)
     named = queries.names(ballot, entries, folder)
     counting = (rows.c.entry.in_(named), rows.c.state == CarriedState.COUNTS)
@@ -240,7 +268,7 @@ async def _change(
     if not _takes(ballot):
         return
     key, rows = key_of(ballot, folder), partitions.partition(CARRIED, ballot.id)
-    await _lock(session, ballot.id)
+    await _lock(session, CARRIED, ballot.id)
     named = {entry_of(key, entry): state for entry, state in states.items()}
     change = sa.update(rows).where(rows.c.entry.in_(named), *(() if only is None else (rows.c.state == only,)))
     await session.execute(

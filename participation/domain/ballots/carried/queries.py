@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from participation.domain.ballots.carried import rules
 from participation.domain.ballots.carried.rules import Standing
+from participation.domain.ballots.choice_codes.rules import shown
 from participation.domain.ballots.counting.queries import WAITS_UNTIL
 from participation.domain.ballots.models import Ballot, BallotState, CarriedState, Choice
 from participation.domain.ballots.queries import (
@@ -108,16 +109,29 @@ async def running_in(
 # For the person, and for whoever calls them back
 
 
-async def carried_for(session: Session, *, ballot: BallotView, person_id: int, folder: Path) -> Standing | None:
+@dataclass(frozen=True)
+class ForPerson:
+    """How a vote that was carried for somebody stands, and the return code by which they see that it arrived as meant."""
+
+    standing: Standing
+    returned: str | None = None
+    """Only of a choice code, and where one vote was carried."""
+
+
+async def carried_for(session: Session, *, ballot: BallotView, person_id: int, folder: Path) -> ForPerson | None:
     """Whether a vote was carried for this person, and how it stands. Never what was chosen."""
     if not ballot.grace_hours or ballot.state != BallotState.ANNOUNCED:
         return None
     rows = partitions.partition(CARRIED, ballot.id)
-    voter = voter_of(_key(ballot, folder), person_id)
-    states = (await session.scalars(sa.select(rows.c.state).where(rows.c.voter == voter))).all()
-    counting = sum(state == CarriedState.COUNTS for state in states)
-    stands = {rules.standing(CarriedState(state), counting) for state in states}
-    return next((standing for standing in ORDER if standing in stands), None)
+    key = _key(ballot, folder)
+    mine = sa.select(rows.c.state, rows.c.entry, rows.c.returned).where(rows.c.voter == voter_of(key, person_id))
+    found = (await session.execute(mine)).all()
+    counting = sum(row.state == CarriedState.COUNTS for row in found)
+    stands = {rules.standing(CarriedState(row.state), counting) for row in found}
+    standing = next((standing for standing in ORDER if standing in stands), None)
+    if standing is None:
+        return None
+    return ForPerson(standing, shown(key, bytes(found[0].entry), bytes(found[0].returned)) if len(found) == 1 else None)
 
 
 async def took_part(session: Session, *, ballot: BallotView, person_id: int, folder: Path) -> bool:

@@ -7,7 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from participation.domain.ballots.models import BallotState, CarriedState, Choice
+from participation.domain.ballots.choice_codes.rules import Said
+from participation.domain.ballots.models import BallotState, CarriedState
 from participation.domain.ballots.rules import Counted, Phase, Voter, may_vote, phase, waits_until
 from participation.domain.people.codes.rules import ended
 from participation.domain.record.actors import Via
@@ -23,7 +24,8 @@ class Carried:
     """By which the delegate's device calls the entry."""
     ballot_id: int
     person_id: int
-    choice: Choice
+    choice: Said
+    """The option, or a choice code that the delegate cannot read."""
     delegate: int
     finished: datetime
     """By the device's clock, corrected."""

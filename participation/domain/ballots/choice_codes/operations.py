@@ -4,7 +4,7 @@ A code stands in clear in memory alone, on its way to the printer, and on the pa
 """
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -173,10 +173,34 @@ async def meant_by(session: Session, *, ballot: BallotView, said: Said, folder: 
     """What was chosen, however it was said. Nothing is asked where it was said plainly."""
     if not isinstance(said, ChoiceCode):
         return Meant(said)
-    known = (await queries.known(session, ballot=ballot, key=key_of(ballot, folder), said=[said])).get(said)
-    if known is None:
-        return rules.not_yours()
-    return rules.may_use(known.stopped_at, at) or known.meant
+    [meant] = await meant_by_each(session, ballot=ballot, key=key_of(ballot, folder), said=[(said, at)])
+    return meant
+
+
+async def meant_by_each(
+    session: Session, *, ballot: BallotView, key: bytes, said: Sequence[tuple[Said, datetime]]
+) -> list[Meant | Refusal]:
+    """The same of several votes, each with the moment by which it is judged; one statement where one of them is a code."""
+    codes = {one for one, _at in said if isinstance(one, ChoiceCode)}
+    known = await queries.known(session, ballot=ballot, key=key, said=codes) if codes else {}
+
+    def meant(one: Said, at: datetime) -> Meant | Refusal:
+        if not isinstance(one, ChoiceCode):
+            return Meant(one)
+        found = known.get(one)
+        return rules.not_yours() if found is None else rules.may_use(found.stopped_at, at) or found.meant
+
+    return [meant(*one) for one in said]
+
+
+def sheet_row(ballot: BallotView, meant: Meant, holder: bytes) -> dict[str, object]:
+    return {
+        "ballot_id": ballot.id,
+        "sheet": meant.sheet,
+        "city_id": ballot.city_id,
+        "batch": meant.batch,
+        "holder": holder,
+    }
 
 
 async def claim(session: Session, *, ballot: BallotView, meant: Meant, key: bytes, person_id: int) -> None:
@@ -187,8 +211,7 @@ async def claim(session: Session, *, ballot: BallotView, meant: Meant, key: byte
     if not meant.sheet:
         return
     sheets, holder = partitions.partition(SHEETS, ballot.id), holder_of(key, person_id)
-    row = {"city_id": ballot.city_id, "ballot_id": ballot.id, "batch": meant.batch}
-    first = insert(sheets).values(row | {"sheet": meant.sheet, "holder": holder}).on_conflict_do_nothing()
+    first = insert(sheets).values(sheet_row(ballot, meant, holder)).on_conflict_do_nothing()
     if await session.scalar(first.returning(sheets.c.ballot_id)) is not None:
         return
     mine = sa.exists().where(sheets.c.sheet == meant.sheet, sheets.c.holder == holder)

@@ -65,6 +65,13 @@ async def taken(session: Session, *, ballot_id: int, codes: Sequence[bytes]) -> 
     return {bytes(code) for code in await session.scalars(sa.select(rows.c.code).where(rows.c.code == sa.any_(listed)))}
 
 
+async def holders(session: Session, *, ballot_id: int, sheets: Collection[bytes]) -> dict[bytes, bytes]:
+    """Of these sheets those that have voted, with whose they are."""
+    rows = partitions.partition(SHEETS, ballot_id)
+    wanted = sa.select(rows.c.sheet, rows.c.holder).where(rows.c.sheet.in_(sorted(sheets)))
+    return {bytes(sheet): bytes(holder) for sheet, holder in await session.execute(wanted)}
+
+
 async def used(session: Session, *, ballot_id: int) -> int:
     """How many sheets have voted. Asked only where some were printed, and until the votes are counted."""
     sheets = partitions.partition(SHEETS, ballot_id)

@@ -14,7 +14,8 @@ LENGTH = 10
 RETURN = 4
 """Digits of a return code: whoever swaps a choice guesses the right one once in ten thousand times."""
 LARGEST_BATCH = 20_000
-WRONG_CODE = "choice_code"
+WRONG_CODE, GUESSED = "choice_code", "choice"
+"""How a wrong one is refused; and by which name it is counted, apart from access codes: those give a voice, these only hide one."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,25 @@ def returned(key: bytes, said: Said) -> str | None:
         return None
     digest = keyed(key, "return code", said.number)
     return str(int.from_bytes(digest, "big") % 10**RETURN).zfill(RETURN)
+
+
+NONE = 10**RETURN
+
+
+def hidden(key: bytes, entry: bytes, back: str | None) -> bytes:
+    """A return code where it has to wait for its voter: looks the same without the key whatever it is, and whether there is one."""
+    return bytes(
+        a ^ b for a, b in zip((NONE if back is None else int(back)).to_bytes(2, "big"), _pad(key, entry), strict=True)
+    )
+
+
+def shown(key: bytes, entry: bytes, kept: bytes) -> str | None:
+    number = int.from_bytes(bytes(a ^ b for a, b in zip(kept, _pad(key, entry), strict=True)), "big")
+    return None if number >= NONE else str(number).zfill(RETURN)
+
+
+def _pad(key: bytes, entry: bytes) -> bytes:
+    return keyed(key, "return code of an entry", entry)[:2]
 
 
 # Refusals

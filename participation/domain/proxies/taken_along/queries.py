@@ -107,6 +107,7 @@ async def bundle(session: Session, *, city: CityView, slug: str, language: str, 
             "opens": ballot.opens_at.isoformat(),
             "closes": ballot.closes_at.isoformat(),
             "districts": [city.places[place].slug for place in ballot.districts],
+            "sheets": ballot.sheets > 0,
         },
     }
 
