@@ -71,6 +71,7 @@ def upgrade() -> None:
         sa.Column("city_id", sa.Integer(), nullable=False),
         sa.Column("voter", sa.LargeBinary(), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("returned", sa.LargeBinary(), nullable=False),
         sa.Column("district_id", sa.Integer(), nullable=False),
         sa.Column("via", sa.Text(), nullable=False),
         sa.Column("delegate", sa.Integer(), nullable=False),
