@@ -10,7 +10,7 @@ from prometheus_client import Counter
 
 from participation.channels.http.refusing import refused
 from participation.channels.http.visit import Visit
-from participation.domain.ballots.choice_codes.rules import GUESSED as CHOICE
+from participation.domain.ballots.choice_codes.rules import GUESSED as WRONG_CHOICE
 from participation.domain.ballots.choice_codes.rules import WRONG_CODE, ChoiceCode, Said
 from participation.domain.people.codes.forms import Code
 from participation.domain.people.guesses.operations import count_wrong
@@ -78,14 +78,14 @@ async def guessing(visit: Visit, said: Said) -> AsyncIterator[None]:
     if not isinstance(said, ChoiceCode):
         yield
         return
-    await pause(visit, CHOICE)
+    await pause(visit, WRONG_CHOICE)
     try:
         yield
     except NotFound as refusal:
         if refusal.code != WRONG_CODE:
             raise
         async with visit.transaction() as session:
-            await count_wrong(session, city_id=visit.city.id, kind=CHOICE, sources=visit.sources, at=visit.at)
+            await count_wrong(session, city_id=visit.city.id, kind=WRONG_CHOICE, sources=visit.sources, at=visit.at)
         WRONG.inc()
         raise refused("choice", refusal) from refusal
 

@@ -15,8 +15,7 @@ from participation.channels.http.routing import Unreadable
 from participation.channels.http.site import Site
 from participation.domain.ballots.carried.operations import carry, check
 from participation.domain.ballots.carried.rules import Carried
-from participation.domain.ballots.choice_codes.rules import GUESSED as CHOICE
-from participation.domain.ballots.choice_codes.rules import WRONG_CODE
+from participation.domain.ballots.choice_codes.rules import GUESSED, WRONG_CODE
 from participation.domain.consultations.queries import About, about
 from participation.domain.people.codes.forms import Code
 from participation.domain.people.guesses.operations import count_wrong
@@ -271,7 +270,7 @@ class Taking:
             return
         async with self._site.database.transaction() as session:
             await count_wrong(
-                session, city_id=self._city.id, kind=CHOICE, sources=_sources(self._site, self._device), at=self._at
+                session, city_id=self._city.id, kind=GUESSED, sources=_sources(self._site, self._device), at=self._at
             )
 
     async def _waiting(self, session: Session) -> Collection[uuid.UUID]:

@@ -1,11 +1,10 @@
 """Voting: who votes is settled first, the choice comes last, and what is chosen is kept nowhere but in the ballot."""
 
-from participation.channels.http.recognising import CHOICE
 from participation.channels.phone.call import Call
 from participation.channels.phone.menu import Done, Node, Option, Screen, place
 from participation.channels.phone.places.proving import NEEDS_PROOF, in_time
 from participation.domain.ballots import forms, operations, queries, rules
-from participation.domain.ballots.choice_codes.rules import WRONG_CODE, Answer, ChoiceCode
+from participation.domain.ballots.choice_codes.rules import GUESSED, WRONG_CODE, Answer, ChoiceCode
 from participation.domain.ballots.choice_codes.rules import Said as Chosen
 from participation.domain.ballots.models import Choice
 from participation.domain.ballots.queries import Found
@@ -59,13 +58,13 @@ async def cast(call: Call, said: str, number: str) -> Done:
     choice = forms.read_vote(Said({"choice": said}), with_code=False).choice
     found = await ballot_of(call, number, voter.person_id)
     if isinstance(choice, ChoiceCode):
-        await in_time(call, CHOICE)
+        await in_time(call, GUESSED)
     try:
         answer = await _cast(call, voter.person_id, choice, found)
     except NotFound as unknown:
         if unknown.code == WRONG_CODE:
             async with call.site.database.transaction() as session:
-                await count_wrong(session, city_id=call.city.id, kind=CHOICE, sources=call.sources, at=call.at)
+                await count_wrong(session, city_id=call.city.id, kind=GUESSED, sources=call.sources, at=call.at)
         raise
     return Done(RECEIVED, answer.receipt, answer.returned)
 
