@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import asyncpg
 
-from participation.kit import schema
+from participation.kit import schema, speaking
 from participation.kit.i18n import LANGUAGES, SOURCE, catalogues
 from participation.kit.postgres import running
 from participation.kit.postgres_home import PostgresError, find_binaries, major_of
@@ -47,7 +47,7 @@ def examine(environ: dict[str, str]) -> list[Finding]:
         return [*found, Finding("wrong", str(error))]
     return [
         *(*found, *_address(settings), *_folders(settings)),
-        *(*_database(settings), *_translation(settings), *_files()),
+        *(*_database(settings), *_translation(settings), *_sounds(), *_files()),
     ]
 
 
@@ -158,6 +158,21 @@ async def _spoken(settings: Settings) -> Finding:
             "wrong", f"The translation server does not answer as it should: {trouble.detail or trouble.code}."
         )
     return Finding("good", f"The translation server speaks {len(spoken)} languages.")
+
+
+def _sounds() -> Iterator[Finding]:
+    """An optional part: without these programs nothing is heard that is not there already."""
+    lacking = speaking.missing()
+    if "ffmpeg" in lacking:
+        yield Finding(
+            "missing", "ffmpeg is not installed: recordings cannot be taken, and no machine reads texts aloud."
+        )
+    elif lacking:
+        yield Finding("missing", "espeak-ng is not installed: no machine reads aloud what nobody has recorded.")
+    else:
+        yield Finding(
+            "good", f"espeak-ng reads texts aloud in {len(speaking.VOICES)} languages; ffmpeg takes recordings."
+        )
 
 
 def _files() -> Iterator[Finding]:

@@ -163,6 +163,19 @@ def w3m() -> str:
     return _program("w3m")
 
 
+@pytest.fixture(scope="session")
+def ffmpeg() -> str:
+    """What makes recordings small."""
+    _program("ffprobe")
+    return _program("ffmpeg")
+
+
+@pytest.fixture(scope="session")
+def espeak(ffmpeg: str) -> str:
+    """What reads texts aloud."""
+    return _program("espeak-ng")
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """`make check` says when it began, and is told here how long it took, so that pytest's own line stays the last."""
     if began := os.environ.get("CHECK_STARTED"):

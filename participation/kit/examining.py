@@ -7,10 +7,11 @@ pipe and nothing else. It answers with a line of JSON and, for pictures, with th
 import asyncio
 import json
 import sys
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 40
@@ -51,6 +52,15 @@ class Examined:
     """Of an image, and in its place: it is shown at these widths and never itself."""
 
 
+@dataclass(frozen=True)
+class Heard:
+    """A recording as it is served."""
+
+    seconds: int
+    opus: bytes = field(repr=False)
+    mp3: bytes = field(repr=False)
+
+
 async def examined(path: Path) -> Examined:
     """Raises `Refused`."""
     said, rest = await _said(path)
@@ -70,10 +80,28 @@ async def sheet(path: Path) -> list[tuple[int, list[str]]]:
     return [(number, cells) for number, cells in said["rows"]]
 
 
-async def _said(path: Path, *wanted: str) -> tuple[dict[str, Any], bytes]:
+async def sound(path: Path) -> Heard:
+    """A recording, made small and the same for all. Raises `Refused`."""
+    return _heard(*await _said(path, "sound"))
+
+
+async def spoken(text: str, voice: str) -> Heard:
+    """A text, read by a machine in one of its voices. Raises `Refused`."""
+    return _heard(*await _said(text.encode(), "speak", voice))
+
+
+def _heard(said: dict[str, Any], content: bytes) -> Heard:
+    first, second = said["sizes"]
+    if first + second != len(content):
+        raise Refused("breaks")
+    return Heard(max(1, round(said["seconds"])), content[:first], content[first:])
+
+
+async def _said(given: Path | bytes, *wanted: str) -> tuple[dict[str, Any], bytes]:
     turn = _turns.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(AT_ONCE))
     async with turn:
-        answer = await _answered(path, *wanted)
+        with given.open("rb") if isinstance(given, Path) else _as_file(given) as file:
+            answer = await _answered(file, *wanted)
     head, _newline, rest = answer.partition(b"\n")
     try:
         said = json.loads(head)
@@ -94,20 +122,26 @@ def _pictures(said: Sequence[dict[str, Any]], content: bytes) -> list[Picture]:
     return found
 
 
-async def _answered(path: Path, *wanted: str) -> bytes:
+def _as_file(content: bytes) -> IO[bytes]:
+    file = tempfile.TemporaryFile()
+    file.write(content)
+    file.seek(0)
+    return file
+
+
+async def _answered(file: IO[bytes], *wanted: str) -> bytes:
     """What the process says; nothing when it was ended or has broken."""
-    with path.open("rb") as file:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "participation.kit.examiners",
-            *wanted,
-            stdin=file,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
-            cwd=ROOT,
-            env={"PYTHONDONTWRITEBYTECODE": "1", "LC_ALL": "C.UTF-8"},
-        )
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "participation.kit.examiners",
+        *wanted,
+        stdin=file,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+        cwd=ROOT,
+        env={"PYTHONDONTWRITEBYTECODE": "1", "LC_ALL": "C.UTF-8"},
+    )
     try:
         answer = await asyncio.wait_for(_read(process), PATIENCE)
     except TimeoutError:

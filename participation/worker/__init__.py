@@ -25,13 +25,14 @@ from participation.domain.proxies.reviews import operations as reviews
 from participation.domain.record import keys
 from participation.domain.record import operations as record
 from participation.domain.record.notes import Signer
-from participation.kit import changes
+from participation.kit import changes, speaking
 from participation.kit import clock as system_clock
 from participation.kit.database import Database, Session
 from participation.kit.hashing import Secrets
 from participation.kit.keys import KeyTrouble
 from participation.kit.partitions import Busy
 from participation.settings import Settings
+from participation.worker.aloud import keep_reading
 from participation.worker.chores import DAY, OF_ALL, OF_CITIES, Chore
 
 log = structlog.get_logger()
@@ -74,6 +75,8 @@ async def run(
             group.create_task(post(work, stop))
         if settings.translate_url is not None:
             group.create_task(keep_translating(work, stop))
+        if not speaking.missing():
+            group.create_task(keep_reading(work, stop))
         while not stop.is_set():
             await look(work)
             await _pause(stop, PAUSE)

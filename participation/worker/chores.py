@@ -16,6 +16,7 @@ from participation.domain.people.codes.uses.operations import record_uses
 from participation.domain.people.guesses import operations as guesses
 from participation.domain.places.queries import CityView
 from participation.domain.projects.documents import queries as documents
+from participation.domain.projects.sounds import queries as sounds
 from participation.domain.projects.spreading.operations import draw_codes
 from participation.domain.proxies.checks import operations as checks
 from participation.domain.proxies.checks.consequences.operations import act as act_on_answers
@@ -65,8 +66,8 @@ async def _make_forms(session: Session, *, city: CityView, settings: Settings, a
 
 
 async def _sweep(session: Session, *, settings: Settings, at: datetime) -> None:
-    """Files that no document and no sheet has go, once they are a day old: refused, deleted with a draft, or left by a crash."""
-    used = await documents.used(session) | await photographs.used(session)
+    """Files that no document, no sheet and no sound has go, once they are a day old: refused, deleted with a draft, or left by a crash."""
+    used = await documents.used(session) | await photographs.used(session) | await sounds.used(session)
     gone = await asyncio.to_thread(Files(settings.store).sweep, used, at.timestamp())
     if gone:
         log.info("files_swept", count=gone)

@@ -47,6 +47,7 @@ TASKS: dict[str, list[tuple[str, Message]]] = {
         ("/staff/names", _("Names that no comment is to name")),
         ("/staff/gates", _("What each step owes")),
         ("/staff/holidays", _("Holidays")),
+        ("/staff/sounds", _("To be heard")),
     ],
 }
 """What a role finds at its desk: addresses, of residents' pages without the language, and words."""

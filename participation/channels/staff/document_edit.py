@@ -11,7 +11,7 @@ from participation.channels.staff.projects import Errors, tongues, typed
 from participation.channels.staff.saving import Shown, saved, theirs, version
 from participation.channels.staff.uploads import Brought, brought
 from participation.domain.projects.documents import operations, rules
-from participation.domain.projects.documents.forms import DocumentSaid, read_document
+from participation.domain.projects.documents.forms import DocumentSaid, NewFile, read_document
 from participation.domain.projects.documents.models import DocumentKind, DocumentState
 from participation.domain.projects.documents.queries import DocumentView
 from participation.domain.projects.forms import read_version
@@ -43,7 +43,9 @@ async def new(visit: Visit) -> Response:
     return await saved(visit, act, partial(_new, file=file), "/staff/projects/{slug}/documents/{number}")
 
 
-async def _new(visit: Visit, *, errors: Errors = None, status: int = 200, file: Brought | None = None) -> Response:
+async def _new(
+    visit: Visit, *, errors: Errors = None, status: int = 200, file: Brought[NewFile] | None = None
+) -> Response:
     async with visit.reading() as session:
         before = await before_official(visit, session)
     values = typed(visit, {"kind": "", "language": visit.language}, errors)
@@ -51,7 +53,7 @@ async def _new(visit: Visit, *, errors: Errors = None, status: int = 200, file: 
     return visit.page("staff/documents/edit.html", before.context | context, form=True, status=status)
 
 
-def _read(visit: Visit, file: Brought, *, required: bool) -> DocumentSaid:
+def _read(visit: Visit, file: Brought[NewFile], *, required: bool) -> DocumentSaid:
     """What was said, or everything that is wrong with it and with its file at once."""
     wrong = {} if file.error is None else {"file": file.error}
     if required and file.file is None and not wrong:
@@ -65,7 +67,7 @@ def _read(visit: Visit, file: Brought, *, required: bool) -> DocumentSaid:
     return said
 
 
-def _form(visit: Visit, values: Any, errors: Errors, file: Brought | None) -> dict[str, Any]:
+def _form(visit: Visit, values: Any, errors: Errors, file: Brought[NewFile] | None) -> dict[str, Any]:
     labels: dict[str, Message | str] = {
         "kind": _("What it is"),
         "language": _("In which language the file is"),
@@ -126,7 +128,9 @@ def _pressed(visit: Visit) -> str:
     return pressed
 
 
-async def _show(visit: Visit, *, errors: Errors = None, status: int = 200, file: Brought | None = None) -> Response:
+async def _show(
+    visit: Visit, *, errors: Errors = None, status: int = 200, file: Brought[NewFile] | None = None
+) -> Response:
     async with visit.reading() as session:
         before = await before_official(visit, session)
         found = await wanted(visit, session, before)

@@ -1,11 +1,13 @@
 """What templates are told of ballots and of their results, in the reader's language."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from markupsafe import Markup, escape
 
 from participation.channels.http.entries.words import listed
+from participation.channels.http.hearing import Listen, links
 from participation.channels.http.visit import Visit
 from participation.channels.web.comment_views import VIA
 from participation.domain.ballots import rules
@@ -13,14 +15,17 @@ from participation.domain.ballots.carried.rules import Standing
 from participation.domain.ballots.models import Choice, Result
 from participation.domain.ballots.queries import BallotView
 from participation.domain.ballots.rules import Phase
+from participation.domain.ladder.heard import rules as heard
+from participation.domain.projects.sounds.queries import SoundView
+from participation.domain.projects.sounds.rules import BALLOT
 from participation.domain.record.actors import BY_DELEGATES, Via
 from participation.kit import i18n
 from participation.kit.i18n import Message, _
 
-OPTIONS = [
-    {"number": int(Choice.FOR), "words": _("For"), "hint": None, "pictogram": "plus"},
-    {"number": int(Choice.AGAINST), "words": _("Against"), "hint": None, "pictogram": "dash"},
-    {"number": int(Choice.ABSTAIN), "words": _("I abstain"), "hint": None, "pictogram": None},
+PICTOGRAMS = {Choice.FOR: "plus", Choice.AGAINST: "dash", Choice.ABSTAIN: "ring"}
+OPTIONS: list[dict[str, Any]] = [
+    {"number": int(choice), "words": words, "hint": None, "pictogram": PICTOGRAMS[choice]}
+    for choice, words in rules.OPTION_WORDS.items()
 ]
 """The same numbers on every channel."""
 
@@ -49,6 +54,28 @@ def listed_texts(visit: Visit, texts: Iterable[i18n.Text]) -> Markup:
     mark = Markup('<span lang="{}" dir="{}">{}</span>')
     words = [mark.format(one.lang, one.dir, one.value) if one.other else escape(one.value) for one in texts]
     return Markup(listed(visit, words))  # noqa: S704
+
+
+def tongues(visit: Visit, ballot: BallotView) -> set[str]:
+    """The reader's language, and the one in which the question is shown."""
+    return {visit.language, text(visit, ballot.questions).language}
+
+
+def listen(visit: Visit, ballot: BallotView, sounds: Sequence[SoundView]) -> list[Listen]:
+    """The question with all options, in the language in which it is shown and in those without a catalogue."""
+    said, shown = heard.ballot(ballot.questions), text(visit, ballot.questions)
+    return links(visit, sounds, BALLOT, said, replace(shown, value=said.get(shown.language, "")))
+
+
+def options(visit: Visit, sounds: Sequence[SoundView]) -> list[dict[str, Any]]:
+    """Each with its number, pictogram and word, and where it can be heard."""
+    return [option | {"listen": _listen_to(visit, Choice(option["number"]), sounds)} for option in OPTIONS]
+
+
+def _listen_to(visit: Visit, choice: Choice, sounds: Sequence[SoundView]) -> list[Listen]:
+    part = heard.option_part(choice)
+    said = {language: heard.option_text(choice, language) for language in visit.city.languages}
+    return links(visit, sounds, part, said, text(visit, {visit.language: heard.option_text(choice, visit.language)}))
 
 
 def project(visit: Visit, ballot: BallotView) -> dict[str, Any]:

@@ -17,7 +17,10 @@ from participation.domain.ballots.choice_codes.rules import Answer
 from participation.domain.ballots.queries import BallotView, Found, OwnVote
 from participation.domain.ballots.repeats.operations import was_sent
 from participation.domain.ballots.rules import Phase
+from participation.domain.ladder.heard.rules import OPTIONS, option_part
 from participation.domain.people.codes.forms import Code
+from participation.domain.projects.sounds.queries import of_projects
+from participation.domain.projects.sounds.rules import BALLOT
 from participation.domain.record.actors import Actor
 from participation.kit import i18n
 from participation.kit.database import Session
@@ -151,11 +154,19 @@ async def _page(
         own = await _own(visit, session, ballot) if is_open else None
         used = await sheets_used(visit, session, ballot) if ballot.sheets else None
         brought = await _brought(visit, session, ballot)
+        sounds = await of_projects(
+            session,
+            visit.city.id,
+            [ballot.project_id, None],
+            parts=[BALLOT, *map(option_part, OPTIONS)],
+            languages=[*views.tongues(visit, ballot), *(one.code for one in visit.city.spoken_languages)],
+        )
     if visit.signed_in is not None:
         refusal = refusal or rules.may_vote(ballot, voter, visit.at)
     can_vote = is_open and refusal is None
     visit.depends(f"project:{ballot.project_id}", until=ballot.closes_at if ballot.opened_at else ballot.opens_at)
     visit.depends(until=rules.waits_until(ballot))
+    visit.depends(f"sounds:{visit.city.id}")
     typed = [str(value) for value in visit.typed.getlist("choice")]
     code = next((value for value in typed if len(value) > 2), "") if ballot.sheets else ""
     chosen = None if own is None else own.choice
@@ -164,7 +175,8 @@ async def _page(
         {
             "project": views.project(visit, ballot),
             "ballot": views.shown(visit, ballot, arrived, used),
-            "options": views.OPTIONS,
+            "listen": views.listen(visit, ballot, sounds),
+            "options": views.options(visit, sounds),
             "can_vote": can_vote,
             "refusal": refusal if is_open or visit.fragment else None,
             "signed_in": visit.signed_in is not None,

@@ -18,7 +18,7 @@ from participation.kit.files import Files
 from participation.kit.i18n import _
 
 FOR_EVER = "public, max-age=31536000, immutable"
-SHOWN_IN_PLACE = ("image/jpeg", "image/png")
+SHOWN_IN_PLACE = ("image/jpeg", "image/png", "audio/mpeg", "audio/ogg", "video/mp4", "video/webm")
 """Everything else is handed over to be kept: nothing is opened inside the browser that shows this site."""
 SAFE = {
     "Content-Security-Policy": "default-src 'none'; sandbox",
@@ -46,8 +46,15 @@ async def show(visit: Visit) -> Response:
         raise Unavailable(
             "file", _("This file is not here at the moment."), _("Please try again later; its words are on its page.")
         )
-    etag = f'"{digest}"'
-    headers = {**SAFE, "ETag": etag, "Cache-Control": FOR_EVER if public else "no-store"}
+    return kept(visit, path, name, media_type, public=public)
+
+
+def kept(
+    visit: Visit, path: Path, name: str, media_type: str, *, public: bool, safe: dict[str, str] = SAFE
+) -> Response:
+    """A file of the store, whose name is the hash of what it holds."""
+    etag = f'"{path.name}"'
+    headers = {**safe, "ETag": etag, "Cache-Control": FOR_EVER if public else "no-store"}
     if etag in [one.strip().removeprefix("W/") for one in visit.request.headers.get("if-none-match", "").split(",")]:
         return Response(status_code=304, headers=headers)
     return Resumable(path, name, media_type, headers)

@@ -2,6 +2,7 @@
 
 from starlette.responses import Response
 
+from participation.channels.http.hearing import links
 from participation.channels.http.visit import Visit
 from participation.channels.web.project_cards import WHERE, address, card, midnight, next_date, pick
 from participation.channels.web.project_views import page, section
@@ -15,6 +16,7 @@ from participation.domain.projects.lists import queries as lists
 from participation.domain.projects.lists.queries import Asked
 from participation.domain.projects.models import ProjectState
 from participation.domain.projects.queries import Whole
+from participation.domain.projects.sounds.rules import SUMMARY
 from participation.kit.database import Session
 from participation.kit.errors import NotFound
 from participation.kit.i18n import _
@@ -75,7 +77,10 @@ async def show(visit: Visit) -> Response:
     depends(visit, project)
     missing = gates.missing_ahead(visit.city, project, life.ballot, life.file, visit.at)
     context = page(visit, project, life, linked, missing)
-    return visit.page("projects/show.html", context | {"desk": _desk(visit, project)})
+    summary = project.said("summary")
+    context |= {"desk": _desk(visit, project)}
+    context |= {"listen": links(visit, life.sounds, SUMMARY, summary, pick(visit, summary))}
+    return visit.page("projects/show.html", context)
 
 
 async def plain(visit: Visit) -> Response:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from participation.domain.ballots.models import BallotState
+from participation.domain.ballots.models import BallotState, Choice
 from participation.kit.errors import Closed, Conflict, NotAllowed, NotFound, Refusal, Unavailable
 from participation.kit.i18n import Message, _
 
@@ -19,6 +19,13 @@ DRAIN = timedelta(seconds=60)
 
 GRACE_HOURS = 72
 """For so long after closing a vote may arrive that was finished before it, in front of a delegate who had no network."""
+
+OPTION_WORDS: Mapping[Choice, Message] = {
+    Choice.FOR: _("For"),
+    Choice.AGAINST: _("Against"),
+    Choice.ABSTAIN: _("I abstain"),
+}
+"""What each option is called, on every channel."""
 
 TRANSITIONS: Mapping[BallotState, frozenset[BallotState]] = {
     BallotState.DRAFT: frozenset({BallotState.ANNOUNCED}),

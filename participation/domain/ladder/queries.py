@@ -19,6 +19,8 @@ from participation.domain.projects.filings.queries import filed
 from participation.domain.projects.meetings import queries as meetings
 from participation.domain.projects.models import Project, ProjectState
 from participation.domain.projects.queries import Whole
+from participation.domain.projects.sounds import queries as sounds
+from participation.domain.projects.sounds.queries import SoundView
 from participation.domain.record.actors import BY_DELEGATES
 from participation.kit.database import Session
 from participation.kit.marks import Texts
@@ -76,6 +78,8 @@ class Life:
     """Steps that opened on the urgent path."""
     filed: int
     """What organisations have filed and everybody can read."""
+    sounds: tuple[SoundView, ...]
+    """Of all its parts, those too that say an older text."""
 
     @property
     def assessed(self) -> Assessed:
@@ -97,6 +101,7 @@ async def life(session: Session, project: Whole, *, today: date, at: datetime) -
                 documents.count(project.id).label("documents"),
                 lines_json(project.id).label("urgent"),
                 filed(project.id).label("filed"),
+                sounds.lines(project.id).label("sounds"),
             )
         )
     ).one()
@@ -111,6 +116,7 @@ async def life(session: Session, project: Whole, *, today: date, at: datetime) -
         documents=row.documents,
         urgent=read_lines(row.urgent),
         filed=row.filed,
+        sounds=sounds.read_lines(row.sounds),
     )
 
 

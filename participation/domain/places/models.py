@@ -44,6 +44,10 @@ class City(Base):
     """What is dialled or written to from any phone, without the internet, once the city has such a number."""
     phones: Mapped[str] = mapped_column(default="number", server_default="number")
     """What is asked of whoever takes part by phone, see `people.phones.rules.Assurance`."""
+    synthesis: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
+    """A machine reads texts aloud of which nobody has recorded anything."""
+    spoken_languages: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list, server_default=sa.text("'[]'"))
+    """Languages without a catalogue, which are heard and not read: `code`, `own` (the name in itself), `names`."""
     created_at: Mapped[datetime]
 
 

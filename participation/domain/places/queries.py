@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from participation.domain.places.models import City, Place, PlaceKind
 from participation.kit.database import Session
 from participation.kit.errors import NotFound
-from participation.kit.i18n import _
+from participation.kit.i18n import AUTONYMS, _
 from participation.kit.shapes import Position, Shape, Sort
 
 
@@ -23,6 +23,16 @@ class PlaceView:
     slug: str
     names: dict[str, str]
     population: int
+
+
+@dataclass(frozen=True)
+class SpokenLanguage:
+    """A language of the city that has no catalogue: it is heard, in sound and numbers alone."""
+
+    code: str
+    own: str
+    """Its name in itself."""
+    names: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -47,6 +57,14 @@ class CityView:
     """What is dialled or written to from any phone, without the internet."""
     phones: str = "number"
     """What is asked of whoever takes part by phone, see `people.phones.rules.Assurance`."""
+    synthesis: bool = True
+    """A machine reads texts aloud of which nobody has recorded anything."""
+    spoken_languages: tuple[SpokenLanguage, ...] = ()
+
+    @property
+    def heard_languages(self) -> dict[str, str]:
+        """Every language in which something can be heard, by code: what it calls itself."""
+        return {code: AUTONYMS[code] for code in self.languages} | {one.code: one.own for one in self.spoken_languages}
 
     @property
     def zone(self) -> ZoneInfo:
@@ -126,6 +144,8 @@ async def directory(session: Session) -> Directory:
                 places=places.get(city.id, {}),
                 short_number=city.short_number,
                 phones=city.phones,
+                synthesis=city.synthesis,
+                spoken_languages=tuple(SpokenLanguage(**one) for one in city.spoken_languages),
             )
             for city in cities
         )

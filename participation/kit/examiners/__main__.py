@@ -57,7 +57,21 @@ def read(file: BinaryIO) -> tuple[dict[str, Any], list[bytes]]:
     return {"rows": read_sheet(file)}, []
 
 
-WANTED = {"sheet": read, "mask": mask}
+def sound(file: BinaryIO) -> tuple[dict[str, Any], list[bytes]]:
+    """A recording, as it will be served."""
+    from participation.kit.examiners.sounds import examine_sound
+
+    return examine_sound(file)
+
+
+def speak(file: BinaryIO) -> tuple[dict[str, Any], list[bytes]]:
+    """A text, read by a machine in a voice."""
+    from participation.kit.examiners.sounds import read_aloud
+
+    return read_aloud(file, sys.argv[2])
+
+
+WANTED = {"sheet": read, "mask": mask, "sound": sound, "speak": speak}
 """What else than being examined is asked of a file, by the first argument."""
 
 

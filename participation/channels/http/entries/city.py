@@ -64,6 +64,19 @@ CITY: dict[str, Sentence] = {
         kind=i18n.isolated(str(facts["kind"])),
         version=int(facts["version"]),
     ),
+    "synthesis_set": lambda reader, facts: (
+        _("From now on a machine reads aloud what nobody has recorded.")
+        if facts["on"]
+        else _("From now on no machine reads texts aloud.")
+    ),
+    "language_added": lambda reader, facts: _(
+        "The city added a language that is heard and not read: %(language)s.",
+        language=i18n.isolated(str(facts["own"])),
+    ),
+    "language_removed": lambda reader, facts: _(
+        "The city removed a language that was heard and not read, with its recordings: %(language)s.",
+        language=i18n.isolated(str(facts["own"])),
+    ),
     "boundaries_set": lambda reader, facts: _(
         "The boundaries of %(count)s districts were put on the map.", count=len(facts["districts"])
     ),

@@ -56,6 +56,20 @@ def _document(sentence: Message) -> Sentence:
     return say
 
 
+def _sound(of_project: Message, of_city: Message) -> Sentence:
+    """In a language of ours, or in one that the city speaks, by its code once that is gone."""
+
+    def say(reader: Reader, facts: Facts) -> Message:
+        names = i18n.AUTONYMS | {one.code: one.own for one in reader.city.spoken_languages}
+        code = str(facts["language"])
+        language = ("language", i18n.isolated(names.get(code, code)))
+        if facts["project"] is None:
+            return Message(of_city.text, values=(language,))
+        return Message(of_project.text, values=(("project", int(facts["project"]["number"])), language))
+
+    return say
+
+
 PROJECTS: dict[str, Sentence] = {
     **MEETINGS,
     "urgent_opened": of_step(
@@ -110,6 +124,18 @@ PROJECTS: dict[str, Sentence] = {
     "assessment_answer_opened": lambda reader, facts: _(
         "An answer in an impact assessment of project %(project)s had been kept internal, and is public now.",
         project=int(facts["project"]["number"]),
+    ),
+    "sound_published": _sound(
+        _("A recording about project %(project)s was published: %(language)s."),
+        _("A recording of one of the city's own texts was published: %(language)s."),
+    ),
+    "sound_confirmed": _sound(
+        _("A recording about project %(project)s was listened to and is still right: %(language)s."),
+        _("A recording of one of the city's own texts was listened to and is still right: %(language)s."),
+    ),
+    "sound_removed": _sound(
+        _("A recording about project %(project)s was removed: %(language)s."),
+        _("A recording of one of the city's own texts was removed: %(language)s."),
     ),
     "script_written": lambda reader, facts: _(
         "What is read aloud about project %(project)s was written by the city: %(language)s.",

@@ -23,6 +23,11 @@ class NewFile:
     facts: Mapping[str, Any] = field(repr=False)
     pictures: Sequence[Mapping[str, Any]]
 
+    @property
+    def digests(self) -> tuple[str, ...]:
+        """Of all that is kept of it."""
+        return self.digest, *(one["digest"] for one in self.pictures)
+
     def as_json(self) -> bytes:
         return json.dumps(asdict(self)).encode()
 

@@ -1,0 +1,99 @@
+"""What can be heard now, for every channel: the sounds that say what is written now; and what nothing says yet."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from participation.domain.ballots.models import BallotState
+from participation.domain.ladder.heard import rules
+from participation.domain.ladder.heard.rules import Said
+from participation.domain.ladder.queries import ballots_of
+from participation.domain.places.queries import CityView
+from participation.domain.projects.models import Project
+from participation.domain.projects.queries import PUBLIC, texts_of
+from participation.domain.projects.sounds.queries import SoundView, of_projects, waiting
+from participation.domain.projects.sounds.rules import BALLOT, SUMMARY, current, sentence_part
+from participation.kit.database import Session
+from participation.kit.marks import fingerprint
+
+Part = tuple[int | None, str]
+"""A project, or None for the city itself; and which of its parts."""
+
+
+async def sound_of(
+    session: Session, city: CityView, project_id: int | None, part: str, language: str
+) -> SoundView | None:
+    """The sound of this part, if there is one that says what is written now; the language may be one without a catalogue."""
+    return (await sounds_of(session, city, [(project_id, part)], language)).get((project_id, part))
+
+
+async def sounds_of(session: Session, city: CityView, parts: Collection[Part], language: str) -> dict[Part, SoundView]:
+    """The same of several parts at once; three statements, whatever their number."""
+    ids = {project_id for project_id, _part in parts}
+    texts = await sayings(session, city, ids)
+    found = await of_projects(session, city.id, ids, parts={part for _id, part in parts}, languages=[language])
+    by_project: dict[int | None, list[SoundView]] = {}
+    for sound in found:
+        by_project.setdefault(sound.project_id, []).append(sound)
+    heard: dict[Part, SoundView] = {}
+    for project_id, part in parts:
+        text = rules.said_in(texts.get((project_id, part), {}), language, city)
+        right = current(by_project.get(project_id, ()), part, language, text) if text else None
+        if right is not None:
+            heard[project_id, part] = right
+    return heard
+
+
+async def text_of(session: Session, city: CityView, project_id: int | None, part: str, language: str) -> str | None:
+    """What a sound of this part has to say."""
+    return rules.said_in((await sayings(session, city, [project_id])).get((project_id, part), {}), language, city)
+
+
+async def sayings(session: Session, city: CityView, project_ids: Collection[int | None]) -> dict[Part, Said]:
+    """What each part says, in every language that it is written in; two statements, none for the city alone."""
+    ids = [id for id in project_ids if id is not None]
+    found: dict[Part, Said] = {}
+    if None in project_ids:
+        found |= {(None, part): said for part, said in rules.of_city(city.languages).items()}
+    if ids:
+        for project_id, by_language in (await texts_of(session, ids, ("summary",), city.languages)).items():
+            found[project_id, SUMMARY] = {language: said["summary"] for language, said in by_language.items()}
+        for project_id, line in (await ballots_of(session, ids)).items():
+            if line.state != BallotState.DRAFT:
+                found[project_id, BALLOT] = rules.ballot(line.questions)
+    return found
+
+
+# What a machine is to read
+
+
+@dataclass(frozen=True)
+class Unsaid:
+    """A text that nothing says yet, as it stands now."""
+
+    project_id: int | None
+    part: str
+    language: str
+    text: str
+
+
+async def unsaid(session: Session, city: CityView, voices: Collection[str]) -> list[Unsaid]:
+    """In languages for which there is a voice: what is public, and has neither a recording nor a reading that says it."""
+    public = sa.select(Project.id).where(Project.city_id == city.id, PUBLIC).order_by(Project.id)
+    ids: list[int | None] = [None, *(await session.scalars(public))]
+    found = await of_projects(session, city.id, ids)
+    said = {(one.project_id, one.part, one.language, one.said) for one in found}
+    wanted = [
+        Unsaid(project_id, part, language, text)
+        for (project_id, part), by_language in (await sayings(session, city, ids)).items()
+        for language, text in by_language.items()
+    ]
+    wanted += [Unsaid(None, sentence_part(text), language, text) for language, text in await waiting(session, city.id)]
+    return [
+        one
+        for one in wanted
+        if one.text
+        and one.language in voices
+        and (one.project_id, one.part, one.language, fingerprint(one.text)) not in said
+    ]
