@@ -255,7 +255,7 @@ async def test_a_language_without_a_catalogue_is_heard_beside_the_others(
     heard = await sound_of(session, city, sirens.id, "summary", spoken.code)
     assert heard is not None
     assert heard.mp3 == address
-    assert await sound_of(session, city, sirens.id, "ballot", spoken.code) is None
+    assert await sound_of(session, city, sirens.id, "question", spoken.code) is None
     # It says what stands in the city's first language.
     await reworded(session, sirens, "Something else.")
     assert await sound_of(session, city, sirens.id, "summary", spoken.code) is None
@@ -273,10 +273,10 @@ async def test_each_option_of_a_ballot_can_be_heard_by_its_number(
         page = await send(ada, "/staff/sounds", {"part": part, "language": "en"}, tone())
         assert page.status_code == 200, page.text
     await sign_in_as(ada, ada.client._transport.app, cast.omar)  # type: ignore[attr-defined]
-    await send(ada, "/staff/projects/lamps/sounds", {"part": "ballot", "language": "en"}, tone(6))
+    await send(ada, "/staff/projects/lamps/sounds", {"part": "question", "language": "en"}, tone(6))
     found = await offered(reader, asked.page)
     assert [words for _address, words in found] == ["Listen (7 kB, 0:06)", "Listen (3 kB, 0:02)", "Listen (3 kB, 0:02)"]
-    parts = [(asked.project.id, "ballot"), (None, "prompt/option-1"), (None, "prompt/option-3"), (None, "consent")]
+    parts = [(asked.project.id, "question"), (None, "prompt/option-1"), (None, "prompt/option-3"), (None, "consent")]
     heard = await sounds_of(session, cast.city, parts, "en")
     assert [part for part in parts if part in heard] == [parts[0], parts[1], parts[3]]
     # A question in other words is another question.

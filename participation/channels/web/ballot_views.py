@@ -17,7 +17,7 @@ from participation.domain.ballots.queries import BallotView
 from participation.domain.ballots.rules import Phase
 from participation.domain.ladder.heard import rules as heard
 from participation.domain.projects.sounds.queries import SoundView
-from participation.domain.projects.sounds.rules import BALLOT
+from participation.domain.projects.sounds.rules import QUESTION
 from participation.domain.record.actors import BY_DELEGATES, Via
 from participation.kit import i18n
 from participation.kit.i18n import Message, _
@@ -64,7 +64,7 @@ def tongues(visit: Visit, ballot: BallotView) -> set[str]:
 def listen(visit: Visit, ballot: BallotView, sounds: Sequence[SoundView]) -> list[Listen]:
     """The question with all options, in the language in which it is shown and in those without a catalogue."""
     said, shown = heard.ballot(ballot.questions), text(visit, ballot.questions)
-    return links(visit, sounds, BALLOT, said, replace(shown, value=said.get(shown.language, "")))
+    return links(visit, sounds, QUESTION, said, replace(shown, value=said.get(shown.language, "")))
 
 
 def options(visit: Visit, sounds: Sequence[SoundView]) -> list[dict[str, Any]]:

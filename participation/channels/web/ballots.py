@@ -20,7 +20,7 @@ from participation.domain.ballots.rules import Phase
 from participation.domain.ladder.heard.rules import OPTIONS, option_part
 from participation.domain.people.codes.forms import Code
 from participation.domain.projects.sounds.queries import of_projects
-from participation.domain.projects.sounds.rules import BALLOT
+from participation.domain.projects.sounds.rules import QUESTION
 from participation.domain.record.actors import Actor
 from participation.kit import i18n
 from participation.kit.database import Session
@@ -158,7 +158,7 @@ async def _page(
             session,
             visit.city.id,
             [ballot.project_id, None],
-            parts=[BALLOT, *map(option_part, OPTIONS)],
+            parts=[QUESTION, *map(option_part, OPTIONS)],
             languages=[*views.tongues(visit, ballot), *(one.code for one in visit.city.spoken_languages)],
         )
     if visit.signed_in is not None:

@@ -13,7 +13,7 @@ from participation.domain.places.queries import CityView
 from participation.domain.projects.models import Project
 from participation.domain.projects.queries import PUBLIC, texts_of
 from participation.domain.projects.sounds.queries import SoundView, of_projects, waiting
-from participation.domain.projects.sounds.rules import BALLOT, SUMMARY, current, sentence_part
+from participation.domain.projects.sounds.rules import QUESTION, SUMMARY, current, sentence_part
 from participation.kit.database import Session
 from participation.kit.marks import fingerprint
 
@@ -61,7 +61,7 @@ async def sayings(session: Session, city: CityView, project_ids: Collection[int 
             found[project_id, SUMMARY] = {language: said["summary"] for language, said in by_language.items()}
         for project_id, line in (await ballots_of(session, ids)).items():
             if line.state != BallotState.DRAFT:
-                found[project_id, BALLOT] = rules.ballot(line.questions)
+                found[project_id, QUESTION] = rules.ballot(line.questions)
     return found
 
 

@@ -10,11 +10,11 @@ from participation.kit.i18n import AUTONYMS, Message, _
 from participation.kit.marks import fingerprint
 from participation.kit.text import folded
 
-SUMMARY, BALLOT, CONSENT = "summary", "ballot", "consent"
+SUMMARY, QUESTION, CONSENT = "summary", "question", "consent"
 PROMPT, SENTENCE = "prompt/", "sentence/"
 OF_PROJECTS: Mapping[str, Message] = {
     SUMMARY: _("Summary"),
-    BALLOT: _("The question of the ballot, with its options"),
+    QUESTION: _("The question of the ballot, with its options"),
 }
 CONSENT_WORDS = _("What is read out before somebody agrees")
 PROMPTS: Mapping[str, Message] = {
