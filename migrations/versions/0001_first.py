@@ -49,6 +49,10 @@ def upgrade() -> None:
         sa.Column("holidays", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("short_number", sa.Text(), nullable=True),
         sa.Column("phones", sa.Text(), server_default="number", nullable=False),
+        sa.Column("synthesis", sa.Boolean(), server_default=sa.text("true"), nullable=False),
+        sa.Column(
+            "spoken_languages", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'[]'"), nullable=False
+        ),
         sa.Column("created_at", sa.TIMESTAMP(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_city")),
         sa.UniqueConstraint("host", name=op.f("uq_city_host")),
@@ -283,6 +287,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("city_id", "token", name=op.f("pk_repeat")),
     )
     op.create_index(op.f("ix_repeat_at"), "repeat", ["at"], unique=False)
+    op.create_table(
+        "sentence",
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("said", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("asked_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_sentence_city_id")),
+        sa.PrimaryKeyConstraint("city_id", "language", "said", name=op.f("pk_sentence")),
+    )
     op.create_table(
         "subscription",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -893,6 +907,37 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("digest", name=op.f("pk_sign_in")),
     )
     op.create_index(op.f("ix_sign_in_person_id"), "sign_in", ["person_id"], unique=False)
+    op.create_table(
+        "sound",
+        sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=True),
+        sa.Column("part", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("said", sa.Text(), nullable=False),
+        sa.Column("seconds", sa.Integer(), nullable=False),
+        sa.Column("opus_digest", sa.Text(), nullable=False),
+        sa.Column("opus_size", sa.Integer(), nullable=False),
+        sa.Column("mp3_digest", sa.Text(), nullable=False),
+        sa.Column("mp3_size", sa.Integer(), nullable=False),
+        sa.Column("at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_sound_city_id")),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_sound_project_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sound")),
+        sa.UniqueConstraint(
+            "project_id",
+            "city_id",
+            "part",
+            "language",
+            "kind",
+            name="uq_sound_part",
+            postgresql_nulls_not_distinct=True,
+        ),
+    )
+    op.create_index(
+        "ix_sound_city_id", "sound", ["city_id"], unique=False, postgresql_where=sa.text("project_id is null")
+    )
     op.create_table(
         "spoken_script",
         sa.Column("project_id", sa.Integer(), nullable=False),
@@ -1978,6 +2023,8 @@ def downgrade() -> None:
     op.drop_table("step")
     op.drop_table("staff_credential")
     op.drop_table("spoken_script")
+    op.drop_index("ix_sound_city_id", table_name="sound", postgresql_where=sa.text("project_id is null"))
+    op.drop_table("sound")
     op.drop_index(op.f("ix_sign_in_person_id"), table_name="sign_in")
     op.drop_table("sign_in")
     op.drop_index(op.f("ix_role_grant_person_id"), table_name="role_grant")
@@ -2032,6 +2079,7 @@ def downgrade() -> None:
     op.drop_table("agreement")
     op.drop_table("wrong_guess")
     op.drop_table("subscription")
+    op.drop_table("sentence")
     op.drop_index(op.f("ix_repeat_at"), table_name="repeat")
     op.drop_table("repeat")
     op.drop_index("ix_record_words_about", table_name="record_words")
