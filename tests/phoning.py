@@ -3,9 +3,12 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urljoin
+from xml.etree.ElementTree import Element, fromstring
 
 import httpx
+
+from participation.channels.phone.dialects.twilio import signature
 
 SECRET = "a-secret-that-only-the-gateway-knows"
 NUMBER = "+254712345678"
@@ -125,3 +128,69 @@ class Handset:
             answer = await client.get(f"{address('kannel', 'sms')}?{query}")
         assert answer.status_code == 200, answer.text
         return answer.text
+
+
+@dataclass
+class Caller:
+    """A telephone that calls, and does what TwiML says: it hears, and presses keys; `silent` waits until nothing more is said."""
+
+    app: Any
+    number: str = NUMBER
+    token: str = "12345"
+    sid: str = "CA0"
+    page: str = ""
+    said: str = ""
+    languages: list[str] = field(default_factory=list)
+    """Of what was said last."""
+    open: bool = False
+    answer: Element = field(default_factory=lambda: Element("Response"))
+
+    async def request(self, path: str, **fields: str) -> httpx.Response:
+        """As the telephone company asks, with its signature."""
+        said = {"CallSid": self.sid, "From": self.number, "To": "+254200000000", "Direction": "inbound", **fields}
+        signed = signature(self.token, f"http://testserver{path}", tuple(said.items()))
+        transport = httpx.ASGITransport(app=self.app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
+            return await client.post(path, data=said, headers={"X-Twilio-Signature": signed})
+
+    async def call(self, **fields: str) -> str:
+        self.sid = f"CA{int(self.sid[2:]) + 1}"
+        self.page = address("twilio", "voice")
+        return self._hear(await self.request(self.page, **fields))
+
+    async def press(self, keys: str) -> str:
+        """Keys while something is said; a telephone company sends those that were waited for, without the hash key."""
+        for key in keys if self.gather.get("numDigits") == "1" else [keys]:
+            self.page = urljoin(self.page, self.gather.get("action", ""))
+            self._hear(await self.request(self.page, Digits=key))
+        return self.said
+
+    async def wait(self) -> str:
+        """Nothing is pressed: everything is said, and then what stands behind it is done."""
+        redirect = self.answer.find("Redirect")
+        if redirect is not None:
+            self.page = urljoin(self.page, redirect.text or "")
+            return self._hear(await self.request(self.page))
+        self.open = False
+        return " ".join(say.text or "" for say in self.answer.iter("Say"))
+
+    @property
+    def gather(self) -> Element:
+        found = self.answer.find("Gather")
+        assert found is not None, self.said
+        return found
+
+    def _hear(self, answer: httpx.Response) -> str:
+        assert answer.status_code == 200, answer.text
+        self.answer = fromstring(answer.text)  # noqa: S314
+        first = self.answer.find("Gather")
+        lines = list((self.answer if first is None else first).iter("Say"))
+        self.said = " ".join(line.text or "" for line in lines)
+        self.languages = [line.get("language", "") for line in lines]
+        self.open = first is not None
+        return self.said
+
+    def key_of(self, words: str) -> str:
+        """The key of an option, as it was said."""
+        line = next(line.text or "" for line in self.gather.iter("Say") if words in (line.text or ""))
+        return line.removesuffix("\u3002").rstrip(".").split()[-1]

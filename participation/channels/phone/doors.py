@@ -10,6 +10,7 @@ from starlette.responses import Response
 from participation.channels.http.visit import Visit
 from participation.channels.phone import sms as messages
 from participation.channels.phone import ussd as sessions
+from participation.channels.phone import voice as calls
 from participation.channels.phone.asking import Sent, sent
 from participation.channels.phone.call import Call
 from participation.channels.phone.dialects import DIALECTS
@@ -47,6 +48,17 @@ async def sms(visit: Visit) -> Response:
     call = Call(visit.site, city, Via.SMS, number, line, visit.at, gateway.pays)
     answer = await messages.reply(call, received)
     return _private(dialect.write_sms(answer))
+
+
+async def voice(visit: Visit) -> Response:
+    gateway, dialect, city = _let_in(visit, "read_voice")
+    heard = dialect.read_voice(await _believed(visit, gateway, dialect))
+    line = _line(visit, gateway, "voice", heard.session)
+    number = gateway.e164(heard.number)
+    cost = "free" if heard.outbound else gateway.pays
+    call = Call(visit.site, city, Via.VOICE, number or "", line, visit.at, cost)
+    answer = calls.hidden(call) if number is None else await calls.answer(call, heard)
+    return _private(dialect.write_voice(answer, gateway.keys))
 
 
 def _let_in(visit: Visit, what: str) -> tuple[Gateway, ModuleType, CityView]:

@@ -16,6 +16,7 @@ from participation.kit.i18n import Message, Text, _
 
 HOME = "home"
 BACK, TOP, MORE = "0", "00", "01"
+BACKWARD, ONWARD = _("Back"), _("More")
 PAGE = "#"
 Words = Message | Text | str
 
@@ -23,6 +24,8 @@ Words = Message | Text | str
 class Takes(StrEnum):
     KEY = "key"
     """The number of an option."""
+    NUMBER = "number"
+    """The number of an option, or one that is not on the screen: it has any length."""
     DIGITS = "digits"
     """A code, a PIN, a receipt, a project's number: nothing of it is repeated to anybody."""
     WORDS = "words"
@@ -36,6 +39,8 @@ class Option:
     key: str
     label: Words
     leads: str
+    language: str | None = None
+    """In which it is said, where that is not the caller's: a language is offered in itself."""
 
 
 @dataclass(frozen=True)
@@ -140,6 +145,10 @@ class Menu:
 def page_of(place: str) -> int:
     """Which part of a screen that is too long for one."""
     return int(place.partition(PAGE)[2] or 1)
+
+
+def said_in(call: Call, words: Words | None) -> str:
+    return words.into(call.language) if isinstance(words, Message) else str(words or "")
 
 
 def no_such_number() -> Invalid:

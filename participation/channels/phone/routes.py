@@ -8,4 +8,5 @@ from participation.channels.phone import doors
 ROUTES: list[BaseRoute] = [
     page("/phone/{gateway}/{secret}/ussd", doors.ussd, who=Who.ANYBODY, post=True, raw=True),
     page("/phone/{gateway}/{secret}/sms", doors.sms, who=Who.ANYBODY, post=True, raw=True),
+    page("/phone/{gateway}/{secret}/voice", doors.voice, who=Who.ANYBODY, post=True, raw=True),
 ]

@@ -3,19 +3,17 @@
 from dataclasses import dataclass
 
 from participation.channels.phone.call import Call
-from participation.channels.phone.menu import BACK, HOME, MORE, Done, Led, Screen, Words, page_of
+from participation.channels.phone.menu import BACK, BACKWARD, HOME, MORE, ONWARD, Done, Led, Screen, page_of, said_in
 from participation.channels.phone.places import MENU
-from participation.domain.people.phones import operations, queries
+from participation.channels.phone.sessions import keep, key_of, standing
+from participation.domain.people.phones import queries
 from participation.domain.people.phones.queries import SessionView
-from participation.kit.errors import Refusal
 from participation.kit.gsm import plain
-from participation.kit.hashing import grouped, keyed
-from participation.kit.i18n import Message, _
+from participation.kit.hashing import grouped
 
 LIMIT = 160
 ROOM = 40
 """Letters that the text of a screen has at least, beside its options."""
-_BACK, _MORE = _("Back"), _("More")
 
 
 @dataclass(frozen=True)
@@ -41,9 +39,9 @@ async def answer(call: Call, asked: Asked) -> Shown:
     key, led = await _led(call, asked, kept)
     if isinstance(led, Done):
         return Shown(ended(call, led), True)
-    note = _said(call, led.note) if led.note is not None else ""
+    note = said_in(call, led.note) if led.note is not None else ""
     if kept is None or key not in kept.steps:
-        await _keep(call, key, led.place, note)
+        await keep(call, key, led.place, note)
     return Shown(await _shown(call, led.place, note), False)
 
 
@@ -51,49 +49,25 @@ async def _led(call: Call, asked: Asked, kept: SessionView | None) -> tuple[str,
     """The key of the request, and where it leads: to where it has led before, or on from there."""
     steps = kept.steps if kept else {}
     if asked.request is not None:
-        key = _key(call, asked.request, asked.text)
+        key = key_of(call, asked.request, asked.text)
         if key in steps:
             return key, Led(*steps[key])
         if kept is None and not asked.text:
             return key, Led(HOME)
         return key, await MENU.walk(call, kept.place if kept else HOME, asked.text)
-    key = _key(call, asked.text)
+    key = key_of(call, asked.text)
     if key in steps:
         return key, Led(*steps[key])
     before, rest = HOME, asked.text
     for place, letter in reversed(list(enumerate(asked.text))):
-        if letter == "*" and (known := steps.get(_key(call, asked.text[:place]))):
+        if letter == "*" and (known := steps.get(key_of(call, asked.text[:place]))):
             before, rest = known[0], asked.text[place + 1 :]
             break
     return key, (await MENU.walk(call, before, rest) if rest else Led(HOME))
 
 
-def _key(call: Call, *said: str) -> str:
-    """Of what was said so far, codes and words among it: it stands under a key that is not in the database."""
-    return keyed(call.site.secrets.key("phone session"), call.line, *said).hex()[:32]
-
-
-async def _keep(call: Call, key: str, place: str, note: str) -> None:
-    """In a transaction of its own, so that nothing of it stands beside a vote."""
-    async with call.site.database.transaction() as session:
-        await operations.keep(
-            session,
-            city_id=call.city.id,
-            digest=call.line,
-            steps={key: [place, note]},
-            place=place,
-            owner=call.owner,
-            at=call.at,
-        )
-
-
 async def _shown(call: Call, place: str, note: str) -> str:
-    try:
-        screen = await MENU.show(call, place)
-    except Refusal as refusal:
-        # What was there a moment ago is not there any more.
-        note, place = f"{_said(call, refusal.message)} {_said(call, refusal.next_step)}", HOME
-        screen = await MENU.show(call, HOME)
+    screen, place, note = await standing(call, place, note)
     pages = _pages(call, screen, note)
     return pages[min(page_of(place), len(pages)) - 1]
 
@@ -101,12 +75,8 @@ async def _shown(call: Call, place: str, note: str) -> str:
 # How a screen is written
 
 
-def _said(call: Call, words: Words | None) -> str:
-    return words.into(call.language) if isinstance(words, Message) else str(words or "")
-
-
 def ended(call: Call, done: Done) -> str:
-    parts = [_said(call, done.message)]
+    parts = [said_in(call, done.message)]
     if done.receipt is not None:
         parts.append(grouped(done.receipt))
     if done.return_code is not None:
@@ -116,9 +86,9 @@ def ended(call: Call, done: Done) -> str:
 
 def _pages(call: Call, screen: Screen, note: str) -> list[str]:
     """A screen in as many parts as it takes; its options stand on the last one, and count on each."""
-    body = plain("\n".join(part for part in (note, *(_said(call, words) for words in screen.text)) if part))
-    onward = f"{MORE} {plain(_said(call, _MORE))}"
-    back = [f"{BACK} {plain(_said(call, _BACK))}"] if screen.back is not None else []
+    body = plain("\n".join(part for part in (note, *(said_in(call, words) for words in screen.text)) if part))
+    onward = f"{MORE} {plain(said_in(call, ONWARD))}"
+    back = [f"{BACK} {plain(said_in(call, BACKWARD))}"] if screen.back is not None else []
     last = [*_options(call, screen, len("\n".join([onward, *back]))), *([onward] if screen.more else []), *back]
     between = [onward, *back]
     pages = []
@@ -139,7 +109,7 @@ def _break(text: str, room: int) -> int:
 
 def _options(call: Call, screen: Screen, beside: int) -> list[str]:
     """Each on a line; the longest are cut until there is room for a text beside them."""
-    labels = [plain(_said(call, option.label)) for option in screen.options]
+    labels = [plain(said_in(call, option.label)) for option in screen.options]
     keys = [option.key for option in screen.options]
     room = LIMIT - ROOM - beside - sum(len(key) + 2 for key in keys)
     longest = max(map(len, labels), default=0)

@@ -11,4 +11,5 @@ DIALECTS: dict[str, ModuleType] = {
     "rapidpro": rapidpro,
     "twilio": twilio,
 }
-"""Each has those of these that its network knows: `verify`, `read_ussd`, `write_ussd`, `read_sms`, `write_sms`."""
+"""Each has those of these that its network knows: `verify`, `read_ussd`, `write_ussd`, `read_sms`, `write_sms`, `read_voice`,
+`write_voice`."""

@@ -1,18 +1,30 @@
-"""Twilio: forms with a signature over the address and everything that was sent; SMS is answered in TwiML."""
+"""Twilio: forms with a signature over the address and everything that was sent, answered in TwiML; other telephone companies speak it too."""
 
 import base64
 import hmac
-from urllib.parse import urlsplit
+from collections.abc import Mapping
+from urllib.parse import urlencode, urlsplit
+from xml.etree.ElementTree import Element, SubElement, tostring
 from xml.sax.saxutils import escape
 
 from starlette.responses import Response
 
 from participation.channels.phone.asking import Sent
 from participation.channels.phone.sms import Received
+from participation.channels.phone.voice import Heard, Line, Second, Spoken
 from participation.kit.hashing import same
 
 ANSWERS_APART = False
 XML = '<?xml version="1.0" encoding="UTF-8"?>'
+TIMES = 3
+"""A screen is said once, and twice more to somebody who is silent."""
+PATIENCE, PATIENCE_FOR_SECOND = "5", "2"
+"""Seconds of silence after which nothing more is expected."""
+SAID: Mapping[str, str] = {
+    **{"ar": "ar-XA", "en": "en-GB", "es": "es-ES", "fr": "fr-FR", "hi": "hi-IN", "id": "id-ID", "pt": "pt-BR"},
+    **{"ru": "ru-RU", "sw": "sw-KE", "zh": "cmn-CN"},
+}
+"""As its voices call our languages."""
 
 
 def signature(token: str, url: str, pairs: tuple[tuple[str, str], ...]) -> str:
@@ -43,3 +55,55 @@ def read_sms(sent: Sent) -> Received:
 def write_sms(answer: str | None) -> Response:
     message = f"<Message>{escape(answer)}</Message>" if answer else ""
     return Response(f"{XML}<Response>{message}</Response>", media_type="text/xml")
+
+
+# Calls
+
+
+def read_voice(sent: Sent) -> Heard:
+    """The caller is whoever called, or whom we called."""
+    outbound = sent.get("Direction").startswith("outbound")
+    ours, theirs = (sent.get("From"), sent.get("To")) if outbound else (sent.get("To"), sent.get("From"))
+    after, second = sent.get("after"), sent.get("second") == "1"
+    return Heard(sent.get("CallSid"), theirs, sent.get("Digits"), after, second, called=ours, outbound=outbound)
+
+
+def write_voice(answer: Spoken | Second, keys: Mapping[str, str]) -> Response:
+    """`keys`: of the gateway; `voice-sw` names a voice for Swahili."""
+    response = Element("Response")
+    if isinstance(answer, Second):
+        _gather(response, {"after": answer.after, "second": "1"}, one=True, timeout=PATIENCE_FOR_SECOND)
+        SubElement(response, "Redirect", method="POST").text = _action({"after": answer.after, "second": "1"})
+        return _twiml(response)
+    if answer.listens is None:
+        _say(response, answer.lines, keys)
+    else:
+        for _time in range(TIMES):
+            gather = _gather(response, {"after": answer.after}, one=answer.one_key, timeout=PATIENCE)
+            _say(gather, answer.lines, keys)
+        _say(response, answer.silence, keys)
+    SubElement(response, "Hangup")
+    return _twiml(response)
+
+
+def _action(query: Mapping[str, str]) -> str:
+    """Where keys are sent: to the address that was asked, of which nothing is repeated."""
+    return f"voice?{urlencode(query)}"
+
+
+def _gather(response: Element, query: Mapping[str, str], *, one: bool, timeout: str) -> Element:
+    attributes = {"input": "dtmf", "action": _action(query), "method": "POST", "timeout": timeout}
+    ends = {"numDigits": "1", "finishOnKey": ""} if one else {"finishOnKey": "#"}
+    return SubElement(response, "Gather", attributes | ends)
+
+
+def _say(within: Element, lines: tuple[Line, ...], keys: Mapping[str, str]) -> None:
+    for line in lines:
+        voice = keys.get(f"voice-{line.language}")
+        attributes = {"language": SAID.get(line.language, line.language), **({"voice": voice} if voice else {})}
+        text = "".join(c if c.isprintable() else " " for c in line.text)
+        SubElement(within, "Say", attributes).text = text
+
+
+def _twiml(response: Element) -> Response:
+    return Response(XML + tostring(response, encoding="unicode"), media_type="text/xml")

@@ -2,6 +2,7 @@
 
 from participation.channels.phone.call import Call
 from participation.channels.phone.menu import BACK, HOME, MORE, TOP, Node, Option, Screen, place
+from participation.domain.record.actors import Via
 from participation.kit import i18n
 from participation.kit.i18n import Message, _
 
@@ -12,7 +13,8 @@ COSTS: dict[str, Message] = {
     "session": _("Your network may charge for this session."),
 }
 """What a resident pays, as the gateway is set; said before it costs anything."""
-LANGUAGES_SHOWN = 3
+SHOWN, SAID = 3, 9
+"""Languages on a screen; in a call, as many as there are keys."""
 
 
 async def home(call: Call) -> Screen:
@@ -44,13 +46,13 @@ def offered(call: Call) -> list[str]:
 
 async def languages(call: Call, first: str) -> Screen:
     start, codes = int(first), offered(call)
-    shown = codes[start : start + LANGUAGES_SHOWN]
+    following = start + (SAID if call.via is Via.VOICE else SHOWN)
     options = [
-        Option(str(number), i18n.AUTONYMS[code], place("speak", code)) for number, code in enumerate(shown, start + 1)
+        Option(str(number), i18n.AUTONYMS[code], place("speak", code), code)
+        for number, code in enumerate(codes[start:following], start + 1)
     ]
-    following = start + LANGUAGES_SHOWN
     more = place("languages", following) if following < len(codes) else None
-    return Screen(("Language",), tuple(options), back=HOME, more=more)
+    return Screen(() if call.via is Via.VOICE else ("Language",), tuple(options), back=HOME, more=more)
 
 
 async def choose_language(call: Call, said: str, first: str) -> str:

@@ -1,7 +1,7 @@
 """Voting: who votes is settled first, the choice comes last, and what is chosen is kept nowhere but in the ballot."""
 
 from participation.channels.phone.call import Call
-from participation.channels.phone.menu import Done, Node, Option, Screen, place
+from participation.channels.phone.menu import Done, Node, Option, Screen, Takes, place
 from participation.channels.phone.places.proving import NEEDS_PROOF, in_time
 from participation.domain.ballots import forms, operations, queries, rules
 from participation.domain.ballots.choice_codes.rules import GUESSED, WRONG_CODE, Answer, ChoiceCode
@@ -87,4 +87,4 @@ async def _cast(call: Call, person: int | None, choice: Chosen, found: Found) ->
         )
 
 
-NODES = {"vote": Node(vote, cast, enter=enter)}
+NODES = {"vote": Node(vote, cast, Takes.NUMBER, enter)}

@@ -1,0 +1,200 @@
+"""Calls: the menu by ear and by keys, in TwiML; a vote, a receipt, silence, wrong keys."""
+
+import re
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from participation.domain.people.phones.models import PhoneSession
+from participation.kit.database import Session
+from participation.settings import Settings
+from tests.cast import Cast
+from tests.choosing import printed
+from tests.consulting import consulted, say
+from tests.phoning import Caller, Handset, address
+from tests.slips import handed_out
+from tests.voting import Asked, ask
+
+RECEIPT = re.compile(r"Your receipt is: (\d \d \d \d\. \d \d \d \d\. \d \d \d \d)")
+
+
+@pytest.fixture
+async def asked(session: Session, cast: Cast, settings: Settings) -> Asked:
+    made = await ask(session, cast, settings.keys)
+    await session.commit()
+    return made
+
+
+@pytest.fixture
+async def code(session: Session, cast: Cast) -> str:
+    slips = await handed_out(session, cast)
+    await session.commit()
+    return slips[0].code
+
+
+@pytest.fixture
+def caller(app: Any) -> Caller:
+    return Caller(app)
+
+
+async def choices(session: Session, asked: Asked) -> list[tuple[int, str]]:
+    rows = await session.execute(sa.text(f"select choice, via from vote_{asked.ballot.id}"))
+    return [(row.choice, row.via) for row in rows]
+
+
+async def test_a_vote_in_swahili_from_the_first_ring_to_the_receipt(
+    session: Session, asked: Asked, code: str, caller: Caller
+) -> None:
+    assert "Kiswahili: bonyeza 2." in await caller.call()
+    assert {"ar-XA", "sw-KE", "en-GB"} <= set(caller.languages)
+    assert "Miradi: bonyeza 1." in await caller.press(caller.key_of("Kiswahili"))
+    await caller.press("1")
+    assert "Piga kura: bonyeza 1." in await caller.press("1")
+    assert "16" in await caller.press("1")
+    assert "Kupinga: bonyeza 2." in await caller.press(code)
+    said = await caller.press("2")
+    assert (caller.open, caller.answer[-1].tag) == (False, "Hangup")
+    numbers = re.findall(r"\d \d \d \d\. \d \d \d \d\. \d \d \d \d", said)
+    assert (len(numbers), len(set(numbers))) == (2, 1)
+    assert "upinga" not in said
+    assert await choices(session, asked) == [(2, "voice")]
+
+
+async def test_a_vote_in_arabic_and_the_number_keeps_its_language(
+    session: Session, asked: Asked, code: str, caller: Caller
+) -> None:
+    await caller.call()
+    await caller.press(caller.key_of("العربية"))
+    assert set(caller.languages) <= {"ar-XA", "en-GB"}
+    await caller.call()
+    assert "ar-XA" in caller.languages
+    assert "Kiswahili" not in caller.said
+    for keys in ("1", "1", "1", code, "3"):
+        await caller.press(keys)
+    assert not caller.open
+    assert await choices(session, asked) == [(3, "voice")]
+
+
+async def in_english(caller: Caller) -> None:
+    await caller.call()
+    await caller.press(caller.key_of("English"))
+
+
+async def test_a_telephone_company_that_repeats_itself_changes_nothing(
+    session: Session, asked: Asked, code: str, caller: Caller
+) -> None:
+    await in_english(caller)
+    asked_for = []
+    for keys in ("1", "1", "1", code, "2"):
+        asked_for.append((caller.gather.get("action", ""), keys))
+        await caller.press(keys)
+    last = caller.said
+    for action, keys in (asked_for[1], asked_for[4], asked_for[0], asked_for[4]):
+        caller.page = address("twilio", "voice").replace("voice", action)
+        answer = await caller.request(caller.page, Digits=keys)
+    assert RECEIPT.findall(answer.text) == RECEIPT.findall(last)
+    other = await caller.request(caller.page, Digits="1")
+    assert "another choice" in other.text
+    assert await choices(session, asked) == [(2, "voice")]
+
+
+async def test_nothing_of_a_vote_stays_of_its_call(session: Session, asked: Asked, code: str, caller: Caller) -> None:
+    await in_english(caller)
+    for keys in ("1", "1", "1", code):
+        await caller.press(keys)
+    before = (await session.execute(sa.select(PhoneSession.steps, PhoneSession.place))).all()
+    await caller.press("1")
+    session.expire_all()
+    assert (await session.execute(sa.select(PhoneSession.steps, PhoneSession.place))).all() == before
+    assert code not in str(before)
+
+
+async def test_a_choice_code_is_pressed_in_place_of_a_choice(
+    session: Session, cast: Cast, asked: Asked, code: str, caller: Caller
+) -> None:
+    line = (await printed(session, cast, asked, 1))[0][1]
+    await session.commit()
+    await in_english(caller)
+    for keys in ("1", "1", "1", code, line.code):
+        await caller.press(keys)
+    assert "Your return code is: " + " ".join(line.returned) in caller.said
+    assert await choices(session, asked) == [(2, "voice")]
+
+
+async def test_silence_is_answered_twice_and_then_the_call_ends(asked: Asked, caller: Caller) -> None:
+    await in_english(caller)
+    gathers = caller.answer.findall("Gather")
+    assert [[say.text for say in one] for one in gathers] == [[say.text for say in gathers[0]]] * 3
+    assert {one.get("action") for one in gathers} == {caller.gather.get("action")}
+    assert (await caller.wait()).endswith("Goodbye.")
+    assert [one.tag for one in caller.answer][-2:] == ["Say", "Hangup"]
+
+
+async def test_zero_leads_back_and_twice_to_the_beginning(asked: Asked, caller: Caller) -> None:
+    await in_english(caller)
+    await caller.press("1")
+    await caller.press("1")
+    project = caller.said
+    await caller.press("4")
+    await caller.press("0")
+    assert caller.said == ""
+    assert await caller.wait() == project
+    assert "Me and this phone" in await caller.press("00")
+    assert "Projects: press 1." in await caller.press("*")
+
+
+async def test_a_wrong_key_is_told_and_the_same_is_said_again(asked: Asked, caller: Caller) -> None:
+    await in_english(caller)
+    home = caller.said
+    said = await caller.press("9")
+    assert said == f"There is no such number. Please choose one of these. {home}"
+
+
+async def test_comments_are_heard_and_reacted_to(session: Session, cast: Cast, caller: Caller) -> None:
+    await consulted(session, cast, number=12)
+    first = await say(session, cast, cast.amina, "Sirens <b>wake</b> & scare the children. \x07")
+    await say(session, cast, cast.baraka, "Louder please.")
+    await session.commit()
+    await in_english(caller)
+    await caller.press("1")
+    await caller.press("12")
+    assert "Louder please." in await caller.press("3")
+    assert "Sirens <b>wake</b> & scare" in await caller.press("01")
+    assert re.match(r"Done\. \d \d \d \d\. ", await caller.press("1"))
+    from participation.domain.consultations.models import Comment
+
+    assert await session.scalar(sa.select(Comment.agrees).where(Comment.id == first.id)) == 1
+
+
+async def test_a_receipt_is_looked_up_by_keys(session: Session, asked: Asked, app: Any, code: str) -> None:
+    handset = Handset(app)
+    receipt = re.sub(r"\D", "", (await handset.dial(f"1*1*1*{code}*1")).partition(".")[2])
+    caller = Caller(app)
+    await in_english(caller)
+    await caller.press("2")
+    assert "This vote arrived." in await caller.press(receipt)
+
+
+@pytest.mark.parametrize(
+    ("fields", "status"),
+    [({"CallSid": ""}, 422), ({"CallSid": "C" * 300}, 422), ({"From": "anonymous"}, 200), ({"From": ""}, 200)],
+)
+async def test_whoever_cannot_be_known_is_told(
+    asked: Asked, caller: Caller, fields: dict[str, str], status: int
+) -> None:
+    answer = await caller.request(address("twilio", "voice"), **fields)
+    assert answer.status_code == status
+    if status == 200:
+        assert "Your number is hidden" in answer.text
+        assert "<Gather" not in answer.text
+
+
+async def test_a_call_that_nobody_knows_begins_anew(asked: Asked, caller: Caller) -> None:
+    answer = await caller.request(f"{address('twilio', 'voice')}?after=0123&second=1", Digits="1")
+    assert "Kiswahili" in answer.text
+
+
+async def test_a_call_without_a_signature_is_not_answered(asked: Asked, caller: Caller) -> None:
+    caller.token = "wrong"
+    assert (await caller.request(address("twilio", "voice"))).status_code == 404
