@@ -99,9 +99,9 @@ def _counted(world: World) -> Iterator[None]:
 
 
 @asynccontextmanager
-async def serve(world: World) -> AsyncIterator[Served]:
+async def serve(world: World, port: int = 0) -> AsyncIterator[Served]:
     """In this process, so that tests move its clock and call its worker."""
-    listening = socket.create_server(("127.0.0.1", 0))
+    listening = socket.create_server(("127.0.0.1", port))
     served = Served(world, listening.getsockname()[1])
     config = uvicorn.Config(
         _Counting(served),

@@ -25,6 +25,8 @@ from participation.domain.consultations.models import Pseudonym
 from participation.domain.notices.subscriptions import operations as subscriptions
 from participation.domain.notices.subscriptions import rules as following
 from participation.domain.people.codes.operations import digest
+from participation.domain.people.kiosks.models import Kiosk
+from participation.domain.people.kiosks.rules import token_digests
 from participation.domain.people.models import AccessCode, Invitation, Role, SignIn, StaffCredential
 from participation.domain.places.queries import directory
 from participation.domain.projects.filings.models import Filing
@@ -62,11 +64,10 @@ class World:
     _work: worker.Work | None = field(default=None, repr=False)
 
     def visitor(self, who: str = "anybody", *, language: str = "", address: str = "http://testserver") -> Browser:
-        """A browser without JavaScript that is signed in already, unless it is anybody's."""
+        """A browser without JavaScript that is signed in already, unless it is anybody's or the screen of a kiosk."""
         someone = browser(self.app, address)
         someone.client.headers["accept-encoding"] = "gzip"
-        if who != "anybody":
-            someone.client.cookies.set("session", session_of(who))
+        known_as(someone, who)
         if language:
             someone.client.cookies.set("language", language)
         return someone
@@ -96,6 +97,8 @@ class World:
 
 SECRET = "a secret of the tests, long enough to be one"
 INVITATION = "invitation-of-the-tests"
+SCREEN = "screen-of-the-tests"
+"""In the cookie of a kiosk."""
 FOLLOWER = "follower@example.org"
 """Follows a project by e-mail; the city of the tests sends to nobody."""
 COUNTER, OPINION = "counter-link-of-the-tests", "opinion-link-of-the-tests"
@@ -108,6 +111,13 @@ async def _true(value: bool) -> bool:
 
 def session_of(who: str) -> str:
     return f"session-of-{who}"
+
+
+def known_as(someone: Browser, who: str) -> None:
+    if who == "kiosk":
+        someone.client.cookies.set("kiosk", SCREEN, domain="testserver.local")
+    elif who != "anybody":
+        someone.client.cookies.set("session", session_of(who))
 
 
 @pytest.fixture(scope="session")
@@ -161,6 +171,7 @@ async def _tell(settings: Settings) -> None:
             await _follow(session, Secrets(settings.secret, None))
             await _ask(session, Secrets(settings.secret, None))
             await _draw(session, Secrets(settings.secret, None))
+            await _enrol(session, Secrets(settings.secret, None))
     finally:
         await engine.dispose()
 
@@ -275,6 +286,22 @@ async def _draw(session: Session, secrets: Secrets) -> None:
                 answered_at=None if state is CaseState.WAITING else at,
             )
         )
+
+
+async def _enrol(session: Session, secrets: Secrets) -> None:
+    """A kiosk that works, beside the demonstration's own, which waits for its screen."""
+    waiting = (await session.scalars(sa.select(Kiosk))).one()
+    session.add(
+        Kiosk(
+            city_id=waiting.city_id,
+            place_id=waiting.place_id,
+            stands="Clinic on the hill",
+            token_digest=token_digests(secrets, SCREEN)[0],
+            made_by=waiting.made_by,
+            made_at=NOW,
+            enrolled_at=NOW,
+        )
+    )
 
 
 async def _person_of(session: Session, slip: bytes) -> int:

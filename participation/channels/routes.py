@@ -4,6 +4,7 @@ from starlette.routing import BaseRoute
 
 from participation.channels import health, opendata, record_files
 from participation.channels.delegate import routes as delegate
+from participation.channels.kiosk import routes as kiosk
 from participation.channels.openrosa import routes as openrosa
 from participation.channels.phone import routes as phone
 from participation.channels.staff import routes as staff
@@ -19,5 +20,6 @@ def routes() -> list[BaseRoute]:
         *openrosa.ROUTES,
         *phone.ROUTES,
         *staff.ROUTES,
+        *kiosk.ROUTES,
         *web.ROUTES,
     ]

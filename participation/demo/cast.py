@@ -6,6 +6,7 @@ from datetime import timedelta
 import pyotp
 
 from participation.domain.people.codes.rules import LENGTH
+from participation.domain.people.kiosks.rules import CODE
 from participation.domain.people.models import Role
 from participation.kit import clock
 from participation.kit.hashing import Secrets, grouped, keyed, number_from
@@ -38,6 +39,11 @@ def code(secrets: Secrets, district: str, serial: int) -> str:
     return number_from(keyed(secrets.key("demonstration code"), district, serial), LENGTH)
 
 
+def kiosk_code(secrets: Secrets) -> str:
+    """What makes a screen the demonstration's kiosk."""
+    return number_from(keyed(secrets.key("demonstration kiosk"), "library"), CODE)
+
+
 def password(secrets: Secrets, login: str) -> str:
     digits = number_from(keyed(secrets.key("demonstration password"), login), 12)
     return f"{login}-{digits[:4]}-{digits[4:8]}-{digits[8:]}"
@@ -61,6 +67,11 @@ def describe(settings: Settings) -> str:
         "  Residents (access codes):",
     ]
     lines += [f"    {grouped(code(secrets, district, 1))}   {who}" for district, who in RESIDENTS]
+    lines += [
+        "",
+        f"  A kiosk (once, within a week): open {url}/kiosk/ in a browser of its own and type {grouped(kiosk_code(secrets))}",
+        "    then hold a resident's code under its reader, or type it; leave it alone for 80 seconds.",
+    ]
     lines += ["", "  Staff (login, password, one-time password of this half-minute; `make cast` prints fresh ones):"]
     now = clock.now()
     for member in STAFF:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from participation.demo import cast
 from participation.demo.content import Calendar, Content
 from participation.demo.delegates import events as delegate_events
+from participation.demo.kiosks import kiosk
 from participation.demo.organisations import register as register_organisations
 from participation.demo.paper import paper
 from participation.demo.people import register, residents
@@ -66,6 +67,7 @@ async def load(database: Database, settings: Settings, now: datetime, *, share: 
         happened.extend(delegate_events(session, city, people, calendar, content.city["delegates"]))
         happened.extend(visits(session, city, people, calendar, secrets, content.city["visits"]))
         happened.extend(paper(session, city, people, calendar, secrets, content.city["paper"]))
+        happened.extend(kiosk(session, city, people, secrets, content.city["kiosk"], now))
         for _at, act in sorted(happened, key=itemgetter(0)):
             await act()
         await number_all(session, city=city, at=now)

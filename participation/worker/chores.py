@@ -14,6 +14,7 @@ from participation.domain.notices.subscriptions import operations as subscriptio
 from participation.domain.people import operations as people
 from participation.domain.people.codes.uses.operations import record_uses
 from participation.domain.people.guesses import operations as guesses
+from participation.domain.people.kiosks import operations as kiosks
 from participation.domain.places.queries import CityView
 from participation.domain.projects.documents import queries as documents
 from participation.domain.projects.sounds import queries as sounds
@@ -101,6 +102,7 @@ OF_ALL = (
     Chore("forget unconfirmed addresses", HOUR, subscriptions.forget_unconfirmed, ("at",)),
     Chore("forget letters", HOUR, outbox.forget, ("at",)),
     Chore("forget codes of devices", HOUR, devices.forget, ("at",)),
+    Chore("forget who was at a kiosk", HOUR, kiosks.forget, ("at",)),
     Chore("forget objections", HOUR, objections.forget, ("at",)),
     Chore("erase photographs", HOUR, _erase, ("settings", "at")),
     Chore("forget readings", HOUR, readings.forget, ("at",)),

@@ -181,6 +181,7 @@ OF_ROUTES: dict[str, dict[str, tuple[str, ...]]] = {
     "/staff/paper/{sheet}/photograph": {"sheet": (serial_number(1, 1),)},
     "/{lang}/delegates/{number}": {"number": ("?number of a delegate", "?number of somebody put forward")},
     "/{lang}/delegates/{number}/object": {"number": ("?number of a delegate", "?number of somebody put forward")},
+    "/staff/kiosks/{number}": {"number": ("?kiosk that waits", "?kiosk that works")},
     "/staff/delegates/{number}": {"number": ("?delegate", "?somebody put forward")},
     "/staff/delegates/{number}/odk": {"number": ("?delegate",)},
     "/staff/checks/{number}": {"number": ("?to be called", "?was called")},
@@ -207,6 +208,8 @@ QUESTIONS = {
     "batch": "select min(number) from batch",
     "to be called": "select min(entry_id) from check_case where state = 'waiting'",
     "was called": "select min(entry_id) from check_case where state = 'yes'",
+    "kiosk that waits": "select min(id) from kiosk where enrolled_at is null",
+    "kiosk that works": "select min(id) from kiosk where enrolled_at is not null",
     "delegate": "select min(id) from delegate where state = 'appointed'",
     "somebody put forward": "select min(id) from delegate where state = 'proposed'",
     "number of a delegate": OF_YEAR.format(state="appointed"),
@@ -243,8 +246,10 @@ FILES = (
     "/api/",
     "/delegate/",
     "/openrosa/",
+    "/kiosk/here",
+    "/kiosk/done",
 )
-"""Addresses of files for programs, which have tests of their own."""
+"""Addresses of files for programs, or of none, which have tests of their own."""
 
 
 def pages() -> list[Route]:
@@ -326,6 +331,7 @@ async def _answer(session: Session, value: str, values: Mapping[str, str]) -> st
 ALLOWED = {
     Who.ANYBODY: ("anybody", "resident"),
     Who.RESIDENT: ("resident", "neighbour"),
+    Who.KIOSK: ("kiosk",),
     Who.STAFF: ("official", "moderator", "administrator", "auditor"),
     Who.OFFICIAL: ("official",),
     Who.MODERATOR: ("moderator",),

@@ -38,9 +38,12 @@ def html(visit: "Visit", text: str, status: int, *, private: bool, sheet: str | 
     if name:
         headers["Content-Encoding"] = name
     headers["Content-Language"] = i18n.tag(visit.language)
-    headers["Cache-Control"] = "no-store" if private or status >= 400 else "no-cache"
+    headers["Cache-Control"] = "no-store" if private or status >= 400 or visit.kiosk else "no-cache"
+    if visit.kiosk and not private and status == 200:
+        # The kiosk's own worker may keep it for when there is no network: it is the same for everybody.
+        headers["Kiosk-Keep"] = "1"
     headers["Vary"] = "Accept-Encoding, Cookie, HX-Request, Save-Data"
-    headers["Content-Security-Policy"] = visit.site.templates.policies[sheet]
+    headers["Content-Security-Policy"] = visit.site.templates.policies[sheet, visit.kiosk is not None]
     headers["Referrer-Policy"] = "same-origin"
     headers["X-Content-Type-Options"] = "nosniff"
     return response
@@ -74,6 +77,8 @@ def context(visit: "Visit") -> dict[str, Any]:
         return i18n.day(value, language, zone)
 
     path = visit.request.url.path
+    front = "/kiosk" if path.startswith("/kiosk/") else ""
+    path = path.removeprefix(front)
     inner = path[3:] if len(path) >= 3 and path[1:3] in i18n.LANGUAGES and path[3:4] in ("", "/") else None
     return {
         "lang": i18n.tag(language),
@@ -83,6 +88,9 @@ def context(visit: "Visit") -> dict[str, Any]:
         "person": visit.signed_in,
         "staff": bool(visit.signed_in and visit.signed_in.staff),
         "path": inner,
+        "front": front,
+        "kiosk": visit.kiosk,
+        "presence": visit.presence,
         "query": visit.request.url.query,
         "url": visit.url,
         "csrf": visit.csrf if visit._formed else None,

@@ -11,7 +11,7 @@ from participation.channels.http import light, proxies
 from participation.channels.http.cache import Kept, Key, PageCache
 from participation.settings import Settings
 
-_PERSONAL = (b"session=", b"fresh=", b"receipt=")
+_PERSONAL = (b"session=", b"fresh=", b"receipt=", b"kiosk=")
 
 
 class Front:
@@ -42,7 +42,8 @@ class Front:
 
     @staticmethod
     def _key(scope: Scope) -> tuple[Key | None, bytes]:
-        """All that a public page depends on; None for whoever has a session or a receipt, or has just changed something."""
+        """All that a public page depends on; None for whoever has a session or a receipt, has just changed something, or stands
+        at a kiosk."""
         host = encoding = etag = cookies = saving = b""
         for name, value in scope["headers"]:
             if name == b"host":

@@ -9,6 +9,8 @@ from participation.channels.http.cache import PageCache
 from participation.channels.http.templates import Templates
 from participation.domain.people.codes.rules import SMALLEST_CELL as LEAST
 from participation.domain.people.codes.uses.operations import Use, note_uses
+from participation.domain.people.kiosks.queries import Enrolled, enrolled
+from participation.domain.people.kiosks.rules import token_digests
 from participation.domain.places.queries import Directory, directory
 from participation.kit.database import Database
 from participation.kit.hashing import Secrets
@@ -26,6 +28,8 @@ class Site:
     clock: Callable[[], datetime]
     cache: PageCache = field(default_factory=PageCache)
     directory: Directory = field(default_factory=lambda: Directory(()))
+    kiosks: dict[bytes, Enrolled] = field(default_factory=dict)
+    """Those that work, by the hash of their cookie: in mind, so that no page at a kiosk asks the database more than others do."""
     figures: dict[str, tuple[datetime, int]] = field(default_factory=dict)
     """Numbers that cost much to count, each with the moment until which it is good."""
     uses: dict[int, Use] = field(default_factory=dict)
@@ -49,6 +53,12 @@ class Site:
             self.uses.pop(use.code_id)
 
     async def load(self) -> None:
-        """Read the cities again; done at start and when one has changed."""
+        """Read the cities and their kiosks again; done at start and when one has changed."""
         async with self.database.reading() as session:
             self.directory = await directory(session)
+            self.kiosks = await enrolled(session)
+
+    def kiosk(self, city_id: int, token: str) -> Enrolled | None:
+        """The kiosk whose cookie this is."""
+        found = (self.kiosks.get(digest) for digest in token_digests(self.secrets, token))
+        return next((one for one in found if one is not None and one.city_id == city_id), None)

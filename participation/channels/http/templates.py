@@ -98,14 +98,18 @@ class Templates:
         self.sheets = {
             path.stem: Markup(_minified(path.read_text()))  # noqa: S704
             for path in static.glob("*.css")
-            if path.stem != "style"
+            if path.stem not in ("style", "kiosk")
         }
         """Styles that some pages have beside the one of all, by name."""
         self.htmx = HTMX.read_bytes() if HTMX.exists() else b""
         self.htmx_path = self._kept("htmx", self.htmx)
         self.upload_path = self._kept("upload", _short((static / "upload.js").read_text()).encode())
         self.start = _short((static / "start.js").read_text()).replace("{htmx}", self.htmx_path)
+        self.kiosk_style = _minified((static / "kiosk.css").read_text())
+        self.kiosk_path = self._kept("kiosk", _short((static / "kiosk.js").read_text()).encode())
         self.environment.globals |= {
+            "kiosk_style": Markup(self.kiosk_style),  # noqa: S704
+            "kiosk_script": self.kiosk_path,
             "style": Markup(self.style),  # noqa: S704
             "start": Markup(self.start),  # noqa: S704
             "markdown": markdown,
@@ -115,11 +119,13 @@ class Templates:
             "tag": i18n.tag,
             "direction": i18n.direction,
         }
-        self.policies = {name: self._policy(name) for name in (None, *self.sheets)}
-        """Content security policies: of most pages, and of those with a style sheet of their own."""
+        self.policies = {
+            (name, kiosk): self._policy(name, kiosk) for name in (None, *self.sheets) for kiosk in (False, True)
+        }
+        """Content security policies: of most pages, of those with a style sheet of their own, and of each at a kiosk."""
 
-    def _policy(self, sheet: str | None) -> str:
-        styles = [self.style, *([self.sheets[sheet]] if sheet else [])]
+    def _policy(self, sheet: str | None, kiosk: bool) -> str:
+        styles = [self.style, *([self.sheets[sheet]] if sheet else []), *([self.kiosk_style] if kiosk else [])]
         hashes = " ".join(f"'sha256-{_hash(style)}'" for style in styles)
         return (
             "default-src 'none'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; "

@@ -16,6 +16,7 @@ from starlette.responses import RedirectResponse, Response
 from participation.channels.http import answers
 from participation.channels.http.site import Site
 from participation.channels.http.uploads import Upload
+from participation.domain.people.kiosks.queries import Enrolled
 from participation.domain.people.queries import SignedIn
 from participation.domain.places.queries import CityView
 from participation.domain.record.actors import Actor, Via
@@ -33,6 +34,8 @@ RECEIPT_AGE = 300
 RECEIPT_AGE_SIGNED_OUT = 60
 """The same for who is not signed in: they sign out nowhere, and the next may use the same device."""
 RECEIPT = 12
+UNTIL_CLOSED = -1
+"""Of a cookie: kept until the browser is closed."""
 SECRETS = {"code", "pin", "new_pin", "new_pin_again", "password", "password_again", "totp", "csrf", "token", "held"}
 """Fields of which nothing is ever shown again."""
 
@@ -48,6 +51,9 @@ class Visit:
         self.at = at
         """The moment at which the request arrived; whatever waited since does not count."""
         self.signed_in: SignedIn | None = None
+        self.kiosk: Enrolled | None = None
+        """The kiosk whose screen this is."""
+        self.presence = ""
         self.device = request.cookies.get(self.cookie("device"), "")
         self.topics: set[str] = {f"city:{city.id}"}
         self.until: datetime | None = None
@@ -65,21 +71,29 @@ class Visit:
     # who
 
     @property
+    def via(self) -> Via:
+        return Via.WEB if self.kiosk is None else Via.KIOSK
+
+    @property
     def actor(self) -> Actor:
         who = self.signed_in
         if who is None:
-            return Actor(city_id=self.city.id, person_id=None, via=Via.WEB)
-        return Actor(city_id=self.city.id, person_id=who.person_id, via=Via.WEB, grants=who.grants, staff=who.staff)
+            return Actor(city_id=self.city.id, person_id=None, via=self.via)
+        return Actor(city_id=self.city.id, person_id=who.person_id, via=self.via, grants=who.grants, staff=who.staff)
 
     def cookie(self, name: str) -> str:
         return f"__Host-{name}" if self.site.settings.https else name
 
     @property
     def sources(self) -> dict[str, bytes]:
-        """A keyed hash of the device that asks (its cookie, or else its address); never these themselves."""
+        """A keyed hash of the device that asks (its cookie, or else its address); never these themselves.
+
+        A kiosk counts as one too: whoever comes next has a device of their own, and has not earned the wait of who was there before.
+        """
         key = self.site.secrets.key("device")
         address = self.request.client.host if self.request.client else ""
-        return {"device": keyed(key, "device", self.device or address)[:16]}
+        found = {"device": keyed(key, "device", self.device or address)[:16]}
+        return found if self.kiosk is None else found | {"kiosk": keyed(key, "kiosk", self.kiosk.id)[:16]}
 
     # the database
 
@@ -213,16 +227,24 @@ class Visit:
             self.until = until
 
     def remember(self, name: str, value: str, seconds: int) -> None:
-        """Set a cookie with the answer; 0 seconds takes it away, -1 keeps it until the browser is closed."""
+        """Set a cookie with the answer; 0 seconds takes it away."""
         self._cookies = [cookie for cookie in self._cookies if cookie[0] != name]
         self._cookies.append((name, value, seconds))
 
     def hand_over(self, session: str, seconds: int) -> None:
         """Somebody else is here from now on, or nobody: tokens of pages that were opened before count no more, and whoever
-        comes sees no receipt of who was here before."""
-        self.remember("session", session, seconds)
+        comes sees no receipt of who was here before. At a kiosk nothing outlasts the browser."""
+        self.remember("session", session, UNTIL_CLOSED if session and self.kiosk else seconds)
         self.remember("device", secrets.token_urlsafe(16), DEVICE_AGE)
         self.remember("receipt", "", 0)
+
+    def forget(self) -> None:
+        """Take every cookie away, whoever set it, but the one by which a kiosk is known."""
+        prefix = self.cookie("")
+        names = {name.removeprefix(prefix) for name in self.request.cookies if name.startswith(prefix)}
+        for name in {*names, *(cookie[0] for cookie in self._cookies)} - {"kiosk"}:
+            if re.fullmatch(r"[\w-]+", name, re.ASCII):
+                self.remember(name, "", 0)
 
     def give_receipt(self, about: str, digits: str, returned: str = "") -> None:
         """For the page that comes next, in a cookie that dies by itself: in an address it would stand in a history, and be passed on.
@@ -248,6 +270,16 @@ class Visit:
     def with_form(self) -> None:
         """This page has a form: it is not kept by anybody, and carries tokens bound to a cookie of this device."""
         self._formed = True
+        self._know_device()
+
+    def _know_presence(self) -> None:
+        """At a kiosk one cookie lasts from the first page to the wipe: by it a page knows those that somebody else left in the history."""
+        self.presence = self.request.cookies.get(self.cookie("presence"), "")
+        if not re.fullmatch(r"[\w-]{16}", self.presence, re.ASCII):
+            self.presence = secrets.token_urlsafe(12)
+            self.remember("presence", self.presence, UNTIL_CLOSED)
+
+    def _know_device(self) -> None:
         if not self.device:
             self.device = secrets.token_urlsafe(16)
             self.remember("device", self.device, DEVICE_AGE)
@@ -265,6 +297,8 @@ class Visit:
         """The page, or with htmx one block of it. `form`: it has one that needs tokens. `sheet`: it has this style too."""
         if form or self.signed_in is not None:
             self.with_form()
+        if self.kiosk is not None:
+            self._know_presence()
         if self.again is not None and status == 422:
             status = 200
         values = (

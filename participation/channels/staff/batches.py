@@ -8,12 +8,10 @@ from starlette.responses import Response
 from participation.channels.http.answers import attachment
 from participation.channels.http.refusing import messages, refused
 from participation.channels.http.visit import Visit
-from participation.channels.staff import slips
+from participation.channels.staff import lost, slips
 from participation.channels.staff.saving import saved
-from participation.domain.ballots.slips.operations import replace_code
 from participation.domain.people.codes import operations, queries
-from participation.domain.people.codes.forms import read_batch, read_stub
-from participation.domain.people.codes.lost import operations as lost_slips
+from participation.domain.people.codes.forms import read_batch
 from participation.domain.people.rules import acting_as_one_of
 from participation.kit import i18n
 from participation.kit.database import Session
@@ -154,25 +152,11 @@ async def _report(visit: Visit, session: Session, number: int, form: Reader) -> 
 
 
 async def _void(visit: Visit, session: Session, number: int, form: Reader) -> None:
-    lost = read_stub(form, "lost")
-    form.finish()
-    await lost_slips.void_code(session, city=visit.city, stub=lost, actor=visit.actor, at=visit.at)
+    await lost.void(visit, session, form)
 
 
 async def _replace(visit: Visit, session: Session, number: int, form: Reader) -> None:
-    lost, fresh = read_stub(form, "lost"), read_stub(form, "fresh")
-    forgotten = form.flag("forgotten_pin")
-    form.finish()
-    await replace_code(
-        session,
-        city=visit.city,
-        lost=lost,
-        fresh=fresh,
-        forgotten_pin=forgotten,
-        folder=visit.site.settings.keys,
-        actor=visit.actor,
-        at=visit.at,
-    )
+    await lost.replace(visit, session, form)
 
 
 VERBS: dict[str, Verb] = {

@@ -25,11 +25,17 @@ TASKS: dict[str, list[tuple[str, Message]]] = {
         ("/staff/projects/template.csv", _("Sheet for many projects (CSV)")),
         ("/staff/organisations", _("Organisations")),
         ("/staff/batches", _("Access codes")),
+        ("/staff/lost", _("A slip is lost")),
+        ("/staff/kiosks", _("Kiosks")),
         ("/staff/delegates", _("District delegates")),
         ("/staff/paper", _("Paper forms")),
         ("/staff/checks", _("Call-backs")),
     ],
-    Role.MODERATOR: [("/staff/moderation", _("Moderation")), ("/staff/entries", _("Entries that wait"))],
+    Role.MODERATOR: [
+        ("/staff/moderation", _("Moderation")),
+        ("/staff/entries", _("Entries that wait")),
+        ("/staff/kiosks", _("Kiosks")),
+    ],
     Role.AUDITOR: [
         ("/record", _("The public record")),
         ("/record/check", _("How to check a copy")),
@@ -39,6 +45,8 @@ TASKS: dict[str, list[tuple[str, Message]]] = {
     Role.ADMINISTRATOR: [
         ("/staff/team", _("Staff and roles")),
         ("/staff/batches", _("Access codes")),
+        ("/staff/lost", _("A slip is lost")),
+        ("/staff/kiosks", _("Kiosks")),
         ("/staff/delegates", _("District delegates")),
         ("/staff/entries/contested", _("Votes that two delegates brought")),
         ("/staff/paper", _("Paper forms")),

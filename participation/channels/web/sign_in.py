@@ -7,7 +7,6 @@ from participation.channels.http.returning import next_page
 from participation.channels.http.visit import Visit
 from participation.domain.people import operations
 from participation.domain.people.codes.forms import read_code
-from participation.domain.record.actors import Via
 from participation.kit.errors import Invalid
 from participation.kit.forms import Reader
 from participation.kit.i18n import Message
@@ -28,14 +27,14 @@ async def show(visit: Visit) -> Response:
                 session,
                 city_id=visit.city.id,
                 person_id=person_id,
-                via=Via.WEB,
+                via=visit.via,
                 secrets=visit.site.secrets,
                 at=visit.at,
             )
     except Invalid as invalid:
         return _page(visit, invalid.errors, status=422)
     visit.hand_over(value, int(operations.RESIDENT_SESSION.total_seconds()))
-    return visit.redirect(next_page(visit) or visit.url("/me"))
+    return visit.redirect(next_page(visit) or visit.url("/" if visit.kiosk else "/me"))
 
 
 async def out(visit: Visit) -> Response:

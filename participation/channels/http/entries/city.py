@@ -1,6 +1,6 @@
 """What entries of the record say of the city itself: its roles, codes, elections, settings, and the record."""
 
-from participation.channels.http.entries.words import Sentence, day, of_batch, place, role
+from participation.channels.http.entries.words import Sentence, day, of_batch, of_kiosk, place, role
 from participation.kit import i18n
 from participation.kit.i18n import _
 
@@ -56,6 +56,11 @@ CITY: dict[str, Sentence] = {
     "batch_used": of_batch(_("Batch %(number)s of access codes for %(district)s: used slips were counted.")),
     "batch_reported": of_batch(_("Batch %(number)s of access codes for %(district)s: slips were counted.")),
     "code_void": of_batch(_("A code of batch %(number)s for %(district)s was declared void.")),
+    "kiosk_set_up": of_kiosk(_("Kiosk %(number)s was set up in %(district)s.")),
+    "kiosk_described": of_kiosk(_("Where kiosk %(number)s, %(district)s, stands was said in other words.")),
+    "kiosk_code_made": of_kiosk(_("A code was made with which one screen can become kiosk %(number)s, %(district)s.")),
+    "kiosk_enrolled": of_kiosk(_("A screen was enrolled as kiosk %(number)s, %(district)s.")),
+    "kiosk_ended": of_kiosk(_("Kiosk %(number)s, %(district)s, was ended.")),
     "gates_set": lambda reader, facts: _("What each step owes in this city was changed."),
     "holidays_listed": lambda reader, facts: _("Holidays were put on the list of days that do not count."),
     "holidays_unlisted": lambda reader, facts: _("Holidays were taken off the list of days that do not count."),

@@ -122,6 +122,12 @@ def of_batch(sentence: Message) -> Sentence:
     )
 
 
+def of_kiosk(sentence: Message) -> Sentence:
+    return lambda reader, facts: Message(
+        sentence.text, values=(("number", int(facts["kiosk"])), ("district", place(reader, facts["place"])))
+    )
+
+
 def in_district(sentence: Message) -> Sentence:
     """For what the record tells of a district alone."""
     return lambda reader, facts: Message(sentence.text, values=(("district", place(reader, facts["place"])),))

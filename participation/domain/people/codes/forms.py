@@ -38,6 +38,20 @@ def read_code(form: Reader) -> Code:
     return Code(number, pin)
 
 
+def read_digits(form: Reader, name: str, wanted: int) -> str:
+    """A code that enrols a device, in any script and with any spaces; length and check digit come first, so that mistyping costs no guess."""
+    number = typed_number(form.text(name, at_most=100, missing=_("Please type the code that you were given.")))
+    if name in form.errors:
+        return number
+    if not (number.isascii() and number.isdigit()) or len(number) != wanted:
+        form.wrong(
+            name, _("This code has %(wanted)s digits. Please compare it with what you were given.", wanted=wanted)
+        )
+    elif not has_check_digit(number):
+        form.wrong(name, _("One digit is wrong, or two are swapped. Please compare it with what you were given."))
+    return number
+
+
 def read_new_pin(form: Reader) -> str:
     """Six to eight digits, typed twice."""
     pin = typed_number(form.text("new_pin", at_most=40))

@@ -5,20 +5,11 @@ from participation.domain.people.codes.forms import Code
 from participation.domain.proxies.devices.models import DeviceKind
 from participation.domain.proxies.devices.rules import CODE, KINDS, LONGEST_LABEL
 from participation.kit.forms import Reader
-from participation.kit.hashing import has_check_digit, typed_number
 from participation.kit.i18n import _
 
 
 def read_code(form: Reader, name: str = "code") -> str:
-    """Length and check digit come first, so that mistyping costs nobody a guess."""
-    number = typed_number(form.text(name, at_most=100, missing=_("Please type the code that you were given.")))
-    if name in form.errors:
-        return number
-    if not (number.isascii() and number.isdigit()) or len(number) != CODE:
-        form.wrong(name, _("This code has %(wanted)s digits. Please compare it with what you were given.", wanted=CODE))
-    elif not has_check_digit(number):
-        form.wrong(name, _("One digit is wrong, or two are swapped. Please compare it with what you were given."))
-    return number
+    return slips.read_digits(form, name, CODE)
 
 
 def read_label(form: Reader, name: str = "label") -> str:

@@ -1,0 +1,286 @@
+/* A kiosk's pages: rest, warning and wipe; sound and four keys; a reader of QR codes that types; what to do when there is no network.
+   Nothing here is needed to read or to send: without it each page goes to the warning by itself (templates/kiosk_base.html). */
+(function (w, d) {
+  'use strict';
+  var REST = 60, WARNING = 20, LIFE = 30, HOUR = 3600000;
+  var root = d.documentElement, body = d.body, start = body.hasAttribute('data-start');
+  var words = d.getElementById('say').dataset, warning = d.getElementById('rest'), outage = d.getElementById('outage');
+  var OWN = ['kiosk.sound', 'kiosk.night'];
+
+  function kept(name) { return w.sessionStorage.getItem(name) === '1'; }
+  function keep(name, on) { if (on) { w.sessionStorage.setItem(name, '1'); } else { w.sessionStorage.removeItem(name); } }
+  function each(selector, act) { Array.prototype.forEach.call(d.querySelectorAll(selector), act); }
+
+  /* Who was here before: a page of theirs, gone back to, is not shown. Each entry of the history knows whose it was. */
+  function not_mine() { w.location.replace('/kiosk/'); }
+  var whose = (w.history.state || {}).presence;
+  if (whose && whose !== body.dataset.presence) { not_mine(); return; }
+  w.history.replaceState({presence: body.dataset.presence}, '');
+  w.addEventListener('pageshow', function (event) { if (event.persisted) { w.location.reload(); } });
+
+  /* Rest, warning, wipe. */
+  var last = Date.now(), told = 0, before = null;
+  function leave() {
+    OWN.forEach(function (name) { keep(name, false); });
+    hush();
+    w.location.replace('/kiosk/done');
+  }
+  function life() {
+    return w.fetch('/kiosk/here', {method: 'POST', cache: 'no-store', redirect: 'manual'}).then(function () {
+      outage.hidden = true;
+    }, function (problem) {
+      outage.hidden = start;
+      throw problem;
+    });
+  }
+  function answers(event) {
+    /* What is pressed on the warning itself does what it says there. */
+    if (!event || !warning || warning.hidden || !warning.contains(event.target)) { return false; }
+    if (event.type === 'keydown') { return /^(Enter| |Tab|Shift)$/.test(event.key); }
+    return event.type === 'pointermove' || Boolean(event.target.closest('a,button'));
+  }
+  function alive(event) {
+    if (answers(event)) { return; }
+    last = Date.now();
+    if (warning && !warning.hidden) {
+      warning.hidden = true;
+      hush();
+      if (before) { before.focus(); }
+    }
+    if (!start && last - told > LIFE * 1000) {
+      told = last;
+      life().catch(function () { return null; });
+    }
+  }
+  function look() {
+    if (speaking()) { alive(); }
+    var idle = (Date.now() - last) / 1000, left = Math.ceil(REST + WARNING - idle);
+    if (left <= 0) { leave(); return; }
+    if (idle < REST) { return; }
+    warning.querySelector('.left').textContent = left;
+    if (warning.hidden) {
+      before = d.activeElement;
+      warning.hidden = false;
+      warning.querySelector('button').focus();
+      warn();
+    }
+  }
+  ['keydown', 'pointerdown', 'pointermove', 'touchstart', 'wheel', 'input'].forEach(function (kind) {
+    d.addEventListener(kind, alive, {capture: true, passive: true});
+  });
+  if (start) {
+    OWN.forEach(function (name) { keep(name, false); });
+    w.setTimeout(function () { w.location.reload(); }, HOUR);
+  } else {
+    w.setInterval(look, 500);
+    alive();
+  }
+
+  /* Speech: files of the city where there are any, else voices that are on this machine, so that nothing is sent to anybody. */
+  var sound = kept('kiosk.sound'), playing = null, warned = false;
+  function hush() {
+    if (w.speechSynthesis) { w.speechSynthesis.cancel(); }
+    if (playing) { playing.pause(); playing = null; }
+    warned = false;
+  }
+  function speaking() {
+    return sound && !warned && ((w.speechSynthesis && w.speechSynthesis.speaking) || (playing && !playing.ended && !playing.paused));
+  }
+  function say(text, lang) {
+    hush();
+    if (!sound || !w.speechSynthesis || !text) { return; }
+    lang = (lang || body.dataset.lang).toLowerCase();
+    var voices = w.speechSynthesis.getVoices().filter(function (voice) {
+      return voice.localService && voice.lang.toLowerCase().replace('_', '-').split('-')[0] === lang.split('-')[0];
+    });
+    if (!voices.length) { return; }
+    var said = new w.SpeechSynthesisUtterance(text);
+    said.voice = voices[0];
+    said.lang = voices[0].lang;
+    w.speechSynthesis.speak(said);
+  }
+  function play(address) {
+    hush();
+    playing = new w.Audio(address);
+    playing.play().catch(function () { playing = null; });
+  }
+  function warn() {
+    say(d.getElementById('rest-words').textContent + ' ' + warning.querySelector('button').textContent);
+    warned = true;
+  }
+
+  /* Four keys: what is read or chosen next. */
+  var ITEMS = 'h1,h2,h3,p,li,dt,dd,caption,td,legend,label,summary,audio,a[href],button,select,textarea,input:not([type=hidden])';
+  var PARTS = 'h1,h2,h3,p,li,dt,dd,td,label';
+  var at = null, typing = null, digit = -1;
+  function seen(one) {
+    if (!one.getClientRects().length || one.closest('[hidden],.skip,[aria-hidden=true]')) { return false; }
+    if (one.tagName === 'LABEL') { return Boolean(pick(one)); }
+    if (/^(A|BUTTON|SELECT|TEXTAREA|INPUT|AUDIO|SUMMARY)$/.test(one.tagName)) {
+      return !(one.tagName === 'INPUT' && one.closest('label'));
+    }
+    return one.textContent.trim() && !one.querySelector(PARTS) && !lone(one);
+  }
+  function lone(one) {
+    /* A paragraph that is nothing but a link is read with the link. */
+    return one.children.length === 1 && /^(A|BUTTON)$/.test(one.children[0].tagName) && one.textContent.trim() === one.children[0].textContent.trim();
+  }
+  function items() {
+    var inside = warning && !warning.hidden ? warning : body;
+    return Array.prototype.filter.call(inside.querySelectorAll(ITEMS), seen);
+  }
+  function inner(one) { return one.tagName === 'LABEL' && !one.htmlFor ? one.querySelector('input') : one.tagName === 'LABEL' ? d.getElementById(one.htmlFor) : one; }
+  function pick(one) { var box = inner(one); return box && /^(radio|checkbox)$/.test(box.type) ? box : null; }
+  function text_of(one) {
+    var box = inner(one);
+    if (one.dataset.say) { return one.dataset.say; }
+    if (pick(one)) { return one.textContent + (box.checked ? ', ' + words.chosen : ''); }
+    if (/^(INPUT|SELECT|TEXTAREA)$/.test(one.tagName)) {
+      var label = one.labels && one.labels[0] ? one.labels[0].textContent : '';
+      var value = one.tagName === 'SELECT' ? one.options[one.selectedIndex].text : one.type === 'password' ? words.taken.replace('#', one.value.length) : one.value || words.empty;
+      return label + '. ' + value;
+    }
+    return one.textContent + (one.tagName === 'A' ? ', ' + words.link : one.tagName === 'BUTTON' ? ', ' + words.button : '');
+  }
+  function show(one) {
+    if (at) { at.classList.remove('read'); }
+    at = one;
+    one.classList.add('read');
+    if (one.tabIndex < 0) { one.setAttribute('tabindex', '-1'); }
+    one.focus({preventScroll: true});
+    one.scrollIntoView({block: 'center'});
+    if (one.tagName === 'AUDIO') { play(one.currentSrc || one.src || one.querySelector('source').src); return; }
+    var near = one.closest('[lang]');
+    say(text_of(one).replace(/\s+/g, ' ').trim(), near ? near.lang : root.lang);
+  }
+  function step(by) {
+    var all = items(), place = all.indexOf(at);
+    if (!all.length) { return; }
+    if (place < 0) { place = Math.max(0, all.indexOf(d.querySelector('main h1'))) - (by > 0 ? 1 : 0); }
+    show(all[(place + by + all.length) % all.length]);
+  }
+  function choose() {
+    var box = at && inner(at);
+    if (!at) { step(1); return; }
+    if (pick(at)) { box.click(); say(text_of(at)); return; }
+    if (at.tagName === 'SELECT') { at.selectedIndex = (at.selectedIndex + 1) % at.options.length; say(text_of(at)); return; }
+    if (box && (box.inputMode === 'numeric' || box.type === 'password')) {
+      typing = box;
+      digit = -1;
+      say(words.digits);
+      return;
+    }
+    if (box && (box.tagName === 'TEXTAREA' || box.tagName === 'INPUT')) { box.focus(); say(words.keyboard); return; }
+    if (at.tagName === 'AUDIO') { show(at); return; }
+    var link = /^(A|BUTTON|SUMMARY)$/.test(at.tagName) ? at : at.querySelector('a[href],button');
+    if (link) { hush(); link.click(); }
+  }
+  function back() {
+    var way = d.querySelector('.back a') || d.querySelector('.brand');
+    if (start) { hush(); } else { hush(); way.click(); }
+  }
+  function type(what) {
+    /* 0 to 9, then: ready. */
+    if (what === 'back') {
+      if (typing.value) { typing.value = typing.value.slice(0, -1); say(words.taken.replace('#', typing.value.length)); } else { typing = null; }
+      return;
+    }
+    if (what === 'choose') {
+      if (digit < 0) { return; }
+      if (digit === 10) { typing = null; step(1); return; }
+      typing.value += digit;
+      digit = -1;
+      say(words.taken.replace('#', typing.value.length));
+      return;
+    }
+    digit = (digit + (what === 'next' ? 1 : digit < 0 ? 0 : -1) + 11) % 11;
+    say(digit === 10 ? words.ready : String(digit));
+  }
+  var KEYS = {ArrowDown: 'next', ArrowRight: 'next', ArrowUp: 'previous', ArrowLeft: 'previous', Enter: 'choose', ' ': 'choose', Escape: 'back', Backspace: 'back'};
+  function writing() {
+    var one = d.activeElement;
+    return one && !typing && (one.tagName === 'TEXTAREA' || (one.tagName === 'INPUT' && !/^(radio|checkbox)$/.test(one.type)));
+  }
+  function leaves(key) {
+    /* Out of a field, by any of the four keys that is of no use in it: on an empty line Enter asks for digits. */
+    var one = d.activeElement, empty = !one.value;
+    if (key === 'Escape') { return true; }
+    return one.tagName === 'INPUT' ? key.slice(0, 5) === 'Arrow' || (key === 'Enter' && empty) : empty && key.slice(0, 5) === 'Arrow';
+  }
+  d.addEventListener('keydown', function (event) {
+    var what = KEYS[event.key];
+    if (/^[0-9]$/.test(event.key) && !writing()) { scanned(); return; }
+    if (!what || event.ctrlKey || event.altKey || event.metaKey || (warning && !warning.hidden)) { return; }
+    if (!sound && start && what !== 'choose') { listen(true); event.preventDefault(); step(1); return; }
+    if (!sound || (writing() && !leaves(event.key))) { return; }
+    event.preventDefault();
+    if (typing) { type(what); } else if (what === 'next') { step(1); } else if (what === 'previous') { step(-1); } else if (what === 'choose') { choose(); } else { back(); }
+  });
+  function listen(on) {
+    sound = on;
+    keep('kiosk.sound', on);
+    pressed();
+    if (on && start) { w.setInterval(function () { if (speaking()) { alive(); } if (Date.now() - last > (REST + WARNING) * 1000) { leave(); } }, 1000); }
+    if (on && !start) { say(words.on); } else if (!on) { hush(); }
+  }
+  if (start) {
+    /* Sound that was begun here goes on in the page that is chosen. */
+    d.addEventListener('click', function () { keep('kiosk.sound', sound); });
+  } else if (sound) {
+    w.setTimeout(function () { show(d.querySelector('[role=alert]') || d.querySelector('main h1') || body); }, 300);
+  }
+
+  /* A reader of QR codes is a keyboard: what it types goes into the field for the code, wherever one was. */
+  function scanned() {
+    var code = d.getElementById('code');
+    if (code) { code.focus(); }
+  }
+  var code = d.getElementById('code'), pin = d.getElementById('pin');
+  if (code && pin) {
+    code.addEventListener('keydown', function (event) {
+      if (event.key === 'Enter' && !sound && code.value && !pin.value) { event.preventDefault(); pin.focus(); }
+    });
+    if (code.form.action.slice(-8) === '/sign-in') { code.focus({preventScroll: true}); }
+  }
+
+  /* Nothing is sent into nowhere: while there is no network the form stays as it is. */
+  d.addEventListener('submit', function (event) {
+    var form = event.target, by = event.submitter;
+    if (form.method !== 'post' || form.dataset.sure) { return; }
+    event.preventDefault();
+    if (form.dataset.asked) { return; }
+    form.dataset.asked = '1';
+    life().then(function () { form.dataset.sure = '1'; form.requestSubmit(by); }, function () {
+      delete form.dataset.asked;
+      outage.scrollIntoView();
+      say(outage.textContent);
+    });
+  });
+
+  /* Buttons that do something only here. */
+  function pressed() {
+    root.classList.toggle('night', kept('kiosk.night'));
+    each('[data-do=sound]', function (one) { one.setAttribute('aria-pressed', sound); });
+    each('[data-do=night]', function (one) { one.setAttribute('aria-pressed', kept('kiosk.night')); });
+  }
+  var DO = {
+    sound: function () { listen(!sound); },
+    night: function () { keep('kiosk.night', !kept('kiosk.night')); pressed(); },
+    stay: function () { alive(); },
+    print: function () { w.print(); }
+  };
+  each('[data-do]', function (one) {
+    one.hidden = false;
+    one.addEventListener('click', function () { DO[one.dataset.do](); });
+  });
+  each('[data-done]', function (one) {
+    one.addEventListener('click', function (event) { event.preventDefault(); leave(); });
+  });
+  pressed();
+
+  /* What is read while there is no network: fetched while nobody is there. */
+  if (start && 'serviceWorker' in w.navigator) {
+    w.navigator.serviceWorker.register('/kiosk/worker.js', {scope: '/', updateViaCache: 'none'});
+    w.navigator.serviceWorker.ready.then(function (ready) { ready.active.postMessage('refresh'); });
+  }
+})(window, document);

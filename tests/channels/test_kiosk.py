@@ -1,0 +1,277 @@
+"""A kiosk in a library: enrolled by a code, used by one person after the other, watched from the desk, ended."""
+
+import re
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from participation.domain.consultations.models import Comment
+from participation.domain.people.kiosks.models import Kiosk
+from participation.domain.people.models import SignIn, WrongGuess
+from participation.kit.database import Session
+from participation.kit.hashing import with_check_digit
+from participation.settings import Settings
+from tests.browsing import Browser, browser, sign_in_as
+from tests.cast import Cast
+from tests.consulting import SLUG, consulted
+from tests.kiosks import LIBRARY, TRAY, made, screen
+from tests.recorded import recorded
+from tests.slips import handed_out
+from tests.stage import Clock
+from tests.voting import Asked, ask
+
+BALLOT = "/en/projects/lamps/ballot"
+UNKNOWN = with_check_digit("00000000001")
+
+
+@pytest.fixture
+async def kiosk(app: Any, session: Session, cast: Cast) -> AsyncIterator[Browser]:
+    someone = await screen(app, session, cast.city, cast.harbour, cast.omar)
+    yield someone
+    await someone.client.aclose()
+
+
+@pytest.fixture
+async def omar(app: Any, cast: Cast) -> AsyncIterator[Browser]:
+    someone = browser(app)
+    await sign_in_as(someone, app, cast.omar)
+    yield someone
+    await someone.client.aclose()
+
+
+@pytest.fixture
+async def asked(session: Session, cast: Cast, settings: Settings) -> Asked:
+    found = await ask(session, cast, settings.keys)
+    await session.commit()
+    return found
+
+
+@pytest.fixture
+async def code(session: Session, cast: Cast) -> str:
+    slips = await handed_out(session, cast)
+    await session.commit()
+    return slips[0].code
+
+
+async def sign_in(kiosk: Browser, code: str) -> Any:
+    await kiosk.get("/en/sign-in")
+    return await kiosk.send({"code": code})
+
+
+# The device
+
+
+async def test_an_official_makes_a_code_and_the_screen_that_brings_it_is_a_kiosk(
+    omar: Browser, visitor: Browser, session: Session
+) -> None:
+    await omar.get("/staff/kiosks/new")
+    page = await omar.send({"district": "harbour", "stands": LIBRARY, "paper": TRAY})
+    code = "".join(re.findall(r"<b>(\d{4})</b>", page.text))
+    await visitor.get("/kiosk/")
+    page = await visitor.send({"code": code})
+    assert LIBRARY in page.text
+    assert "httponly" in page.headers["set-cookie"].lower()
+    page = await visitor.get("/kiosk/")
+    assert "Kiswahili" in page.text
+    assert "/kiosk/done" in (await visitor.get("/sw/")).text
+    for kind in ("kiosk_set_up", "kiosk_enrolled"):
+        [entry] = await recorded(session, kind)
+        assert entry["facts"] == {"kiosk": (await session.scalars(sa.select(Kiosk.id))).one(), "place": "harbour"}
+    await omar.get("/staff/kiosks")
+    assert "free" in omar.page.text
+
+
+async def test_a_code_works_once_and_for_a_week(
+    app: Any, visitor: Browser, session: Session, cast: Cast, clock: Clock
+) -> None:
+    first = await made(session, cast.city, cast.harbour, cast.omar, app.site.secrets)
+    second = await made(session, cast.city, cast.harbour, cast.omar, app.site.secrets)
+    await session.commit()
+    await visitor.get("/kiosk/")
+    assert (await visitor.send({"code": first.code})).status_code == 200
+    other = browser(app)
+    await other.get("/kiosk/")
+    page = await other.send({"code": first.code})
+    assert (page.status_code, "used already" in page.text) == (422, True)
+    assert await session.scalar(sa.select(WrongGuess.count).where(WrongGuess.source == b"")) == 1
+    clock.forward(days=7)
+    page = await other.send({"code": second.code})
+    assert (page.status_code, "too old" in page.text) == (410, True)
+    await other.client.aclose()
+
+
+async def test_an_ended_kiosk_shows_nothing_and_never_becomes_a_browser_that_forgets_nobody(
+    app: Any, kiosk: Browser, omar: Browser, session: Session, code: str
+) -> None:
+    await sign_in(kiosk, code)
+    kiosk_id = (await session.scalars(sa.select(Kiosk.id))).one()
+    await omar.get(f"/staff/kiosks/{kiosk_id}")
+    await omar.send({"do": "end", "sure": "1"})
+    for address in ("/en/", "/en/me", "/kiosk/en/help"):
+        page = await kiosk.get(address)
+        assert str(page.url).endswith("/kiosk/")
+        assert "out of use" in page.text
+    assert (await recorded(session, "kiosk_ended"))[0]["facts"]["place"] == "harbour"
+
+
+async def test_a_kiosk_shows_no_desk_of_staff_and_no_other_browser_shows_what_is_a_kiosks(
+    kiosk: Browser, visitor: Browser
+) -> None:
+    assert str((await kiosk.get("/staff/")).url).endswith("/kiosk/")
+    assert str((await kiosk.get("/delegate/")).url).endswith("/kiosk/")
+    for address in ("/kiosk/en/help", "/kiosk/done", "/kiosk/pages.json"):
+        assert str((await visitor.get(address)).url).endswith("/kiosk/"), address
+        assert "Set up this screen" in visitor.page.text
+
+
+async def test_files_that_would_fill_the_screen_are_not_opened(kiosk: Browser, code: str) -> None:
+    await sign_in(kiosk, code)
+    page = await kiosk.get("/en/me.json", **{"sec-fetch-dest": "document"})
+    assert (page.status_code, "Files cannot be opened" in page.text) == (403, True)
+
+
+# One person after the other
+
+
+async def test_what_is_done_at_a_kiosk_came_through_a_kiosk(
+    kiosk: Browser, session: Session, cast: Cast, asked: Asked, code: str
+) -> None:
+    await consulted(session, cast, number=7)
+    await session.commit()
+    await kiosk.get(BALLOT)
+    await kiosk.send({"choice": "1", "code": code})
+    assert "Your vote has arrived" in kiosk.page.text
+    assert (await session.scalars(sa.text(f"select via from vote_{asked.ballot.id}"))).all() == ["kiosk"]
+    await sign_in(kiosk, code)
+    assert (await session.scalars(sa.select(SignIn.via))).all() == ["kiosk"]
+    await kiosk.get(f"/en/projects/{SLUG}/comments")
+    await kiosk.send({"body": "More lamps, please.", "stance": "for"})
+    assert "Your comment is here" in kiosk.page.text
+    assert (await session.scalars(sa.select(Comment.via))).all() == ["kiosk"]
+
+
+async def test_everything_of_a_person_is_gone_when_they_are_done_and_the_kiosk_stays(
+    kiosk: Browser, session: Session, asked: Asked, code: str
+) -> None:
+    await sign_in(kiosk, code)
+    await kiosk.get(BALLOT)
+    await kiosk.send({"choice": "2"})
+    before = dict(kiosk.client.cookies)
+    assert {"session", "receipt", "presence", "device"} <= set(before)
+    kiosk.page = await kiosk.client.get("/kiosk/done")
+    assert kiosk.page.headers["clear-site-data"] == '"cache"'
+    assert set(kiosk.client.cookies) == {"kiosk"}
+    assert await session.scalar(sa.select(sa.func.count()).select_from(SignIn)) == 0
+    assert "Kiswahili" in (await kiosk.get("/kiosk/")).text
+    assert kiosk.client.cookies["presence"] != before["presence"]
+    assert str((await kiosk.get("/en/me")).url).partition("?")[0].endswith("/sign-in")
+
+
+async def test_the_page_at_rest_belongs_to_nobody(kiosk: Browser, session: Session, code: str) -> None:
+    await sign_in(kiosk, code)
+    assert "Kiswahili" in (await kiosk.get("/kiosk/")).text
+    assert await session.scalar(sa.select(sa.func.count()).select_from(SignIn)) == 0
+
+
+async def test_what_was_voted_is_not_shown_after_confirming(kiosk: Browser, asked: Asked, code: str) -> None:
+    await sign_in(kiosk, code)
+    await kiosk.get(BALLOT)
+    page = await kiosk.send({"choice": "2"})
+    assert " checked>" not in page.text
+    page = await kiosk.get(BALLOT)
+    assert "Change my vote" in page.text
+    assert " checked>" not in page.text
+
+
+async def test_a_session_ends_five_minutes_after_the_last_sign_of_life(kiosk: Browser, code: str, clock: Clock) -> None:
+    await sign_in(kiosk, code)
+    for _page in range(3):
+        clock.forward(minutes=4)
+        assert (await kiosk.get("/en/me")).status_code == 200
+        assert str(kiosk.page.url).endswith("/en/me")
+    clock.forward(minutes=5)
+    assert "/sign-in" in str((await kiosk.get("/en/me")).url)
+
+
+async def test_digits_are_masked_nothing_is_remembered_and_the_page_leaves_by_itself(kiosk: Browser) -> None:
+    page = (await kiosk.get("/en/sign-in")).text
+    [field] = re.findall(r'<input id="code"[^>]*>', page)
+    assert 'type="password"' in field
+    assert 'autocomplete="off"' in field
+    assert re.search(r'<noscript><meta http-equiv="refresh" content="280;url=/kiosk/en/still\?next=/en/sign-in">', page)
+    page = (await kiosk.get("/en/projects")).text
+    assert 'content="60;url=/kiosk/en/still?next=/en/projects"' in page
+    page = (await kiosk.get("/kiosk/en/still?next=/en/projects")).text
+    assert 'content="20;url=/kiosk/done"' in page
+    assert 'href="/en/projects"' in page
+
+
+async def test_wrong_codes_make_wait_whoever_types_them_and_little_whoever_comes_next(
+    kiosk: Browser, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slept: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+
+    monkeypatch.setattr("participation.channels.http.recognising.sleep", sleep)
+    wrong = with_check_digit("000000000000001")
+    for _time in range(7):
+        await sign_in(kiosk, wrong)
+    assert slept == [0.5, 1.0]
+    await kiosk.get("/kiosk/done")
+    await sign_in(kiosk, wrong)
+    assert slept == [0.5, 1.0]
+    for _person in range(13):
+        await kiosk.get("/kiosk/done")
+        await sign_in(kiosk, wrong)
+    assert slept == [0.5, 1.0, 0.5]
+
+
+# The desk beside it
+
+
+async def test_the_desk_sees_that_somebody_is_there_or_needs_help_and_nothing_else(
+    kiosk: Browser, omar: Browser, session: Session, clock: Clock, code: str
+) -> None:
+    async def seen() -> str:
+        await omar.get("/staff/kiosks")
+        return str(re.findall(r"</svg> ([^<]*)</span> · ", omar.page.text)[0])
+
+    assert await seen() == "free"
+    await sign_in(kiosk, code)
+    assert (await kiosk.client.post("/kiosk/here")).status_code == 204
+    assert await seen() == "in use"
+    await kiosk.get("/kiosk/en/help")
+    page = await kiosk.send({})
+    assert "Somebody has been called" in page.text
+    assert await seen() == "needs help"
+    clock.forward(minutes=10)
+    assert await seen() == "needs help"
+    await omar.send({"going": str((await session.scalars(sa.select(Kiosk.id))).one())})
+    assert await seen() == "free"
+    await kiosk.client.post("/kiosk/here")
+    assert await seen() == "in use"
+    await kiosk.get("/kiosk/done")
+    assert await seen() == "free"
+    assert (await session.execute(sa.select(Kiosk.used_at, Kiosk.help_at))).one() == (None, None)
+
+
+# While there is no network
+
+
+async def test_what_is_kept_for_an_outage_is_the_same_for_everybody_and_nobodys(
+    kiosk: Browser, asked: Asked, code: str
+) -> None:
+    wanted = (await kiosk.get("/kiosk/pages.json")).json()["pages"]
+    assert {"/kiosk/", "/sw/", "/ar/projects/lamps", "/kiosk/zh/outage", "/kiosk/zh/paper"} <= set(wanted)
+    assert (await kiosk.get("/en/projects/lamps")).headers["kiosk-keep"] == "1"
+    assert kiosk.page.headers["cache-control"] == "no-store"
+    assert TRAY in (await kiosk.get("/kiosk/en/outage")).text
+    assert "kiosk-keep" not in (await kiosk.get("/en/sign-in")).headers
+    await sign_in(kiosk, code)
+    assert "kiosk-keep" not in (await kiosk.get("/en/projects/lamps")).headers
+    worker = await kiosk.get("/kiosk/worker.js")
+    assert worker.headers["service-worker-allowed"] == "/"
