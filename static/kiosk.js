@@ -84,7 +84,7 @@
     warned = false;
   }
   function speaking() {
-    return sound && !warned && ((w.speechSynthesis && w.speechSynthesis.speaking) || (playing && !playing.ended && !playing.paused));
+    return !warned && ((sound && w.speechSynthesis && w.speechSynthesis.speaking) || (playing && !playing.ended && !playing.paused));
   }
   function say(text, lang) {
     hush();
@@ -100,6 +100,7 @@
     w.speechSynthesis.speak(said);
   }
   function play(address) {
+    if (playing && playing.src === address) { hush(); return; }
     hush();
     playing = new w.Audio(address);
     playing.play().catch(function () { playing = null; });
@@ -110,13 +111,14 @@
   }
 
   /* Four keys: what is read or chosen next. */
-  var ITEMS = 'h1,h2,h3,p,li,dt,dd,caption,td,legend,label,summary,audio,a[href],button,select,textarea,input:not([type=hidden])';
+  var ITEMS = 'h1,h2,h3,p,li,dt,dd,caption,td,legend,label,summary,a[href],button,select,textarea,input:not([type=hidden])';
+  var SOUND = 'a[href$=".mp3"]';
   var PARTS = 'h1,h2,h3,p,li,dt,dd,td,label';
   var at = null, typing = null, digit = -1;
   function seen(one) {
     if (!one.getClientRects().length || one.closest('[hidden],.skip,[aria-hidden=true]')) { return false; }
     if (one.tagName === 'LABEL') { return Boolean(pick(one)); }
-    if (/^(A|BUTTON|SELECT|TEXTAREA|INPUT|AUDIO|SUMMARY)$/.test(one.tagName)) {
+    if (/^(A|BUTTON|SELECT|TEXTAREA|INPUT|SUMMARY)$/.test(one.tagName)) {
       return !(one.tagName === 'INPUT' && one.closest('label'));
     }
     return one.textContent.trim() && !one.querySelector(PARTS) && !lone(one);
@@ -142,6 +144,12 @@
     }
     return one.textContent + (one.tagName === 'A' ? ', ' + words.link : one.tagName === 'BUTTON' ? ', ' + words.button : '');
   }
+  function recorded(one) {
+    /* What can be heard stands right after what it says (ui.listen). */
+    var beside = one.nextElementSibling;
+    return is_sound(one) ? one : beside && beside.tagName === 'P' ? beside.querySelector(SOUND) : null;
+  }
+  function is_sound(one) { return one.matches(SOUND); }
   function show(one) {
     if (at) { at.classList.remove('read'); }
     at = one;
@@ -149,7 +157,8 @@
     if (one.tabIndex < 0) { one.setAttribute('tabindex', '-1'); }
     one.focus({preventScroll: true});
     one.scrollIntoView({block: 'center'});
-    if (one.tagName === 'AUDIO') { play(one.currentSrc || one.src || one.querySelector('source').src); return; }
+    var file = recorded(one);
+    if (file && !(pick(one) && pick(one).checked)) { play(file.href); return; }
     var near = one.closest('[lang]');
     say(text_of(one).replace(/\s+/g, ' ').trim(), near ? near.lang : root.lang);
   }
@@ -163,6 +172,7 @@
     var box = at && inner(at);
     if (!at) { step(1); return; }
     if (pick(at)) { box.click(); say(text_of(at)); return; }
+    if (is_sound(at)) { play(at.href); return; }
     if (at.tagName === 'SELECT') { at.selectedIndex = (at.selectedIndex + 1) % at.options.length; say(text_of(at)); return; }
     if (box && (box.inputMode === 'numeric' || box.type === 'password')) {
       typing = box;
@@ -171,7 +181,6 @@
       return;
     }
     if (box && (box.tagName === 'TEXTAREA' || box.tagName === 'INPUT')) { box.focus(); say(words.keyboard); return; }
-    if (at.tagName === 'AUDIO') { show(at); return; }
     var link = /^(A|BUTTON|SUMMARY)$/.test(at.tagName) ? at : at.querySelector('a[href],button');
     if (link) { hush(); link.click(); }
   }
@@ -272,6 +281,10 @@
   each('[data-do]', function (one) {
     one.hidden = false;
     one.addEventListener('click', function () { DO[one.dataset.do](); });
+  });
+  d.addEventListener('click', function (event) {
+    var link = event.target.closest('a');
+    if (link && is_sound(link)) { event.preventDefault(); play(link.href); }
   });
   each('[data-done]', function (one) {
     one.addEventListener('click', function (event) { event.preventDefault(); leave(); });

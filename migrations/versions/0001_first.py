@@ -623,6 +623,30 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_join_word_ends_at"), "join_word", ["ends_at"], unique=False)
     op.create_table(
+        "kiosk",
+        sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("place_id", sa.Integer(), nullable=False),
+        sa.Column("stands", sa.Text(), nullable=False),
+        sa.Column("paper", sa.Text(), server_default="", nullable=False),
+        sa.Column("code_digest", sa.LargeBinary(), nullable=True),
+        sa.Column("code_until", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("token_digest", sa.LargeBinary(), nullable=True),
+        sa.Column("made_by", sa.BigInteger(), nullable=False),
+        sa.Column("made_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("enrolled_at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("used_at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("help_at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_kiosk_city_id")),
+        sa.ForeignKeyConstraint(["made_by"], ["person.id"], name=op.f("fk_kiosk_made_by")),
+        sa.ForeignKeyConstraint(["place_id"], ["place.id"], name=op.f("fk_kiosk_place_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_kiosk")),
+        sa.UniqueConstraint("code_digest", name=op.f("uq_kiosk_code_digest")),
+        sa.UniqueConstraint("token_digest", name=op.f("uq_kiosk_token_digest")),
+    )
+    op.create_index(op.f("ix_kiosk_city_id"), "kiosk", ["city_id"], unique=False)
+    op.create_table(
         "letter",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("city_id", sa.Integer(), nullable=False),
@@ -2053,6 +2077,8 @@ def downgrade() -> None:
     op.drop_index("ix_letter_due", table_name="letter", postgresql_where=sa.text("state in ('queued', 'sending')"))
     op.drop_index("ix_letter_done", table_name="letter", postgresql_where=sa.text("done_at is not null"))
     op.drop_table("letter")
+    op.drop_index(op.f("ix_kiosk_city_id"), table_name="kiosk")
+    op.drop_table("kiosk")
     op.drop_index(op.f("ix_join_word_ends_at"), table_name="join_word")
     op.drop_table("join_word")
     op.drop_table("invitation")

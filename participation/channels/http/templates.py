@@ -130,6 +130,7 @@ class Templates:
         return (
             "default-src 'none'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; "
             f"frame-ancestors 'none'; style-src {hashes}; script-src 'self' 'sha256-{_hash(self.start)}'"
+            + ("; media-src 'self'" if kiosk else "")
         )
 
     def _kept(self, name: str, script: bytes) -> str:

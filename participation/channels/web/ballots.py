@@ -184,7 +184,10 @@ async def _page(
             "by_code": own is not None and chosen is None,
             "brought": None if brought is None else views.CARRIED[brought.standing],
             "brought_code": None if brought is None else brought.returned,
-            "values": {"choice": next(iter(typed), None if visit.kiosk else chosen), "code": code},  # whoever stands behind them sees it too
+            "values": {
+                "choice": next(iter(typed), None if visit.kiosk else chosen),
+                "code": code,
+            },  # whoever stands behind them sees it too
             "errors": errors or {},
             "result": views.result(visit, ballot),
         },
