@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 
@@ -13,6 +14,7 @@ from participation.channels.http.front import Front
 from participation.channels.http.listening import Changes
 from participation.channels.http.site import Site
 from participation.channels.http.templates import Templates
+from participation.channels.phone.gateway import read_gateways
 from participation.channels.routes import routes
 from participation.kit import clock as system_clock
 from participation.kit.database import Database, make_engine
@@ -30,7 +32,7 @@ def build(
             raise ValueError("a database or its address is needed")
         url = settings.database_url
         database = Database(make_engine(url, pool_size=8), reading=make_engine(url, pool_size=5, reading=True))
-    site = Site(settings, database, Templates(), clock)
+    site = Site(settings, database, Templates(), clock, gateways=read_gateways(settings.gateways))
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -42,6 +44,8 @@ def build(
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
+        with suppress(OSError, SQLAlchemyError):
+            await site.note_spent(now=True)
         await database.close()
 
     app = Starlette(

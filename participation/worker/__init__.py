@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from participation.channels.outbox.machine import Machine
 from participation.channels.outbox.post import PostOffice
+from participation.channels.outbox.texts import TextOffice
 from participation.domain.ballots.counting.operations import count, destroy_keys, mix
 from participation.domain.ballots.counting.queries import due_for_counting, taking_votes
 from participation.domain.ladder import operations as ladder
@@ -73,6 +74,8 @@ async def run(
     async with asyncio.TaskGroup() as group:
         if settings.smtp_url is not None:
             group.create_task(post(work, stop))
+        if settings.gateways is not None:
+            group.create_task(send_texts(work, stop))
         if settings.translate_url is not None:
             group.create_task(keep_translating(work, stop))
         if not speaking.missing():
@@ -92,6 +95,17 @@ async def post(work: Work, stop: asyncio.Event) -> None:
             log.error("job_failed", job="send letters", error=type(error).__name__, exc_info=error)
             reached = False
         await _pause(stop, POST if reached else MAIL_SERVER_AWAY)
+
+
+async def send_texts(work: Work, stop: asyncio.Event) -> None:
+    """Answers to text messages: whoever wrote waits for them, so they are looked for often."""
+    office = TextOffice(work.settings, work.database, work.clock)
+    while office.needed and not stop.is_set():
+        try:
+            await office.deliver()
+        except Exception as error:
+            log.error("job_failed", job="send text messages", error=type(error).__name__, exc_info=error)
+        await _pause(stop, PAUSE)
 
 
 async def _pause(stop: asyncio.Event, seconds: float) -> None:

@@ -9,12 +9,14 @@ from typing import Any
 import structlog
 
 from participation.domain.ladder.digests import operations as digests
+from participation.domain.notices.messages import operations as messages
 from participation.domain.notices.outbox import operations as outbox
 from participation.domain.notices.subscriptions import operations as subscriptions
 from participation.domain.people import operations as people
 from participation.domain.people.codes.uses.operations import record_uses
 from participation.domain.people.guesses import operations as guesses
 from participation.domain.people.kiosks import operations as kiosks
+from participation.domain.people.phones import operations as phones
 from participation.domain.places.queries import CityView
 from participation.domain.projects.documents import queries as documents
 from participation.domain.projects.sounds import queries as sounds
@@ -101,6 +103,11 @@ OF_ALL = (
     Chore("forget forms", HOUR, repeats.forget, ("at",)),
     Chore("forget unconfirmed addresses", HOUR, subscriptions.forget_unconfirmed, ("at",)),
     Chore("forget letters", HOUR, outbox.forget, ("at",)),
+    Chore("forget text messages", HOUR, messages.forget, ("at",)),
+    Chore("forget silent phones", DAY, phones.forget_silent, ("at",)),
+    Chore("forget digits for phones", MINUTE, phones.forget_words, ("at",)),
+    Chore("forget sessions of phones", MINUTE, phones.forget_sessions, ("at",)),
+    Chore("forget messages of phones", DAY, phones.forget_messages, ("at",)),
     Chore("forget codes of devices", HOUR, devices.forget, ("at",)),
     Chore("forget who was at a kiosk", HOUR, kiosks.forget, ("at",)),
     Chore("forget objections", HOUR, objections.forget, ("at",)),

@@ -140,6 +140,9 @@ async def test_the_file_holds_everything(amina: Browser) -> None:
 EXPLAINED = {
     "residence": "shown, deleted",
     "sign_in": "shown, deleted",
+    "phone": "shown as a link; what a number said by itself is cut loose",
+    "phone_link": "shown, deleted",
+    "join_word": "digits of a quarter of an hour; deleted",
     "notice": "shown, deleted",
     "pseudonym": "its comments and reactions are shown; cut loose",
     "access_code": "its number is shown; stays, so that the code never becomes a second voice",

@@ -248,6 +248,7 @@ FILES = (
     "/openrosa/",
     "/kiosk/here",
     "/kiosk/done",
+    "/phone/",
 )
 """Addresses of files for programs, or of none, which have tests of their own."""
 

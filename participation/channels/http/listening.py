@@ -69,6 +69,7 @@ class Changes:
                     await self._tell(marked)
                     marked = set()
                 await self._site.note_uses()
+                await self._site.note_spent()
             except (OSError, asyncpg.PostgresError, SQLAlchemyError):
                 self._marked |= marked
 

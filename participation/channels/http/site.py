@@ -1,12 +1,15 @@
 """What the running application holds: settings, database, secrets, cities, templates, cache and clock."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Protocol
 
 from participation.channels.http.cache import PageCache
 from participation.channels.http.templates import Templates
+from participation.domain.notices.costs.operations import Spent, add
 from participation.domain.people.codes.rules import SMALLEST_CELL as LEAST
 from participation.domain.people.codes.uses.operations import Use, note_uses
 from participation.domain.people.kiosks.queries import Enrolled, enrolled
@@ -17,7 +20,26 @@ from participation.kit.hashing import Secrets
 from participation.settings import Settings
 
 SEARCHES = 3
+SPENDING = timedelta(seconds=30)
+"""For so long what phones cost is added up in memory."""
 """At a time; others wait, so that whoever votes meanwhile finds the database free."""
+
+
+class Gateway(Protocol):
+    """What pages have to know of a gateway of phones; `channels.phone.gateway` knows more."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def city(self) -> str | None: ...
+    @property
+    def number(self) -> str: ...
+    @property
+    def pays(self) -> str: ...
+    @property
+    def price(self) -> Decimal: ...
+    @property
+    def cap(self) -> Decimal | None: ...
 
 
 @dataclass
@@ -34,6 +56,11 @@ class Site:
     """Numbers that cost much to count, each with the moment until which it is good."""
     uses: dict[int, Use] = field(default_factory=dict)
     """By code: those that were used for the first time to vote, see `note_uses`."""
+    gateways: Mapping[str, Gateway] = field(default_factory=dict)
+    """By name."""
+    spent: dict[tuple[int, date, str, int], Spent] = field(default_factory=dict)
+    """What phones cost since it was last written down, by city, month, gateway and project."""
+    spent_since: datetime | None = None
     searching: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(SEARCHES))
 
     def __post_init__(self) -> None:
@@ -51,6 +78,23 @@ class Site:
             await note_uses(session, uses)
         for use in uses:
             self.uses.pop(use.code_id)
+
+    def spend(self, city_id: int, gateway: Gateway, *, project: int, units: int, at: datetime) -> None:
+        """One more message, session or call. Written down later with others, so that nothing stands beside a vote."""
+        month = at.date().replace(day=1)
+        key = (city_id, month, gateway.name, project)
+        before = self.spent.get(key)
+        messages, more = (before.messages, before.units) if before else (0, 0)
+        cost = (before.cost if before else Decimal(0)) + units * gateway.price
+        self.spent[key] = Spent(*key, messages + 1, more + units, cost)
+        self.spent_since = self.spent_since or at
+
+    async def note_spent(self, *, now: bool = False) -> None:
+        if self.spent_since is None or not (now or self.clock() - self.spent_since >= SPENDING):
+            return
+        sums, self.spent, self.spent_since = list(self.spent.values()), {}, None
+        async with self.database.transaction() as session:
+            await add(session, sums)
 
     async def load(self) -> None:
         """Read the cities and their kiosks again; done at start and when one has changed."""

@@ -40,6 +40,8 @@ class Call:
     """Keyed hash of whoever gave their PIN in this session: by it they find their place again."""
     pages: Callable[[Any], int] = lambda screen: 1
     """Over how many parts a screen is spread by whoever writes it."""
+    about: int = 0
+    """Number of the project that it is about, for what the city pays by project."""
     found: dict[str, Any] = field(default_factory=dict)
     """What was read already while this request was answered."""
     _known: Known | None = _UNREAD

@@ -1,7 +1,5 @@
 """The addresses that gateways ask: each is let in by its secret, its address and its signature, and answered in its own dialect."""
 
-from functools import lru_cache
-from pathlib import Path
 from types import ModuleType
 
 import structlog
@@ -14,20 +12,17 @@ from participation.channels.phone import voice as calls
 from participation.channels.phone.asking import Sent, sent
 from participation.channels.phone.call import Call
 from participation.channels.phone.dialects import DIALECTS
-from participation.channels.phone.gateway import Gateway, read_gateways
+from participation.channels.phone.gateway import Gateway
+from participation.domain.notices.messages.operations import queue
 from participation.domain.places.queries import CityView
 from participation.domain.record.actors import Via
 from participation.kit.errors import Invalid, NotFound
+from participation.kit.gsm import segments
 from participation.kit.hashing import keyed
 from participation.kit.i18n import _
 
 log = structlog.get_logger()
 LONGEST_ID = 200
-
-
-@lru_cache(maxsize=4)
-def gateways(path: Path | None) -> dict[str, Gateway]:
-    return read_gateways(path)
 
 
 async def ussd(visit: Visit) -> Response:
@@ -37,6 +32,8 @@ async def ussd(visit: Visit) -> Response:
     line = _line(visit, gateway, "ussd", asked.session)
     call = Call(visit.site, city, Via.USSD, number, line, visit.at, gateway.pays)
     shown = await sessions.answer(call, asked)
+    if shown.first:
+        visit.site.spend(city.id, gateway, project=0, units=1, at=visit.at)
     return _private(dialect.write_ussd(shown))
 
 
@@ -47,6 +44,20 @@ async def sms(visit: Visit) -> Response:
     line = _line(visit, gateway, "sms", received.id)
     call = Call(visit.site, city, Via.SMS, number, line, visit.at, gateway.pays)
     answer = await messages.reply(call, received)
+    visit.site.spend(city.id, gateway, project=call.about, units=segments(answer), at=visit.at)
+    if dialect.ANSWERS_APART:
+        async with visit.site.database.transaction() as session:
+            await queue(
+                session,
+                city_id=city.id,
+                gateway=gateway.name,
+                answers=line,
+                number=number,
+                text=answer,
+                link=received.link,
+                secrets=visit.site.secrets,
+                at=visit.at,
+            )
     return _private(dialect.write_sms(answer))
 
 
@@ -64,9 +75,13 @@ async def voice(visit: Visit) -> Response:
 def _let_in(visit: Visit, what: str) -> tuple[Gateway, ModuleType, CityView]:
     """Whoever does not know the secret, or comes from elsewhere, learns nothing but that there is nothing here."""
     parameters = visit.request.path_params
-    gateway = gateways(visit.site.settings.gateways).get(parameters["gateway"])
+    gateway = visit.site.gateways.get(parameters["gateway"])
     address = visit.request.client.host if visit.request.client else ""
-    if gateway is None or not gateway.knows(parameters["secret"]) or not gateway.may_come_from(address):
+    if (
+        not isinstance(gateway, Gateway)
+        or not gateway.knows(parameters["secret"])
+        or not gateway.may_come_from(address)
+    ):
         raise NotFound()
     dialect = DIALECTS[gateway.dialect]
     city = visit.site.directory.by_slug(gateway.city) if gateway.city else visit.city

@@ -4,10 +4,10 @@ import difflib
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
+from participation.channels.http.phone_words import WORDS, Command, alternatives, shown
 from participation.channels.phone.call import Call
 from participation.channels.phone.menu import Done
 from participation.channels.phone.places import comments, numbers, receipts, votes
@@ -41,24 +41,6 @@ class Received:
     link: str = ""
 
 
-class Command(StrEnum):
-    VOTE = "vote"
-    COMMENT = "comment"
-    RECEIPT = "receipt"
-    JOIN = "join"
-    STOP = "stop"
-    HELP = "help"
-
-
-WORDS: Mapping[Command, Message] = {
-    # What stands first is what help says.
-    Command.VOTE: _("VOTE|V"),
-    Command.COMMENT: _("C|COMMENT"),
-    Command.RECEIPT: _("R|RECEIPT"),
-    Command.JOIN: _("JOIN|LINK"),
-    Command.STOP: _("STOP|UNSUBSCRIBE"),
-    Command.HELP: _("HELP|INFO"),
-}
 CHOICES: Mapping[Choice, Message] = {
     Choice.FOR: _("for|yes"),
     Choice.AGAINST: _("against|no"),
@@ -84,20 +66,11 @@ def table() -> Table:
     found: dict[str, list[tuple[Command, str]]] = {}
     for language in i18n.LANGUAGES:
         for command, words in WORDS.items():
-            for word in _parts(words.into(language)):
+            for word in alternatives(words, language):
                 meanings = found.setdefault(folded(word), [])
                 if (command, language) not in meanings:
                     meanings.append((command, language))
     return {word: tuple(meanings) for word, meanings in found.items()}
-
-
-def _parts(text: str) -> list[str]:
-    return [part.strip() for part in text.split("|") if part.strip()]
-
-
-def shown(command: Command, language: str) -> str:
-    """The word as help says it."""
-    return _parts(WORDS[command].into(language))[0]
 
 
 def understand(text: str, languages: tuple[str, ...]) -> Understood | None:
@@ -197,7 +170,7 @@ def _chosen(said: str) -> str:
 @lru_cache(maxsize=1)
 def _choice_words() -> dict[Choice, set[str]]:
     return {
-        choice: {folded(word) for language in i18n.LANGUAGES for word in _parts(words.into(language))}
+        choice: {folded(word) for language in i18n.LANGUAGES for word in alternatives(words, language)}
         for choice, words in CHOICES.items()
     }
 

@@ -28,8 +28,11 @@ class Asked:
 
 @dataclass(frozen=True)
 class Shown:
+    """`first`: it opened the session."""
+
     text: str
     end: bool
+    first: bool = False
 
 
 async def answer(call: Call, asked: Asked) -> Shown:
@@ -38,11 +41,11 @@ async def answer(call: Call, asked: Asked) -> Shown:
     kept = await queries.session_of(call.site.database, digest=call.line, at=call.at)
     key, led = await _led(call, asked, kept)
     if isinstance(led, Done):
-        return Shown(ended(call, led), True)
+        return Shown(ended(call, led), True, kept is None)
     note = said_in(call, led.note) if led.note is not None else ""
     if kept is None or key not in kept.steps:
         await keep(call, key, led.place, note)
-    return Shown(await _shown(call, led.place, note), False)
+    return Shown(await _shown(call, led.place, note), False, kept is None)
 
 
 async def _led(call: Call, asked: Asked, kept: SessionView | None) -> tuple[str, Led | Done]:

@@ -41,6 +41,7 @@ TASKS: dict[str, list[tuple[str, Message]]] = {
         ("/record/check", _("How to check a copy")),
         ("/about/codes", _("Access codes")),
         ("/staff/checks/signals", _("How entries came")),
+        ("/staff/phones", _("Phones and what they cost")),
     ],
     Role.ADMINISTRATOR: [
         ("/staff/team", _("Staff and roles")),
@@ -51,6 +52,7 @@ TASKS: dict[str, list[tuple[str, Message]]] = {
         ("/staff/entries/contested", _("Votes that two delegates brought")),
         ("/staff/paper", _("Paper forms")),
         ("/staff/checks/signals", _("How entries came")),
+        ("/staff/phones", _("Phones and what they cost")),
         ("/staff/elections", _("Election periods")),
         ("/staff/names", _("Names that no comment is to name")),
         ("/staff/gates", _("What each step owes")),

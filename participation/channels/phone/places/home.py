@@ -1,18 +1,12 @@
 """Where every call begins: the same for everybody, whoever uses the number. Languages, and help with what it costs."""
 
+from participation.channels.http.phone_words import PAYS
 from participation.channels.phone.call import Call
 from participation.channels.phone.menu import BACK, HOME, MORE, TOP, Node, Option, Screen, place
 from participation.domain.record.actors import Via
 from participation.kit import i18n
-from participation.kit.i18n import Message, _
+from participation.kit.i18n import _
 
-COSTS: dict[str, Message] = {
-    "free": _("This is free for you."),
-    "sms": _("Each SMS that you send costs what your network takes for one."),
-    "call": _("This call costs what your network takes for one."),
-    "session": _("Your network may charge for this session."),
-}
-"""What a resident pays, as the gateway is set; said before it costs anything."""
 SHOWN, SAID = 3, 9
 """Languages on a screen; in a call, as many as there are keys."""
 
@@ -20,7 +14,7 @@ SHOWN, SAID = 3, 9
 async def home(call: Call) -> Screen:
     name = i18n.pick(call.city.names, call.language, call.city.languages)
     return Screen(
-        (name, COSTS[call.cost]),
+        (name, PAYS[call.cost]),
         (
             Option("1", _("Projects"), place("projects")),
             Option("2", _("My receipt"), place("receipt")),
@@ -35,7 +29,7 @@ async def show_help(call: Call) -> Screen:
     keys = {"back": BACK, "top": TOP, "more": MORE}
     text = _("%(back)s leads back, %(top)s to the beginning, %(more)s on. Whatever you say gets a receipt.", **keys)
     secret = _("Your vote is secret: the receipt does not show it. Your network sees what you press.")
-    return Screen((text, secret, COSTS[call.cost]), back=HOME)
+    return Screen((text, secret, PAYS[call.cost]), back=HOME)
 
 
 def offered(call: Call) -> list[str]:

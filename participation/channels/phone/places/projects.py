@@ -26,6 +26,7 @@ async def project_of(call: Call, number: str) -> Dialled:
         raise NotFound(
             "project", _("There is no project with this number."), _("The list of projects says their numbers.")
         )
+    call.about = one.number
     return one
 
 

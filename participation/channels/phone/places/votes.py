@@ -28,6 +28,7 @@ async def ballot_of(call: Call, number: str, person: int | None) -> Found:
     found: Found | None = call.found.get(key)
     if found is None:
         raise NotFound("ballot", _("There is no vote about this."), _("The list of projects says their numbers."))
+    call.about = int(number)
     return found
 
 

@@ -97,6 +97,8 @@ def told(kind: str, facts: Mapping[str, object]) -> Message | None:
             "Wrong PINs that came for your code before your last right one: %(count)s. If they were not yours, have your slip replaced.",
             count=int(str(facts.get("count"))),
         )
+    if kind == "phone_linked":
+        return _("A phone was linked to you. If it was not you, take it away and set a PIN.")
     if kind == "pin_removed":
         return _("Your slip was replaced, and your PIN was taken away by staff.")
     return _("Your slip was replaced by staff.") if kind == "slip_replaced" else None

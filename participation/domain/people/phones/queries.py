@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from participation.domain.people.models import Person, SignIn
 from participation.domain.people.phones.models import Phone, PhoneLink, PhoneSession
@@ -90,12 +91,11 @@ class LinkedPhone:
 
 
 async def of_person(session: Session, *, person_id: int) -> list[LinkedPhone]:
-    others = sa.select(sa.func.count()).where(PhoneLink.phone_id == Phone.id).scalar_subquery()
-    wanted = sa.select(Phone.id, PhoneLink.linked_on, (others > 1).label("shared")).join(
-        PhoneLink, PhoneLink.phone_id == Phone.id
-    )
-    rows = await session.execute(wanted.where(PhoneLink.person_id == person_id).order_by(PhoneLink.linked_on, Phone.id))
-    return [LinkedPhone(row.id, row.linked_on, row.shared) for row in rows]
+    each = aliased(PhoneLink)
+    people = sa.select(sa.func.count()).where(each.phone_id == PhoneLink.phone_id).scalar_subquery()
+    wanted = sa.select(PhoneLink.phone_id, PhoneLink.linked_on, (people > 1).label("shared"))
+    mine = wanted.where(PhoneLink.person_id == person_id).order_by(PhoneLink.linked_on, PhoneLink.phone_id)
+    return [LinkedPhone(row.phone_id, row.linked_on, row.shared) for row in await session.execute(mine)]
 
 
 async def in_session(database: Database, *, city_id: int, digest: bytes, at: datetime) -> int | None:

@@ -89,6 +89,14 @@ def month(day: date) -> date:
     return day.replace(day=1)
 
 
+def not_staff() -> NotAllowed:
+    return NotAllowed(
+        "staff",
+        _("You are signed in as staff."),
+        _("To speak as a resident, sign out and sign in with your own access code."),
+    )
+
+
 def code_needed() -> NotAllowed:
     return NotAllowed(
         "code_needed", _("An access code is needed for this."), _("The code is on the slip that the city hands out.")

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from participation.domain.ballots.carried.queries import carried_votes
 from participation.domain.ballots.queries import OwnVote, own_votes
 from participation.domain.consultations.own.queries import OwnComment, OwnReaction, comments_of, reactions_of
 from participation.domain.notices.queries import NoticeView, for_person
+from participation.domain.people.phones.queries import of_person as phones_of
 from participation.domain.people.queries import Home, RoleHeld, Running, home
 from participation.domain.people.staff.queries import login_of
 from participation.domain.places.queries import CityView
@@ -99,6 +100,7 @@ async def file_of(
         "written_down_by_delegates": [
             _row(each) for each in await of_person(session, city_id=city.id, person_id=person_id, secrets=secrets)
         ],
+        "phones": [_row(each, "linked_on", "shared") for each in await phones_of(session, person_id=person_id)],
         # Null while the key of a ballot is missing: then nobody can find its votes.
         "votes_in_open_ballots": None if votes is None else [_vote(each) for each in votes],
         # That a delegate brought a vote, until the votes are counted; what was chosen is shown to nobody.
@@ -122,6 +124,6 @@ def _row(thing: Any, *names: str) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
+    if isinstance(value, date):
         return value.isoformat()
     return value.value if isinstance(value, Enum) else value

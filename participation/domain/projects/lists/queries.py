@@ -1,6 +1,6 @@
 """Reads of lists: projects by place, step and word, the staff's list, what is open now."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -110,6 +110,18 @@ async def slugs(session: Session, city: CityView, ids: Sequence[int]) -> dict[in
         return {}
     wanted = sa.select(Project.id, Project.slug).where(PUBLIC, Project.city_id == city.id, Project.id.in_(ids))
     return {row.id: row.slug for row in await session.execute(wanted)}
+
+
+async def named(session: Session, city: CityView, numbers: Collection[int]) -> dict[int, dict[str, str]]:
+    """Titles of published projects, by number and language."""
+    titles = sa.select(Project.number, ProjectText.language, ProjectText.title).join(
+        ProjectText, ProjectText.project_id == Project.id
+    )
+    wanted = titles.where(PUBLIC, Project.city_id == city.id, Project.number.in_(numbers), ProjectText.title != "")
+    found: dict[int, dict[str, str]] = {}
+    for number, language, title in await session.execute(wanted):
+        found.setdefault(number, {})[language] = title
+    return found
 
 
 def _fitting(wanted: sa.Select[Any], city: CityView, asked: Asked, at: datetime) -> sa.Select[Any] | None:

@@ -1,0 +1,44 @@
+"""The words that begin a text message to the city, in each language: what phones understand, and what pages tell people to write."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from participation.kit.i18n import Message, _
+
+
+class Command(StrEnum):
+    VOTE = "vote"
+    COMMENT = "comment"
+    RECEIPT = "receipt"
+    JOIN = "join"
+    STOP = "stop"
+    HELP = "help"
+
+
+WORDS: Mapping[Command, Message] = {
+    # What stands first is what help says.
+    Command.VOTE: _("VOTE|V"),
+    Command.COMMENT: _("C|COMMENT"),
+    Command.RECEIPT: _("R|RECEIPT"),
+    Command.JOIN: _("JOIN|LINK"),
+    Command.STOP: _("STOP|UNSUBSCRIBE"),
+    Command.HELP: _("HELP|INFO"),
+}
+
+
+PAYS: Mapping[str, Message] = {
+    "free": _("This is free for you."),
+    "sms": _("Each SMS that you send costs what your network takes for one."),
+    "call": _("This call costs what your network takes for one."),
+    "session": _("Your network may charge for this session."),
+}
+"""What a resident pays, as the gateway is set; said before it costs anything."""
+
+
+def alternatives(words: Message, language: str) -> list[str]:
+    return [word.strip() for word in words.into(language).split("|") if word.strip()]
+
+
+def shown(command: Command, language: str) -> str:
+    """The word as help says it."""
+    return alternatives(WORDS[command], language)[0]

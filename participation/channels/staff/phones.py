@@ -1,0 +1,65 @@
+"""What phones cost the city this month: by gateway with its cap, and by project, never by message."""
+
+from decimal import Decimal
+from typing import Any
+
+from starlette.responses import Response
+
+from participation.channels.http.phone_words import PAYS
+from participation.channels.http.visit import Visit
+from participation.domain.notices.costs import queries, rules
+from participation.domain.notices.costs.queries import CostView
+from participation.domain.notices.costs.rules import Spending
+from participation.domain.projects.lists.queries import named
+from participation.kit import i18n
+from participation.kit.i18n import _
+
+WARNINGS = {
+    Spending.NEAR: _("Most of what the city wants to pay in a month is spent."),
+    Spending.OVER: _(
+        "What the city wants to pay in a month is spent. Nobody is called back any more; answers are still sent."
+    ),
+}
+
+
+async def show(visit: Visit) -> Response:
+    month = visit.at.astimezone(visit.city.zone).date().replace(day=1)
+    async with visit.reading() as session:
+        costs = await queries.of_month(session, city_id=visit.city.id, month=month)
+        titles = await named(session, visit.city, {one.project for one in costs})
+    here = [one for one in visit.site.gateways.values() if one.city in (None, visit.city.slug)]
+    return visit.page(
+        "staff/phones.html",
+        {
+            "month": month,
+            "gateways": [_gateway(visit, one, costs) for one in sorted(here, key=lambda one: one.name)],
+            "projects": [
+                {
+                    "title": i18n.pick(titles.get(number, {}), visit.language, visit.city.languages),
+                    "number": number,
+                    "messages": rules.shown(sum(one.messages for one in costs if one.project == number)),
+                    "cost": _money(visit, sum((one.cost for one in costs if one.project == number), Decimal(0))),
+                }
+                for number in sorted({one.project for one in costs} - {0})
+            ],
+        },
+    )
+
+
+def _gateway(visit: Visit, gateway: Any, costs: list[CostView]) -> dict[str, Any]:
+    own = [one for one in costs if one.gateway == gateway.name]
+    cost = sum((one.cost for one in own), Decimal(0))
+    return {
+        "name": gateway.name,
+        "number": gateway.number,
+        "pays": PAYS[gateway.pays],
+        "messages": sum(one.messages for one in own),
+        "units": sum(one.units for one in own),
+        "cost": _money(visit, cost),
+        "cap": None if gateway.cap is None else _money(visit, gateway.cap),
+        "warning": WARNINGS.get(rules.spending(cost, gateway.cap)),
+    }
+
+
+def _money(visit: Visit, amount: Decimal) -> str:
+    return f"{i18n.number(float(round(amount, 2)), visit.language)} {visit.city.currency}"

@@ -1,0 +1,107 @@
+"""My phones: one person on the web and on a phone is one person."""
+
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from participation.domain.people.phones import operations as phones
+from participation.domain.people.phones.models import JoinWord, Phone, PhoneLink
+from participation.kit.database import Session
+from participation.settings import Settings
+from tests.browsing import Browser
+from tests.cast import Cast
+from tests.channels.test_me import enter
+from tests.phoning import Handset
+from tests.slips import handed_out
+from tests.stage import Clock
+from tests.voting import ask
+
+
+@pytest.fixture
+async def code(session: Session, cast: Cast) -> str:
+    slips = await handed_out(session, cast)
+    await session.commit()
+    return slips[0].code
+
+
+async def digits(visitor: Browser) -> str:
+    await visitor.get("/en/me/phones")
+    page = await visitor.send({"do": "word"})
+    found = page.text.partition('Your digits: <b dir="ltr">')[2]
+    return found.partition("<")[0]
+
+
+async def test_digits_from_the_web_link_a_phone_once(
+    session: Session, app: Any, cast: Cast, visitor: Browser, code: str, settings: Settings
+) -> None:
+    asked = await ask(session, cast, settings.keys)
+    await session.commit()
+    await enter(visitor, code)
+    word = await digits(visitor)
+    phone, other = Handset(app), Handset(app, "+254700000001")
+    assert "speaks for you" in await phone.write(f"JOIN {word}")
+    assert "not known" in await other.write(f"JOIN {word}")
+    await phone.write("VOTE 1 2")
+    await visitor.get(asked.page)
+    assert "checked" in (await visitor.get(asked.page)).text
+    page = await visitor.get("/en/me/phones")
+    assert "Take it away" in page.text
+    assert "A phone was linked to you" in (await visitor.get("/en/me")).text
+    assert len((await visitor.get("/en/me.json")).json()["phones"]) == 1
+    link = (await session.execute(sa.select(PhoneLink.phone_id))).scalar_one()
+    await visitor.get("/en/me/phones")
+    await visitor.send({"do": f"remove:{link}"})
+    assert "access code" in await phone.write("VOTE 1 3")
+
+
+async def test_digits_do_not_last(app: Any, visitor: Browser, code: str, clock: Clock) -> None:
+    await enter(visitor, code)
+    word = await digits(visitor)
+    clock.forward(minutes=16)
+    assert "too old" in await Handset(app).write(f"JOIN {word}")
+
+
+async def test_nobody_takes_anothers_phone_away(
+    session: Session, app: Any, cast: Cast, visitor: Browser, code: str
+) -> None:
+    await Handset(app).write(f"JOIN {code}")
+    slips = await handed_out(session, cast)
+    await session.commit()
+    await enter(visitor, slips[3].code)
+    link = (await session.execute(sa.select(PhoneLink.phone_id))).scalar_one()
+    await visitor.get("/en/me/phones")
+    await visitor.send({"do": f"remove:{link}"})
+    assert await session.scalar(sa.select(sa.func.count()).select_from(PhoneLink)) == 1
+
+
+async def test_a_number_that_was_silent_for_a_year_speaks_for_nobody(
+    session: Session, app: Any, code: str, clock: Clock
+) -> None:
+    await Handset(app).write(f"JOIN {code}")
+    clock.forward(days=330)
+    await phones.forget_silent(session, at=clock.now)
+    assert await session.scalar(sa.select(sa.func.count()).select_from(PhoneLink)) == 1
+    clock.forward(days=70)
+    await phones.forget_silent(session, at=clock.now)
+    assert await session.scalar(sa.select(sa.func.count()).select_from(PhoneLink)) == 0
+
+
+async def test_erasure_leaves_no_phone_behind(session: Session, app: Any, visitor: Browser, code: str) -> None:
+    await Handset(app).write(f"JOIN {code}")
+    await enter(visitor, code)
+    await digits(visitor)
+    await visitor.get("/en/me/erase")
+    page = await visitor.send({"sure": "1", "code": code})
+    assert page.status_code == 200
+    for table in (PhoneLink, JoinWord):
+        assert await session.scalar(sa.select(sa.func.count()).select_from(table)) == 0
+
+
+async def test_no_number_stands_in_the_database(session: Session, app: Any, code: str) -> None:
+    phone = Handset(app)
+    await phone.write(f"JOIN {code}")
+    await phone.dial("4*2")
+    rows = (await session.execute(sa.select(Phone.__table__))).all()
+    assert rows
+    assert not any(phone.number[1:] in str(value) or phone.number[4:] in str(value) for row in rows for value in row)
