@@ -119,6 +119,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
     )
     op.create_table(
+        "phone_cost",
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("gateway", sa.Text(), nullable=False),
+        sa.Column("project", sa.Integer(), nullable=False),
+        sa.Column("messages", sa.Integer(), nullable=False),
+        sa.Column("units", sa.Integer(), nullable=False),
+        sa.Column("cost", sa.Numeric(precision=14, scale=4), nullable=False),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_phone_cost_city_id")),
+        sa.PrimaryKeyConstraint("city_id", "month", "gateway", "project", name=op.f("pk_phone_cost")),
+    )
+    op.create_table(
         "phone_message",
         sa.Column("digest", sa.LargeBinary(), nullable=False),
         sa.Column("city_id", sa.Integer(), nullable=False),
@@ -313,6 +325,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_subscription")),
         sa.UniqueConstraint("city_id", "digest", name=op.f("uq_subscription_city_id_digest")),
     )
+    op.create_table(
+        "text_message",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("gateway", sa.Text(), nullable=False),
+        sa.Column("answers", sa.LargeBinary(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("made_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("next_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_text_message_city_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_text_message")),
+        sa.UniqueConstraint("answers", name=op.f("uq_text_message_answers")),
+    )
+    op.create_index(op.f("ix_text_message_next_at"), "text_message", ["next_at"], unique=False)
     op.create_table(
         "wrong_guess",
         sa.Column("city_id", sa.Integer(), nullable=False),
@@ -2104,6 +2131,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_agreement_project_id"), table_name="agreement")
     op.drop_table("agreement")
     op.drop_table("wrong_guess")
+    op.drop_index(op.f("ix_text_message_next_at"), table_name="text_message")
+    op.drop_table("text_message")
     op.drop_table("subscription")
     op.drop_table("sentence")
     op.drop_index(op.f("ix_repeat_at"), table_name="repeat")
@@ -2128,6 +2157,7 @@ def downgrade() -> None:
     op.drop_table("phone_session")
     op.drop_index(op.f("ix_phone_message_on"), table_name="phone_message")
     op.drop_table("phone_message")
+    op.drop_table("phone_cost")
     op.drop_table("person")
     op.drop_table("listed_name")
     op.drop_table("vote_repeat")
