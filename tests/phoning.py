@@ -142,6 +142,7 @@ class Caller:
     said: str = ""
     languages: list[str] = field(default_factory=list)
     """Of what was said last."""
+    played: list[str] = field(default_factory=list)
     open: bool = False
     answer: Element = field(default_factory=lambda: Element("Response"))
 
@@ -184,7 +185,9 @@ class Caller:
         assert answer.status_code == 200, answer.text
         self.answer = fromstring(answer.text)  # noqa: S314
         first = self.answer.find("Gather")
-        lines = list((self.answer if first is None else first).iter("Say"))
+        within = self.answer if first is None else first
+        self.played = [play.text or "" for play in within.iter("Play")]
+        lines = list(within.iter("Say"))
         self.said = " ".join(line.text or "" for line in lines)
         self.languages = [line.get("language", "") for line in lines]
         self.open = first is not None

@@ -6,17 +6,22 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from participation.domain.consultations.models import Comment
 from participation.domain.people.phones.models import PhoneSession
+from participation.domain.projects.sounds.models import Sentence, Sound, SoundKind
+from participation.domain.projects.sounds.rules import PROMPT, PROMPTS
 from participation.kit.database import Session
+from participation.kit.i18n import pick
+from participation.kit.marks import fingerprint
 from participation.settings import Settings
-from tests.cast import Cast
+from tests.cast import NOW, Cast
 from tests.choosing import printed
 from tests.consulting import consulted, say
 from tests.phoning import Caller, Handset, address
 from tests.slips import handed_out
 from tests.voting import Asked, ask
 
-RECEIPT = re.compile(r"Your receipt is: (\d \d \d \d\. \d \d \d \d\. \d \d \d \d)")
+RECEIPT = re.compile(r"\d \d \d \d\. \d \d \d \d\. \d \d \d \d")
 
 
 @pytest.fixture
@@ -55,7 +60,7 @@ async def test_a_vote_in_swahili_from_the_first_ring_to_the_receipt(
     assert "Kupinga: bonyeza 2." in await caller.press(code)
     said = await caller.press("2")
     assert (caller.open, caller.answer[-1].tag) == (False, "Hangup")
-    numbers = re.findall(r"\d \d \d \d\. \d \d \d \d\. \d \d \d \d", said)
+    numbers = RECEIPT.findall(said)
     assert (len(numbers), len(set(numbers))) == (2, 1)
     assert "upinga" not in said
     assert await choices(session, asked) == [(2, "voice")]
@@ -118,7 +123,7 @@ async def test_a_choice_code_is_pressed_in_place_of_a_choice(
     await in_english(caller)
     for keys in ("1", "1", "1", code, line.code):
         await caller.press(keys)
-    assert "Your return code is: " + " ".join(line.returned) in caller.said
+    assert "Your return code: " + " ".join(line.returned) in caller.said
     assert await choices(session, asked) == [(2, "voice")]
 
 
@@ -162,9 +167,81 @@ async def test_comments_are_heard_and_reacted_to(session: Session, cast: Cast, c
     assert "Louder please." in await caller.press("3")
     assert "Sirens <b>wake</b> & scare" in await caller.press("01")
     assert re.match(r"Done\. \d \d \d \d\. ", await caller.press("1"))
-    from participation.domain.consultations.models import Comment
-
     assert await session.scalar(sa.select(Comment.agrees).where(Comment.id == first.id)) == 1
+
+
+def sound(cast: Cast, part: str, language: str, text: str, project_id: int | None = None) -> Sound:
+    files = {"opus_digest": "b" * 64, "opus_size": 9, "mp3_digest": "a" * 64, "mp3_size": 9}
+    said = {"part": part, "language": language, "said": fingerprint(text), "seconds": 2, "at": NOW}
+    return Sound(city_id=cast.city.id, project_id=project_id, kind=SoundKind.UPLOADED, **said, **files)
+
+
+async def test_a_recording_is_played_in_place_of_the_text_that_it_says(
+    session: Session, cast: Cast, caller: Caller
+) -> None:
+    project = await consulted(session, cast, number=12)
+    summaries = (
+        await session.execute(sa.text(f"select summary from project_text where project_id = {project.id}"))
+    ).scalar_one()
+    made = sound(cast, "summary", "en", summaries, project.id)
+    session.add(made)
+    await session.commit()
+    await in_english(caller)
+    await caller.press("1")
+    await caller.press("12")
+    await caller.press("4")
+    assert caller.played == [f"http://testserver/sounds/{made.id}-aaaaaaaa.mp3"]
+    assert caller.said == "To go back, press 0."
+
+
+async def test_sentences_of_the_menu_wait_for_a_machine_and_what_people_say_does_not(
+    session: Session, cast: Cast, caller: Caller
+) -> None:
+    await consulted(session, cast, number=12)
+    await say(session, cast, cast.baraka, "Louder please.")
+    await session.commit()
+    await in_english(caller)
+    for keys in ("1", "12", "3", "1"):
+        await caller.press(keys)
+    waiting = set(await session.scalars(sa.select(Sentence.text)))
+    assert {"Projects: press 1.", "Agree: press 1.", "Next comment: press 1."} <= waiting
+    assert not [text for text in waiting if "Louder" in text or RECEIPT.search(text)]
+    read = sound(cast, f"sentence/{fingerprint('To go back, press 0.')}", "en", "To go back, press 0.")
+    session.add(read)
+    await session.commit()
+    await caller.press("00")
+    await caller.press("1")
+    assert caller.played == [f"http://testserver/sounds/{read.id}-aaaaaaaa.mp3"]
+
+
+async def test_a_language_without_a_catalogue_is_heard_in_recordings_and_numbers(
+    session: Session, cast: Cast, asked: Asked, code: str, app: Any, caller: Caller
+) -> None:
+    spoken = '[{"code": "x-chimwiin", "own": "Chimwiini", "names": {"en": "Chimwiini"}}]'
+    await session.execute(sa.text("update city set spoken_languages = cast(:spoken as jsonb)"), {"spoken": spoken})
+    first = cast.city.languages[0]
+    for key, message in PROMPTS.items():
+        session.add(sound(cast, PROMPT + key, "x-chimwiin", message.into(first)))
+    for digit in "0123456789":
+        session.add(sound(cast, f"{PROMPT}digit-{digit}", "x-chimwiin", digit))
+    words = " ".join([pick(asked.ballot.questions, first).value, "1: For.", "2: Against.", "3: I abstain."])
+    session.add(sound(cast, "question", "x-chimwiin", words, asked.ballot.project_id))
+    await session.commit()
+    await app.site.load()
+    await caller.call()
+    assert "Chimwiini" not in caller.said
+    assert len(caller.played) == 2
+    await caller.press(str(len(cast.city.languages) + 1))
+    await caller.press("1")
+    await caller.press("1")
+    await caller.press("1")
+    assert caller.said == ""
+    await caller.press(code)
+    assert "For" not in caller.said
+    said = await caller.press("2")
+    assert RECEIPT.search(said) is None
+    assert len(caller.played) >= 24
+    assert await choices(session, asked) == [(2, "voice")]
 
 
 async def test_a_receipt_is_looked_up_by_keys(session: Session, asked: Asked, app: Any, code: str) -> None:

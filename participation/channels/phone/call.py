@@ -32,6 +32,8 @@ class Call:
     cost: str = "free"
     """What the resident pays for this, as its gateway is set: see `gateway.Pays`."""
     language: str = ""
+    spoken: str = ""
+    """In a call: the code of a language that has no catalogue, in which recordings are heard; `language` is in which everything else is said."""
     person: int | None = None
     """Whoever proved with this message who they are; in a session see `proven`."""
     in_session: bool = False
@@ -72,8 +74,13 @@ class Call:
         """In the language that the number has chosen, else in the city's own."""
         if not self.language:
             known = await self.known()
-            wanted = (known.language if known else None, *self.city.languages, i18n.SOURCE)
-            self.language = next(one for one in wanted if one in i18n.LANGUAGES)
+            self.choose(known.language if known else None)
+
+    def choose(self, language: str | None) -> None:
+        wanted = (language, *self.city.languages, i18n.SOURCE)
+        self.language = next(one for one in wanted if one in i18n.LANGUAGES)
+        codes = [one.code for one in self.city.spoken_languages] if self.via is Via.VOICE else []
+        self.spoken = language if language is not None and language in codes else ""
 
     # Who
 
@@ -116,7 +123,7 @@ class Call:
     async def note(self, session: Session) -> int:
         today = self.at.astimezone(self.city.zone).date()
         return await phones.note(
-            session, city_id=self.city.id, digests=self.digests, language=self.language, today=today
+            session, city_id=self.city.id, digests=self.digests, language=self.spoken or self.language, today=today
         )
 
     # The same again

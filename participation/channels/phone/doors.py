@@ -68,7 +68,7 @@ async def voice(visit: Visit) -> Response:
     number = gateway.e164(heard.number)
     cost = "free" if heard.outbound else gateway.pays
     call = Call(visit.site, city, Via.VOICE, number or "", line, visit.at, cost)
-    answer = calls.hidden(call) if number is None else await calls.answer(call, heard)
+    answer = await calls.hidden(call) if number is None else await calls.answer(call, heard)
     return _private(dialect.write_voice(answer, gateway.keys))
 
 

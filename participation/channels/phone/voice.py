@@ -1,12 +1,11 @@
 """A call: the same menu, spoken. What is said, what is listened for, and where the keys that were pressed lead."""
 
-import re
 from dataclasses import dataclass
 
+from participation.channels.phone.aloud import Line, digits, offered, pieces, told, voiced
 from participation.channels.phone.call import Call
 from participation.channels.phone.menu import (
     BACK,
-    BACKWARD,
     HOME,
     MORE,
     ONWARD,
@@ -15,20 +14,19 @@ from participation.channels.phone.menu import (
     Option,
     Screen,
     Takes,
-    Words,
     place,
     said_in,
 )
 from participation.channels.phone.places import MENU
 from participation.channels.phone.sessions import keep, key_of, standing
 from participation.domain.people.phones import queries
-from participation.kit.i18n import Message, Text, _
+from participation.domain.projects.sounds.rules import PROMPTS
+from participation.kit.i18n import _
 
 AGAIN = "*"
 """Says the same once more."""
-GOODBYE = _("Goodbye.")
+GOODBYE = PROMPTS["bye"]
 HIDDEN = _("Your number is hidden. Please call again and let it be shown; it is not kept.")
-_NUMBER = re.compile(r"\d(?:[ ]?\d){4,}")
 
 
 @dataclass(frozen=True)
@@ -44,14 +42,6 @@ class Heard:
     """The number that was called."""
     outbound: bool = False
     """We called."""
-
-
-@dataclass(frozen=True)
-class Line:
-    """Something that is said, and in which language."""
-
-    text: str
-    language: str
 
 
 @dataclass(frozen=True)
@@ -88,7 +78,7 @@ async def answer(call: Call, heard: Heard) -> Spoken | Second:
         return await _spoken(call, key, *steps[key])
     led = await _led(call, here, keys)
     if isinstance(led, Done):
-        return Spoken(tuple(ended(call, led)))
+        return await _ended(call, led)
     note = said_in(call, led.note)
     await keep(call, key, led.place, note)
     return await _spoken(call, key, led.place, note)
@@ -116,60 +106,28 @@ def _fits_a_key(screen: Screen, takes: Takes) -> bool:
 async def _spoken(call: Call, key: str, where: str, note: str) -> Spoken:
     screen, where, note = await standing(call, where, note)
     takes = MENU.node(where)[0].takes
-    lines = [line for words in (note, *screen.text) if words for line in _lines(call, words)]
-    for option in screen.options:
-        lines += _offer(call, option)
-    if takes in (Takes.NUMBER, Takes.DIGITS) or not _fits_a_key(screen, takes):
-        lines += _lines(call, _("At the end press the hash key."))
+    one_key = _fits_a_key(screen, takes)
+    said = [*(pieces(call, note) if note else ()), *await told(call, screen)]
+    if not one_key:
+        said += pieces(call, PROMPTS["hash"])
     if screen.more is not None:
-        lines += _offer(call, Option(" ".join(MORE), ONWARD, ""))
+        said += offered(call, Option(" ".join(MORE), ONWARD, ""))
     if screen.back is not None:
-        lines += _offer(call, Option(BACK, BACKWARD, ""))
-    goodbye = tuple(_lines(call, GOODBYE))
-    return Spoken(tuple(lines), key, takes, _fits_a_key(screen, takes), goodbye)
+        said += pieces(call, PROMPTS["back"])
+    *lines, goodbye = await voiced(call, [*said, *pieces(call, GOODBYE)])
+    return Spoken(tuple(lines), key, takes, one_key, (goodbye,))
 
 
-# How something is said
-
-
-def _lines(call: Call, words: Words) -> list[Line]:
-    """A text of the city in the language that it has; numbers digit by digit."""
-    language = words.language if isinstance(words, Text) else call.language
-    return [Line(_aloud(said_in(call, words)), language)]
-
-
-def _offer(call: Call, option: Option) -> list[Line]:
-    """An option and its key, in one breath where both are in one language."""
-    if isinstance(option.label, Text) and option.label.other:
-        return [*_lines(call, option.label), *_lines(call, _("Press %(key)s.", key=option.key))]
-    label = said_in(call, option.label)
-    language = option.language or call.language
-    return [Line(_("%(option)s: press %(key)s.", option=label, key=option.key).into(language), language)]
-
-
-def _aloud(text: str) -> str:
-    """Receipts and codes would be read as thousands and millions."""
-    return _NUMBER.sub(lambda found: digit_by_digit(found[0]), text)
-
-
-def digit_by_digit(number: str) -> str:
-    """In groups of four, with a pause behind each."""
-    digits = number.replace(" ", "")
-    return ". ".join(" ".join(digits[i : i + 4]) for i in range(0, len(digits), 4))
-
-
-def ended(call: Call, done: Done) -> list[Line]:
+async def _ended(call: Call, done: Done) -> Spoken:
     """What came of it; the receipt twice, since it is written down by hand. What was chosen is not said."""
-    said: list[Message] = [done.message]
-    if done.receipt is not None:
-        receipt = digit_by_digit(done.receipt)
-        said += [_("Your receipt is: %(digits)s.", digits=receipt), _("Once more: %(digits)s.", digits=receipt)]
-    if done.return_code is not None:
-        returned = digit_by_digit(done.return_code)
-        said += [_("Your return code is: %(digits)s.", digits=returned), _("Once more: %(digits)s.", digits=returned)]
-    return [line for message in (*said, GOODBYE) for line in _lines(call, message)]
+    said = pieces(call, done.message)
+    for number, words in ((done.receipt, _("Your receipt is:")), (done.return_code, _("Your return code:"))):
+        if number is not None:
+            said += [*pieces(call, words), digits(call, number), *pieces(call, _("Once more:")), digits(call, number)]
+    return Spoken(await voiced(call, [*said, *pieces(call, GOODBYE)]))
 
 
-def hidden(call: Call) -> Spoken:
+async def hidden(call: Call) -> Spoken:
     """Whoever hides their number is told that it is needed."""
-    return Spoken(tuple(_lines(call, HIDDEN)))
+    call.choose(None)
+    return Spoken(await voiced(call, pieces(call, HIDDEN)))

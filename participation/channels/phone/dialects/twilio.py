@@ -9,9 +9,10 @@ from xml.sax.saxutils import escape
 
 from starlette.responses import Response
 
+from participation.channels.phone.aloud import Line
 from participation.channels.phone.asking import Sent
 from participation.channels.phone.sms import Received
-from participation.channels.phone.voice import Heard, Line, Second, Spoken
+from participation.channels.phone.voice import Heard, Second, Spoken
 from participation.kit.hashing import same
 
 ANSWERS_APART = False
@@ -99,6 +100,10 @@ def _gather(response: Element, query: Mapping[str, str], *, one: bool, timeout: 
 
 def _say(within: Element, lines: tuple[Line, ...], keys: Mapping[str, str]) -> None:
     for line in lines:
+        for sound in line.sounds:
+            SubElement(within, "Play").text = sound
+        if line.sounds:
+            continue
         voice = keys.get(f"voice-{line.language}")
         attributes = {"language": SAID.get(line.language, line.language), **({"voice": voice} if voice else {})}
         text = "".join(c if c.isprintable() else " " for c in line.text)

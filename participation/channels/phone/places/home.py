@@ -35,14 +35,16 @@ async def show_help(call: Call) -> Screen:
 def offered(call: Call) -> list[str]:
     """The city's own languages first, in an order that stays, so that each keeps its number."""
     own = [code for code in call.city.languages if code in i18n.LANGUAGES]
-    return [*own, *(code for code in i18n.LANGUAGES if code not in own)]
+    spoken = [one.code for one in call.city.spoken_languages] if call.via is Via.VOICE else []
+    return [*own, *spoken, *(code for code in i18n.LANGUAGES if code not in own)]
 
 
 async def languages(call: Call, first: str) -> Screen:
     start, codes = int(first), offered(call)
     following = start + (SAID if call.via is Via.VOICE else SHOWN)
+    names = {**i18n.AUTONYMS, **call.city.heard_languages}
     options = [
-        Option(str(number), i18n.AUTONYMS[code], place("speak", code), code)
+        Option(str(number), names[code], place("speak", code), code)
         for number, code in enumerate(codes[start:following], start + 1)
     ]
     more = place("languages", following) if following < len(codes) else None
@@ -55,7 +57,7 @@ async def choose_language(call: Call, said: str, first: str) -> str:
     number = i18n.digits(said).strip()
     if not (number.isascii() and number.isdigit() and 1 <= int(number) <= len(codes)):
         return place("languages", first)
-    call.language = codes[int(number) - 1]
+    call.choose(codes[int(number) - 1])
     async with call.site.database.transaction() as session:
         await call.note(session)
     call.changed()

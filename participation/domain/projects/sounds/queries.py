@@ -77,15 +77,25 @@ def read_lines(said: Iterable[dict[str, Any]]) -> tuple[SoundView, ...]:
     return tuple(SoundView(**one) for one in said)
 
 
+Saying = tuple[str, str]
+"""Language and text."""
+
+
 async def sentences(session: Session, city_id: int, language: str, texts: Collection[str]) -> dict[str, SoundView]:
     """Text -> its sound, of those sentences that have one."""
-    parts = [sentence_part(text) for text in texts]
+    found = await spoken(session, city_id, [(language, text) for text in texts])
+    return {text: sound for (_language, text), sound in found.items()}
+
+
+async def spoken(session: Session, city_id: int, said: Collection[Saying]) -> dict[Saying, SoundView]:
+    """The same of sentences in several languages."""
+    parts, languages = {sentence_part(text) for _language, text in said}, {language for language, _text in said}
     wanted = sa.select(*_SOUND).where(
-        *(Sound.city_id == city_id, Sound.project_id.is_(None), Sound.language == language, Sound.part.in_(parts))
+        *(Sound.city_id == city_id, Sound.project_id.is_(None), Sound.language.in_(languages), Sound.part.in_(parts))
     )
     found = [SoundView(**row._mapping) for row in await session.execute(wanted)]
-    right = ((text, current(found, sentence_part(text), language, text)) for text in texts)
-    return {text: one for text, one in right if one is not None}
+    right = (((language, text), current(found, sentence_part(text), language, text)) for language, text in said)
+    return {saying: one for saying, one in right if one is not None}
 
 
 async def waiting(session: Session, city_id: int) -> list[tuple[str, str]]:

@@ -26,6 +26,17 @@ PROMPTS: Mapping[str, Message] = {
     "done": _("Done. Your receipt is:"),
     "wrong": _("That cannot be chosen here. Please press another number."),
     "bye": _("Thank you. Goodbye."),
+    # Of the menu of a call, as it says them: each is followed by its key.
+    "projects": _("Projects"),
+    "project": _("Type the number of a project."),
+    "what": _("What it is"),
+    "vote": _("Vote"),
+    "comment": _("Comment"),
+    "others": _("What others say"),
+    "receipt": _("My receipt"),
+    "more": _("More"),
+    "hash": _("At the end press the hash key."),
+    "code": _("Type the 16 digits on your slip, and behind them your PIN if you have set one."),
 }
 """What menus that are heard say. A digit is `digit-3`, an option of a ballot `option-1`: these are said in numbers and in the options' words."""
 DIGITS = tuple(f"digit-{digit}" for digit in range(10))
