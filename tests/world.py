@@ -22,6 +22,8 @@ from participation import worker
 from participation.app import build
 from participation.demo import cast as demo
 from participation.domain.consultations.models import Pseudonym
+from participation.domain.ladder.heard.queries import sayings
+from participation.domain.ladder.heard.rules import said_in
 from participation.domain.notices.subscriptions import operations as subscriptions
 from participation.domain.notices.subscriptions import rules as following
 from participation.domain.people.codes.operations import digest
@@ -33,10 +35,14 @@ from participation.domain.projects.filings.models import Filing
 from participation.domain.projects.filings.operations import PURPOSE
 from participation.domain.projects.models import Project
 from participation.domain.projects.organisations.models import Organisation
+from participation.domain.projects.sounds import operations as sounds
+from participation.domain.projects.sounds.forms import SoundSaid
 from participation.domain.proxies.checks.models import CaseState, CheckCase
 from participation.domain.proxies.delegates.models import Delegate
-from participation.domain.record.actors import Via
+from participation.domain.record.actors import Actor, Grant, Via
 from participation.kit.database import Database, Session, make_engine
+from participation.kit.examining import Heard
+from participation.kit.files import Files
 from participation.kit.hashing import Secrets, keyed
 from participation.settings import Settings, from_environment
 from tests import postgres
@@ -172,6 +178,7 @@ async def _tell(settings: Settings) -> None:
             await _ask(session, Secrets(settings.secret, None))
             await _draw(session, Secrets(settings.secret, None))
             await _enrol(session, Secrets(settings.secret, None))
+            await _read_aloud(session, Files(settings.store))
     finally:
         await engine.dispose()
 
@@ -258,6 +265,24 @@ async def _ask(session: Session, secrets: Secrets) -> None:
                 ends_at=NOW + 300 * DAY,
             )
         )
+
+
+async def _read_aloud(session: Session, files: Files) -> None:
+    """All that the city says can be heard, in its languages and in one without a catalogue: links, not sounds, are looked at here."""
+    city = (await directory(session)).cities[0]
+    ada = await session.scalar(sa.select(StaffCredential.person_id).where(StaffCredential.login == "ada"))
+    who = Actor(city.id, ada, Via.WEB, grants=(Grant(Role.ADMINISTRATOR, city.root.id),))
+    names = dict.fromkeys(city.languages, "Chimwiini")
+    await sounds.add_language(session, city=city, own="Chimwiini", names=names, actor=who, at=NOW)
+    city = (await directory(session)).cities[0]
+    silence = (b"\xff\xe3\x18\xc4" + bytes(68)) * 389
+    new = await sounds.keep(files, Heard(28, b"OggS" + bytes(37_000), silence))
+    ids: list[int | None] = [None, *(await session.scalars(sa.select(Project.id).order_by(Project.id)))]
+    for (project_id, part), said in (await sayings(session, city, ids)).items():
+        for language in city.heard_languages:
+            if text := said_in(said, language, city):
+                about = {"project_id": project_id, "said": SoundSaid(part, language), "text": text}
+                await sounds.put_synthesised(session, city=city, new=new, at=NOW, **about)
 
 
 async def _draw(session: Session, secrets: Secrets) -> None:

@@ -1,6 +1,7 @@
 """Reads aloud what nobody has recorded: one text after the other, beside everything else, outside of any transaction."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,7 +21,7 @@ from participation.settings import Settings
 
 log = structlog.get_logger()
 PAUSE = 15.0
-"""Seconds between two looks at what nothing says yet."""
+"""Seconds before each look at what nothing says yet: whatever has just been started comes first."""
 
 
 class Working(Protocol):
@@ -38,6 +39,8 @@ class Reader:
 
     work: Working
     given_up: set[Unsaid] = field(default_factory=set)
+    rest: float = 1.0
+    """After each text, as a share of the time that it took."""
 
     async def read(self, stop: asyncio.Event) -> int:
         """Everything that nothing says yet; how many readings were made."""
@@ -47,7 +50,10 @@ class Reader:
         made = 0
         for city, one in waiting:
             if not stop.is_set() and one not in self.given_up:
+                began = time.monotonic()
                 made += await self._make(city, one)
+                # As long as it took: a city's texts, read for the first time, take half a processor and no more.
+                await paused(stop, (time.monotonic() - began) * self.rest)
         return made
 
     async def _make(self, city: CityView, one: Unsaid) -> bool:
@@ -74,12 +80,16 @@ class Reader:
 async def keep_reading(work: Working, stop: asyncio.Event) -> None:
     """Until told to stop. A failure is logged, and everything tried again at the next look."""
     reader = Reader(work)
-    while not stop.is_set():
+    while not await paused(stop, PAUSE):
         try:
             await reader.read(stop)
         except Exception as error:
             log.error("job_failed", job="read aloud", error=type(error).__name__, exc_info=error)
-        try:
-            await asyncio.wait_for(stop.wait(), PAUSE)
-        except TimeoutError:
-            continue
+
+
+async def paused(stop: asyncio.Event, seconds: float) -> bool:
+    """Whether it was told to stop meanwhile."""
+    try:
+        return await asyncio.wait_for(stop.wait(), seconds)
+    except TimeoutError:
+        return False

@@ -169,10 +169,21 @@ D.takeAlong = async function (project, language, before) {
   if (!answer || !answer.ok) { throw D.Said(answer ? D.reason(answer) : D.w('offline_now')); }
   try { await D.load(language); } catch (error) { throw D.Said(D.w('offline_now')); }
   D.keepWords(language);
+  answer.content.sounds = await Promise.all((answer.content.sounds || []).map(D.withSound));
   await D.keep({
     id: before ? before.id : D.uuid(), kind: 'bundle', slug: project.slug, language: language, titles: project.titles,
     content: answer.content
   });
+};
+
+D.withSound = async function (sound) {
+  /* A sound that does not come is not offered; the words are there. */
+  try {
+    var answer = await fetch(sound.address, {credentials: 'omit'});
+    return answer.ok ? Object.assign({data: D.base64(new Uint8Array(await answer.arrayBuffer()))}, sound) : sound;
+  } catch (error) {
+    return sound;
+  }
 };
 
 D.keepWords = function (language) {

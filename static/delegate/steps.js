@@ -67,10 +67,10 @@ D.STEPS = [
       return D.go({language: language});
     })});
   }},
-  {name: 'consent', show: function (data) {
+  {name: 'consent', show: function (data, bundle) {
     var consent = D.words[D.language].consent;
     D.question({
-      title: D.w('consent'), body: [D.said(consent.text), D.aloud(consent.text)], word: D.w('consent_read'),
+      title: D.w('consent'), body: [D.said(consent.text), D.aloud(consent.text), D.heard(bundle, 'consent')], word: D.w('consent_read'),
       done: function () { return D.go({consent: consent.version}); },
       more: D.button(D.w('consent_no'), async function () {
         await D.forget(D.entry.id);
@@ -159,7 +159,7 @@ D.STEPS = [
 
 D.project = function (bundle) {
   var texts = [bundle.summary, bundle.text, bundle.open, bundle.decided].filter(function (one) { return one && one.text; });
-  return D.el('details', {}, [D.el('summary', {lang: bundle.title.language, dir: 'auto'}, bundle.title.text), D.foreign(bundle.title)].concat(texts.map(function (one) {
+  return D.el('details', {}, [D.el('summary', {lang: bundle.title.language, dir: 'auto'}, bundle.title.text), D.foreign(bundle.title), D.heard(bundle, 'summary')].concat(texts.map(function (one) {
     return D.el('div', {lang: one.language, dir: 'auto'}, D.lines(one.text).map(function (line) { return D.p(line.replace(/^(#+|-) /, '')); }));
   })));
 };

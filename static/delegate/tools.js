@@ -196,7 +196,22 @@ D.bar = function (whether) {
   ]);
 };
 
-D.hush = function () { if (window.speechSynthesis) { speechSynthesis.cancel(); } };
+D.hush = function () {
+  if (window.speechSynthesis) { speechSynthesis.cancel(); }
+  if (D.playing) { D.playing.pause(); }
+};
+
+D.heard = function (bundle, part) {
+  /* What the city lets people hear of it, as far as it is on this device: in the language of the entry, and in those without a catalogue. */
+  return (bundle.sounds || []).filter(function (one) { return one.part === part && one.data; }).map(function (one) {
+    var words = D.w(one.name ? 'hear_in' : 'hear', {language: one.name, size: one.size, length: one.length});
+    return D.el('div', {}, [D.button(words, function () {
+      D.hush();
+      D.playing = new Audio('data:audio/mpeg;base64,' + one.data);
+      return D.playing.play();
+    }, 'plain'), one.machine ? D.el('small', {}, D.w('machine')) : null]);
+  });
+};
 
 D.aloud = function (texts) {
   /* A button that reads aloud, where the device itself has a voice in each language of these texts; else nothing: others send them away. */

@@ -56,7 +56,7 @@ D.choose = function (bundle, chosen) {
   var sheets = bundle.ballot.sheets;
   D.ask({
     title: D.words_in(bundle.ballot.question), bar: false, name: 'hands',
-    body: [D.foreign(bundle.ballot.question), D.aloud([bundle.ballot.question].concat(options)), D.el('div', {'class': 'keys'}, D.pick(names.map(function (name, place) {
+    body: [D.foreign(bundle.ballot.question), D.aloud([bundle.ballot.question].concat(options)), D.heard(bundle, 'question'), D.el('div', {'class': 'keys'}, D.pick(names.map(function (name, place) {
       return {value: String(place + 1), label: (place + 1) + ' ', hint: D.w('vote_' + name)};
     }), String(chosen), act)), sheets ? D.field('choice', D.w('vote_code'), {inputmode: 'numeric', maxlength: 40, dir: 'ltr'}) : null],
     done: sheets ? said : null,

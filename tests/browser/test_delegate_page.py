@@ -89,6 +89,40 @@ async def test_a_whole_entry_is_recorded_with_no_network_in_the_language_of_the_
         assert not phone.wrong
 
 
+async def test_what_is_read_out_can_be_heard_with_no_network_in_a_language_that_nobody_writes(
+    windows: Browser, own_world: World
+) -> None:
+    async with serve(own_world) as served, telephone(windows, served.address) as phone:
+        await phone.enrol(await code_of(own_world, DISTRICT))
+        await phone.take_along(SLUG, "en")
+        await phone.online(False)
+        await phone.press("new")
+        await phone.page.locator(".picks button").first.click()
+        await phone.at("kind")
+        await phone.pick("proxy")
+        await phone.at("in_language")
+        await phone.pick("en")
+        await phone.at("consent")
+        await looked_at(phone)
+        heard = phone.page.get_by_role("button", name="Chimwiini")
+        assert await heard.inner_text() == "Listen in Chimwiini (29 kB, 0:28)"
+        assert "read by a machine" in await phone.page.locator("main").inner_text()
+        await phone.page.evaluate(
+            """() => {
+                const play = HTMLMediaElement.prototype.play;
+                window.heard = new Promise((heard, failed) => {
+                    HTMLMediaElement.prototype.play = function () {
+                        return play.call(this).then(() => { heard(Math.round(this.duration)); }, failed);
+                    };
+                });
+            }"""
+        )
+        await heard.click()
+        assert await phone.page.evaluate("window.heard") == 28
+        assert await phone.page.locator("#wrong").is_hidden()
+        assert not phone.wrong
+
+
 async def test_a_person_with_a_code_speaks_in_their_own_name_and_is_not_free_to_speak(
     windows: Browser, own_world: World
 ) -> None:

@@ -71,7 +71,7 @@ class Work:
 
 
 async def read_aloud(settings: Settings, database: Database) -> int:
-    return await Reader(Work(settings, database)).read(asyncio.Event())
+    return await Reader(Work(settings, database), rest=0).read(asyncio.Event())
 
 
 @pytest.fixture

@@ -9,10 +9,14 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 
 from participation.channels.http.answers import compressed, encoding
+from participation.channels.http.hearing import length
 from participation.channels.http.recognising import pause, person_of
 from participation.channels.http.routing import Unreadable
 from participation.channels.http.taking import MOST, Result, Taking, read_sent
 from participation.channels.http.visit import Visit
+from participation.domain.ladder.heard.queries import taken_along
+from participation.domain.projects.sounds.models import SoundKind
+from participation.domain.projects.sounds.queries import SoundView
 from participation.domain.proxies.checks.visits.queries import to_make
 from participation.domain.proxies.devices import forms as device_forms
 from participation.domain.proxies.devices import operations as devices
@@ -26,6 +30,7 @@ from participation.kit import i18n
 from participation.kit.errors import Invalid, NotAllowed, NotFound, Refusal, SignInNeeded
 from participation.kit.forms import Reader, Said
 from participation.kit.i18n import _
+from participation.kit.sizes import size
 
 Handler = Callable[[Visit], Awaitable[Response]]
 STOCK = 50
@@ -184,13 +189,26 @@ async def project(visit: Visit) -> Response:
         raise NotFound()
     async with visit.reading() as session:
         bundle = await along.bundle(session, city=visit.city, slug=slug, language=language, at=visit.at)
-    response = JSONResponse(bundle)
+        sounds = await taken_along(session, visit.city, slug, language)
+    response = JSONResponse(bundle | {"sounds": [_sound(visit, one, language) for one in sounds]})
     name = encoding(visit.request.headers.get("accept-encoding", ""))
     if name:
         body = compressed(bytes(response.body), name)
         headers = {"Content-Encoding": name, "Vary": "Accept-Encoding"}
         return Response(body, media_type=response.media_type, headers=headers)
     return response
+
+
+def _sound(visit: Visit, sound: SoundView, language: str) -> dict[str, Any]:
+    """What can be heard of it, for the device to fetch; `name`: of a language that has no catalogue."""
+    return {
+        "part": sound.part,
+        "name": next((one.own for one in visit.city.spoken_languages if one.code == sound.language), None),
+        "address": sound.mp3,
+        "size": size(sound.mp3_size).into(language),
+        "length": length(sound.seconds),
+        "machine": sound.kind == SoundKind.SYNTHESISED,
+    }
 
 
 @_json

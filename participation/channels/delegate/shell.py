@@ -96,7 +96,7 @@ async def show(visit: Visit) -> Response:
     )
     hashed = b64encode(hashlib.sha256(style().encode()).digest()).decode()
     response.headers["Content-Security-Policy"] = (
-        "default-src 'none'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+        "default-src 'none'; img-src 'self' data:; media-src data:; connect-src 'self'; form-action 'self'; base-uri 'none'; "
         f"frame-ancestors 'none'; manifest-src 'self'; worker-src 'self'; script-src 'self'; style-src 'sha256-{hashed}'"
     )
     response.headers["Delegate-Version"] = version()

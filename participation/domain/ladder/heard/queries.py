@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import product
 
 import sqlalchemy as sa
 
@@ -13,7 +14,7 @@ from participation.domain.places.queries import CityView
 from participation.domain.projects.models import Project
 from participation.domain.projects.queries import PUBLIC, texts_of
 from participation.domain.projects.sounds.queries import SoundView, of_projects, waiting
-from participation.domain.projects.sounds.rules import QUESTION, SUMMARY, current, sentence_part
+from participation.domain.projects.sounds.rules import CONSENT, QUESTION, SUMMARY, current, sentence_part
 from participation.kit.database import Session
 from participation.kit.marks import fingerprint
 
@@ -30,19 +31,35 @@ async def sound_of(
 
 async def sounds_of(session: Session, city: CityView, parts: Collection[Part], language: str) -> dict[Part, SoundView]:
     """The same of several parts at once; three statements, whatever their number."""
+    found = await sounds_in(session, city, parts, [language])
+    return {part: sound for (part, _language), sound in found.items()}
+
+
+async def sounds_in(
+    session: Session, city: CityView, parts: Collection[Part], languages: Collection[str]
+) -> dict[tuple[Part, str], SoundView]:
+    """And in several languages; three statements still."""
     ids = {project_id for project_id, _part in parts}
     texts = await sayings(session, city, ids)
-    found = await of_projects(session, city.id, ids, parts={part for _id, part in parts}, languages=[language])
+    found = await of_projects(session, city.id, ids, parts={part for _id, part in parts}, languages=languages)
     by_project: dict[int | None, list[SoundView]] = {}
     for sound in found:
         by_project.setdefault(sound.project_id, []).append(sound)
-    heard: dict[Part, SoundView] = {}
-    for project_id, part in parts:
-        text = rules.said_in(texts.get((project_id, part), {}), language, city)
-        right = current(by_project.get(project_id, ()), part, language, text) if text else None
+    heard: dict[tuple[Part, str], SoundView] = {}
+    for one, language in product(parts, languages):
+        text = rules.said_in(texts.get(one, {}), language, city)
+        right = current(by_project.get(one[0], ()), one[1], language, text) if text else None
         if right is not None:
-            heard[project_id, part] = right
+            heard[one, language] = right
     return heard
+
+
+async def taken_along(session: Session, city: CityView, slug: str, language: str) -> list[SoundView]:
+    """What a delegate lets people hear about a project: in one language, and in those without a catalogue."""
+    project_id = await session.scalar(sa.select(Project.id).where(Project.city_id == city.id, Project.slug == slug))
+    parts: list[Part] = [(project_id, SUMMARY), (project_id, QUESTION), (None, CONSENT)]
+    languages = [language, *(one.code for one in city.spoken_languages)]
+    return list((await sounds_in(session, city, parts, languages)).values())
 
 
 async def text_of(session: Session, city: CityView, project_id: int | None, part: str, language: str) -> str | None:
@@ -81,7 +98,7 @@ class Unsaid:
 async def unsaid(session: Session, city: CityView, voices: Collection[str]) -> list[Unsaid]:
     """In languages for which there is a voice: what is public, and has neither a recording nor a reading that says it."""
     public = sa.select(Project.id).where(Project.city_id == city.id, PUBLIC).order_by(Project.id)
-    ids: list[int | None] = [None, *(await session.scalars(public))]
+    ids: list[int | None] = [*(await session.scalars(public)), None]
     found = await of_projects(session, city.id, ids)
     said = {(one.project_id, one.part, one.language, one.said) for one in found}
     wanted = [
