@@ -99,11 +99,11 @@
     said.lang = voices[0].lang;
     w.speechSynthesis.speak(said);
   }
-  function play(address) {
+  function play(address, instead) {
     if (playing && playing.src === address) { hush(); return; }
     hush();
-    playing = new w.Audio(address);
-    playing.play().catch(function () { playing = null; });
+    var begun = playing = new w.Audio(address);
+    begun.play().catch(function () { if (playing === begun) { playing = null; if (instead) { instead(); } } });
   }
   function warn() {
     say(d.getElementById('rest-words').textContent + ' ' + warning.querySelector('button').textContent);
@@ -158,9 +158,11 @@
     one.focus({preventScroll: true});
     one.scrollIntoView({block: 'center'});
     var file = recorded(one);
-    if (file && !(pick(one) && pick(one).checked)) { play(file.href); return; }
-    var near = one.closest('[lang]');
-    say(text_of(one).replace(/\s+/g, ' ').trim(), near ? near.lang : root.lang);
+    if (file && !(pick(one) && pick(one).checked)) { play(file.href, read); } else { read(); }
+    function read() {
+      var near = one.closest('[lang]');
+      say(text_of(one).replace(/\s+/g, ' ').trim(), near ? near.lang : root.lang);
+    }
   }
   function step(by) {
     var all = items(), place = all.indexOf(at);
@@ -218,7 +220,7 @@
   }
   d.addEventListener('keydown', function (event) {
     var what = KEYS[event.key];
-    if (/^[0-9]$/.test(event.key) && !writing()) { scanned(); return; }
+    if (!writing() && !typing && scanned(event)) { return; }
     if (!what || event.ctrlKey || event.altKey || event.metaKey || (warning && !warning.hidden)) { return; }
     if (!sound && start && what !== 'choose') { listen(true); event.preventDefault(); step(1); return; }
     if (!sound || (writing() && !leaves(event.key))) { return; }
@@ -239,12 +241,28 @@
     w.setTimeout(function () { show(d.querySelector('[role=alert]') || d.querySelector('main h1') || body); }, 300);
   }
 
-  /* A reader of QR codes is a keyboard: what it types goes into the field for the code, wherever one was. */
-  function scanned() {
-    var code = d.getElementById('code');
-    if (code) { code.focus(); }
+  /* A reader of QR codes is a keyboard: what it types goes into the field for the code, wherever one was; where there is none, it signs in. */
+  var code = d.getElementById('code'), pin = d.getElementById('pin'), typed = '';
+  function scanned(event) {
+    if (/^[0-9]$/.test(event.key)) {
+      if (code) { code.focus(); } else { typed += event.key; }
+      return true;
+    }
+    var whole = typed.length === 16 && event.key === 'Enter';
+    if (whole) { event.preventDefault(); enter(typed); }
+    if (event.key !== 'Shift') { typed = ''; }
+    return whole;
   }
-  var code = d.getElementById('code'), pin = d.getElementById('pin');
+  function enter(digits) {
+    var page = '/' + body.dataset.language + '/sign-in';
+    w.fetch(page, {cache: 'no-store'}).then(function (answer) { return answer.text(); }).then(function (html) {
+      var form = d.importNode(new w.DOMParser().parseFromString(html, 'text/html').querySelector('form[action="' + page + '"]'), true);
+      form.hidden = true;
+      form.querySelector('#code').value = digits;
+      body.appendChild(form);
+      form.submit();
+    }).catch(function () { outage.hidden = false; });
+  }
   if (code && pin) {
     code.addEventListener('keydown', function (event) {
       if (event.key === 'Enter' && !sound && code.value && !pin.value) { event.preventDefault(); pin.focus(); }
@@ -283,8 +301,16 @@
     one.addEventListener('click', function () { DO[one.dataset.do](); });
   });
   d.addEventListener('click', function (event) {
-    var link = event.target.closest('a');
-    if (link && is_sound(link)) { event.preventDefault(); play(link.href); }
+    var link = event.target.closest('a[href]');
+    if (!link) { return; }
+    if (is_sound(link)) { event.preventDefault(); play(link.href); }
+    if (link.origin !== w.location.origin) {
+      /* From another site nothing would lead back here. */
+      event.preventDefault();
+      d.getElementById('elsewhere').hidden = false;
+      d.getElementById('elsewhere').scrollIntoView();
+      say(d.getElementById('elsewhere').textContent);
+    }
   });
   each('[data-done]', function (one) {
     one.addEventListener('click', function (event) { event.preventDefault(); leave(); });

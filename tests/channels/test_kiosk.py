@@ -128,7 +128,7 @@ async def test_a_kiosk_shows_no_desk_of_staff_and_no_other_browser_shows_what_is
 
 async def test_files_that_would_fill_the_screen_are_not_opened(kiosk: Browser, code: str) -> None:
     await sign_in(kiosk, code)
-    page = await kiosk.get("/en/me.json", **{"sec-fetch-dest": "document"})
+    page = await kiosk.get("/en/me.json", accept="text/html,*/*")
     assert (page.status_code, "Files cannot be opened" in page.text) == (403, True)
 
 

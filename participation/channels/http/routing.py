@@ -189,7 +189,9 @@ def _elsewhere(visit: Visit, who: Who) -> bool:
 def _leads_out(visit: Visit, response: Response) -> bool:
     """Whether a kiosk would leave its pages, and the way back, for a file that fills its screen."""
     kind = response.headers.get("content-type", "text/html")
-    return visit.request.headers.get("sec-fetch-dest") == "document" and not kind.startswith("text/html")
+    # What goes to an address asks for a page; sounds, scripts and what these fetch do not.
+    goes = "text/html" in visit.request.headers.get("accept", "")
+    return goes and not kind.startswith("text/html")
 
 
 async def _recognise(visit: Visit) -> None:

@@ -15,6 +15,7 @@ PAGES = (
     "/{}/calendar",
     "/{}/about/how",
     "/{}/about/codes",
+    "/{}/kiosks",
     "/kiosk/{}/outage",
     "/kiosk/{}/paper",
 )
