@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from participation.commands import cities, exports, imports, people, record
+from participation.commands import cities, exports, imports, people, phone, record
 from participation.commands.shared import Stop, current_settings, reached, require_schema
 from participation.settings import Settings, SettingsError, from_environment
 
@@ -27,6 +27,7 @@ app.add_typer(people.staff, name="staff")
 app.add_typer(imports.bring, name="import")
 app.add_typer(exports.take, name="export")
 app.add_typer(record.record, name="record")
+app.command("phone")(phone.phone)
 
 
 @app.command()

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import asyncpg
 
+from participation.channels.phone.gateway import WrongGateways, read_gateways
 from participation.kit import schema, speaking
 from participation.kit.i18n import LANGUAGES, SOURCE, catalogues
 from participation.kit.postgres import running
@@ -20,7 +21,7 @@ KNOWN = frozenset(
     "PARTICIPATION_" + name
     for name in (
         "DATABASE_URL DATA STORE KEYS SECRET SECRET_PREVIOUS BASE_URL TRUSTED_PROXIES SMTP_URL MAIL_FROM "
-        "TRANSLATE_URL TRANSLATE_KEY"
+        "TRANSLATE_URL TRANSLATE_KEY GATEWAYS"
     ).split()
 )
 ENOUGH = 1_000_000_000
@@ -47,8 +48,24 @@ def examine(environ: dict[str, str]) -> list[Finding]:
         return [*found, Finding("wrong", str(error))]
     return [
         *(*found, *_address(settings), *_folders(settings)),
-        *(*_database(settings), *_translation(settings), *_sounds(), *_files()),
+        *(*_database(settings), *_translation(settings), *_gateways(settings), *_sounds(), *_files()),
     ]
+
+
+def _gateways(settings: Settings) -> Iterator[Finding]:
+    """Nothing where nobody takes part by phone."""
+    try:
+        gateways = read_gateways(settings.gateways)
+    except WrongGateways as error:
+        yield Finding("wrong", str(error))
+        return
+    for gateway in gateways.values():
+        if not gateway.allow and not gateway.keys.get("token"):
+            yield Finding("missing", f"Gateway {gateway.name}: nothing is signed; `allow` says from where it may ask.")
+        else:
+            yield Finding("good", f"Gateway {gateway.name}: {gateway.dialect}.")
+    if gateways and not settings.https:
+        yield Finding("missing", "Gateways ask over http: codes and votes can be read on their way. Use https.")
 
 
 def _variables(environ: dict[str, str]) -> Iterator[Finding]:

@@ -65,7 +65,7 @@ def from_environment(environ: dict[str, str] | None = None, *, demonstration: bo
         mail_from=_mail_from(env),
         translate_url=_translate_url(env),
         translate_key=env.get("PARTICIPATION_TRANSLATE_KEY") or None,
-        gateways=Path(env["PARTICIPATION_GATEWAYS"]) if env.get("PARTICIPATION_GATEWAYS") else None,
+        gateways=_gateways(env, keys if demonstration else None),
     )
 
 
@@ -113,6 +113,38 @@ def _networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
         return tuple(ip_network(part.strip(), strict=False) for part in text.split(",") if part.strip())
     except ValueError as error:
         raise SettingsError(f"PARTICIPATION_TRUSTED_PROXIES: {error}.") from None
+
+
+DEMONSTRATION_GATEWAYS = """# Made by the demonstration, for `participation phone`.
+[[gateway]]
+name = "handset-ussd"
+dialect = "africastalking"
+secret = "{ussd}"
+number = "*384*6#"
+
+[[gateway]]
+name = "handset-sms"
+dialect = "kannel"
+secret = "{sms}"
+number = "5050"
+pays = "sms"
+price = 0.8
+cap = 2000
+"""
+
+
+def _gateways(env: dict[str, str], demonstration: Path | None) -> Path | None:
+    """The operator's file; a demonstration makes one of its own beside its keys."""
+    if env.get("PARTICIPATION_GATEWAYS"):
+        return Path(env["PARTICIPATION_GATEWAYS"])
+    if demonstration is None:
+        return None
+    path = demonstration / "demonstration.gateways.toml"
+    if not path.exists():
+        make_private(demonstration)
+        path.touch(mode=0o600)
+        path.write_text(DEMONSTRATION_GATEWAYS.format(ussd=secrets.token_hex(16), sms=secrets.token_hex(16)))
+    return path
 
 
 def _kept_secret(path: Path) -> str:

@@ -56,6 +56,7 @@ allow = ["192.0.2.0/24"]
 
 
 def gateways_file(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
     path = folder / "gateways.toml"
     path.write_text(GATEWAYS)
     path.chmod(0o600)

@@ -49,6 +49,7 @@ from tests import postgres
 from tests.browsing import Browser, browser
 from tests.cast import DAY, NOW
 from tests.checking import entries_of
+from tests.phoning import gateways_file
 from tests.stage import Clock
 
 TOLD = "world"
@@ -157,6 +158,7 @@ def _settings(folder: Path, url: str) -> Settings:
             "PARTICIPATION_STORE": str(folder / "store"),
             "PARTICIPATION_KEYS": str(folder / "keys"),
             "PARTICIPATION_BASE_URL": "http://testserver",
+            "PARTICIPATION_GATEWAYS": str(gateways_file(folder)),
             # Nobody listens there: letters are queued, and none is sent.
             "PARTICIPATION_SMTP_URL": "smtp://127.0.0.1:9",
         }

@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from participation.kit.hashing import same
+from participation.settings import SettingsError
 
 DIALECTS = ("africastalking", "dmark", "kannel", "twilio", "rapidpro")
 PAYS = ("free", "sms", "call", "session")
 SHORTEST_SECRET = 20
 
 
-class WrongGateways(Exception):
+class WrongGateways(SettingsError):
     """The file of gateways cannot be used; the text says where and why."""
 
 

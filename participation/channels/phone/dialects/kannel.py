@@ -10,12 +10,9 @@ ANSWERS_APART = False
 
 
 def read_sms(sent: Sent) -> Received:
-    """By `get-url` with `from`, `text` and `id`; by `post-url`, where the text is the body, with the same in the query but the words."""
-    text = sent.get("text")
-    if not text and sent.body and "x-kannel-from" in sent.headers:
-        text = sent.body.decode(sent.headers.get("x-kannel-charset", "utf-8"), "replace")
-    number = sent.get("from") or sent.headers.get("x-kannel-from", "")
-    return Received(sent.get("id") or sent.headers.get("x-kannel-service-id", ""), number, text)
+    """By `get-url` with `from`, `id` and `text`; by `post-url` with the first two, and the text as the body in UTF-8."""
+    words = sent.body.decode("utf-8", "replace") if "x-kannel-service" in sent.headers else ""
+    return Received(sent.get("id"), sent.get("from"), sent.get("text") or words)
 
 
 def write_sms(answer: str | None) -> Response:
