@@ -12,6 +12,7 @@ from participation.channels.phone.dialects.twilio import signature
 
 SECRET = "a-secret-that-only-the-gateway-knows"
 NUMBER = "+254712345678"
+TOKEN = "12345"
 GATEWAYS = f"""
 [[gateway]]
 name = "at"
@@ -39,7 +40,8 @@ cap = 1000
 name = "twilio"
 dialect = "twilio"
 secret = "{SECRET}"
-keys = {{ token = "12345" }}
+missed = "+254200000099"
+keys = {{ token = "{TOKEN}" }}
 
 [[gateway]]
 name = "rapidpro"
@@ -137,7 +139,7 @@ class Caller:
 
     app: Any
     number: str = NUMBER
-    token: str = "12345"
+    token: str = TOKEN
     sid: str = "CA0"
     page: str = ""
     said: str = ""
@@ -160,11 +162,16 @@ class Caller:
         self.page = address("twilio", "voice")
         return self._hear(await self.request(self.page, **fields))
 
-    async def press(self, keys: str) -> str:
+    async def ring(self, number: str) -> Element:
+        """Let it ring there; what is done about it."""
+        answer = await self.request(address("twilio", "voice"), To=number)
+        return fromstring(answer.text)  # noqa: S314
+
+    async def press(self, keys: str, **fields: str) -> str:
         """Keys while something is said; a telephone company sends those that were waited for, without the hash key."""
         for key in keys if self.gather.get("numDigits") == "1" else [keys]:
             self.page = urljoin(self.page, self.gather.get("action", ""))
-            self._hear(await self.request(self.page, Digits=key))
+            self._hear(await self.request(self.page, Digits=key, **fields))
         return self.said
 
     async def wait(self) -> str:

@@ -107,6 +107,27 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("city_id", "digest", name=op.f("pk_listed_name")),
     )
     op.create_table(
+        "missed_call",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("gateway", sa.Text(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("rang_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("next_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_missed_call_city_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_missed_call")),
+    )
+    op.create_index(op.f("ix_missed_call_rang_at"), "missed_call", ["rang_at"], unique=False)
+    op.create_index(
+        "uq_missed_call_waiting",
+        "missed_call",
+        ["city_id", "digest"],
+        unique=True,
+        postgresql_where=sa.text("sealed is not null"),
+    )
+    op.create_table(
         "person",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("city_id", sa.Integer(), nullable=False),
@@ -2159,6 +2180,9 @@ def downgrade() -> None:
     op.drop_table("phone_message")
     op.drop_table("phone_cost")
     op.drop_table("person")
+    op.drop_index("uq_missed_call_waiting", table_name="missed_call", postgresql_where=sa.text("sealed is not null"))
+    op.drop_index(op.f("ix_missed_call_rang_at"), table_name="missed_call")
+    op.drop_table("missed_call")
     op.drop_table("listed_name")
     op.drop_table("vote_repeat")
     op.drop_table("vote_receipt")

@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from participation.channels.outbox.machine import Machine
 from participation.channels.outbox.post import PostOffice
+from participation.channels.outbox.telephone import CallOffice
 from participation.channels.outbox.texts import TextOffice
 from participation.domain.ballots.counting.operations import count, destroy_keys, mix
 from participation.domain.ballots.counting.queries import due_for_counting, taking_votes
@@ -76,6 +77,7 @@ async def run(
             group.create_task(post(work, stop))
         if settings.gateways is not None:
             group.create_task(send_texts(work, stop))
+            group.create_task(call_back(work, stop))
         if settings.translate_url is not None:
             group.create_task(keep_translating(work, stop))
         if not speaking.missing():
@@ -105,6 +107,17 @@ async def send_texts(work: Work, stop: asyncio.Event) -> None:
             await office.deliver()
         except Exception as error:
             log.error("job_failed", job="send text messages", error=type(error).__name__, exc_info=error)
+        await _pause(stop, PAUSE)
+
+
+async def call_back(work: Work, stop: asyncio.Event) -> None:
+    """Whoever let it ring waits beside the telephone."""
+    office = CallOffice(work.settings, work.database, work.clock)
+    while office.needed and not stop.is_set():
+        try:
+            await office.deliver()
+        except Exception as error:
+            log.error("job_failed", job="call back", error=type(error).__name__, exc_info=error)
         await _pause(stop, PAUSE)
 
 

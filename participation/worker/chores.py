@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 
 from participation.domain.ladder.digests import operations as digests
+from participation.domain.notices.calls import operations as missed
 from participation.domain.notices.messages import operations as messages
 from participation.domain.notices.outbox import operations as outbox
 from participation.domain.notices.subscriptions import operations as subscriptions
@@ -104,6 +105,7 @@ OF_ALL = (
     Chore("forget unconfirmed addresses", HOUR, subscriptions.forget_unconfirmed, ("at",)),
     Chore("forget letters", HOUR, outbox.forget, ("at",)),
     Chore("forget text messages", HOUR, messages.forget, ("at",)),
+    Chore("forget missed calls", MINUTE, missed.forget, ("at",)),
     Chore("forget silent phones", DAY, phones.forget_silent, ("at",)),
     Chore("forget digits for phones", MINUTE, phones.forget_words, ("at",)),
     Chore("forget sessions of phones", MINUTE, phones.forget_sessions, ("at",)),

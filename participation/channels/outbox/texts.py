@@ -43,14 +43,14 @@ async def africas_talking(client: httpx.AsyncClient, gateway: Gateway, message: 
     if message.link:
         form |= {"bulkSMSMode": "0", "linkId": message.link}
     headers = {"apiKey": gateway.keys.get("api_key", ""), "Accept": "application/json"}
-    return await _posted(client, f"{base.rstrip('/')}/version1/messaging", form, headers)
+    return await posted(client, f"{base.rstrip('/')}/version1/messaging", form, headers)
 
 
 SENDERS: Mapping[str, Send] = {"africastalking": africas_talking}
 """By dialect: those whose answers are messages of their own."""
 
 
-async def _posted(client: httpx.AsyncClient, url: str, form: dict[str, str], headers: dict[str, str]) -> Sent:
+async def posted(client: httpx.AsyncClient, url: str, form: Mapping[str, str], headers: Mapping[str, str]) -> Sent:
     try:
         answer = await client.post(url, data=form, headers=headers)
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):

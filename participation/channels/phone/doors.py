@@ -13,6 +13,7 @@ from participation.channels.phone.asking import Sent, sent
 from participation.channels.phone.call import Call
 from participation.channels.phone.dialects import DIALECTS
 from participation.channels.phone.gateway import Gateway
+from participation.domain.notices.calls.operations import ask
 from participation.domain.notices.messages.operations import queue
 from participation.domain.places.queries import CityView
 from participation.domain.record.actors import Via
@@ -66,10 +67,31 @@ async def voice(visit: Visit) -> Response:
     heard = dialect.read_voice(await _believed(visit, gateway, dialect))
     line = _line(visit, gateway, "voice", heard.session)
     number = gateway.e164(heard.number)
+    if gateway.is_missed(heard.called) and not heard.outbound:
+        if number is not None:
+            async with visit.site.database.transaction() as session:
+                await ask(
+                    session,
+                    city_id=city.id,
+                    gateway=gateway.name,
+                    number=number,
+                    secrets=visit.site.secrets,
+                    at=visit.at,
+                )
+        return _private(dialect.turn_down())
     cost = "free" if heard.outbound else gateway.pays
     call = Call(visit.site, city, Via.VOICE, number or "", line, visit.at, cost)
     answer = await calls.hidden(call) if number is None else await calls.answer(call, heard)
     return _private(dialect.write_voice(answer, gateway.keys))
+
+
+async def report(visit: Visit) -> Response:
+    """How long a call was that the city pays for."""
+    gateway, dialect, city = _let_in(visit, "read_report")
+    seconds = dialect.read_report(await _believed(visit, gateway, dialect))
+    if seconds:
+        visit.site.spend(city.id, gateway, project=0, units=-(-seconds // 60), at=visit.at)
+    return _private(Response(status_code=204))
 
 
 def _let_in(visit: Visit, what: str) -> tuple[Gateway, ModuleType, CityView]:

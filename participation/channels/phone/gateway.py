@@ -37,6 +37,8 @@ class Gateway:
     """Digits that stand before a number that is written without them (`254` for `0712…`)."""
     number: str = ""
     """What residents dial or write to."""
+    missed: str = ""
+    """A number that nobody answers: whoever lets it ring is called back, at the city's cost."""
     pays: str = "free"
     """What a resident pays: nothing, an SMS, a call, or what the network takes for a session."""
     price: Decimal = Decimal(0)
@@ -56,6 +58,9 @@ class Gateway:
 
     def knows(self, secret: str) -> bool:
         return same(secret, self.secret)
+
+    def is_missed(self, called: str) -> bool:
+        return bool(self.missed) and self.e164(called) == self.e164(self.missed)
 
     def e164(self, number: str) -> str | None:
         """`+254712345678`, whichever way a gateway writes it; None where it is no number: short codes and names are not answered."""
@@ -110,8 +115,10 @@ def _gateway(said: Mapping[str, Any], where: str) -> Gateway:
         most = None if cap is None else Decimal(str(cap))
     except (ValueError, InvalidOperation) as error:
         raise WrongGateways(f"{where}: {error}") from None
+    if said.get("missed") and said.get("dialect") != "twilio":
+        raise WrongGateways(f"{where}: missed needs a gateway that can be asked to call: twilio")
     keys = {str(key): str(value) for key, value in dict(said.get("keys", {})).items()}
-    texts = {one: text(one) for one in ("dialect", "secret", "country", "number")}
+    texts = {one: text(one) for one in ("dialect", "secret", "country", "number", "missed")}
     return Gateway(
         name=name,
         city=text("city") or None,

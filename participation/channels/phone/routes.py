@@ -9,4 +9,5 @@ ROUTES: list[BaseRoute] = [
     page("/phone/{gateway}/{secret}/ussd", doors.ussd, who=Who.ANYBODY, post=True, raw=True),
     page("/phone/{gateway}/{secret}/sms", doors.sms, who=Who.ANYBODY, post=True, raw=True),
     page("/phone/{gateway}/{secret}/voice", doors.voice, who=Who.ANYBODY, post=True, raw=True),
+    page("/phone/{gateway}/{secret}/report", doors.report, who=Who.ANYBODY, post=True, raw=True),
 ]

@@ -12,4 +12,4 @@ DIALECTS: dict[str, ModuleType] = {
     "twilio": twilio,
 }
 """Each has those of these that its network knows: `verify`, `read_ussd`, `write_ussd`, `read_sms`, `write_sms`, `read_voice`,
-`write_voice`."""
+`write_voice`, `turn_down`, `read_report`."""

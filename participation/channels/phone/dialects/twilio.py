@@ -87,6 +87,19 @@ def write_voice(answer: Spoken | Second, keys: Mapping[str, str]) -> Response:
     return _twiml(response)
 
 
+def turn_down() -> Response:
+    """Of a call that costs nobody anything: it was only to ring."""
+    response = Element("Response")
+    SubElement(response, "Reject", reason="busy")
+    return _twiml(response)
+
+
+def read_report(sent: Sent) -> int:
+    """The seconds that a call took."""
+    said = sent.get("CallDuration")
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 7 else 0
+
+
 def _action(query: Mapping[str, str]) -> str:
     """Where keys are sent: to the address that was asked, of which nothing is repeated."""
     return f"voice?{urlencode(query)}"
