@@ -13,9 +13,13 @@ import sqlalchemy as sa
 from pypdf import PdfReader
 
 from participation.channels.staff import commands
+from participation.domain.ballots import operations as ballots
+from participation.domain.ballots.models import Ballot
 from participation.domain.people.models import AccessCode, Batch, Role, RoleGrant, StaffCredential
 from participation.domain.people.staff.forms import NewRole
 from participation.domain.people.staff.operations import add_staff
+from participation.domain.places.queries import directory
+from participation.domain.record.actors import Actor, Grant, Via
 from participation.kit import clock
 from participation.kit.database import Database, Session
 from participation.kit.errors import NotAllowed, NotFound
@@ -24,6 +28,7 @@ from tests.cast import DAY, NOW, Cast, found
 from tests.hiring import hired
 from tests.slips import SECRETS
 from tests.test_cli import SECRET
+from tests.voting import QUESTIONS, project
 
 PASSWORD = "four calm green boats"
 
@@ -183,3 +188,32 @@ async def test_whoever_prints_has_to_hold_the_role(session: Session, settings: S
     ):
         with pytest.raises(refusal):
             await print_as(login, city)
+
+
+async def test_sheets_with_choice_codes_are_written_once_and_vote(
+    running: dict[str, str], real_database: Database, tmp_path: Path
+) -> None:
+    async with real_database.transaction() as session:
+        city = (await directory(session)).cities[0]
+        about = await project(session, city)
+        official = Actor(city.id, None, Via.WEB, grants=(Grant("official", city.root.id),))
+        step, folder = about.steps[0], tmp_path / "keys"
+        now = clock.now()
+        step.opens_at, step.closes_at = now + DAY, now + 9 * DAY
+        rule = {"questions": QUESTIONS, "threshold": 50, "quorum": 0, "binding": False, "districts": []}
+        common = {"city": city, "project": about, "step": step, "actor": official, "at": now}
+        await ballots.draft(session, **rule, **common)  # type: ignore[arg-type]
+        await ballots.announce(session, folder=folder, **common)  # type: ignore[arg-type]
+    out = tmp_path / "sheets.pdf"
+    options = ["--project", "lamps", "--language", "sw", "--count", "6", "--by", "omar", "--out", str(out)]
+    done = run(running, "codes", "sheets", *options)
+    assert (done.returncode, done.stdout) == (0, b""), done.stderr
+    assert b"delete it" in done.stderr
+    assert stat.S_IMODE(out.stat().st_mode) == 0o600
+    assert len(PdfReader(out).pages) == 2
+    again = run(running, "codes", "sheets", *options)
+    assert again.returncode == 2
+    wrong = run(running, "codes", "sheets", *options[:2], "--language", "xx", *options[4:-1], str(tmp_path / "b.pdf"))
+    assert (wrong.returncode, wrong.stderr.count(b"\n")) == (2, 1)
+    async with real_database.reading() as session:
+        assert (await session.execute(sa.select(Ballot.sheets))).scalars().all() == [6]

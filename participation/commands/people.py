@@ -1,9 +1,10 @@
 """`participation codes` and `participation staff`: who may take part, and who works for a city."""
 
 import sys
-from contextlib import nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
@@ -31,22 +32,64 @@ def codes_issue(
     from participation.channels.staff import commands
     from participation.kit import clock, progress
 
-    if out == "-" and sys.stdout.isatty():
-        raise Stop("Standard output is a terminal; name a file with --out.")
     said: dict[str, str | list[str]] = {"district": district, "count": str(count), "handed_out_by": handed_out_by}
-    standard = nullcontext(sys.stdout.buffer)
-    with stopping(commands.WrongArgument), progress.bar("Printing") as advance:
-        with standard if out == "-" else commands.secret_file(Path(out)) as to:
+    with stopping(commands.WrongArgument), progress.bar("Printing") as advance, _secret(out) as to:
 
-            async def work(settings: Settings, database: "Database") -> "commands.Printed":
-                async with database.transaction() as session:
-                    return await commands.issue_codes(
-                        session, settings, city=city, said=said, login=by, to=to, at=clock.now(), progress=advance
-                    )
+        async def work(settings: Settings, database: "Database") -> "commands.Printed":
+            async with database.transaction() as session:
+                return await commands.issue_codes(
+                    session, settings, city=city, said=said, login=by, to=to, at=clock.now(), progress=advance
+                )
 
-            printed = with_database(work)
+        printed = with_database(work)
     for line in commands.told(printed, out):
         typer.echo(line, err=True)
+
+
+@codes.command("sheets")
+def codes_sheets(
+    project: Annotated[str, typer.Option(metavar="SLUG", help="The project whose ballot they are for.")],
+    language: Annotated[str, typer.Option(metavar="CODE", help="The language of the sheets.")],
+    count: Annotated[int, typer.Option(metavar="N", help="How many sheets.")],
+    by: Annotated[str, typer.Option(metavar="LOGIN", help="The official in whose name this is done.")],
+    out: Annotated[str, typer.Option(metavar="FILE", help="A new file for the PDF; - for standard output.")],
+    city: OfCity = None,
+) -> None:
+    """Print a batch of sheets with choice codes, which say a vote without telling it."""
+    from participation.channels.staff import choice_commands, commands
+    from participation.kit import clock, progress
+
+    said: dict[str, str | list[str]] = {"language": language, "count": str(count)}
+    with stopping(commands.WrongArgument), progress.bar("Printing") as advance, _secret(out) as to:
+
+        async def work(settings: Settings, database: "Database") -> str:
+            async with database.transaction() as session:
+                return await choice_commands.print_sheets(
+                    session,
+                    settings,
+                    city=city,
+                    slug=project,
+                    said=said,
+                    login=by,
+                    to=to,
+                    at=clock.now(),
+                    progress=advance,
+                )
+
+        batch = with_database(work)
+    for line in choice_commands.told(batch, out):
+        typer.echo(line, err=True)
+
+
+@contextmanager
+def _secret(out: str) -> Iterator[BinaryIO]:
+    """Where a file of codes is written: one that nobody else may read, or standard output where that is no terminal."""
+    from participation.channels.staff.commands import secret_file
+
+    if out == "-" and sys.stdout.isatty():
+        raise Stop("Standard output is a terminal; name a file with --out.")
+    with nullcontext(sys.stdout.buffer) if out == "-" else secret_file(Path(out)) as to:
+        yield to
 
 
 staff = typer.Typer(help="People who work for a city.")

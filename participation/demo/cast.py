@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pyotp
 
+from participation.domain.ballots.choice_codes import rules
 from participation.domain.people.codes.rules import LENGTH
 from participation.domain.people.kiosks.rules import CODE
 from participation.domain.people.models import Role
@@ -28,6 +29,7 @@ STAFF = (
     Member("mariam", (Role.MODERATOR,), "moderator"),
     Member("idris", (Role.AUDITOR,), "auditor"),
 )
+CHOICES = ((1, "for"), (2, "against"), (3, "abstain"))
 RESIDENTS = (
     ("viwandani", "lives in Industry, may vote on the water meters"),
     ("milimani", "lives on the Hill, may not"),
@@ -42,6 +44,11 @@ def code(secrets: Secrets, district: str, serial: int) -> str:
 def kiosk_code(secrets: Secrets) -> str:
     """What makes a screen the demonstration's kiosk."""
     return number_from(keyed(secrets.key("demonstration kiosk"), "library"), CODE)
+
+
+def choice_code(secrets: Secrets, place: int) -> str:
+    """Of the demonstration's sheets for the water meters, one after the other: for, against, abstain, and the next sheet."""
+    return number_from(keyed(secrets.key("demonstration choice code"), place), rules.LENGTH)
 
 
 def password(secrets: Secrets, login: str) -> str:
@@ -72,6 +79,8 @@ def describe(settings: Settings) -> str:
         f"  A kiosk (once, within a week): open {url}/kiosk/ in a browser of its own and type {grouped(kiosk_code(secrets))}",
         "    then hold a resident's code under its reader, or type it; leave it alone for 80 seconds.",
     ]
+    said = ", ".join(f"{grouped(choice_code(secrets, place))} {word}" for place, word in CHOICES)
+    lines += ["", "  A sheet with choice codes for the water meters, to be said in place of 1, 2 or 3:", f"    {said}"]
     lines += ["", "  Staff (login, password, one-time password of this half-minute; `make cast` prints fresh ones):"]
     now = clock.now()
     for member in STAFF:

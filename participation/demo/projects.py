@@ -18,7 +18,7 @@ from participation.demo.outcomes import events as outcome_events
 from participation.demo.people import People
 from participation.demo.promises import promise
 from participation.demo.urgency import events as urgent_events
-from participation.demo.votes import count_votes, vote
+from participation.demo.votes import count_votes, print_sheets, vote
 from participation.domain.ballots import operations as ballots
 from participation.domain.ballots.rules import DRAIN
 from participation.domain.ladder import operations as ladder
@@ -100,7 +100,9 @@ def events(story: Story, share: float) -> list[Event]:
         opens = calendar.planned(step["opens"], 9)
         found.append((opens, partial(_open, story, opens)))
         if step["kind"] == "decision" and "ballot" in said:
-            voted = calendar.moment(step["opens"], 14)
+            printed, voted = calendar.moment(step["opens"], 13), calendar.moment(step["opens"], 14)
+            if "sheets" in said["ballot"]:
+                found.append((printed, partial(print_sheets, story, printed)))
             grace = timedelta(hours=said["ballot"].get("grace_hours", 0))
             counted = calendar.planned(step["closes"], 18) + grace + DRAIN
             found += [(voted, partial(vote, story, voted)), (counted, partial(count_votes, story, counted))]

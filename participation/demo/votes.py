@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING
+from itertools import count as count_from
+from typing import TYPE_CHECKING, Any
 
+from participation.demo import cast
 from participation.domain.ballots import operations as ballots
+from participation.domain.ballots.choice_codes.operations import draw, issue
 from participation.domain.ballots.counting.operations import count, destroy_keys
 from participation.domain.ballots.models import Ballot, BallotState, Choice
-from participation.domain.ballots.queries import of_step
+from participation.domain.ballots.queries import of_project, of_step
 from participation.domain.projects.models import StepKind
 from participation.domain.record.actors import Via
 from participation.kit.hashing import keyed
@@ -33,6 +36,26 @@ async def vote(story: "Story", at: datetime) -> None:
             at=at,
             clock=lambda: at,
         )
+
+
+async def print_sheets(story: "Story", at: datetime) -> None:
+    """Sheets with choice codes; those of the first one are told with the sign-ins, for whoever tries the demonstration."""
+    project = await story.project()
+    ballot = await of_project(story.session, city_id=story.city.id, slug=story.slug)
+    if ballot is None or ballot.state != BallotState.ANNOUNCED:
+        return
+    place = count_from(1)
+    common: dict[str, Any] = {"city": story.city, "project": project, "folder": story.keys, "actor": story.official}
+    drawn = await draw(
+        story.session,
+        ballot=ballot,
+        language=story.city.languages[0],
+        count=story.said["ballot"]["sheets"],
+        number=lambda: cast.choice_code(story.secrets, next(place)),
+        at=at,
+        **common,
+    )
+    await issue(story.session, drawn=drawn, at=at, **common)
 
 
 async def count_votes(story: "Story", at: datetime) -> None:

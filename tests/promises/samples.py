@@ -40,6 +40,7 @@ OF_ROUTES: dict[str, dict[str, tuple[str, ...]]] = {
         "assessment": ("gender-equality",),
         "section": tuple(section.id for section in shipped_one("gender-equality").sections),
     },
+    "/staff/projects/{slug}/ballot/sheets": {"slug": ("water-meters", "digital-identity")},
     "/staff/projects/{slug}/languages": {"slug": ("water-meters", "control-room", "market-cameras")},
     "/staff/projects/{slug}/languages/{language}": {"slug": ("control-room", "water-meters"), "language": ("fr", "es")},
     "/staff/projects/{slug}/languages/{language}/{text}": {

@@ -62,6 +62,12 @@ RESULT = Shape(
             "For how many people delegates brought a vote that does not count; null for fewer than ten, or where they carry none.",
             "people",
         ),
+        Field(
+            "sheets_used",
+            perhaps(COUNT),
+            "How many sheets with choice codes voted, rounded down to tens; null for fewer than ten, or where none were printed.",
+            "sheets",
+        ),
         Field("by_place", many(part(BY_PLACE)), "Turnout by place."),
         Field("by_channel", many(part(BY_CHANNEL)), "Turnout by channel."),
     ),
@@ -101,6 +107,7 @@ BALLOT = Shape(
             "Rounded down to tens; null before it opens, while only delegates still bring votes, and once it is counted.",
             "votes",
         ),
+        Field("sheets", COUNT, "How many sheets with choice codes the city has printed for it.", "sheets"),
         Field("counted_at", perhaps(MOMENT), "When the votes were counted and dropped."),
         Field("cancel_reason", perhaps(WORDS), "Why it was cancelled."),
         Field("result", perhaps(part(RESULT)), "Null until it is counted."),
@@ -169,6 +176,7 @@ def _ballot(visit: Visit, ballot: BallotView, now: Phase, count: int | None) -> 
         "binding": ballot.binding,
         "places": [city.places[place].slug for place in ballot.districts if place in city.places],
         "votes_so_far": count,
+        "sheets": ballot.sheets,
         "counted_at": ballot.counted_at,
         "cancel_reason": ballot.cancel_reasons,
         "result": _result(ballot.result) if ballot.result is not None and now is Phase.COUNTED else None,
@@ -178,4 +186,8 @@ def _ballot(visit: Visit, ballot: BallotView, now: Phase, count: int | None) -> 
 
 def _result(stored: dict[str, Any]) -> Values:
     sums = {name: stored.get(name) for name in ("result", "votes", "for", "against", "abstain", "spoiled")}
-    return sums | {"by_place": stored.get("places", ()), "by_channel": stored.get("channels", ())}
+    return sums | {
+        "sheets_used": stored.get("sheets"),
+        "by_place": stored.get("places", ()),
+        "by_channel": stored.get("channels", ()),
+    }

@@ -8,6 +8,7 @@ from participation.channels.staff import (
     assessments,
     batches,
     checks,
+    choice_sheets,
     collect,
     contested,
     data_links,
@@ -103,6 +104,7 @@ ROUTES: list[BaseRoute] = [
     page("/staff/projects/{slug}/steps/{kind}", steps.dates, who=Who.OFFICIAL, post=True),
     page("/staff/projects/{slug}/steps/{kind}/extend", steps.extend, who=Who.OFFICIAL, post=True),
     page("/staff/projects/{slug}/ballot", steps.ballot, who=Who.OFFICIAL, post=True),
+    page("/staff/projects/{slug}/ballot/sheets", choice_sheets.show, who=Who.OFFICIAL, post=True),
     page("/staff/projects/{slug}/assessments", assessments.index, who=Who.OFFICIAL, post=True),
     page("/staff/projects/{slug}/assessments/{assessment}", assessments.show, who=Who.OFFICIAL, post=True),
     page(

@@ -6,6 +6,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from participation.channels.http.choices import OPTIONS
 from participation.channels.http.entries.words import listed
 from participation.channels.http.hearing import Listen, links
 from participation.channels.http.visit import Visit
@@ -21,13 +22,6 @@ from participation.domain.projects.sounds.rules import QUESTION
 from participation.domain.record.actors import BY_DELEGATES, Via
 from participation.kit import i18n
 from participation.kit.i18n import Message, _
-
-PICTOGRAMS = {Choice.FOR: "plus", Choice.AGAINST: "dash", Choice.ABSTAIN: "ring"}
-OPTIONS: list[dict[str, Any]] = [
-    {"number": int(choice), "words": words, "hint": None, "pictogram": PICTOGRAMS[choice]}
-    for choice, words in rules.OPTION_WORDS.items()
-]
-"""The same numbers on every channel."""
 
 SENTENCES = {
     Result.PASSED: _("Residents voted for it."),

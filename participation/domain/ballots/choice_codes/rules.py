@@ -123,13 +123,15 @@ def may_print(ballot: Dated, at: datetime) -> Refusal | None:
     now = phase(ballot, at)
     if now in (Phase.PLANNED, Phase.OPEN):
         return None
-    if now is Phase.DRAFT:
-        return Conflict(
-            "not_announced",
-            _("Sheets are printed for a ballot that is announced."),
-            _("Announce the ballot first. Sheets can be printed from then on until it closes."),
-        )
-    return closed()
+    return not_announced() if now is Phase.DRAFT else closed()
+
+
+def not_announced() -> Conflict:
+    return Conflict(
+        "not_announced",
+        _("Sheets are printed for a ballot that is announced."),
+        _("Announce the ballot first. Sheets can be printed from then on until it closes."),
+    )
 
 
 def closed() -> Closed:
