@@ -2,6 +2,7 @@
 
 import difflib
 import re
+import unicodedata
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -48,7 +49,7 @@ CHOICES: Mapping[Choice, Message] = {
 }
 ALIKE = 0.8
 """How much a word has to look like one of ours (difflib's ratio), from four letters on."""
-_HEAD = re.compile(r"[\W\d_]*?([^\W\d_]+)(?:[ \t]+([^\W\d_]+))?")
+_BETWEEN = re.compile(r"[\s,;:.،؛。，：；/\\=*#()+\-–]+")
 Table = Mapping[str, tuple[tuple[Command, str], ...]]
 
 
@@ -79,17 +80,25 @@ def understand(text: str, languages: tuple[str, ...]) -> Understood | None:
     number = typed_number(bare)
     if len(number) == 12 and has_check_digit(number):
         return Understood(Command.RECEIPT, languages[0], number)
-    head = _HEAD.match(bare)
-    if head is None or head.start(1) > 0:
+    first = _word(bare, 0)
+    if first == 0:
         return None
-    both = f"{head[1]} {head[2]}" if head[2] else None
-    for said, end in ((both, head.end(2)), (head[1], head.end(1))):
-        meanings = table().get(folded(said)) if said else None
+    second = _word(bare, first + len(bare[first:]) - len(bare[first:].lstrip()))
+    for end in (second, first):
+        meanings = table().get(folded(" ".join(bare[:end].split())))
         if meanings:
             return _meant(meanings, languages, bare[end:])
-    word = folded(head[1])
+    word = folded(bare[:first])
     near = difflib.get_close_matches(word, table(), n=1, cutoff=ALIKE) if len(word) >= 4 else []
-    return _meant(table()[near[0]], languages, bare[head.end(1) :]) if near else None
+    return _meant(table()[near[0]], languages, bare[first:]) if near else None
+
+
+def _word(text: str, start: int) -> int:
+    """Where the word that begins there ends: letters of any script, with their marks."""
+    end = start
+    while end < len(text) and unicodedata.category(text[end])[0] in "LM":
+        end += 1
+    return end
 
 
 def _meant(meanings: tuple[tuple[Command, str], ...], languages: tuple[str, ...], rest: str) -> Understood | None:
@@ -134,7 +143,7 @@ def fitting(call: Call, *sentences: Message | None) -> str:
 
 
 def _numbers(rest: str) -> list[str]:
-    return [part for part in re.split(r"[^\w]+", i18n.digits(rest)) if part]
+    return [part for part in _BETWEEN.split(i18n.digits(rest)) if part]
 
 
 def _missing(example: str) -> Invalid:

@@ -44,7 +44,7 @@ async def languages(call: Call, first: str) -> Screen:
     following = start + (SAID if call.via is Via.VOICE else SHOWN)
     names = {**i18n.AUTONYMS, **call.city.heard_languages}
     options = [
-        Option(str(number), names[code], place("speak", code), code)
+        Option(str(number), names[code], place("languages", first), code)
         for number, code in enumerate(codes[start:following], start + 1)
     ]
     more = place("languages", following) if following < len(codes) else None

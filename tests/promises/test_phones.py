@@ -1,0 +1,149 @@
+"""Every place of the menu in every language fits on a basic phone's screen, and every answer by SMS into what it may cost."""
+
+import re
+from collections import deque
+from itertools import islice
+
+import pytest
+
+from participation.channels.http.phone_words import PAYS, WORDS, Command, alternatives, shown
+from participation.channels.phone import sms, ussd
+from participation.channels.phone.call import Call
+from participation.channels.phone.menu import HOME, Done, Screen
+from participation.channels.phone.places import MENU, numbers
+from participation.channels.phone.places.comments import RECEIVED
+from participation.domain.people.phones import rules as phones
+from participation.domain.privacy import queries as privacy
+from participation.domain.record.actors import Via
+from participation.kit.errors import Refusal
+from participation.kit.gsm import plain, segments
+from participation.kit.i18n import LANGUAGES, Message
+from participation.kit.text import folded
+from tests.world import World
+
+OPTION = re.compile(r"^\d{1,9} ", re.M)
+COMMENTS = 3
+"""Of each project, as many are looked at."""
+SMALL = (RECEIVED,)
+"""Answers that say that all is well: one message, with a receipt and a return code behind them."""
+
+
+def call_of(world: World, language: str) -> Call:
+    site = world.app.site
+    city = site.directory.cities[0]
+    return Call(
+        site, city, Via.USSD, "+254700000009", b"a line of the tests".ljust(32), world.clock.now, language=language
+    )
+
+
+async def places(call: Call) -> dict[str, Screen]:
+    """All that can be reached by pressing keys, with what each shows."""
+    seen: dict[str, Screen] = {}
+    voices: dict[str, int] = {}
+    waiting = deque([HOME])
+    while waiting:
+        place = waiting.popleft()
+        node, arguments = MENU.node(place)
+        try:
+            if node.enter is not None:
+                place = await node.enter(call, *arguments)
+            if place in seen:
+                continue
+            if place.startswith("voice/"):
+                project = place.split("/")[1]
+                voices[project] = voices.get(project, 0) + 1
+                if voices[project] > COMMENTS:
+                    continue
+            screen = seen[place] = await MENU.show(call, place)
+        except Refusal:
+            continue
+        onward = [screen.back, screen.more, *(option.leads for option in screen.options)]
+        waiting.extend(one for one in onward if one is not None)
+    return seen
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_every_screen_fits_a_basic_phone(world: World, language: str) -> None:
+    call = call_of(world, language)
+    found = await places(call)
+    assert len(found) > 30
+    reached = {place.partition("/")[0] for place in found}
+    assert {"home", "projects", "project", "summary", "voice", "languages", "me", "link", "word", "forget"} <= reached
+    wrong = []
+    for place, screen in found.items():
+        for page in ussd._pages(call, screen, ""):
+            if len(page) > 160 or len(OPTION.findall(page)) > 5 or not page.strip():
+                wrong.append((place, len(page), page))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_an_answer_that_all_is_well_is_one_message(world: World, language: str) -> None:
+    call = call_of(world, language)
+    for message in SMALL:
+        text = ussd.ended(call, Done(message, "402177357395", "1234"))
+        assert text.endswith("4021 7735 7395 (1234)")
+        assert segments(text) == 1
+
+
+TEMPLATES: list[Message] = [
+    numbers.LINKED,
+    numbers.FORGOTTEN,
+    *PAYS.values(),
+    *privacy._VOTES.values(),
+    *privacy._SHOWN.values(),
+    *privacy._HIDDEN.values(),
+    privacy._HELD,
+]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_every_answer_stays_whole_within_three_messages(world: World, language: str) -> None:
+    call = call_of(world, language)
+    for message in TEMPLATES:
+        whole = plain(message.into(language))
+        assert ussd.ended(call, Done(message)) == whole
+        assert segments(whole) <= sms.SEGMENTS
+    assert segments(ussd.ended(call, await sms._help(call, ""))) <= sms.SEGMENTS
+
+
+REFUSALS = [
+    phones.code_needed(),
+    phones.pin_needed(),
+    phones.shared(),
+    phones.no_such_word(),
+    phones.pin_fits_nobody(),
+]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_a_refusal_says_reason_and_next_step(world: World, language: str) -> None:
+    call = call_of(world, language)
+    for refusal in REFUSALS:
+        text = sms.fitting(call, refusal.message, refusal.next_step)
+        assert plain(refusal.message.into(language)) in text
+        assert plain(refusal.next_step.into(language)) in text
+        assert segments(text) <= sms.SEGMENTS
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_words_of_a_language_are_understood_in_it(language: str) -> None:
+    for command in Command:
+        for word in alternatives(WORDS[command], language):
+            understood = sms.understand(word, (language,))
+            assert understood is not None
+            assert (understood.command, understood.language) == (command, language), word
+
+
+def test_no_word_means_two_things_in_one_language() -> None:
+    for language in LANGUAGES:
+        words = [folded(word) for command in Command for word in alternatives(WORDS[command], language)]
+        assert len(words) == len(set(words))
+        assert shown(Command.HELP, language)
+
+
+def test_options_by_their_word_mean_one_option_in_all_languages() -> None:
+    sets = list(sms._choice_words().values())
+    for place, words in enumerate(sets):
+        for others in islice(sets, place + 1, None):
+            assert not words & others
