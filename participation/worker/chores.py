@@ -14,6 +14,7 @@ from participation.domain.notices.messages import operations as messages
 from participation.domain.notices.outbox import operations as outbox
 from participation.domain.notices.subscriptions import operations as subscriptions
 from participation.domain.people import operations as people
+from participation.domain.people.codes.lost import operations as lost
 from participation.domain.people.codes.uses.operations import record_uses
 from participation.domain.people.guesses import operations as guesses
 from participation.domain.people.kiosks import operations as kiosks
@@ -107,6 +108,7 @@ OF_ALL = (
     Chore("forget text messages", HOUR, messages.forget, ("at",)),
     Chore("forget missed calls", MINUTE, missed.forget, ("at",)),
     Chore("forget silent phones", DAY, phones.forget_silent, ("at",)),
+    Chore("forget digits for the desk", MINUTE, lost.forget_words, ("at",)),
     Chore("forget digits for phones", MINUTE, phones.forget_words, ("at",)),
     Chore("forget sessions of phones", MINUTE, phones.forget_sessions, ("at",)),
     Chore("forget messages of phones", DAY, phones.forget_messages, ("at",)),

@@ -162,6 +162,7 @@ EXPLAINED = {
     "delegate": "who they are as a resident, if they gave their code: shown; cut loose",
     "objection": "who decided about it: an act of the city",
     "enrolment": "who made it: an act of the city",
+    "lost_word": "digits for half an hour; deleted",
     "kiosk": "who set it up: an act of the city",
     "check_case": "who called: an act of the city",
     "paper_reading": "who typed a sheet in: an act of the city, until it is taken",

@@ -11,6 +11,7 @@ class Command(StrEnum):
     COMMENT = "comment"
     RECEIPT = "receipt"
     JOIN = "join"
+    LOST = "lost"
     STOP = "stop"
     HELP = "help"
 
@@ -21,6 +22,7 @@ WORDS: Mapping[Command, Message] = {
     Command.COMMENT: _("C|COMMENT"),
     Command.RECEIPT: _("R|RECEIPT"),
     Command.JOIN: _("JOIN|LINK"),
+    Command.LOST: _("LOST|LOST SLIP"),
     Command.STOP: _("STOP|UNSUBSCRIBE"),
     Command.HELP: _("HELP|INFO"),
 }

@@ -214,6 +214,16 @@ async def _join(call: Call, rest: str) -> Done:
     return await (numbers.take_word if len(given) < 16 else numbers.take_code)(call, given)
 
 
+async def _lost(call: Call, rest: str) -> Done:
+    """Behind it the PIN, where one is set."""
+    if given := typed_number(rest):
+        await in_time(call, GUESSED)
+        async with call.site.database.transaction() as session:
+            found = await recognised(call, session, read_proof(given))
+        call.person = whose(found)
+    return await numbers.lost_word(call)
+
+
 async def _stop(call: Call, _rest: str) -> Done:
     await numbers.stop(call)
     return Done(numbers.FORGOTTEN)
@@ -234,6 +244,7 @@ ACTS: Mapping[Command, Callable[[Call, str], Awaitable[Done]]] = {
     Command.COMMENT: _comment,
     Command.RECEIPT: _receipt,
     Command.JOIN: _join,
+    Command.LOST: _lost,
     Command.STOP: _stop,
     Command.HELP: _help,
 }

@@ -1,4 +1,4 @@
-"""A lost slip at the desk: void, or replaced by another one, against the number on its stub. Nobody is asked for a name."""
+"""A lost slip at the desk: void, or replaced by another one, against the number on its stub or digits from a linked phone. Nobody is asked for a name."""
 
 from typing import Any
 
@@ -11,7 +11,8 @@ from participation.channels.staff.saving import saved
 from participation.domain.ballots.slips.operations import replace_code
 from participation.domain.people.codes import operations
 from participation.domain.people.codes.forms import read_stub
-from participation.domain.people.codes.lost.operations import void_code
+from participation.domain.people.codes.lost.operations import stub_for_word, void_code
+from participation.domain.people.codes.lost.rules import as_word
 from participation.domain.people.rules import acting_as_one_of
 from participation.kit.database import Session
 from participation.kit.errors import NotFound
@@ -21,14 +22,22 @@ from participation.kit.i18n import _
 HERE = "/staff/lost"
 
 
+async def _lost(visit: Visit, session: Session, form: Reader) -> tuple[int, int]:
+    """The number on the stub; or what a linked phone gave in its place."""
+    if word := as_word(form.text("lost", at_most=40)):
+        return await stub_for_word(session, city=visit.city, word=word, secrets=visit.site.secrets, at=visit.at)
+    return read_stub(form, "lost")
+
+
 async def void(visit: Visit, session: Session, form: Reader) -> None:
-    lost = read_stub(form, "lost")
+    lost = await _lost(visit, session, form)
     form.finish()
     await void_code(session, city=visit.city, stub=lost, actor=visit.actor, at=visit.at)
 
 
 async def replace(visit: Visit, session: Session, form: Reader) -> None:
-    lost, fresh = read_stub(form, "lost"), read_stub(form, "fresh")
+    fresh = read_stub(form, "fresh")
+    lost = await _lost(visit, session, form)
     forgotten = form.flag("forgotten_pin")
     form.finish()
     await replace_code(

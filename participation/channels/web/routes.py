@@ -119,7 +119,7 @@ ROUTES: list[BaseRoute] = [
     page("/{lang}/projects/{slug}/filings/{number}", opinions.one, who=Who.ANYBODY, cached=True),
     page("/{lang}/organisations", organisations.index, who=Who.ANYBODY, cached=True),
     page("/{lang}/organisations/{number}", organisations.show, who=Who.ANYBODY, cached=True),
-    page("/{lang}/kiosks", kiosks.index, who=Who.ANYBODY, cached=True),
+    page("/{lang}/kiosks", kiosks.index, who=Who.ANYBODY),
     page("/{lang}/delegates/checks", checks.show, who=Who.ANYBODY, cached=True),
     page("/{lang}/delegates", delegates.index, who=Who.ANYBODY, cached=True),
     page("/{lang}/delegates/{number}", delegates.show, who=Who.ANYBODY, cached=True),

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from participation.domain.notices.operations import tell
 from participation.domain.people import queries
 from participation.domain.people.codes import rules
+from participation.domain.people.codes.lost.models import LostWord
 from participation.domain.people.codes.uses.operations import Use, note_uses
 from participation.domain.people.guesses.operations import count_wrong
 from participation.domain.people.guesses.rules import may_come_back, pin_wait, turn
@@ -287,7 +288,7 @@ async def erase_person(session: AsyncSession, *, person_id: int, at: datetime) -
     """Part of a person's erasure: what is left is a number, so that their code never becomes a second voice."""
     blank = {"language": "", "pin_hash": None, "pin_wrong": 0, "pin_free_at": None, "erased_at": at}
     statement = sa.update(Person).where(Person.id == person_id).values(blank)
-    for table in (SignIn, Residence, StaffCredential):
+    for table in (SignIn, Residence, StaffCredential, LostWord):
         theirs = sa.delete(table).where(table.person_id == person_id).cte(f"no_{table.__tablename__}")
         statement = statement.add_cte(theirs)
     await session.execute(statement.execution_options(synchronize_session=False))

@@ -1,10 +1,12 @@
-"""Me and this phone: link it to my code, by the code or by digits from my page on the web; forget it."""
+"""Me and this phone: link it to my code, by the code or by digits from my page on the web; forget it; get a new slip with it."""
 
 from typing import Any
 
 from participation.channels.phone.call import Call
 from participation.channels.phone.menu import HOME, Done, Node, Option, Screen, Takes, place
-from participation.channels.phone.places.proving import CODE, in_time, read_proof, recognised, whose
+from participation.channels.phone.places.proving import CODE, NEEDS_PROOF, in_time, read_proof, recognised, whose
+from participation.domain.people.codes.lost import operations as lost_slips
+from participation.domain.people.codes.lost.rules import word_from
 from participation.domain.people.guesses.operations import count_wrong
 from participation.domain.people.operations import GUESSED
 from participation.domain.people.phones import operations as phones
@@ -24,6 +26,7 @@ async def me(call: Call) -> Screen:
         Option("1", _("Link this phone to my code"), place("link")),
         Option("2", _("I have digits from my page"), place("word")),
         Option("3", _("Forget this phone"), place("forget")),
+        Option("4", _("My slip is lost"), place("lost")),
     )
     return Screen((_("Me and this phone"),), options, back=HOME)
 
@@ -100,7 +103,43 @@ async def stop(call: Call) -> None:
     call.changed()
 
 
+async def lost(call: Call) -> Screen:
+    text = _("Is your slip lost? With digits from here you get a new one at the desk. The old one stops counting then.")
+    return Screen((text,), (Option("1", _("Give me digits"), place("lost")),), back=place("me"))
+
+
+async def enter_lost(call: Call) -> str:
+    """Whoever could vote from here by the number alone, or after a PIN: nobody gets more by it than they had."""
+    voter = await call.voter()
+    if voter.refusal is None:
+        return place("lost")
+    if voter.refusal.code in NEEDS_PROOF:
+        return place("prove", place("lost"))
+    raise voter.refusal
+
+
+async def take_lost(call: Call, said: str) -> str | Done:
+    return await lost_word(call) if typed_number(said) == "1" else place("lost")
+
+
+async def lost_word(call: Call) -> Done:
+    """The same request gives the same digits, which stand in clear nowhere."""
+    voter = await call.voter()
+    if voter.refusal is not None:
+        raise voter.refusal
+    if voter.person_id is None:
+        raise RuntimeError("somebody who may vote is somebody")
+    secrets = call.site.secrets
+    word = word_from(keyed(secrets.key("lost digits"), call.line, voter.person_id))
+    async with call.site.database.transaction() as session:
+        await lost_slips.give_word(
+            session, city_id=call.city.id, person_id=voter.person_id, word=word, secrets=secrets, at=call.at
+        )
+    return Done(_("Say these digits at the desk within half an hour: %(word)s. You get a new slip.", word=word))
+
+
 NODES = {
+    "lost": Node(lost, take_lost, enter=enter_lost),
     "me": Node(me),
     "link": Node(link, take_code, Takes.DIGITS),
     "word": Node(word, take_word, Takes.DIGITS),

@@ -41,6 +41,13 @@ async def person_by_serial(session: Session, *, city_id: int, batch_number: int,
     return await session.scalar(query.where(*of_stub))
 
 
+async def stub_of(session: Session, *, person_id: int) -> tuple[int, int] | None:
+    """Batch and serial of the slip by which a person is known."""
+    theirs = sa.select(Batch.number, AccessCode.serial).join(Batch, Batch.id == AccessCode.batch_id)
+    row = (await session.execute(theirs.where(AccessCode.person_id == person_id))).one_or_none()
+    return None if row is None else (row.number, row.serial)
+
+
 async def code_by_serial(
     session: Session, *, city_id: int, batch_number: int, serial: int
 ) -> tuple[AccessCode, Batch] | None:

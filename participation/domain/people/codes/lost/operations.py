@@ -1,19 +1,49 @@
-"""Lost slips: declared void by their stub, and replaced by an unused one."""
+"""Lost slips: declared void by their stub, or by digits from a linked phone, and replaced by an unused one."""
 
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from participation.domain.notices.operations import tell
 from participation.domain.people.codes import queries, rules
+from participation.domain.people.codes.lost.models import LostWord
+from participation.domain.people.codes.lost.rules import LASTS, no_such_word
 from participation.domain.people.codes.operations import ISSUERS, ending, record_counts
 from participation.domain.people.models import AccessCode, Batch, CodeState, Person, Residence, SignIn
 from participation.domain.people.rules import acting_as_one_of
 from participation.domain.places.queries import CityView
 from participation.domain.record.actors import Actor
 from participation.kit.errors import Conflict, NotFound
+from participation.kit.hashing import Secrets, keyed
 from participation.kit.i18n import _
+
+
+async def give_word(
+    session: AsyncSession, *, city_id: int, person_id: int, word: str, secrets: Secrets, at: datetime
+) -> None:
+    """From now on these digits stand at the desk for the person's slip, in place of those that they were given before."""
+    values = {"digest": keyed(secrets.key("lost word"), word), "ends_at": at + LASTS, "city_id": city_id}
+    made = insert(LostWord).values(person_id=person_id, **values)
+    await session.execute(made.on_conflict_do_update(index_elements=["person_id"], set_=values))
+
+
+async def stub_for_word(
+    session: AsyncSession, *, city: CityView, word: str, secrets: Secrets, at: datetime
+) -> tuple[int, int]:
+    """The number on the stub of the slip that these digits stand for; they work once."""
+    wanted = [keyed(key, word) for key in secrets.keys("lost word")]
+    used = sa.delete(LostWord).where(LostWord.city_id == city.id, LostWord.digest.in_(wanted), LostWord.ends_at > at)
+    person_id = await session.scalar(used.returning(LostWord.person_id))
+    stub = None if person_id is None else await queries.stub_of(session, person_id=person_id)
+    if stub is None:
+        raise no_such_word()
+    return stub
+
+
+async def forget_words(session: AsyncSession, *, at: datetime) -> None:
+    await session.execute(sa.delete(LostWord).where(LostWord.ends_at <= at))
 
 
 async def _by_stub(session: AsyncSession, city: CityView, stub: tuple[int, int]) -> tuple[AccessCode, Batch]:
