@@ -722,6 +722,18 @@ def upgrade() -> None:
         "ix_letter_due", "letter", ["next_at"], unique=False, postgresql_where=sa.text("state in ('queued', 'sending')")
     )
     op.create_table(
+        "lost_word",
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("ends_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_lost_word_city_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_lost_word_person_id")),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_lost_word")),
+        sa.UniqueConstraint("city_id", "digest", name=op.f("uq_lost_word_city_id_digest")),
+    )
+    op.create_index(op.f("ix_lost_word_ends_at"), "lost_word", ["ends_at"], unique=False)
+    op.create_table(
         "meeting",
         sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
         sa.Column("city_id", sa.Integer(), nullable=False),
@@ -2122,6 +2134,8 @@ def downgrade() -> None:
     op.drop_table("moderation_decision")
     op.drop_index("ix_meeting_dates", table_name="meeting")
     op.drop_table("meeting")
+    op.drop_index(op.f("ix_lost_word_ends_at"), table_name="lost_word")
+    op.drop_table("lost_word")
     op.drop_index("ix_letter_due", table_name="letter", postgresql_where=sa.text("state in ('queued', 'sending')"))
     op.drop_index("ix_letter_done", table_name="letter", postgresql_where=sa.text("done_at is not null"))
     op.drop_table("letter")

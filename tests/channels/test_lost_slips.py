@@ -74,9 +74,7 @@ async def test_a_linked_phone_gives_digits_that_stand_for_the_stub_once(
     assert "not known, or too old" in await replaced(desk, late, slips[2])
 
 
-async def test_whoever_has_a_pin_proves_it_before_a_phone_gives_digits(
-    app: Any, visitor: Browser, slips: Any
-) -> None:
+async def test_whoever_has_a_pin_proves_it_before_a_phone_gives_digits(app: Any, visitor: Browser, slips: Any) -> None:
     phone, strange = Handset(app), Handset(app, "+254700000001")
     await phone.write(f"JOIN {slips[0].code}")
     await enter(visitor, slips[0].code)
