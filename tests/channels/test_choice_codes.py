@@ -6,11 +6,12 @@ import pytest
 import sqlalchemy as sa
 
 from participation.domain.people.models import WrongGuess
-from participation.kit.database import Session
+from participation.kit.database import Database, Session
 from participation.settings import Settings
 from tests.browsing import Browser, sign_in_as
 from tests.cast import Cast
 from tests.choosing import Sheet, printed
+from tests.promises.promised import statements
 from tests.slips import handed_out
 from tests.voting import Asked, ask
 
@@ -41,12 +42,15 @@ async def choices(session: Session, asked: Asked) -> list[int]:
 
 
 async def test_a_code_is_typed_with_the_access_code_and_its_return_code_stands_with_the_receipt(
-    visitor: Browser, asked: Asked, sheets: list[Sheet], slip: str, session: Session
+    visitor: Browser, asked: Asked, sheets: list[Sheet], slip: str, session: Session, database: Database
 ) -> None:
     page = await visitor.get(asked.page)
     assert "Sheets with choice codes that the city has printed: 2. Used so far: fewer than ten." in page.text
     line = sheets[0][1]
-    page = await visitor.send({"choice": line.code, "code": slip})
+    with statements(database) as asked_of_it:
+        page = await visitor.send({"choice": line.code, "code": slip}, follow=False)
+    assert len(asked_of_it) <= 12
+    page = await visitor.get(page.headers["location"])
     assert str(page.url).endswith("/ballot/receipt")
     assert f'Your return code: <b dir="ltr">{line.returned}</b>' in page.text
     assert line.returned not in str(page.url)

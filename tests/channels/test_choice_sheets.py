@@ -49,7 +49,8 @@ async def test_the_sheets_are_the_answer_and_the_codes_on_them_vote(
     first = await say(session, asked, cast.amina, ChoiceCode(codes[0]), b"1" * 32)
     assert f"{first.returned}" in text
     page = await omar.get(PAGE)
-    assert f"Batch {asked.ballot.id}-1" in page.text
+    assert f"{asked.ballot.id}-1" in text
+    assert f"{asked.ballot.id}-1" in page.text
     assert not set(codes) & set(re.findall(r"\d{10}", page.text))
 
 

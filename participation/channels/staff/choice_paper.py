@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from participation.channels.http.choices import OPTIONS
 from participation.domain.ballots.choice_codes.operations import Drawn
+from participation.domain.ballots.choice_codes.rules import batch_name
 from participation.domain.places.queries import CityView
 from participation.kit import fonts, i18n
 from participation.kit.choice_sheets import ChoiceSheets, Option, as_json
@@ -42,7 +43,7 @@ def sheets(city: CityView, drawn: Drawn, base_url: str) -> ChoiceSheets:
                 language
             ),
         ],
-        batch=f"{ballot.id}-{drawn.number}",
+        batch=batch_name(ballot.id, drawn.number),
         address=f"{city.address(base_url)}/{language}/projects/{ballot.slug}/ballot",
         options=[Option(one["number"], one["pictogram"], one["words"].into(language)) for one in OPTIONS],
         sheets=[[(line.code, line.returned) for line in sheet] for sheet in drawn.sheets],

@@ -17,7 +17,7 @@ from participation.kit import fonts
 from participation.kit.database import Session
 from participation.kit.errors import NotFound, Refusal, SignInNeeded
 from participation.kit.forms import Reader
-from participation.kit.i18n import AUTONYMS, Message, _
+from participation.kit.i18n import AUTONYMS, Message, _, isolated
 
 MOST = 200
 """Sheets that a page prints at once; more are printed on the command line."""
@@ -92,8 +92,11 @@ async def _page(visit: Visit, *, errors: dict[str, Message] | None = None, statu
     refusal = rules.not_announced() if ballot is None else rules.may_print(ballot, visit.at)
     context = {
         "errors": errors or {},
-        "batches": [(batch, AUTONYMS[batch.language]) for batch in batches],
-        "prefix": None if ballot is None else ballot.id,
+        # Isolated: two numbers with a hyphen between them would change places in Arabic.
+        "batches": [
+            (isolated(rules.batch_name(batch.ballot_id, batch.number)), batch, AUTONYMS[batch.language])
+            for batch in batches
+        ],
         "refusal": refusal,
         "languages": [(one, AUTONYMS[one]) for one in fonts.printable(visit.city.languages)],
         "most": MOST,

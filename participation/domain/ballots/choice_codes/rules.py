@@ -46,6 +46,11 @@ class Answer:
     returned: str | None = None
 
 
+def batch_name(ballot_id: int, number: int) -> str:
+    """As it stands on each sheet: the ballot and the batch, and nothing by which one sheet is told from another."""
+    return f"{ballot_id}-{number}"
+
+
 # Under the ballot's own key
 
 
