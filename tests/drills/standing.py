@@ -72,6 +72,7 @@ class Standing:
             "PARTICIPATION_STORE": str(settings.store),
             "PARTICIPATION_KEYS": str(settings.keys),
             "PARTICIPATION_BASE_URL": settings.base_url,
+            "PARTICIPATION_GATEWAYS": str(settings.gateways or ""),
         }
         return subprocess.Popen(
             [*self.inside, sys.executable, "-m", "tests.drills.standing", self.host, str(self.port), str(self.file)],

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import Insert, insert
 
 from participation.domain.people.codes.rules import ended
 from participation.domain.people.guesses.operations import count_wrong
@@ -179,15 +179,26 @@ async def keep(
     at: datetime,
 ) -> None:
     """What a request has led to. The same request from elsewhere has led to the same."""
-    values: dict[str, Any] = {"steps": dict(steps), "place": place, "owner": owner, "ends_at": at + SESSION}
-    made = insert(PhoneSession).values(digest=digest, city_id=city_id, **values)
+    values = {"steps": dict(steps), "place": place, "owner": owner, "ends_at": at + SESSION}
+    await session.execute(_KEEP, values | {"digest": digest, "city_id": city_id})
+
+
+def _keeping() -> Insert:
+    columns = PhoneSession.__table__.c
+    made = insert(PhoneSession).values(
+        {column.name: sa.bindparam(column.name, type_=column.type) for column in columns}
+    )
     changed = {
         "steps": PhoneSession.steps.op("||")(made.excluded.steps),
         "place": made.excluded.place,
         "owner": sa.func.coalesce(made.excluded.owner, PhoneSession.owner),
         "ends_at": made.excluded.ends_at,
     }
-    await session.execute(made.on_conflict_do_update(index_elements=["digest"], set_=changed))
+    return made.on_conflict_do_update(index_elements=["digest"], set_=changed)
+
+
+_KEEP = _keeping()
+"""Built once: every request of a session ends with it."""
 
 
 async def forget_sessions(session: Session, *, at: datetime) -> None:
