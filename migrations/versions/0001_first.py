@@ -170,6 +170,7 @@ def upgrade() -> None:
         sa.Column("ends_at", sa.TIMESTAMP(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_phone_session_city_id")),
         sa.PrimaryKeyConstraint("digest", name=op.f("pk_phone_session")),
+        prefixes=["UNLOGGED"],
     )
     op.create_index(op.f("ix_phone_session_ends_at"), "phone_session", ["ends_at"], unique=False)
     op.create_index(op.f("ix_phone_session_owner"), "phone_session", ["owner"], unique=False)

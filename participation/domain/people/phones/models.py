@@ -53,9 +53,13 @@ class JoinWord(Base):
 
 
 class PhoneSession(Base):
-    """A session of USSD or a call: where it stands in the menu. What is chosen at a vote's step never comes here."""
+    """A session of USSD or a call: where it stands in the menu. What is chosen at a vote's step never comes here.
+
+    Unlogged: it is in no write-ahead log, replica or archive; after a crash whoever was in the middle dials again.
+    """
 
     __tablename__ = "phone_session"
+    __table_args__ = ({"prefixes": ["UNLOGGED"]},)
 
     digest: Mapped[bytes] = mapped_column(primary_key=True)
     city_id: Mapped[int] = mapped_column(sa.ForeignKey("city.id"))
