@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from participation.domain.ballots.carried import operations as carrying
 from participation.domain.ballots.carried.queries import carried_for, took_part
 from participation.domain.ballots.carried.rules import Carried
+from participation.domain.ballots.choice_codes.rules import WRONG_CODE
 from participation.domain.ballots.counting import operations as counting
 from participation.domain.ballots.models import Choice
 from participation.domain.ballots.queries import arrived
@@ -22,9 +23,10 @@ from participation.domain.ballots.rules import DRAIN
 from participation.domain.privacy.persons.operations import erase
 from participation.domain.record.actors import Actor
 from participation.kit.database import Database, make_engine
-from participation.kit.errors import Refusal, Unavailable
+from participation.kit.errors import NotFound, Refusal, Unavailable
 from tests.carrying import GRACE_ENDS, RIZIKI, SALMA, ask_with_delegates, bring, carried, codes, holders, seen
 from tests.cast import NOW, Cast, assemble
+from tests.choosing import Sheet, code, printed
 from tests.voting import Asked, vote
 
 PEOPLE = 120
@@ -235,3 +237,63 @@ async def test_who_is_erased_while_their_vote_is_brought_has_none(stage: Stage) 
     async with asyncio.timeout(60):
         await asyncio.gather(*acts)
     assert await stage.rows() == []
+
+
+# Choice codes
+
+
+async def test_people_and_delegates_use_sheets_at_the_same_moment_and_nobody_waits_in_a_circle(stage: Stage) -> None:
+    """Of one sheet that two people use, one by themselves and one through a delegate, whoever comes first votes."""
+    async with stage.database.transaction() as session:
+        sheets = await printed(session, stage.cast, stage.asked, 70)
+    people = stage.voters
+
+    async def own(voter: Actor, sheet: Sheet) -> str:
+        async with stage.database.transaction() as session:
+            return await vote(session, stage.asked, voter, code(sheet, Choice.AGAINST))
+
+    async def mix() -> None:
+        for _n in range(5):
+            async with stage.database.transaction() as session:
+                await counting.mix(session, ballot_id=stage.asked.ballot.id, since_last=timedelta(hours=1))
+
+    brought = [
+        carried(stage.asked, voter, code(sheet, Choice.FOR))
+        for voter, sheet in zip(people[40:100], sheets[30:70] + sheets[:20], strict=True)
+    ]
+    batches = [stage.bring(*brought[start : start + 10]) for start in range(0, 60, 10)]
+    answers = await asyncio.gather(
+        mix(), *batches, *(own(*one) for one in zip(people, sheets[:40], strict=False)), return_exceptions=True
+    )
+    told = [one for answer in answers[1:7] for one in answer]  # type: ignore[union-attr]
+    refused = sum(one is not None for one in told) + sum(isinstance(answer, NotFound) for answer in answers[7:])
+    # Thirty of the seventy sheets were used by two people.
+    assert refused == 30
+    assert not [answer for answer in answers if isinstance(answer, Exception) and not isinstance(answer, NotFound)]
+    assert {None if one is None else one.code for one in told} <= {None, WRONG_CODE}
+    result = await stage.count()
+    assert (result["votes"], result["sheets"]) == (70, 70)
+
+
+async def test_a_code_that_comes_while_its_ballot_is_counted_is_told_so(stage: Stage) -> None:
+    async with stage.database.transaction() as session:
+        sheets = await printed(session, stage.cast, stage.asked, 1)
+    begun, go_on = asyncio.Event(), asyncio.Event()
+
+    async def slow_count() -> None:
+        async with stage.database.transaction() as session:
+            await counting.count(
+                session, city=stage.cast.city, ballot_id=stage.asked.ballot.id, folder=stage.asked.folder, at=COUNTED
+            )
+            begun.set()
+            await go_on.wait()
+
+    count = asyncio.create_task(slow_count())
+    await begun.wait()
+    one = carried(stage.asked, stage.voters[0], code(sheets[0], 1))
+    late = asyncio.create_task(stage.bring(one, at=GRACE_ENDS - timedelta(seconds=1)))
+    await asyncio.sleep(0.2)
+    go_on.set()
+    await count
+    with pytest.raises(Unavailable):
+        await late

@@ -150,9 +150,9 @@ async def _page(
     async with visit.reading() as session:
         ballot, voter = await _shown(visit, session)
         is_open = rules.phase(ballot, visit.at) is Phase.OPEN
-        arrived = await votes_so_far(visit, session, ballot) if is_open else None
         own = await _own(visit, session, ballot) if is_open else None
         used = await sheets_used(visit, session, ballot) if ballot.sheets else None
+        arrived = await votes_so_far(visit, session, ballot) if is_open else None
         brought = await _brought(visit, session, ballot)
         sounds = await of_projects(
             session,

@@ -116,7 +116,7 @@ async def announce(
 def tables_of(ballot: Ballot) -> tuple[sa.Table, ...]:
     """In the order in which everybody locks them: what a choice code stands for is looked up before a vote is stored, and the sheet claimed after it."""
     carried = (CARRIED,) if ballot.grace_hours else ()
-    return (CODES, *TABLES, *carried, SHEETS) if ballot.sheets else (*TABLES, *carried)
+    return (CODES, *TABLES, SHEETS, *carried) if ballot.sheets else (*TABLES, *carried)
 
 
 async def _prepare(session: Session, ballot: Ballot, folder: Path, at: datetime) -> None:

@@ -34,7 +34,7 @@ RECEIPTS: sa.Table = VoteReceipt.__table__  # type: ignore[assignment]
 CARRIED: sa.Table = VoteCarried.__table__  # type: ignore[assignment]
 """Only a ballot with a grace has one. Whoever looks into both asks for the votes first: see `operations.TABLES`."""
 SHEETS: sa.Table = VotedSheet.__table__  # type: ignore[assignment]
-"""Only a ballot for which sheets were printed has one; asked for last."""
+"""Only a ballot for which sheets were printed has one; asked for between the two."""
 
 
 @dataclass(frozen=True)

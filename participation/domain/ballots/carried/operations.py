@@ -83,9 +83,9 @@ async def carry(
     touched = sorted({vote.ballot_id for vote in wanted})
     ours = Ours(city, ballots, {number: key_of(ballots[number], folder) for number in touched}, at)
     meant = await meant_in(session, ours, wanted)
-    await _lock(session, CARRIED, *touched)
     if with_sheets := [number for number in touched if ballots[number].sheets]:
         await _lock(session, SHEETS, *with_sheets)
+    await _lock(session, CARRIED, *touched)
     if waiting is not None:
         held = await waiting(session)
         wanted = [replace(vote, held=vote.held or vote.entry in held) for vote in wanted]

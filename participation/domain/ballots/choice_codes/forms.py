@@ -10,6 +10,7 @@ from participation.kit.forms import Fields, Reader
 from participation.kit.hashing import has_check_digit, typed_number
 from participation.kit.i18n import Message, _, digits
 
+NUMBERS = {str(choice.value): choice for choice in Choice}
 NO_OPTION = _("There is no such option. Please choose one of these.")
 
 
@@ -19,8 +20,8 @@ def read_said(typed: str) -> Said | Message:
     Length and check digit come first, before anything is looked up, so that mistyping costs nobody anything.
     """
     option = digits(typed).strip()
-    if option in {str(choice.value) for choice in Choice}:
-        return Choice(int(option))
+    if option in NUMBERS:
+        return NUMBERS[option]
     number = typed_number(typed)
     if len(number) < 3 or not (number.isascii() and number.isdigit()):
         return NO_OPTION
@@ -38,8 +39,10 @@ def read_said(typed: str) -> Said | Message:
 def read_choice(form: Reader, fields: Fields, name: str = "choice") -> Said:
     """A code that was typed goes before a button that is pressed, since nobody can release a button."""
     given = [value for value in fields.getlist(name) if isinstance(value, str) and value.strip()]
-    codes = [value for value in given if len(value.strip()) > 2]
-    one = Reader(forms.Said({name: codes or given}))
+    chosen = [value for value in given if len(value.strip()) > 2] or given
+    if len(chosen) == 1 and chosen[0] in NUMBERS:
+        return NUMBERS[chosen[0]]
+    one = Reader(forms.Said({name: chosen}))
     typed = one.text(name, at_most=100, missing=_("Please choose one of the options."))
     said = Choice.ABSTAIN if one.errors else read_said(typed)
     if isinstance(said, Message):

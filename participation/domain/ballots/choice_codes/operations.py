@@ -10,7 +10,9 @@ from datetime import datetime
 from pathlib import Path
 
 import sqlalchemy as sa
+import structlog
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import InternalError, ProgrammingError
 
 from participation.domain.ballots.choice_codes import queries, rules
 from participation.domain.ballots.choice_codes.models import ChoiceBatch
@@ -18,7 +20,7 @@ from participation.domain.ballots.choice_codes.queries import CODES
 from participation.domain.ballots.choice_codes.rules import ChoiceCode, Meant, Said, code_of, holder_of, returned
 from participation.domain.ballots.models import Ballot, BallotState, Choice
 from participation.domain.ballots.queries import SHEETS, BallotView
-from participation.domain.ballots.repeats.operations import key_of
+from participation.domain.ballots.repeats.operations import key_of, not_counted
 from participation.domain.people.models import Role
 from participation.domain.people.rules import acting
 from participation.domain.places.queries import CityView
@@ -30,6 +32,7 @@ from participation.kit.database import Session
 from participation.kit.errors import Refusal
 from participation.kit.hashing import random_number
 
+log = structlog.get_logger()
 SHEET = 16
 """Bytes by which the codes of one sheet know each other."""
 
@@ -182,7 +185,12 @@ async def meant_by_each(
 ) -> list[Meant | Refusal]:
     """The same of several votes, each with the moment by which it is judged; one statement where one of them is a code."""
     codes = {one for one, _at in said if isinstance(one, ChoiceCode)}
-    known = await queries.known(session, ballot=ballot, key=key, said=codes) if codes else {}
+    try:
+        known = await queries.known(session, ballot=ballot, key=key, said=codes) if codes else {}
+    except (ProgrammingError, InternalError) as error:
+        # Counted, and dropped, since the ballot was read.
+        log.error("ballot_tables", ballot=ballot.id, error=type(error.orig).__name__)
+        raise not_counted() from None
 
     def meant(one: Said, at: datetime) -> Meant | Refusal:
         if not isinstance(one, ChoiceCode):

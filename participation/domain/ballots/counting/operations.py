@@ -32,7 +32,7 @@ from participation.kit.database import Session
 from participation.kit.errors import Conflict, Invalid, NotFound, Unavailable
 from participation.kit.i18n import _
 
-ORDERS = {REPEATS: "token", VOTES: "voter", RECEIPTS: "receipt", CARRIED: "entry", SHEETS: "sheet"}
+ORDERS = {REPEATS: "token", VOTES: "voter", RECEIPTS: "receipt", SHEETS: "sheet", CARRIED: "entry"}
 """Of no meaning to whoever lacks the key. Locked in the order in which everybody does. Codes are written with their batch alone."""
 WAITS = 2_000
 """Milliseconds for which mixing waits for its turn; it is tried again a minute later."""

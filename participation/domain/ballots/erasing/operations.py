@@ -28,6 +28,8 @@ async def erase_votes(session: Session, *, city_id: int, person_id: int, folder:
     running = (await session.execute(open_now.order_by(Ballot.id))).all()
     if running:
         await partitions.lock(session, VOTES, *(ballot.id for ballot in running), readable=True)
+    if with_sheets := [ballot.id for ballot in running if ballot.sheets]:
+        await partitions.lock(session, SHEETS, *with_sheets, readable=True)
     if carrying := [ballot.id for ballot in running if ballot.grace_hours]:
         await partitions.lock(session, CARRIED, *carrying, readable=True)
     for ballot in running:
