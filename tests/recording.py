@@ -4,7 +4,9 @@ import io
 import math
 import struct
 import subprocess
+import tempfile
 import wave
+from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
@@ -47,3 +49,14 @@ async def send(official: Browser, address: str, words: dict[str, str], file: byt
     parts.append(("file", ("recording" if file is not None else "", io.BytesIO(file or b""), "audio/wav")))
     official.page = await official.client.post(urljoin(str(page.url), form.action), files=parts, follow_redirects=True)
     return official.page
+
+
+def film(seconds: int = 2, size: str = "160x120", *how: str, kind: str = "mp4") -> bytes:
+    """A clip of moving colours, as telephones record them: with where it was."""
+    codec = ("-c:v", "libx264", "-pix_fmt", "yuv420p") if kind == "mp4" else ("-c:v", "libvpx")
+    told = ("-metadata", "location=+01.1100+045.0300/", "-metadata", "creation_time=2027-02-03T04:05:06Z")
+    source = ("-f", "lavfi", "-i", f"testsrc=d={seconds}:s={size}:r=5")
+    with tempfile.NamedTemporaryFile(suffix=f".{kind}") as file:
+        argv = ("ffmpeg", "-loglevel", "error", "-y", *source, *codec, *told, *how, file.name)
+        subprocess.run(argv, check=True)
+        return Path(file.name).read_bytes()

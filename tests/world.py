@@ -39,7 +39,7 @@ from participation.domain.projects.sounds import operations as sounds
 from participation.domain.projects.sounds.forms import SoundSaid
 from participation.domain.proxies.checks.models import CaseState, CheckCase
 from participation.domain.proxies.delegates.models import Delegate
-from participation.domain.record.actors import Actor, Grant, Via
+from participation.domain.record.actors import Via
 from participation.kit.database import Database, Session, make_engine
 from participation.kit.examining import Heard
 from participation.kit.files import Files
@@ -271,11 +271,6 @@ async def _ask(session: Session, secrets: Secrets) -> None:
 
 async def _read_aloud(session: Session, files: Files) -> None:
     """All that the city says can be heard, in its languages and in one without a catalogue: links, not sounds, are looked at here."""
-    city = (await directory(session)).cities[0]
-    ada = await session.scalar(sa.select(StaffCredential.person_id).where(StaffCredential.login == "ada"))
-    who = Actor(city.id, ada, Via.WEB, grants=(Grant(Role.ADMINISTRATOR, city.root.id),))
-    names = dict.fromkeys(city.languages, "Chimwiini")
-    await sounds.add_language(session, city=city, own="Chimwiini", names=names, actor=who, at=NOW)
     city = (await directory(session)).cities[0]
     silence = (b"\xff\xe3\x18\xc4" + bytes(68)) * 389
     new = await sounds.keep(files, Heard(28, b"OggS" + bytes(37_000), silence))

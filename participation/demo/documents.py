@@ -12,6 +12,8 @@ from participation.domain.projects.documents import operations
 from participation.domain.projects.documents.forms import DocumentSaid
 from participation.domain.projects.documents.models import DocumentKind
 from participation.domain.projects.documents.taking.operations import take_in
+from participation.domain.projects.easy import operations as easy
+from participation.domain.projects.easy.forms import Sentence
 from participation.kit.files import Files
 
 if TYPE_CHECKING:
@@ -25,9 +27,29 @@ def document_events(story: "Story") -> "Iterator[Event]":
     path = DOCUMENTS / f"{story.slug}.toml"
     if not path.exists():
         return
-    for place, said in enumerate(tomllib.loads(path.read_text())["documents"]):
+    content = tomllib.loads(path.read_text())
+    for place, said in enumerate(content["documents"]):
         at = story.calendar.moment(story.said["published"], 10, place)
         yield at, partial(_publish, story, said, at)
+    if "easy" in content:
+        at = story.calendar.moment(story.said["published"], 15)
+        yield at, partial(_write_easily, story, content["easy"], at)
+
+
+async def _write_easily(story: "Story", said: dict[str, Any], at: datetime) -> None:
+    """In short sentences, the first beside a picture."""
+    project = await story.project()
+    for language, rows in said.items():
+        await easy.write(
+            story.session,
+            city=story.city,
+            project=project,
+            language=language,
+            sentences=[Sentence(one["text"], one.get("picture")) for one in rows],
+            version=0,
+            actor=story.official,
+            at=at,
+        )
 
 
 async def _publish(story: "Story", said: dict[str, Any], at: datetime) -> None:

@@ -21,6 +21,7 @@ from participation.domain.ladder.gates.operations import describe
 from participation.domain.places.forms import read_boundaries, read_city
 from participation.domain.places.models import City
 from participation.domain.places.operations import found_city, set_boundaries
+from participation.domain.projects.sounds.operations import add_language
 from participation.domain.projects.spreading.operations import draw_codes
 from participation.domain.proxies.delegates.operations import number_all
 from participation.domain.record import operations as record
@@ -50,6 +51,9 @@ async def load(database: Database, settings: Settings, now: datetime, *, share: 
         await set_boundaries(session, city=city, boundaries=boundaries, at=start)
         people = await register(session, city, content, secrets, start)
         await residents(session, city, content, people, secrets, start)
+        await add_language(
+            session, city=city, own="Chimwiini", names=content.city["chimwiini"], actor=people.staff["ada"], at=start
+        )
         organisations = await register_organisations(session, city, calendar, people.staff["omar"], start)
         happened = [
             event

@@ -61,6 +61,16 @@ class Heard:
     mp3: bytes = field(repr=False)
 
 
+@dataclass(frozen=True)
+class Seen:
+    """A clip as it is served."""
+
+    format: str
+    """`mp4` or `webm`."""
+    seconds: int
+    content: bytes = field(repr=False)
+
+
 async def examined(path: Path) -> Examined:
     """Raises `Refused`."""
     said, rest = await _said(path)
@@ -88,6 +98,14 @@ async def sound(path: Path) -> Heard:
 async def spoken(text: str, voice: str) -> Heard:
     """A text, read by a machine in one of its voices. Raises `Refused`."""
     return _heard(*await _said(text.encode(), "speak", voice))
+
+
+async def clip(path: Path) -> Seen:
+    """A clip, without what it said of where and when it was made. Raises `Refused`."""
+    said, content = await _said(path, "clip")
+    if said["sizes"] != [len(content)]:
+        raise Refused("breaks")
+    return Seen(said["format"], max(1, round(said["seconds"])), content)
 
 
 def _heard(said: dict[str, Any], content: bytes) -> Heard:

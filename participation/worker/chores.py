@@ -22,6 +22,7 @@ from participation.domain.people.phones import operations as phones
 from participation.domain.places.queries import CityView
 from participation.domain.projects.documents import queries as documents
 from participation.domain.projects.sounds import queries as sounds
+from participation.domain.projects.sounds.clips import queries as clips
 from participation.domain.projects.spreading.operations import draw_codes
 from participation.domain.proxies.checks import operations as checks
 from participation.domain.proxies.checks.consequences.operations import act as act_on_answers
@@ -72,7 +73,12 @@ async def _make_forms(session: Session, *, city: CityView, settings: Settings, a
 
 async def _sweep(session: Session, *, settings: Settings, at: datetime) -> None:
     """Files that no document, no sheet and no sound has go, once they are a day old: refused, deleted with a draft, or left by a crash."""
-    used = await documents.used(session) | await photographs.used(session) | await sounds.used(session)
+    used = (
+        await documents.used(session)
+        | await photographs.used(session)
+        | await sounds.used(session)
+        | await clips.used(session)
+    )
     gone = await asyncio.to_thread(Files(settings.store).sweep, used, at.timestamp())
     if gone:
         log.info("files_swept", count=gone)

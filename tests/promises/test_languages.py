@@ -30,7 +30,7 @@ EXEMPT = ("code", "pre", "title")
 SAID = re.compile(r"⟦[^⟦⟧]*⟧")
 AS_IT_IS = re.compile(
     r"\b(SMS|USSD|PIN|JSON|CSV|QR|TOTP|htmx|UTC|EAT|GMT|Tamarani|TMS|Ed25519|RFC|SHA|make|participation|record|verify"
-    r"|copy|http|https|testserver|PDF|ODT|DOCX|PNG|JPEG|GeoJSON|www|com|org|key|checkpoint|note|Wi-Fi|iCalendar|Atom|OC4IDS|DCAT|OpenAPI)\b"
+    r"|copy|http|https|testserver|PDF|ODT|DOCX|PNG|JPEG|GeoJSON|Opus|www|com|org|key|checkpoint|note|Wi-Fi|iCalendar|Atom|OC4IDS|DCAT|OpenAPI)\b"
 )
 
 

@@ -137,7 +137,7 @@ async def _of_project(
         {
             "part": words,
             "lines": list(_lines(visit, [one for one in found if one.part == part], said[part])),
-            "silent": [name for code, name in visit.city.heard_languages.items() if not _heard(found, part, code)],
+            "silent": [name for code, name in _tongues(visit).items() if not _heard(found, part, code)],
         }
         for part, words in rules.OF_PROJECTS.items()
         if said[part]
@@ -179,6 +179,11 @@ async def _of_city(
     return visit.page("staff/sounds.html", context | _form(visit, errors, file), form=True, status=status)
 
 
+def _tongues(visit: Visit) -> dict[str, i18n.Text]:
+    """Every language in which something can be heard, by the name that it calls itself."""
+    return {code: i18n.Text(name, code, code != visit.language) for code, name in visit.city.heard_languages.items()}
+
+
 def _recorded(one: SoundView) -> bool:
     return one.kind == SoundKind.UPLOADED
 
@@ -189,12 +194,12 @@ def _heard(found: Iterable[SoundView], part: str, language: str) -> bool:
 
 def _lines(visit: Visit, found: Iterable[SoundView], said: Mapping[str, str]) -> Iterable[dict[str, Any]]:
     """What there is of one part, by language; an older recording is marked."""
-    names = visit.city.heard_languages
+    names = _tongues(visit)
     for one in found:
         text = heard.said_in(said, one.language, visit.city)
         yield {
             "id": one.id,
-            "language": names.get(one.language, one.language),
+            "language": names[one.language],
             "address": one.mp3,
             "size": size(one.mp3_size),
             "length": length(one.seconds),
@@ -208,7 +213,7 @@ def _form(visit: Visit, errors: Errors, file: Recording | None) -> dict[str, Any
     return {
         "values": typed(visit, {"language": visit.city.languages[0]}, errors),
         "errors": errors or {},
-        "languages_": list(visit.city.heard_languages.items()),
+        "languages_": list(_tongues(visit).items()),
         "brought": brought,
         "brought_size": size(brought.file.size) if brought and brought.file else None,
         "taken": rules.TAKEN,
@@ -242,7 +247,7 @@ async def _spoken(visit: Visit, *, errors: Errors = None, status: int = 200) -> 
     others = [code for code in visit.city.languages if code not in required]
     context = {
         "languages_": [
-            (one.code, one.own, i18n.pick(one.names, visit.language, visit.city.languages).value)
+            (one.code, i18n.Text(one.own, one.code, True), i18n.pick(one.names, visit.language, visit.city.languages))
             for one in visit.city.spoken_languages
         ],
         "tongues": [(code, i18n.AUTONYMS[code], code in required) for code in (*required, *others)],

@@ -79,7 +79,11 @@ async def show(visit: Visit) -> Response:
     context = page(visit, project, life, linked, missing)
     summary = project.said("summary")
     context |= {"desk": _desk(visit, project)}
-    context |= {"listen": links(visit, life.sounds, SUMMARY, summary, pick(visit, summary))}
+    context |= {
+        "listen": links(visit, life.sounds, SUMMARY, summary, pick(visit, summary)),
+        "hear": address(visit, project, "/listen") if life.sounds or life.clips else None,
+        "easy": address(visit, project, "/easy") if life.easy else None,
+    }
     return visit.page("projects/show.html", context)
 
 

@@ -15,11 +15,14 @@ from participation.domain.outcomes.models import Commitment, Outcome, OutcomeSta
 from participation.domain.places.queries import CityView
 from participation.domain.projects.assessments.models import Assessment
 from participation.domain.projects.documents import queries as documents
+from participation.domain.projects.easy import queries as easy
 from participation.domain.projects.filings.queries import filed
 from participation.domain.projects.meetings import queries as meetings
 from participation.domain.projects.models import Project, ProjectState
 from participation.domain.projects.queries import Whole
 from participation.domain.projects.sounds import queries as sounds
+from participation.domain.projects.sounds.clips import queries as clips
+from participation.domain.projects.sounds.clips.queries import ClipView
 from participation.domain.projects.sounds.queries import SoundView
 from participation.domain.record.actors import BY_DELEGATES
 from participation.kit.database import Session
@@ -80,6 +83,9 @@ class Life:
     """What organisations have filed and everybody can read."""
     sounds: tuple[SoundView, ...]
     """Of all its parts, those too that say an older text."""
+    clips: tuple[ClipView, ...]
+    easy: tuple[str, ...]
+    """The languages in which it is told in sentences that are easy to read."""
 
     @property
     def assessed(self) -> Assessed:
@@ -102,6 +108,8 @@ async def life(session: Session, project: Whole, *, today: date, at: datetime) -
                 lines_json(project.id).label("urgent"),
                 filed(project.id).label("filed"),
                 sounds.lines(project.id).label("sounds"),
+                clips.lines(project.id).label("clips"),
+                easy.languages(project.id).label("easy"),
             )
         )
     ).one()
@@ -117,6 +125,8 @@ async def life(session: Session, project: Whole, *, today: date, at: datetime) -
         urgent=read_lines(row.urgent),
         filed=row.filed,
         sounds=sounds.read_lines(row.sounds),
+        clips=clips.read_lines(row.clips),
+        easy=tuple(row.easy),
     )
 
 

@@ -72,7 +72,14 @@ def speak(file: BinaryIO) -> tuple[dict[str, Any], list[bytes]]:
     return read_aloud(file, sys.argv[2])
 
 
-WANTED = {"sheet": read, "mask": mask, "sound": sound, "speak": speak}
+def clip(file: BinaryIO) -> tuple[dict[str, Any], list[bytes]]:
+    """A clip in sign language."""
+    from participation.kit.examiners.clips import examine_clip
+
+    return examine_clip(file)
+
+
+WANTED = {"sheet": read, "mask": mask, "sound": sound, "speak": speak, "clip": clip}
 """What else than being examined is asked of a file, by the first argument."""
 
 

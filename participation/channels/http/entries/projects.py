@@ -56,6 +56,16 @@ def _document(sentence: Message) -> Sentence:
     return say
 
 
+def _clip(sentence: Message) -> Sentence:
+    return lambda reader, facts: Message(
+        sentence.text,
+        values=(
+            ("project", int(facts["project"]["number"])),
+            ("language", i18n.isolated(str(facts["tongue"]))),
+        ),
+    )
+
+
 def _sound(of_project: Message, of_city: Message) -> Sentence:
     """In a language of ours, or in one that the city speaks, by its code once that is gone."""
 
@@ -136,6 +146,21 @@ PROJECTS: dict[str, Sentence] = {
     "sound_removed": _sound(
         _("A recording about project %(project)s was removed: %(language)s."),
         _("A recording of one of the city's own texts was removed: %(language)s."),
+    ),
+    **{
+        kind: _clip(sentence)
+        for kind, sentence in {
+            "clip_published": _("A clip in sign language about project %(project)s was published: %(language)s."),
+            "clip_confirmed": _(
+                "A clip in sign language about project %(project)s was watched and is still right: %(language)s."
+            ),
+            "clip_removed": _("A clip in sign language about project %(project)s was removed: %(language)s."),
+        }.items()
+    },
+    "easy_read_written": lambda reader, facts: _(
+        "Project %(project)s was told in sentences that are easy to read: %(language)s.",
+        project=int(facts["project"]["number"]),
+        language=i18n.isolated(i18n.AUTONYMS[str(facts["language"])]),
     ),
     "script_written": lambda reader, facts: _(
         "What is read aloud about project %(project)s was written by the city: %(language)s.",

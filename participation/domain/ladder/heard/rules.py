@@ -55,5 +55,9 @@ def said_in(said: Said, language: str, city: CityView) -> str | None:
     """What a sound in this language says; in one without a catalogue, the same as in the city's first language."""
     if language in i18n.AUTONYMS:
         return said.get(language) or None
-    first = i18n.pick(said, city.languages[0], city.languages)
-    return first.value or None
+    return source(said, city) or None
+
+
+def source(said: Said, city: CityView) -> str:
+    """In the city's first language, or else in the next that has it: what is said or signed in one without a catalogue."""
+    return i18n.pick(said, city.languages[0], city.languages).value

@@ -1,0 +1,1 @@
+"""Easy to read: what a project is about, in short sentences, each beside a picture."""

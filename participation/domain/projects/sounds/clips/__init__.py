@@ -1,0 +1,1 @@
+"""Clips in sign language: what a project is about, signed."""
