@@ -151,7 +151,7 @@ async def test_what_is_no_sound_is_refused_with_its_reason_and_what_was_chosen_s
     page = await send(omar, DESK, {"part": "summary", "language": "sw"}, b"%PDF-1.7 but not really")
     assert page.status_code == 422
     assert "This is no recording" in page.text
-    assert '<option value="sw" selected>' in page.text
+    assert '<option value="sw" selected' in page.text
     page = await send(omar, DESK, SUMMARY | {"language": "xx"}, tone())
     assert page.status_code == 422
     # The recording is here, and need not be sent again.
