@@ -473,6 +473,23 @@ def upgrade() -> None:
         sa.UniqueConstraint("city_id", "number", name=op.f("uq_check_round_city_id_number")),
     )
     op.create_table(
+        "clip",
+        sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("tongue", sa.Text(), nullable=False),
+        sa.Column("format", sa.Text(), nullable=False),
+        sa.Column("said", sa.Text(), nullable=False),
+        sa.Column("seconds", sa.Integer(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_clip_city_id")),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_clip_project_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_clip")),
+        sa.UniqueConstraint("project_id", "tongue", name=op.f("uq_clip_project_id_tongue")),
+    )
+    op.create_table(
         "comment_count",
         sa.Column("project_id", sa.Integer(), nullable=False),
         sa.Column("stance", sa.Text(), nullable=False),
@@ -562,6 +579,18 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_document_project_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_document")),
         sa.UniqueConstraint("project_id", "number", name=op.f("uq_document_project_id_number")),
+    )
+    op.create_table(
+        "easy_read",
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("sentences", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_easy_read_city_id")),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_easy_read_project_id")),
+        sa.PrimaryKeyConstraint("project_id", "language", name=op.f("pk_easy_read")),
     )
     op.create_table(
         "election_period",
@@ -2151,6 +2180,7 @@ def downgrade() -> None:
     op.drop_table("followed")
     op.drop_index(op.f("ix_election_period_city_id"), table_name="election_period")
     op.drop_table("election_period")
+    op.drop_table("easy_read")
     op.drop_table("document")
     op.drop_index(op.f("ix_delegate_resident_id"), table_name="delegate")
     op.drop_index(op.f("ix_delegate_person_id"), table_name="delegate")
@@ -2159,6 +2189,7 @@ def downgrade() -> None:
     op.drop_index("ix_data_link_running", table_name="data_link", postgresql_where=sa.text("ended_at is null"))
     op.drop_table("data_link")
     op.drop_table("comment_count")
+    op.drop_table("clip")
     op.drop_table("check_round")
     op.drop_table("batch")
     op.drop_table("assessment_suggestion")
