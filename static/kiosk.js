@@ -90,7 +90,13 @@
     hush();
     if (!sound || !w.speechSynthesis || !text) { return; }
     lang = (lang || body.dataset.lang).toLowerCase();
-    var voices = w.speechSynthesis.getVoices().filter(function (voice) {
+    var all = w.speechSynthesis.getVoices();
+    if (!all.length) {
+      /* They are there a moment after the page. */
+      w.speechSynthesis.onvoiceschanged = function () { w.speechSynthesis.onvoiceschanged = null; say(text, lang); };
+      return;
+    }
+    var voices = all.filter(function (voice) {
       return voice.localService && voice.lang.toLowerCase().replace('_', '-').split('-')[0] === lang.split('-')[0];
     });
     if (!voices.length) { return; }

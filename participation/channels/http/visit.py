@@ -88,12 +88,15 @@ class Visit:
     def sources(self) -> dict[str, bytes]:
         """A keyed hash of the device that asks (its cookie, or else its address); never these themselves.
 
-        A kiosk counts as one too: whoever comes next has a device of their own, and has not earned the wait of who was there before.
+        At a kiosk of the device as long as one person is there, and of the kiosk: whoever comes next has not earned the wait of who was
+        there before, and whatever else has the same address has nothing to do with it.
         """
         key = self.site.secrets.key("device")
+        if self.kiosk is not None:
+            screen = keyed(key, "kiosk", self.kiosk.id)[:16]
+            return {"device": keyed(key, "device", self.device)[:16] if self.device else screen, "kiosk": screen}
         address = self.request.client.host if self.request.client else ""
-        found = {"device": keyed(key, "device", self.device or address)[:16]}
-        return found if self.kiosk is None else found | {"kiosk": keyed(key, "kiosk", self.kiosk.id)[:16]}
+        return {"device": keyed(key, "device", self.device or address)[:16]}
 
     # the database
 
@@ -242,9 +245,8 @@ class Visit:
         """Take every cookie away, whoever set it, but the one by which a kiosk is known."""
         prefix = self.cookie("")
         names = {name.removeprefix(prefix) for name in self.request.cookies if name.startswith(prefix)}
-        for name in {*names, *(cookie[0] for cookie in self._cookies)} - {"kiosk"}:
-            if re.fullmatch(r"[\w-]+", name, re.ASCII):
-                self.remember(name, "", 0)
+        ours = {name for name in names if re.fullmatch(r"[\w-]+", name, re.ASCII)}
+        self._cookies = [(name, "", 0) for name in sorted(ours - {"kiosk"})]
 
     def give_receipt(self, about: str, digits: str, returned: str = "") -> None:
         """For the page that comes next, in a cookie that dies by itself: in an address it would stand in a history, and be passed on.
