@@ -174,6 +174,14 @@ class Caller:
             self._hear(await self.request(self.page, Digits=key, **fields))
         return self.said
 
+    async def speak(self, name: str, seconds: int = 42, **fields: str) -> str:
+        """After the tone; the telephone company has recorded it under this name."""
+        record = self.answer.find("Record")
+        assert record is not None, self.said
+        self.page = urljoin(self.page, record.get("action", ""))
+        told = {"RecordingSid": name, "RecordingDuration": str(seconds), "Digits": "#", **fields}
+        return self._hear(await self.request(self.page, **told))
+
     async def wait(self) -> str:
         """Nothing is pressed: everything is said, and then what stands behind it is done."""
         redirect = self.answer.find("Redirect")

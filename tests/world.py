@@ -22,6 +22,8 @@ from participation import worker
 from participation.app import build
 from participation.demo import cast as demo
 from participation.domain.consultations.models import Pseudonym
+from participation.domain.consultations.spoken.fetched import operations as recordings
+from participation.domain.consultations.spoken.models import Recording, RecordingState
 from participation.domain.ladder.heard.queries import sayings
 from participation.domain.ladder.heard.rules import said_in
 from participation.domain.notices.subscriptions import operations as subscriptions
@@ -181,6 +183,7 @@ async def _tell(settings: Settings) -> None:
             await _draw(session, Secrets(settings.secret, None))
             await _enrol(session, Secrets(settings.secret, None))
             await _read_aloud(session, Files(settings.store))
+            await _speak(session, Secrets(settings.secret, None), Files(settings.store))
     finally:
         await engine.dispose()
 
@@ -267,6 +270,22 @@ async def _ask(session: Session, secrets: Secrets) -> None:
                 ends_at=NOW + 300 * DAY,
             )
         )
+
+
+async def _speak(session: Session, secrets: Secrets, files: Files) -> None:
+    """A comment by telephone, by the neighbour, that nobody has written down yet."""
+    wanted = sa.select(Project.id, Project.city_id).where(Project.slug == "bus-corridor")
+    project = (await session.execute(wanted)).one()
+    digest = keyed(secrets.key("session"), session_of("neighbour"))
+    who = await session.scalar(sa.select(SignIn.person_id).where(SignIn.digest == digest))
+    about = {"city_id": project.city_id, "project_id": project.id, "person_id": who, "gateway": "twilio"}
+    said = {"stance": "question", "language": "sw", "seconds": 42, "said_at": NOW, "receipt": "402177357395"}
+    recording = Recording(**about, **said, state=RecordingState.CALLED, next_at=NOW)
+    session.add(recording)
+    await session.flush()
+    await recordings.keep(
+        session, recording_id=recording.id, content=b"\xff\xf3a minute", files=files, secrets=secrets, at=NOW
+    )
 
 
 async def _read_aloud(session: Session, files: Files) -> None:

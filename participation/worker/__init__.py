@@ -12,10 +12,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from participation.channels.outbox.machine import Machine
 from participation.channels.outbox.post import PostOffice
+from participation.channels.outbox.recordings import RecordingOffice
 from participation.channels.outbox.telephone import CallOffice
 from participation.channels.outbox.texts import TextOffice
 from participation.domain.ballots.counting.operations import count, destroy_keys, mix
 from participation.domain.ballots.counting.queries import due_for_counting, taking_votes
+from participation.domain.consultations.spoken import operations as spoken
 from participation.domain.ladder import operations as ladder
 from participation.domain.notices.subscriptions import operations as subscriptions
 from participation.domain.places.queries import CityView, directory
@@ -78,6 +80,7 @@ async def run(
         if settings.gateways is not None:
             group.create_task(send_texts(work, stop))
             group.create_task(call_back(work, stop))
+            group.create_task(fetch_recordings(work, stop))
         if settings.translate_url is not None:
             group.create_task(keep_translating(work, stop))
         if not speaking.missing():
@@ -119,6 +122,17 @@ async def call_back(work: Work, stop: asyncio.Event) -> None:
         except Exception as error:
             log.error("job_failed", job="call back", error=type(error).__name__, exc_info=error)
         await _pause(stop, PAUSE)
+
+
+async def fetch_recordings(work: Work, stop: asyncio.Event) -> None:
+    """What was spoken leaves the telephone company as soon as it has it ready."""
+    office = RecordingOffice(work.settings, work.database, work.clock)
+    while office.needed and not stop.is_set():
+        try:
+            await office.deliver()
+        except Exception as error:
+            log.error("job_failed", job="fetch recordings", error=type(error).__name__, exc_info=error)
+        await _pause(stop, POST)
 
 
 async def _pause(stop: asyncio.Event, seconds: float) -> None:
@@ -222,6 +236,7 @@ async def _renew_addresses(work: Work) -> None:
         ("renew app users", odk.renew),
         ("renew readings", readings.renew),
         ("renew entries", reviews.renew),
+        ("renew recordings", spoken.renew),
     ):
         await _renew(work, name, partial(renew, secrets=secrets))
 

@@ -8,6 +8,9 @@ from typing import Any
 
 import structlog
 
+from participation.domain.consultations.spoken import operations as spoken
+from participation.domain.consultations.spoken import queries as recordings
+from participation.domain.consultations.spoken.fetched import operations as fetched
 from participation.domain.ladder.digests import operations as digests
 from participation.domain.notices.calls import operations as missed
 from participation.domain.notices.messages import operations as messages
@@ -72,12 +75,13 @@ async def _make_forms(session: Session, *, city: CityView, settings: Settings, a
 
 
 async def _sweep(session: Session, *, settings: Settings, at: datetime) -> None:
-    """Files that no document, no sheet and no sound has go, once they are a day old: refused, deleted with a draft, or left by a crash."""
+    """Files that no document, no sheet, no sound and no recording has go, once they are a day old: refused, deleted with a draft, or left by a crash."""
     used = (
         await documents.used(session)
         | await photographs.used(session)
         | await sounds.used(session)
         | await clips.used(session)
+        | await recordings.used(session)
     )
     gone = await asyncio.to_thread(Files(settings.store).sweep, used, at.timestamp())
     if gone:
@@ -87,6 +91,11 @@ async def _sweep(session: Session, *, settings: Settings, at: datetime) -> None:
 async def _erase(session: Session, *, settings: Settings, at: datetime) -> None:
     """Photographs of paper forms whose time is over: first the file, then what leads to it."""
     await photographs.erase(session, Files(settings.store), others=await documents.used(session), at=at)
+
+
+async def _clear(session: Session, *, settings: Settings) -> None:
+    """Recordings that were written down: their keys are gone already."""
+    await fetched.clear(session, Files(settings.store))
 
 
 OF_CITIES = (
@@ -113,6 +122,8 @@ OF_ALL = (
     Chore("forget letters", HOUR, outbox.forget, ("at",)),
     Chore("forget text messages", HOUR, messages.forget, ("at",)),
     Chore("forget missed calls", MINUTE, missed.forget, ("at",)),
+    Chore("end old recordings", HOUR, spoken.end_old, ("at",)),
+    Chore("delete recordings", MINUTE, _clear, ("settings",)),
     Chore("forget silent phones", DAY, phones.forget_silent, ("at",)),
     Chore("forget digits for the desk", MINUTE, lost.forget_words, ("at",)),
     Chore("forget digits for phones", MINUTE, phones.forget_words, ("at",)),

@@ -145,6 +145,7 @@ EXPLAINED = {
     "join_word": "digits of a quarter of an hour; deleted",
     "notice": "shown, deleted",
     "pseudonym": "its comments and reactions are shown; cut loose",
+    "recording": "shown while it waits to be written down; its key is deleted",
     "access_code": "its number is shown; stays, so that the code never becomes a second voice",
     "staff_credential": "its login is shown; deleted",
     "role_grant": "shown; stays as part of the city's acts, under a number that is nobody's",

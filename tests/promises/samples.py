@@ -30,6 +30,7 @@ SAMPLES: dict[str, tuple[str, ...]] = {
 OF_ROUTES: dict[str, dict[str, tuple[str, ...]]] = {
     "/staff/entries/{number}": {"number": ("?any entry", "?any entry that waits")},
     "/staff/moderation/{number}": {"number": ("?any comment", "?any hidden comment", "?any held comment")},
+    "/staff/recordings/{number}": {"number": ("?any recording",)},
     "/staff/projects/{slug}/assessments": {"slug": ("bus-corridor",)},
     "/staff/projects/{slug}/assessments/{assessment}": {
         "slug": ("bus-corridor",),
@@ -223,6 +224,7 @@ QUESTIONS = {
     "first filing": "select min(id) from filing where state = 'published' and project_id = ({project})",
     "last filing": "select max(id) from filing where state <> 'open' and project_id = ({project})",
     "open filing": "select max(id) from filing where state = 'open' and project_id = ({project})",
+    "any recording": "select min(id) from recording where state = 'kept'",
     "any comment": "select min(id) from comment where status = 'shown'",
     "any hidden comment": "select min(id) from comment where status = 'hidden'",
     "any held comment": "select min(id) from comment where status = 'held'",

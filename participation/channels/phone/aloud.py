@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from participation.channels.phone.call import Call
-from participation.channels.phone.menu import Option, Screen, Words, said_in
+from participation.channels.phone.menu import Option, Quoted, Screen, Words, said_in
 from participation.channels.phone.places.projects import project_of
 from participation.domain.ladder.heard.queries import Part, sounds_of
 from participation.domain.projects.sounds import operations, queries
@@ -41,10 +41,10 @@ class Piece:
 
 
 def pieces(call: Call, words: Words) -> list[Piece]:
-    """A text of the city in the language that it has; numbers digit by digit."""
-    language = words.language if isinstance(words, Text) else call.language
+    """A text in the language that it has; numbers digit by digit."""
+    language = words.language if isinstance(words, Text | Quoted) else call.language
     part = _PROMPTS.get(words.text) if isinstance(words, Message) else None
-    return [Piece(_aloud(said_in(call, words)), language, _parts(part), menu=not isinstance(words, str))]
+    return [Piece(_aloud(said_in(call, words)), language, _parts(part), menu=isinstance(words, Message | Text))]
 
 
 def digits(call: Call, number: str) -> Piece:

@@ -32,6 +32,8 @@ class Call:
     cost: str = "free"
     """What the resident pays for this, as its gateway is set: see `gateway.Pays`."""
     language: str = ""
+    gateway: str = ""
+    """Its name, where something is to be fetched from it later."""
     spoken: str = ""
     """In a call: the code of a language that has no catalogue, in which recordings are heard; `language` is in which everything else is said."""
     person: int | None = None

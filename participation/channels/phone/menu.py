@@ -18,7 +18,20 @@ HOME = "home"
 BACK, TOP, MORE = "0", "00", "01"
 BACKWARD, ONWARD = _("Back"), _("More")
 PAGE = "#"
-Words = Message | Text | str
+
+
+@dataclass(frozen=True)
+class Quoted:
+    """What a person said, in its language."""
+
+    value: str
+    language: str
+
+    def __str__(self) -> str:
+        return self.value
+
+
+Words = Message | Text | Quoted | str
 
 
 class Takes(StrEnum):
@@ -64,19 +77,29 @@ class Done:
     return_code: str | None = None
 
 
+@dataclass(frozen=True)
+class Recorded:
+    """What was spoken in place of words: what the telephone company calls it, and how many seconds it has."""
+
+    name: str
+    seconds: int
+
+
 Show = Callable[..., Awaitable[Screen]]
 Take = Callable[..., Awaitable[str | Done]]
+Keep = Callable[..., Awaitable[Done]]
 
 
 @dataclass(frozen=True)
 class Node:
     """`take`: what comes of what was said there; without it one of the options is pressed. `enter`: whoever is led there may have to
-    go somewhere else first."""
+    go somewhere else first. `record`: what comes of words that were spoken."""
 
     show: Show
     take: Take | None = None
     takes: Takes = Takes.KEY
     enter: Callable[..., Awaitable[str]] | None = None
+    record: Keep | None = None
 
 
 @dataclass(frozen=True)
@@ -123,6 +146,19 @@ class Menu:
             return led if isinstance(led, Done) else Led(await self._entered(call, led))
         except Invalid as invalid:
             return Led(place, next(iter(invalid.errors.values())))
+        except Refusal as refusal:
+            return Led(place, f"{refusal.message.into(call.language)} {refusal.next_step.into(call.language)}")
+
+    def records(self, place: str) -> bool:
+        return self.node(place)[0].record is not None
+
+    async def record(self, call: Call, place: str, recorded: Recorded) -> Led | Done:
+        """Words that were spoken where words are taken."""
+        node, arguments = self.node(place)
+        if node.record is None:
+            raise RuntimeError("nothing is recorded there")
+        try:
+            return await node.record(call, recorded, *arguments)
         except Refusal as refusal:
             return Led(place, f"{refusal.message.into(call.language)} {refusal.next_step.into(call.language)}")
 

@@ -9,15 +9,18 @@ from participation.channels.phone.menu import (
     HOME,
     MORE,
     ONWARD,
+    TOP,
     Done,
     Led,
     Option,
+    Recorded,
     Screen,
     Takes,
     place,
     said_in,
 )
 from participation.channels.phone.places import MENU
+from participation.channels.phone.places.comments import let_go
 from participation.channels.phone.sessions import keep, key_of, standing
 from participation.domain.people.phones import queries
 from participation.domain.projects.sounds.rules import PROMPTS
@@ -26,6 +29,7 @@ from participation.kit.i18n import _
 AGAIN = "*"
 """Says the same once more."""
 GOODBYE = PROMPTS["bye"]
+SPEAK = _("Speak after the tone, for a minute at most, and press the hash key at the end.")
 HIDDEN = _("Your number is hidden. Please call again and let it be shown; it is not kept.")
 
 
@@ -42,6 +46,7 @@ class Heard:
     """The number that was called."""
     outbound: bool = False
     """We called."""
+    recorded: Recorded | None = None
 
 
 @dataclass(frozen=True)
@@ -73,10 +78,17 @@ async def answer(call: Call, heard: Heard) -> Spoken | Second:
     keys = BACK + heard.keys if heard.second else heard.keys
     if here is not None and keys == BACK and not heard.second and await _one_key(call, here[0]):
         return Second(heard.after)
-    key = key_of(call, heard.after, keys)
+    recorded = heard.recorded
+    key = key_of(call, heard.after, keys if recorded is None else recorded.name)
     if key in steps:
         return await _spoken(call, key, *steps[key])
-    led = await _led(call, here, keys)
+    if recorded is None:
+        led = await _led(call, here, keys)
+    elif here is not None and MENU.records(here[0]):
+        led = await MENU.record(call, here[0], recorded)
+    else:
+        await let_go(call, recorded)
+        led = await _led(call, here, AGAIN)
     if isinstance(led, Done):
         return await _ended(call, led)
     note = said_in(call, led.note)
@@ -89,7 +101,8 @@ async def _led(call: Call, here: list[str] | None, keys: str) -> Led | Done:
     if here is None:
         known = await call.known()
         return Led(HOME if known is not None and known.language is not None else place("languages", 0))
-    if keys == AGAIN:
+    speaks = MENU.node(here[0])[0].takes is Takes.WORDS
+    if keys == AGAIN or (speaks and keys not in (BACK, TOP)):
         return Led(*here)
     return await MENU.walk(call, here[0], keys)
 
@@ -100,7 +113,7 @@ async def _one_key(call: Call, where: str) -> bool:
 
 
 def _fits_a_key(screen: Screen, takes: Takes) -> bool:
-    return takes is Takes.KEY and all(len(option.key) == 1 for option in screen.options)
+    return takes is Takes.WORDS or (takes is Takes.KEY and all(len(option.key) == 1 for option in screen.options))
 
 
 async def _spoken(call: Call, key: str, where: str, note: str) -> Spoken:
@@ -114,6 +127,8 @@ async def _spoken(call: Call, key: str, where: str, note: str) -> Spoken:
         said += offered(call, Option(" ".join(MORE), ONWARD, ""))
     if screen.back is not None:
         said += pieces(call, PROMPTS["back"])
+    if takes is Takes.WORDS:
+        said += pieces(call, SPEAK)
     *lines, goodbye = await voiced(call, [*said, *pieces(call, GOODBYE)])
     return Spoken(tuple(lines), key, takes, one_key, (goodbye,))
 

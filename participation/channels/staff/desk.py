@@ -33,6 +33,7 @@ TASKS: dict[str, list[tuple[str, Message]]] = {
     ],
     Role.MODERATOR: [
         ("/staff/moderation", _("Moderation")),
+        ("/staff/recordings", _("Spoken comments")),
         ("/staff/entries", _("Entries that wait")),
         ("/staff/kiosks", _("Kiosks")),
     ],

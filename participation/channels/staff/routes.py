@@ -37,6 +37,7 @@ from participation.channels.staff import (
     project_parts,
     projects,
     promises,
+    recordings,
     scripts,
     sign_in,
     sounds,
@@ -145,6 +146,9 @@ ROUTES: list[BaseRoute] = [
     page("/staff/sounds", sounds.of_city, who=Who.ADMINISTRATOR, post=True, files=True),
     page("/staff/spoken-languages", sounds.spoken, who=Who.ADMINISTRATOR, post=True),
     page("/staff/names", names.show, who=Who.ADMINISTRATOR, post=True),
+    page("/staff/recordings", recordings.queue, who=Who.MODERATOR),
+    page("/staff/recordings/{number}.mp3", recordings.sound, who=Who.MODERATOR),
+    page("/staff/recordings/{number}", recordings.write, who=Who.MODERATOR, post=True),
     page("/staff/moderation", moderation.queue, who=Who.MODERATOR),
     page("/staff/moderation/{number}", moderation.decide, who=Who.MODERATOR, post=True),
 ]

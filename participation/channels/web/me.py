@@ -209,7 +209,7 @@ async def _page(visit: Visit, errors: dict[str, Message] | None = None, *, statu
     async with visit.reading() as session:
         kept = await queries.kept(session, city=visit.city, person_id=who.person_id, at=visit.at)
         comments, reactions = kept.comments[-SHOWN:], kept.reactions[-SHOWN:]
-        slugs = {own.slug for own in comments} | {own.slug for own in reactions}
+        slugs = {own.slug for own in comments} | {own.slug for own in reactions} | {one.slug for one in kept.recordings}
         titles = await queries.titles(session, city=visit.city, slugs=slugs)
     home = kept.home
     return visit.page(
@@ -222,6 +222,14 @@ async def _page(visit: Visit, errors: dict[str, Message] | None = None, *, statu
             "notices": [(notice, _notice(notice)) for notice in kept.notices[:SHOWN]],
             "unseen": any(not notice.seen for notice in kept.notices),
             "projects": _by_project(visit, comments, reactions, titles),
+            "recordings": [
+                (
+                    one,
+                    visit.url(f"/projects/{one.slug}"),
+                    i18n.pick(titles.get(one.slug, {}), visit.language, visit.city.languages),
+                )
+                for one in kept.recordings
+            ],
             "more": len(kept.comments) > SHOWN or len(kept.reactions) > SHOWN,
             "grants": who.grants,
             "roles": [(role(held.role), visit.city.places[held.place_id], held.until) for held in reversed(home.roles)],

@@ -42,6 +42,14 @@ class Posted:
 
 
 @dataclass(frozen=True)
+class Arrived:
+    """Of what was spoken and written down later: when it came, by which it is judged and dated, and the receipt that was given then."""
+
+    at: datetime
+    receipt: str | None
+
+
+@dataclass(frozen=True)
 class Counted:
     """What somebody's reaction is now, its receipt, and the comment's counters with it."""
 
@@ -63,10 +71,12 @@ async def comment(
     actor: Actor,
     at: datetime,
     reply_to: int | None = None,
+    arrived: Arrived | None = None,
 ) -> Posted:
     """Say something about a project, or reply to somebody who did. What names a city worker is held for a moderator."""
     about = await queries.about(session, city_id=city.id, slug=slug)
-    if refusal := rules.closed(about.steps, Feature.COMMENT, at, city.zone):
+    said_at = at if arrived is None else arrived.at
+    if refusal := rules.closed(about.steps, Feature.COMMENT, said_at, city.zone):
         raise refusal
     if refusal := rules.may_speak(actor, open_to_all=about.open_comments):
         raise refusal
@@ -96,7 +106,8 @@ async def comment(
         stance=None if reply_to else said.stance,
         via=actor.via,
         status=Status.HELD if names else Status.SHOWN,
-        created_at=at,
+        created_at=said_at,
+        receipt=None if arrived is None else arrived.receipt,
     )
     if names:
         await record_held(session, about, posted.id, said.body, at)
@@ -236,6 +247,7 @@ async def insert_new(
     counted: bool = False,
     talk: Talk | None = None,
     receipted: bool = True,
+    receipt: str | None = None,
     **values: Any,
 ) -> Posted:
     """Insert a row under a receipt that no other has (or under none: what an entry brings goes by the entry's); a comment with what it is found by and, if it is `counted`, its project's
@@ -244,7 +256,7 @@ async def insert_new(
     if table is Comment:
         values = {**NEW, **values}
     for _attempt in range(5):
-        number = random_number(RECEIPT) if receipted else ""
+        number = (receipt or random_number(RECEIPT)) if receipted else ""
         row = (
             insert(table).values(**values, receipt=number or None).on_conflict_do_nothing().returning(made.label("id"))
         )

@@ -6,6 +6,8 @@ from participation.domain.ballots import queries as ballots
 from participation.domain.ballots.models import BallotState
 from participation.domain.consultations.own import queries as consultations
 from participation.domain.consultations.own.queries import Became, What
+from participation.domain.consultations.spoken import queries as spoken
+from participation.domain.consultations.spoken.rules import says
 from participation.domain.moderation.models import Status
 from participation.domain.moderation.rules import reason_words
 from participation.domain.proxies.delegates.objections import queries as objections
@@ -64,13 +66,16 @@ _OBJECTIONS = {
 
 
 async def by_receipt(session: Session, *, city_id: int, receipt: str, secrets: Secrets) -> Fate | None:
-    """At most seven statements; None when no domain has this receipt."""
+    """At most eight statements; None when no domain has this receipt."""
     vote = await ballots.by_receipt(session, city_id=city_id, receipt=receipt)
     if vote is not None and vote.state in _VOTES:
         return Fate(_VOTES[vote.state], vote.titles, f"/projects/{vote.slug}/ballot")
     said = await consultations.by_receipt(session, city_id=city_id, receipt=receipt)
     if said is not None:
         return _said(said)
+    recording = await spoken.by_receipt(session, city_id=city_id, receipt=receipt)
+    if recording is not None:
+        return Fate(says(recording.state), recording.titles, f"/projects/{recording.slug}")
     entry = await reviews.by_receipt(session, city_id=city_id, receipt=receipt, secrets=secrets)
     if entry is not None:
         return _written(entry)

@@ -222,6 +222,12 @@ PROJECTS: dict[str, Sentence] = {
     ),
     "comment_released": of_project(_("A comment on project %(project)s that had waited for a moderator was shown.")),
     "comment_restored": of_project(_("A hidden comment on project %(project)s was shown again.")),
+    "recording_written": of_project(
+        _("A spoken comment on project %(project)s was written down, and its recording deleted.")
+    ),
+    "recording_unclear": of_project(
+        _("A spoken comment on project %(project)s could not be understood; its recording was deleted.")
+    ),
     "comments_imported": lambda reader, facts: _(
         "%(comments)s comments and %(reactions)s reactions were imported from Polis into project %(project)s.",
         comments=int(facts["comments"]),

@@ -11,8 +11,10 @@ from starlette.responses import Response
 
 from participation.channels.phone.aloud import Line
 from participation.channels.phone.asking import Sent
+from participation.channels.phone.menu import Recorded, Takes
 from participation.channels.phone.sms import Received
 from participation.channels.phone.voice import Heard, Second, Spoken
+from participation.domain.consultations.spoken.rules import LONGEST
 from participation.kit.hashing import same
 
 ANSWERS_APART = False
@@ -66,7 +68,10 @@ def read_voice(sent: Sent) -> Heard:
     outbound = sent.get("Direction").startswith("outbound")
     ours, theirs = (sent.get("From"), sent.get("To")) if outbound else (sent.get("To"), sent.get("From"))
     after, second = sent.get("after"), sent.get("second") == "1"
-    return Heard(sent.get("CallSid"), theirs, sent.get("Digits"), after, second, called=ours, outbound=outbound)
+    name, seconds = sent.get("RecordingSid"), sent.get("RecordingDuration")
+    recorded = Recorded(name, _seconds(seconds)) if name else None
+    keys = "" if recorded else sent.get("Digits")
+    return Heard(sent.get("CallSid"), theirs, keys, after, second, called=ours, outbound=outbound, recorded=recorded)
 
 
 def write_voice(answer: Spoken | Second, keys: Mapping[str, str]) -> Response:
@@ -76,7 +81,12 @@ def write_voice(answer: Spoken | Second, keys: Mapping[str, str]) -> Response:
         _gather(response, {"after": answer.after, "second": "1"}, one=True, timeout=PATIENCE_FOR_SECOND)
         SubElement(response, "Redirect", method="POST").text = _action({"after": answer.after, "second": "1"})
         return _twiml(response)
-    if answer.listens is None:
+    if answer.listens is Takes.WORDS:
+        # A key before the tone leads back; who is silent then is listened to, and who stays silent has said all.
+        _say(_gather(response, {"after": answer.after}, one=True, timeout="1"), answer.lines, keys)
+        _record(response, {"after": answer.after})
+        _say(response, answer.silence, keys)
+    elif answer.listens is None:
         _say(response, answer.lines, keys)
     else:
         for _time in range(TIMES):
@@ -96,7 +106,10 @@ def turn_down() -> Response:
 
 def read_report(sent: Sent) -> int:
     """The seconds that a call took."""
-    said = sent.get("CallDuration")
+    return _seconds(sent.get("CallDuration"))
+
+
+def _seconds(said: str) -> int:
     return int(said) if said.isascii() and said.isdigit() and len(said) < 7 else 0
 
 
@@ -109,6 +122,11 @@ def _gather(response: Element, query: Mapping[str, str], *, one: bool, timeout: 
     attributes = {"input": "dtmf", "action": _action(query), "method": "POST", "timeout": timeout}
     ends = {"numDigits": "1", "finishOnKey": ""} if one else {"finishOnKey": "#"}
     return SubElement(response, "Gather", attributes | ends)
+
+
+def _record(response: Element, query: Mapping[str, str]) -> None:
+    attributes = {"action": _action(query), "method": "POST", "maxLength": str(LONGEST), "timeout": PATIENCE}
+    SubElement(response, "Record", attributes | {"finishOnKey": "#", "playBeep": "true", "trim": "trim-silence"})
 
 
 def _say(within: Element, lines: tuple[Line, ...], keys: Mapping[str, str]) -> None:

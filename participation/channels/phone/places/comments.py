@@ -3,7 +3,7 @@
 from typing import Any
 
 from participation.channels.phone.call import Call
-from participation.channels.phone.menu import Done, Node, Option, Screen, Takes, no_such_number, place
+from participation.channels.phone.menu import Done, Node, Option, Quoted, Recorded, Screen, Takes, no_such_number, place
 from participation.channels.phone.places.projects import project_of
 from participation.channels.phone.places.proving import NEEDS_PROOF
 from participation.domain.consultations import operations
@@ -11,9 +11,11 @@ from participation.domain.consultations.forms import Reacted, read_comment, read
 from participation.domain.consultations.heard import queries
 from participation.domain.consultations.heard.queries import Heard
 from participation.domain.consultations.models import ReactionKind, Stance
+from participation.domain.consultations.spoken import operations as spoken
+from participation.domain.record.actors import Via
 from participation.kit import i18n
 from participation.kit.database import Session
-from participation.kit.errors import NotFound
+from participation.kit.errors import NotFound, Refusal
 from participation.kit.forms import Said
 from participation.kit.hashing import grouped
 from participation.kit.i18n import _
@@ -30,6 +32,9 @@ REACTIONS = {
     ReactionKind.PASS: _("Pass"),
 }
 RECEIVED = _("Done.")
+SPOKEN = _(
+    "Somebody who works for the city listens, writes down what you say, and your voice is deleted. Everybody can read it, without your number."
+)
 
 
 async def entered(call: Call, wanted: str) -> str:
@@ -56,9 +61,8 @@ async def comment(call: Call, number: str) -> Screen:
 
 
 async def say(call: Call, number: str, stance: str) -> Screen:
-    return Screen(
-        (_("Write your comment. Everybody can read it, without your number."),), back=place("project", number)
-    )
+    words = SPOKEN if call.via is Via.VOICE else _("Write your comment. Everybody can read it, without your number.")
+    return Screen((words,), back=place("project", number))
 
 
 async def post(call: Call, said: str, number: str, stance: str) -> Done:
@@ -98,7 +102,7 @@ async def voice(call: Call, number: str, comment_id: str) -> Screen:
     here = place("voice", number, heard.id)
     options = [Option(str(key), words, here) for key, words in enumerate(REACTIONS.values(), 1)]
     back, onward = place("project", number), place("voices", number, heard.id)
-    return Screen((heard.body,), tuple(options), back=back, more=onward)
+    return Screen((Quoted(heard.body, heard.language),), tuple(options), back=back, more=onward)
 
 
 async def _heard(call: Call, number: str, comment_id: str) -> Heard:
@@ -141,9 +145,8 @@ async def reacted(call: Call, number: str, comment_id: str, receipt: str) -> Scr
 
 
 async def reply(call: Call, number: str, comment_id: str) -> Screen:
-    return Screen(
-        (_("Write your reply. Everybody can read it, without your number."),), back=place("voice", number, comment_id)
-    )
+    words = SPOKEN if call.via is Via.VOICE else _("Write your reply. Everybody can read it, without your number.")
+    return Screen((words,), back=place("voice", number, comment_id))
 
 
 async def post_reply(call: Call, said: str, number: str, comment_id: str) -> Done:
@@ -160,11 +163,62 @@ async def post_reply(call: Call, said: str, number: str, comment_id: str) -> Don
     return Done(RECEIVED, answer["receipt"])
 
 
+# By voice
+
+
+async def record(call: Call, recorded: Recorded, number: str, stance: str) -> Done:
+    if stance not in set(Stance):
+        raise no_such_number()
+    return await _recorded(call, recorded, number, stance=Stance(stance), reply_to=None)
+
+
+async def record_reply(call: Call, recorded: Recorded, number: str, comment_id: str) -> Done:
+    return await _recorded(call, recorded, number, stance=None, reply_to=int(comment_id))
+
+
+async def _recorded(
+    call: Call, recorded: Recorded, number: str, *, stance: Stance | None, reply_to: int | None
+) -> Done:
+    """It waits to be written down; what is refused is deleted at the telephone company too."""
+    project = await project_of(call, number)
+
+    async def act() -> dict[str, Any]:
+        receipt = await spoken.say(
+            session,
+            slug=project.slug,
+            stance=stance,
+            reply_to=reply_to,
+            language=call.language,
+            seconds=recorded.seconds,
+            actor=await call.speaking(session),
+            **_where(call, recorded),
+        )
+        return {"receipt": receipt}
+
+    try:
+        async with call.site.database.transaction() as session:
+            answer = await call.once(session, ["record", number, str(stance), reply_to or 0, recorded.name], act)
+    except Refusal:
+        await let_go(call, recorded)
+        raise
+    return Done(_("Done. Somebody will write it down, and the recording is deleted."), answer["receipt"])
+
+
+async def let_go(call: Call, recorded: Recorded) -> None:
+    async with call.site.database.transaction() as session:
+        await spoken.refuse(session, **_where(call, recorded))
+
+
+def _where(call: Call, recorded: Recorded) -> dict[str, Any]:
+    where = {"gateway": call.gateway, "name": recorded.name}
+    return {"city": call.city, "secrets": call.site.secrets, "at": call.at, **where}
+
+
 NODES = {
     "comment": Node(comment, enter=enter_comment),
-    "say": Node(say, post, Takes.WORDS),
+    "say": Node(say, post, Takes.WORDS, record=record),
     "voices": Node(voices, enter=enter_voices),
     "voice": Node(voice, react),
     "reacted": Node(reacted),
-    "reply": Node(reply, post_reply, Takes.WORDS, enter_reply),
+    "reply": Node(reply, post_reply, Takes.WORDS, enter_reply, record_reply),
 }

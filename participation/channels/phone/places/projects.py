@@ -6,7 +6,6 @@ from participation.domain.projects.dialled import queries
 from participation.domain.projects.dialled.queries import Dialled
 from participation.domain.projects.models import Feature, StepKind
 from participation.domain.projects.rules import StepState, stands_at, step_state
-from participation.domain.record.actors import Via
 from participation.kit import i18n
 from participation.kit.errors import NotFound
 from participation.kit.hashing import typed_number
@@ -60,7 +59,7 @@ async def project(call: Call, number: str) -> Screen:
     options = []
     if (vote := one.open_step(StepKind.DECISION, call.at)) and Feature.VOTE in vote.allows:
         options.append(Option("1", _("Vote"), place("vote", number)))
-    if consultation and Feature.COMMENT in consultation.allows and call.via is not Via.VOICE:
+    if consultation and Feature.COMMENT in consultation.allows:
         options.append(Option("2", _("Comment"), place("comment", number)))
     options.append(Option("3", _("What others say"), place("voices", number)))
     options.append(Option("4", _("What it is"), place("summary", number)))

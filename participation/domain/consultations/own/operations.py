@@ -19,10 +19,23 @@ async def erase_person(session: Session, *, city_id: int, person_id: int, words:
     if not words:
         await _cut_loose(session, city_id, person_id)
         return 0
+    erased = await _erase(session, city_id, Comment.pseudonym_id.in_(mine))
+    await _cut_loose(session, city_id, person_id)
+    return erased
+
+
+async def take_back(session: Session, *, city_id: int, person_id: int, comment_id: int) -> bool:
+    """One comment, by whoever said it: its words are gone, its place stays. Whether there was one."""
+    mine = sa.select(Pseudonym.id).where(Pseudonym.city_id == city_id, Pseudonym.person_id == person_id)
+    which = sa.and_(Comment.id == comment_id, Comment.pseudonym_id.in_(mine), Comment.status != Status.ERASED)
+    return await _erase(session, city_id, which) > 0
+
+
+async def _erase(session: Session, city_id: int, which: sa.ColumnElement[bool]) -> int:
     erased = (
         await session.execute(
             sa.update(Comment)
-            .where(Comment.pseudonym_id.in_(mine))
+            .where(which)
             .values(body="", status=Status.ERASED, hidden_reason=None)
             .returning(Comment.id, Comment.project_id)
             .execution_options(synchronize_session=False)
@@ -36,7 +49,6 @@ async def erase_person(session: Session, *, city_id: int, person_id: int, words:
             RecordWords.subject_id.in_([str(row.id) for row in erased]),
         )
     )
-    await _cut_loose(session, city_id, person_id)
     changes.touch(session, *(f"project:{project}" for project in sorted({row.project_id for row in erased})))
     return len(erased)
 

@@ -11,7 +11,7 @@ LINES = 30
 """A digest that would be longer leads to the history."""
 NOT_NEWS = (
     *("comment_answered", "comment_held", "comment_hidden", "comment_released", "comment_restored"),
-    "ballot_key_destroyed",
+    *("recording_written", "recording_unclear", "ballot_key_destroyed"),
 )
 """Entries about a project that do not say what the city does with it."""
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from participation.domain.consultations.pseudonyms.operations import hand_over
+from participation.domain.consultations.spoken import operations as spoken
 from participation.domain.notices.operations import tell
 from participation.domain.people.operations import erase_person
 from participation.domain.people.phones import operations as phones
@@ -20,6 +21,7 @@ async def join(
     alone = await phones.link(session, city_id=city.id, phone_id=phone_id, person_id=person_id, today=today)
     if alone is not None and alone != person_id:
         await hand_over(session, city_id=city.id, before=alone, after=person_id)
+        await spoken.hand_over(session, before=alone, after=person_id)
         await erase_person(session, person_id=alone, at=at)
     await tell(
         session, city_id=city.id, person_id=person_id, kind="phone_linked", address="/me/phones", facts={}, at=at

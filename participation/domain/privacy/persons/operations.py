@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from participation.domain.ballots.erasing.operations import erase_votes
 from participation.domain.consultations.own import operations as consultations
+from participation.domain.consultations.spoken import operations as spoken
 from participation.domain.notices.operations import forget_person
 from participation.domain.people import queries as people
 from participation.domain.people.guesses.operations import count_wrong
@@ -73,6 +74,7 @@ async def erase(session: Session, *, city: CityView, words: bool, folder: Path, 
     await entries.forget_person(session, city=city, person_id=person_id, folder=folder)
     await erase_votes(session, city_id=city.id, person_id=person_id, folder=folder, at=at)
     await consultations.erase_person(session, city_id=city.id, person_id=person_id, words=words)
+    await spoken.forget_person(session, person_id=person_id)
     await forget_person(session, person_id=person_id)
     await forget_phones(session, person_id=person_id)
     await forget_resident(session, city_id=city.id, person_id=person_id)

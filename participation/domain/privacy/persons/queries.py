@@ -12,6 +12,8 @@ import sqlalchemy as sa
 from participation.domain.ballots.carried.queries import carried_votes
 from participation.domain.ballots.queries import OwnVote, own_votes
 from participation.domain.consultations.own.queries import OwnComment, OwnReaction, comments_of, reactions_of
+from participation.domain.consultations.spoken.queries import OwnRecording
+from participation.domain.consultations.spoken.queries import of_person as recordings_of
 from participation.domain.notices.queries import NoticeView, for_person
 from participation.domain.people.phones.queries import of_person as phones_of
 from participation.domain.people.queries import Home, RoleHeld, Running, home
@@ -34,10 +36,11 @@ class Kept:
     notices: Sequence[NoticeView]
     comments: Sequence[OwnComment]
     reactions: Sequence[OwnReaction]
+    recordings: Sequence[OwnRecording]
 
 
 async def kept(session: Session, *, city: CityView, person_id: int, at: datetime) -> Kept:
-    """Four statements, whatever there is."""
+    """Five statements, whatever there is."""
     where, sessions = await home(
         session, city_id=city.id, person_id=person_id, at=at, beside=of_resident(city.id, person_id)
     )
@@ -47,6 +50,7 @@ async def kept(session: Session, *, city: CityView, person_id: int, at: datetime
         notices=await for_person(session, city_id=city.id, person_id=person_id, limit=1000),
         comments=await comments_of(session, city_id=city.id, person_id=person_id),
         reactions=await reactions_of(session, city_id=city.id, person_id=person_id),
+        recordings=await recordings_of(session, city_id=city.id, person_id=person_id),
     )
 
 
@@ -97,6 +101,7 @@ async def file_of(
         "notices": [_row(each, "kind", "address", "facts", "at", "seen") for each in found.notices],
         "comments": [_row(each) for each in found.comments],
         "reactions": [_row(each) for each in found.reactions],
+        "recordings_that_wait": [_row(each) for each in found.recordings],
         "written_down_by_delegates": [
             _row(each) for each in await of_person(session, city_id=city.id, person_id=person_id, secrets=secrets)
         ],
