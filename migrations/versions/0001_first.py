@@ -965,6 +965,41 @@ def upgrade() -> None:
     )
     op.create_index("ix_pseudonym_person", "pseudonym", ["person_id"], unique=False)
     op.create_table(
+        "recording",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("city_id", sa.Integer(), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=True),
+        sa.Column("person_id", sa.BigInteger(), nullable=True),
+        sa.Column("reply_to", sa.BigInteger(), nullable=True),
+        sa.Column("stance", sa.Text(), nullable=True),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("seconds", sa.Integer(), nullable=False),
+        sa.Column("said_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("receipt", sa.Text(), nullable=True),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("gateway", sa.Text(), nullable=False),
+        sa.Column("remote", sa.LargeBinary(), nullable=True),
+        sa.Column("key", sa.LargeBinary(), nullable=True),
+        sa.Column("digest", sa.Text(), nullable=True),
+        sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("next_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_recording_city_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_recording_person_id")),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_recording_project_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recording")),
+        sa.UniqueConstraint("receipt", name=op.f("uq_recording_receipt")),
+    )
+    op.create_index(op.f("ix_recording_next_at"), "recording", ["next_at"], unique=False)
+    op.create_index(op.f("ix_recording_person_id"), "recording", ["person_id"], unique=False)
+    op.create_index(op.f("ix_recording_said_at"), "recording", ["said_at"], unique=False)
+    op.create_index(
+        "ix_recording_waiting",
+        "recording",
+        ["project_id", "id"],
+        unique=False,
+        postgresql_where=sa.text("state = 'kept'"),
+    )
+    op.create_table(
         "residence",
         sa.Column("person_id", sa.BigInteger(), nullable=False),
         sa.Column("since", sa.TIMESTAMP(timezone=True), nullable=False),
@@ -2144,6 +2179,11 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_role_grant_person_id"), table_name="role_grant")
     op.drop_table("role_grant")
     op.drop_table("residence")
+    op.drop_index("ix_recording_waiting", table_name="recording", postgresql_where=sa.text("state = 'kept'"))
+    op.drop_index(op.f("ix_recording_said_at"), table_name="recording")
+    op.drop_index(op.f("ix_recording_person_id"), table_name="recording")
+    op.drop_index(op.f("ix_recording_next_at"), table_name="recording")
+    op.drop_table("recording")
     op.drop_index("ix_pseudonym_person", table_name="pseudonym")
     op.drop_table("pseudonym")
     op.drop_table("project_version")
