@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
+from participation.channels.http.site import Gateway
+from participation.channels.http.visit import Visit
 from participation.kit.i18n import Message, _
 
 
@@ -35,6 +37,12 @@ PAYS: Mapping[str, Message] = {
     "session": _("Your network may charge for this session."),
 }
 """What a resident pays, as the gateway is set; said before it costs anything."""
+
+
+def numbers(visit: Visit) -> list[tuple[Gateway, Message]]:
+    """The gateways of the city that have a number to dial or to write to, with what residents pay."""
+    here = (one for one in visit.site.gateways.values() if one.number and one.city in (None, visit.city.slug))
+    return [(one, PAYS[one.pays]) for one in sorted(here, key=lambda one: one.name)]
 
 
 def alternatives(words: Message, language: str) -> list[str]:

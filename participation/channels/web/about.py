@@ -4,6 +4,8 @@ from typing import Any
 
 from starlette.responses import Response
 
+from participation.channels.http.phone_words import Command, numbers
+from participation.channels.http.phone_words import shown as shown_word
 from participation.channels.http.visit import Visit
 from participation.domain.moderation.rules import CHOICES, RULES
 from participation.domain.people.codes.queries import batches
@@ -35,6 +37,18 @@ async def everything(visit: Visit) -> Response:
 
 async def how(visit: Visit) -> Response:
     return visit.page("about/how.html")
+
+
+async def phone(visit: Visit) -> Response:
+    """How to take part without the internet, and what that costs; set by the operator, so known before anybody dials."""
+    return visit.page(
+        "about/phone.html",
+        {
+            "gateways": [(one.number, pays) for one, pays in numbers(visit)],
+            "words": {command.value: shown_word(command, visit.language) for command in Command},
+            "phones": visit.city.phones,
+        },
+    )
 
 
 async def privacy(visit: Visit) -> Response:

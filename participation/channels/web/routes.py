@@ -59,6 +59,7 @@ ROUTES: list[BaseRoute] = [
     page("/{lang}/me/erase", me.erase, who=Who.RESIDENT, post=True),
     page("/{lang}/about/all", about.everything, who=Who.ANYBODY, cached=True),
     page("/{lang}/about/how", about.how, who=Who.ANYBODY, cached=True),
+    page("/{lang}/about/phone", about.phone, who=Who.ANYBODY, cached=True),
     page("/{lang}/about/codes", about.codes, who=Who.ANYBODY, cached=True),
     page("/{lang}/about/privacy", about.privacy, who=Who.ANYBODY, cached=True),
     page("/{lang}/about/secrecy", about.secrecy, who=Who.ANYBODY, cached=True),
