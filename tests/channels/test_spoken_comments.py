@@ -1,5 +1,6 @@
 """Comments that are spoken in a call: recorded, fetched, listened to by one person, written down, and deleted."""
 
+import json
 import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -23,10 +24,11 @@ from participation.kit.files import Files
 from participation.settings import Settings
 from tests.browsing import Browser, browser, sign_in_as
 from tests.cast import NOW, Cast
+from tests.channels.test_me import enter
 from tests.consulting import consulted, say
 from tests.exchange import ACCOUNT, Exchange, exchange
 from tests.phoning import NUMBER, Caller
-from tests.slips import SECRETS
+from tests.slips import SECRETS, handed_out
 from tests.stage import Clock
 
 RECEIPT = re.compile(r"\d \d \d \d\. \d \d \d \d\. \d \d \d \d")
@@ -345,6 +347,25 @@ async def test_who_has_themselves_erased_is_never_heard(
     await fetched.clear(session, Files(settings.store))
     await session.commit()
     assert (await state(session), stored(settings.store)) == ("let_go", [])
+
+
+async def test_it_is_in_the_file_of_whoever_linked_the_phone_while_it_waits(
+    session: Session, cast: Cast, project: Project, caller: Caller, office: RecordingOffice, visitor: Browser
+) -> None:
+    slip = (await handed_out(session, cast))[0]
+    await session.commit()
+    receipt = await spoken(caller)
+    await caller.call()
+    for keys in ("3", "1", slip.code):
+        await caller.press(keys)
+    await enter(visitor, slip.code)
+    assert " ".join((receipt[:4], receipt[4:8], receipt[8:])) in (await visitor.get("/en/me")).text
+    (kept,) = json.loads((await visitor.get("/en/me.json")).text)["recordings_that_wait"]
+    assert (kept["receipt"], kept["stance"], kept["seconds"]) == (receipt, "against", 42)
+    await office.deliver()
+    await write(session, cast, "Louder, please.")
+    found = json.loads((await visitor.get("/en/me.json")).text)
+    assert (found["recordings_that_wait"], found["comments"][0]["receipt"]) == ([], receipt)
 
 
 async def test_only_a_moderator_of_the_place_listens(session: Session, caller: Caller, official: Browser) -> None:

@@ -66,6 +66,14 @@ def offered(call: Call, option: Option) -> list[Piece]:
     return [Piece(sentence, own, parts, menu=True, recorded_in=option.language)]
 
 
+def told_wrong(call: Call, note: str) -> list[Piece]:
+    """What was wrong with the last keys; in a language without a catalogue only that something was."""
+    if not note:
+        return []
+    wrong: Part = (None, f"{PROMPT}wrong")
+    return [Piece(_aloud(note), call.language, _parts(wrong if call.spoken else None), menu=True)]
+
+
 async def told(call: Call, screen: Screen) -> list[Piece]:
     """Text and options. The recording of a ballot's question says its options too."""
     text = [piece for words in screen.text if words for piece in pieces(call, words)]

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from participation.channels.phone.aloud import Line, digits, offered, pieces, told, voiced
+from participation.channels.phone.aloud import Line, digits, offered, pieces, told, told_wrong, voiced
 from participation.channels.phone.call import Call
 from participation.channels.phone.menu import (
     BACK,
@@ -20,7 +20,7 @@ from participation.channels.phone.menu import (
     said_in,
 )
 from participation.channels.phone.places import MENU
-from participation.channels.phone.places.comments import let_go
+from participation.channels.phone.places.comments import RECEIVED, let_go
 from participation.channels.phone.sessions import keep, key_of, standing
 from participation.domain.people.phones import queries
 from participation.domain.projects.sounds.rules import PROMPTS
@@ -120,7 +120,7 @@ async def _spoken(call: Call, key: str, where: str, note: str) -> Spoken:
     screen, where, note = await standing(call, where, note)
     takes = MENU.node(where)[0].takes
     one_key = _fits_a_key(screen, takes)
-    said = [*(pieces(call, note) if note else ()), *await told(call, screen)]
+    said = [*told_wrong(call, note), *await told(call, screen)]
     if not one_key:
         said += pieces(call, PROMPTS["hash"])
     if screen.more is not None:
@@ -135,8 +135,10 @@ async def _spoken(call: Call, key: str, where: str, note: str) -> Spoken:
 
 async def _ended(call: Call, done: Done) -> Spoken:
     """What came of it; the receipt twice, since it is written down by hand. What was chosen is not said."""
-    said = pieces(call, done.message)
-    for number, words in ((done.receipt, _("Your receipt is:")), (done.return_code, _("Your return code:"))):
+    said, receipt = pieces(call, done.message), _("Your receipt is:")
+    if done.receipt is not None and done.message.text == RECEIVED.text:
+        said, receipt = [], PROMPTS["done"]
+    for number, words in ((done.receipt, receipt), (done.return_code, _("Your return code:"))):
         if number is not None:
             said += [*pieces(call, words), digits(call, number), *pieces(call, _("Once more:")), digits(call, number)]
     return Spoken(await voiced(call, [*said, *pieces(call, GOODBYE)]))

@@ -62,11 +62,10 @@ def _row(visit: Visit, one: Waits, scope: Scope) -> dict[str, Any]:
         "reply": one.reply_to is not None,
         "replied": one.replied,
         "replied_in": i18n.tag(one.replied_in or i18n.SOURCE),
-        "language": i18n.AUTONYMS.get(one.language, one.language),
-        "code": one.language,
+        "heard": visit.city.heard_languages.get(one.language),
+        "lang": i18n.tag(one.language) if one.language in i18n.LANGUAGES else one.language,
         "length": length(one.seconds),
         "at": one.said_at,
-        "until": one.said_at + KEPT,
     }
 
 
@@ -98,7 +97,7 @@ async def _one(visit: Visit, *, errors: Errors = None, status: int = 200) -> Res
     context = {
         "row": row,
         "tongues": [(code, i18n.AUTONYMS[code]) for code in dict.fromkeys((*own, *i18n.LANGUAGES))],
-        "values": typed(visit, {"language": one.language}, errors),
+        "values": typed(visit, {"language": one.language if one.language in i18n.LANGUAGES else ""}, errors),
         "errors": errors or {},
         "most": LONGEST,
         "back": QUEUE,

@@ -188,7 +188,7 @@ async def _recorded(
             slug=project.slug,
             stance=stance,
             reply_to=reply_to,
-            language=call.language,
+            language=call.spoken or call.language,
             seconds=recorded.seconds,
             actor=await call.speaking(session),
             **_where(call, recorded),
