@@ -1,4 +1,4 @@
-"""`participation codes issue` and `staff add`: slips once and for nobody else's eyes, the first administrator."""
+"""`participation codes issue`, `codes sheets` and `staff add`: slips and sheets once and for nobody else's eyes, the first administrator."""
 
 import io
 import stat

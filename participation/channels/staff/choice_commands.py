@@ -11,7 +11,8 @@ from participation.domain.ballots.choice_codes.operations import draw, issue
 from participation.domain.ballots.choice_codes.rules import not_announced
 from participation.domain.ballots.queries import of_project
 from participation.domain.places.queries import one_city
-from participation.domain.projects.operations import open_for_edit
+from participation.domain.projects.models import Project
+from participation.domain.projects.operations import loaded, open_for_edit
 from participation.kit import fonts
 from participation.kit.database import Session
 from participation.kit.forms import Reader, Said
@@ -37,16 +38,18 @@ async def print_sheets(
     with named_fields():
         wanted = read_new(Reader(Said(said)), fonts.printable(here.languages))
     actor = await in_the_name_of(session, here, login, at)
-    project = await open_for_edit(session, city=here, slug=slug, actor=actor, texts=False)
+    project = await loaded(session, Project.slug == slug, city_id=here.id, texts=False)
     ballot = await of_project(session, city_id=here.id, slug=slug)
     if ballot is None:
         raise not_announced()
-    common: dict[str, Any] = {"city": here, "project": project, "folder": settings.keys, "actor": actor, "at": at}
-    drawn = await draw(session, ballot=ballot, language=wanted.language, count=wanted.count, **common)
+    common: dict[str, Any] = {"city": here, "folder": settings.keys, "actor": actor, "at": at}
+    drawn = await draw(session, project=project, ballot=ballot, language=wanted.language, count=wanted.count, **common)
     what = sheets(here, drawn, settings.base_url)
     to.write(choice_printing.draw(what, lambda done: progress(done, wanted.count)))
     to.flush()
-    await issue(session, drawn=drawn, **common)
+    # Locked only now: whoever writes the project does not wait for the printer.
+    project = await open_for_edit(session, city=here, slug=slug, actor=actor, texts=False)
+    await issue(session, project=project, drawn=drawn, **common)
     return what.batch
 
 

@@ -77,16 +77,14 @@ async def draw(
     acting(actor, Role.OFFICIAL, city, places_of(project))
     if refusal := rules.may_print(ballot, at):
         raise refusal
-    key, before = key_of(ballot, folder), set[bytes]()
-    sheets = list(_sheets(key, count, number, set()))
-    if ballot.sheets:
-        made = [code_of(key, line.code) for sheet in sheets for line in sheet]
-        before = await queries.taken(session, ballot_id=ballot.id, codes=made)
-    if before:
-        # Among a thousand million codes a few come twice: those sheets are drawn once more, beside all that stay.
-        kept = [sheet for sheet in sheets if not before & {code_of(key, line.code) for line in sheet}]
-        gone = {line.code for sheet in sheets for line in sheet}
-        sheets = [*kept, *_sheets(key, count - len(kept), number, gone)]
+    key, gone = key_of(ballot, folder), set[str]()
+    sheets: list[tuple[Line, ...]] = []
+    while len(sheets) < count:
+        drawn = list(_sheets(key, count - len(sheets), number, gone))
+        codes = [code_of(key, line.code) for sheet in drawn for line in sheet]
+        there = await queries.taken(session, ballot_id=ballot.id, codes=codes) if ballot.sheets else set()
+        # Among a thousand million codes a few come twice: their sheets are drawn once more.
+        sheets += [sheet for sheet in drawn if not there & {code_of(key, line.code) for line in sheet}]
     last = await queries.last_number(session, ballot_id=ballot.id)
     return Drawn(ballot, last + 1, language, tuple(sheets))
 
