@@ -12,12 +12,16 @@ from participation.domain.consultations.models import Comment
 from participation.domain.people.phones.models import Phone
 from participation.kit.database import Session
 from participation.kit.gsm import segments
+from participation.kit.repeats import forget
 from participation.settings import Settings
+from tests.browsing import browser
 from tests.cast import Cast
+from tests.channels.test_me import enter
 from tests.choosing import printed
 from tests.consulting import consulted
 from tests.phoning import SECRET, Handset, address
 from tests.slips import handed_out
+from tests.stage import Clock
 from tests.voting import Asked, ask
 
 RECEIPT = re.compile(r"(\d{4} \d{4} \d{4})$")
@@ -145,6 +149,43 @@ async def test_stop_forgets_the_number(session: Session, asked: Asked, code: str
     await phone.write("STOP")
     assert "access code" in await phone.write("VOTE 1 1")
     assert await session.scalar(sa.select(sa.func.count()).select_from(Phone)) == 0
+
+
+async def test_an_old_message_that_comes_again_says_nothing_twice(
+    session: Session, cast: Cast, phone: Handset, clock: Clock
+) -> None:
+    await consulted(session, cast, number=12)
+    await session.commit()
+    await phone.write("C 12 Louder please", id="1")
+    clock.forward(days=3)
+    await forget(session, at=clock.now)
+    await session.commit()
+    assert "arrived before" in await phone.write("C 12 Louder please", id="1")
+    assert await session.scalar(sa.select(sa.func.count()).select_from(Comment)) == 1
+
+
+async def test_a_stop_that_comes_late_undoes_no_newer_link(
+    session: Session, asked: Asked, code: str, phone: Handset
+) -> None:
+    await phone.write(f"JOIN {code}")
+    await phone.write("STOP", id="9")
+    await phone.write(f"JOIN {code}")
+    await phone.write("STOP", id="9")
+    assert RECEIPT.search(await phone.write("VOTE 1 1"))
+
+
+async def test_a_pin_behind_the_choice_is_enough_on_a_linked_number(
+    session: Session, app: Any, asked: Asked, code: str, phone: Handset
+) -> None:
+    visitor = browser(app)
+    await enter(visitor, code)
+    await visitor.get("/en/me/pin")
+    await visitor.send({"new_pin": "204060", "new_pin_again": "204060"})
+    await phone.write(f"JOIN {code} 204060")
+    assert "PIN is needed" in await phone.write("VOTE 1 1")
+    assert "PIN" in await phone.write("VOTE 1 1 999999")
+    assert RECEIPT.search(await phone.write("VOTE 1 1 204060"))
+    assert await choices(session, asked) == [(1, "sms")]
 
 
 async def test_two_people_on_one_number_are_told_apart_by_code(

@@ -137,7 +137,19 @@ class Call:
     async def once(
         self, session: Session, what: list[str | int], act: Callable[[], Awaitable[dict[str, Any]]]
     ) -> dict[str, Any]:
-        """Do this the first time; for the same again give the first answer. Not for votes."""
+        """Do this the first time; for the same again give the first answer. Not for votes.
+
+        A message is one act, and never becomes another one, however much later somebody sends it again.
+        """
+
+        async def act_once() -> dict[str, Any]:
+            first = await phones.first_time(session, city_id=self.city.id, digest=self.line, at=self.at)
+            if not first:
+                raise rules.had_before()
+            return await act()
+
         content = keyed(self.site.secrets.key("repeat content"), self.number, *what)
-        token = self.token("act") if self.via is Via.SMS else self.token(*what)
-        return await once(session, city_id=self.city.id, token=token, content=content, at=self.at, act=act)
+        message = self.via is Via.SMS
+        token = self.token("act") if message else self.token(*what)
+        doing = act_once if message else act
+        return await once(session, city_id=self.city.id, token=token, content=content, at=self.at, act=doing)

@@ -97,9 +97,14 @@ async def take_forget(call: Call, said: str) -> str | Done:
 
 
 async def stop(call: Call) -> None:
-    """Nothing is known of the number any more. Done again, it is the same."""
-    async with call.site.database.transaction() as session:
+    """Nothing is known of the number any more. The same again does nothing to what was linked since."""
+
+    async def act() -> dict[str, Any]:
         await phones.stop(session, city_id=call.city.id, digests=call.digests)
+        return {}
+
+    async with call.site.database.transaction() as session:
+        await call.once(session, ["stop"], act)
     call.changed()
 
 

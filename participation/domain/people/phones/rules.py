@@ -115,6 +115,12 @@ def shared() -> NotAllowed:
     )
 
 
+def had_before() -> Conflict:
+    return Conflict(
+        "had_before", _("This message arrived before, and was acted upon then."), _("Write it anew to say it again.")
+    )
+
+
 def no_such_word() -> NotFound:
     return NotFound(
         "join_word", _("These digits are not known, or too old."), _("Your page on the web gives you new ones.")
