@@ -60,6 +60,7 @@ def is_text(node: Node) -> bool:
 
 
 def _answered(nodes: list[Node], words: str) -> Fields:
+    nodes = [node for node in nodes if node.get("type") != "radio" or node.get("value")] or nodes
     first = nodes[0]
     name = first.get("name")
     if is_text(first):

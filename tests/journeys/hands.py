@@ -203,7 +203,12 @@ class Terminal:
 
     async def pick(self, question: str, place: int) -> None:
         await self.find(question)
-        await self.keys(*["Tab"] * (place + 1), "Enter")
+        # Where there is no style, the answer that nobody has given yet is to be seen as well.
+        place += say(self, "Nothing chosen yet") in await self.shown()
+        # By their brackets, since there may be links between them.
+        await self.keys("/")
+        await self.typed("[(][ *][)]")
+        await self.keys("Enter", *["n"] * place, "l", "Enter")
         await self.settled()
 
     async def choose(self, label: str, words: str) -> None:

@@ -108,3 +108,28 @@ def _words_alone(sheet: Sheet) -> list[tuple[str, str]]:
             if node.get("name") != first and "checked" in node.attributes
         ),
     ]
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [("/en/projects/water-meters/ballot", "choice"), ("/en/projects/bus-corridor/comments/new", "stance")],
+)
+async def test_a_browser_that_chooses_the_first_answer_by_itself_has_chosen_none(
+    undone: Undone, path: str, name: str
+) -> None:
+    """As lynx does, and HTML 4 asked for: the first radio button is none of the answers, and is shown to nobody who has styles."""
+    visitor = undone.visitor("resident")
+    page = Page((await visitor.client.get(path)).text)
+    (form,) = (sheet for sheet in sheets(page, path) if name in sheet.names)
+    first = next(node for node in form.controls if node.get("name") == name)
+    assert (first.get("type"), first.get("value")) == ("radio", "")
+    hidden = first.inside("p")
+    assert hidden is not None
+    assert "hidden" in hidden.attributes
+    sent = [(key, value) for key, value in form.filled() if key != name]
+    async with undone.looked_at() as written:
+        answer = await visitor.client.post(
+            form.address, content=urlencode([*sent, (name, "")]), headers={"content-type": FORM}
+        )
+    assert answer.status_code == 422
+    assert not written
