@@ -41,7 +41,7 @@ name = "twilio"
 dialect = "twilio"
 secret = "{SECRET}"
 missed = "+254200000099"
-keys = {{ token = "{TOKEN}" }}
+keys = {{ token = "{TOKEN}", account = "AC0" }}
 
 [[gateway]]
 name = "rapidpro"

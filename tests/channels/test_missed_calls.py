@@ -120,9 +120,10 @@ async def test_the_minutes_of_a_call_are_paid_for(app: Any, caller: Caller, cloc
     assert (spent.gateway, spent.messages, spent.units) == ("twilio", 1, 2)
 
 
-def test_only_a_gateway_that_can_call_takes_missed_calls(settings: Settings) -> None:
+@pytest.mark.parametrize(("dialect", "keys"), [("kannel", ""), ("twilio", 'keys = { token = "12345" }')])
+def test_only_a_gateway_that_can_call_takes_missed_calls(settings: Settings, dialect: str, keys: str) -> None:
     path = settings.store.parent / "wrong.toml"
-    path.write_text(f'[[gateway]]\nname = "k"\ndialect = "kannel"\nsecret = "{"s" * 20}"\nmissed = "5050"\n')
+    path.write_text(f'[[gateway]]\nname = "k"\ndialect = "{dialect}"\nsecret = "{"s" * 20}"\nmissed = "5050"\n{keys}\n')
     path.chmod(0o600)
     with pytest.raises(WrongGateways, match="can be asked to call"):
         read_gateways(path)

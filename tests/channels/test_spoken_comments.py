@@ -20,6 +20,7 @@ from participation.domain.consultations.spoken.models import Recording
 from participation.domain.projects.models import Project
 from participation.domain.record.models import RecordEntry
 from participation.kit.database import Database, Session
+from participation.kit.errors import NotFound
 from participation.kit.files import Files
 from participation.settings import Settings
 from tests.browsing import Browser, browser, sign_in_as
@@ -366,6 +367,28 @@ async def test_it_is_in_the_file_of_whoever_linked_the_phone_while_it_waits(
     await write(session, cast, "Louder, please.")
     found = json.loads((await visitor.get("/en/me.json")).text)
     assert (found["recordings_that_wait"], found["comments"][0]["receipt"]) == ([], receipt)
+
+
+async def test_two_who_listen_at_once_write_down_one_comment(
+    session: Session, cast: Cast, caller: Caller, office: RecordingOffice
+) -> None:
+    await caller.speak(NAME)
+    await office.deliver()
+    await write(session, cast, "Louder, please.")
+    with pytest.raises(NotFound):
+        await write(session, cast, "Louder!")
+    assert (await session.scalars(sa.select(Comment.body))).all() == ["Louder, please."]
+
+
+async def test_a_gateway_from_which_nothing_can_be_fetched_takes_no_words(app: Any, project: Project) -> None:
+    gateway = app.site.gateways["twilio"]
+    app.site.gateways = {"twilio": replace(gateway, keys={"token": gateway.keys["token"]})}
+    calling = Caller(app)
+    await calling.call()
+    for keys in (calling.key_of("English"), "1", "12"):
+        await calling.press(keys)
+    assert "What others say" in calling.said
+    assert "Comment: press" not in calling.said
 
 
 async def test_only_a_moderator_of_the_place_listens(session: Session, caller: Caller, official: Browser) -> None:

@@ -35,7 +35,7 @@ class RecordingOffice:
 
     @property
     def needed(self) -> bool:
-        return any(gateway.keys.get("account") for gateway in self._gateways.values())
+        return any(gateway.account for gateway in self._gateways.values())
 
     async def deliver(self) -> None:
         """Everything that is due now: what is fetched is deleted there by the next turn."""

@@ -33,7 +33,7 @@ class Call:
     """What the resident pays for this, as its gateway is set: see `gateway.Pays`."""
     language: str = ""
     gateway: str = ""
-    """Its name, where something is to be fetched from it later."""
+    """Its name, where what is spoken can be fetched from it later; a call takes no words where it cannot."""
     spoken: str = ""
     """In a call: the code of a language that has no catalogue, in which recordings are heard; `language` is in which everything else is said."""
     person: int | None = None
@@ -52,6 +52,10 @@ class Call:
 
     def __post_init__(self) -> None:
         self.digests = phones.digests(self.site.secrets, self.number)
+
+    @property
+    def takes_words(self) -> bool:
+        return self.via is not Via.VOICE or bool(self.gateway)
 
     @property
     def assurance(self) -> Assurance:

@@ -80,7 +80,9 @@ async def voice(visit: Visit) -> Response:
                 )
         return _private(dialect.turn_down())
     cost = "free" if heard.outbound else gateway.pays
-    call = Call(visit.site, city, Via.VOICE, number or "", line, visit.at, cost, gateway=gateway.name)
+    call = Call(
+        visit.site, city, Via.VOICE, number or "", line, visit.at, cost, gateway=gateway.name if gateway.account else ""
+    )
     answer = await calls.hidden(call) if number is None else await calls.answer(call, heard)
     return _private(dialect.write_voice(answer, gateway.keys))
 

@@ -59,6 +59,11 @@ class Gateway:
     def knows(self, secret: str) -> bool:
         return same(secret, self.secret)
 
+    @property
+    def account(self) -> str:
+        """Under which it is asked to call and for recordings; empty where it only asks us."""
+        return self.keys.get("account", "")
+
     def is_missed(self, called: str) -> bool:
         return bool(self.missed) and self.e164(called) == self.e164(self.missed)
 
@@ -115,9 +120,9 @@ def _gateway(said: Mapping[str, Any], where: str) -> Gateway:
         most = None if cap is None else Decimal(str(cap))
     except (ValueError, InvalidOperation) as error:
         raise WrongGateways(f"{where}: {error}") from None
-    if said.get("missed") and said.get("dialect") != "twilio":
-        raise WrongGateways(f"{where}: missed needs a gateway that can be asked to call: twilio")
     keys = {str(key): str(value) for key, value in dict(said.get("keys", {})).items()}
+    if said.get("missed") and not (said.get("dialect") == "twilio" and keys.get("account") and keys.get("token")):
+        raise WrongGateways(f"{where}: missed needs a gateway that can be asked to call: twilio, account and token")
     texts = {one: text(one) for one in ("dialect", "secret", "country", "number", "missed")}
     return Gateway(
         name=name,

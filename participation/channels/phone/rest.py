@@ -10,9 +10,9 @@ TWILIO = "https://api.twilio.com"
 def account(gateway: Gateway) -> str:
     """The address of our account there, under which everything of ours is. No request of theirs ever names another host."""
     host = gateway.keys.get("url") or TWILIO
-    return f"{host.rstrip('/')}/2010-04-01/Accounts/{gateway.keys.get('account', '')}"
+    return f"{host.rstrip('/')}/2010-04-01/Accounts/{gateway.account}"
 
 
 def authority(gateway: Gateway) -> dict[str, str]:
-    pair = f"{gateway.keys.get('account', '')}:{gateway.keys.get('token', '')}"
+    pair = f"{gateway.account}:{gateway.keys.get('token', '')}"
     return {"Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}"}

@@ -137,11 +137,10 @@ async def react(call: Call, said: str, number: str, comment_id: str) -> str:
 
 
 async def reacted(call: Call, number: str, comment_id: str, receipt: str) -> Screen:
-    options = (
-        Option("1", _("Next comment"), place("voices", number, comment_id)),
-        Option("2", _("Reply"), place("reply", number, comment_id)),
-    )
-    return Screen((RECEIVED, grouped(receipt)), options, back=place("project", number))
+    options = [Option("1", _("Next comment"), place("voices", number, comment_id))]
+    if call.takes_words:
+        options.append(Option("2", _("Reply"), place("reply", number, comment_id)))
+    return Screen((RECEIVED, grouped(receipt)), tuple(options), back=place("project", number))
 
 
 async def reply(call: Call, number: str, comment_id: str) -> Screen:

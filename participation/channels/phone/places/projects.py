@@ -59,7 +59,7 @@ async def project(call: Call, number: str) -> Screen:
     options = []
     if (vote := one.open_step(StepKind.DECISION, call.at)) and Feature.VOTE in vote.allows:
         options.append(Option("1", _("Vote"), place("vote", number)))
-    if consultation and Feature.COMMENT in consultation.allows:
+    if consultation and Feature.COMMENT in consultation.allows and call.takes_words:
         options.append(Option("2", _("Comment"), place("comment", number)))
     options.append(Option("3", _("What others say"), place("voices", number)))
     options.append(Option("4", _("What it is"), place("summary", number)))
