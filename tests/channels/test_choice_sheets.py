@@ -10,11 +10,12 @@ from pypdf import PdfReader
 
 from participation.domain.ballots.choice_codes.models import ChoiceBatch
 from participation.domain.ballots.choice_codes.rules import ChoiceCode
-from participation.kit.database import Session
+from participation.kit.database import Database, Session
 from participation.settings import Settings
 from tests.browsing import Browser, sign_in_as
 from tests.cast import Cast
 from tests.choosing import say
+from tests.promises.promised import statements
 from tests.voting import CLOSES, Asked, ask
 
 PAGE = "/staff/projects/lamps/ballot/sheets"
@@ -52,6 +53,15 @@ async def test_the_sheets_are_the_answer_and_the_codes_on_them_vote(
     assert f"{asked.ballot.id}-1" in text
     assert f"{asked.ballot.id}-1" in page.text
     assert not set(codes) & set(re.findall(r"\d{10}", page.text))
+
+
+async def test_a_further_batch_takes_at_most_twelve_statements(omar: Browser, database: Database) -> None:
+    await omar.send({"language": "en", "count": "1"})
+    await omar.get(PAGE)
+    with statements(database) as asked_of_it:
+        answer = await omar.send({"language": "en", "count": "30"})
+    assert answer.headers["content-type"] == "application/pdf"
+    assert len(asked_of_it) <= 12
 
 
 async def test_the_same_form_again_makes_no_second_batch(omar: Browser, session: Session) -> None:

@@ -79,13 +79,14 @@ async def draw(
         raise refusal
     key, gone = key_of(ballot, folder), set[str]()
     sheets: list[tuple[Line, ...]] = []
+    last, there = 0, set[bytes]()
     while len(sheets) < count:
         drawn = list(_sheets(key, count - len(sheets), number, gone))
-        codes = [code_of(key, line.code) for sheet in drawn for line in sheet]
-        there = await queries.taken(session, ballot_id=ballot.id, codes=codes) if ballot.sheets else set()
+        if ballot.sheets:
+            codes = [code_of(key, line.code) for sheet in drawn for line in sheet]
+            last, there = await queries.taken(session, ballot_id=ballot.id, codes=codes)
         # Among a thousand million codes a few come twice: their sheets are drawn once more.
         sheets += [sheet for sheet in drawn if not there & {code_of(key, line.code) for line in sheet}]
-    last = await queries.last_number(session, ballot_id=ballot.id)
     return Drawn(ballot, last + 1, language, tuple(sheets))
 
 
@@ -114,33 +115,26 @@ async def issue(
 ) -> int:
     """The number of the batch. From now on its codes vote. One person is enough: a sheet gives nobody a voice, see decision 30."""
     who = acting(actor, Role.OFFICIAL, city, places_of(project))
-    wanted = sa.select(Ballot).where(Ballot.id == drawn.ballot.id).with_for_update()
-    ballot = (await session.execute(wanted.execution_options(populate_existing=True))).scalar_one()
-    if ballot.state != BallotState.ANNOUNCED:
+    ballot, printed = drawn.ballot, len(drawn.sheets)
+    # Whoever counts, or issues another batch, waits for us from here on, or we for them.
+    more = sa.update(Ballot).where(Ballot.id == ballot.id, Ballot.state == BallotState.ANNOUNCED)
+    in_all = await session.scalar(more.values(sheets=Ballot.sheets + printed).returning(Ballot.sheets))
+    if in_all is None:
         raise rules.closed()
-    if drawn.number != await queries.last_number(session, ballot_id=ballot.id) + 1:
+    batch = {"ballot_id": ballot.id, "number": drawn.number, "city_id": city.id, "language": drawn.language}
+    row = insert(ChoiceBatch).values(batch | {"printed": printed, "printed_at": at}).on_conflict_do_nothing()
+    if await session.scalar(row.returning(ChoiceBatch.number)) is None:
         raise rules.printed_meanwhile()
-    if not ballot.sheets:
+    if in_all == printed:
         for table in (CODES, SHEETS):
             await partitions.create(session, table, ballot.id)
-    ballot.sheets += len(drawn.sheets)
-    batch = ChoiceBatch(
-        ballot_id=ballot.id,
-        number=drawn.number,
-        city_id=city.id,
-        language=drawn.language,
-        printed=len(drawn.sheets),
-        printed_at=at,
-    )
-    session.add(batch)
-    await session.flush()
-    key = key_of(drawn.ballot, folder)
+    key = key_of(ballot, folder)
     common = {"ballot_id": ballot.id, "city_id": city.id, "batch": drawn.number}
     rows = [common | row for sheet in drawn.sheets for row in _rows(key, sheet)]
     # In the order of their digests: nothing tells which sheet was printed before which.
     rows.sort(key=lambda row: bytes(row["code"]))  # type: ignore[call-overload]
     await session.execute(sa.insert(partitions.partition(CODES, ballot.id)), rows)
-    facts = {"ballot": ballot.id, "batch": drawn.number, "printed": batch.printed, "language": drawn.language}
+    facts = {"ballot": ballot.id, "batch": drawn.number, "printed": printed, "language": drawn.language}
     await note(session, project, "choice_sheets_printed", who, at, facts)
     return drawn.number
 

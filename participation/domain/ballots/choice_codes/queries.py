@@ -53,16 +53,14 @@ async def batches(session: Session, *, ballot_id: int) -> Sequence[Any]:
     return (await session.execute(wanted.order_by(ChoiceBatch.number.desc()))).all()
 
 
-async def last_number(session: Session, *, ballot_id: int) -> int:
-    newest = sa.select(sa.func.max(ChoiceBatch.number)).where(ChoiceBatch.ballot_id == ballot_id)
-    return await session.scalar(newest) or 0
-
-
-async def taken(session: Session, *, ballot_id: int, codes: Sequence[bytes]) -> set[bytes]:
-    """Which of these are on a sheet already."""
+async def taken(session: Session, *, ballot_id: int, codes: Sequence[bytes]) -> tuple[int, set[bytes]]:
+    """The number of the newest batch, and which of these codes are on a sheet already."""
     rows = partitions.partition(CODES, ballot_id)
+    newest = sa.select(sa.func.max(ChoiceBatch.number)).where(ChoiceBatch.ballot_id == ballot_id).scalar_subquery()
     listed = sa.literal(list(codes), sa.ARRAY(sa.LargeBinary))
-    return {bytes(code) for code in await session.scalars(sa.select(rows.c.code).where(rows.c.code == sa.any_(listed)))}
+    found = sa.select(newest, sa.func.array_agg(rows.c.code)).where(rows.c.code == sa.any_(listed))
+    last, there = (await session.execute(found)).one()
+    return last or 0, {bytes(code) for code in there or ()}
 
 
 async def holders(session: Session, *, ballot_id: int, sheets: Collection[bytes]) -> dict[bytes, bytes]:
