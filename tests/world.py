@@ -122,11 +122,15 @@ def session_of(who: str) -> str:
     return f"session-of-{who}"
 
 
+def cookie_of(who: str) -> tuple[str, str]:
+    """By which a browser is known as theirs, or as the screen of a kiosk."""
+    return ("kiosk", SCREEN) if who == "kiosk" else ("session", session_of(who))
+
+
 def known_as(someone: Browser, who: str) -> None:
-    if who == "kiosk":
-        someone.client.cookies.set("kiosk", SCREEN, domain="testserver.local")
-    elif who != "anybody":
-        someone.client.cookies.set("session", session_of(who))
+    if who != "anybody":
+        name, value = cookie_of(who)
+        someone.client.cookies.set(name, value, domain="testserver.local")
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,6 @@ from playwright.async_api import Browser, BrowserContext, Page
 
 from tests.browser.windows import SCREEN, window
 from tests.served import Served, serve
-from tests.world import SCREEN as TOKEN
 from tests.world import World
 
 pytestmark = pytest.mark.browser
@@ -19,8 +18,7 @@ BALLOT = "/en/projects/water-meters/ballot"
 @asynccontextmanager
 async def kiosk(windows: Browser, served: Served) -> AsyncIterator[tuple[BrowserContext, Page]]:
     """A screen that rests; its clock is the test's."""
-    async with window(windows, served.address, viewport=SCREEN) as context:
-        await context.add_cookies([{"name": "kiosk", "value": TOKEN, "url": served.address}])
+    async with window(windows, served.address, "kiosk", viewport=SCREEN) as context:
         await context.clock.install()
         page = await context.new_page()
         await page.goto(f"{served.address}/kiosk/")

@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from tests.served import Served, serve
-from tests.world import World, session_of
+from tests.world import World, cookie_of
 
 PHONE = {"width": 240, "height": 320}
 SCREEN = {"width": 1280, "height": 800}
@@ -48,13 +48,14 @@ async def served_world(world: World) -> AsyncIterator[Served]:
 async def window(
     windows: Browser, address: str, who: str = "anybody", *, language: str = "en", scripts: bool = True, **more: Any
 ) -> AsyncIterator[BrowserContext]:
-    """A browser of somebody's, who is signed in already unless it is anybody's."""
+    """A browser of somebody's, who is signed in already unless it is anybody's; or the screen of a kiosk."""
     context = await windows.new_context(
         java_script_enabled=scripts, viewport=more.pop("viewport", PHONE), locale=language, **more
     )
     cookies = [{"name": "language", "value": language, "url": address}]
     if who != "anybody":
-        cookies.append({"name": "session", "value": session_of(who), "url": address})
+        name, value = cookie_of(who)
+        cookies.append({"name": name, "value": value, "url": address})
     await context.add_cookies(cookies)  # type: ignore[arg-type]
     context.set_default_timeout(10_000)
     try:

@@ -113,6 +113,8 @@ async def test_an_ended_kiosk_shows_nothing_and_never_becomes_a_browser_that_for
         page = await kiosk.get(address)
         assert str(page.url).endswith("/kiosk/")
         assert "out of use" in page.text
+        assert "My page" not in page.text
+    assert await session.scalar(sa.select(sa.func.count()).select_from(SignIn).where(~SignIn.staff)) == 0
     assert (await recorded(session, "kiosk_ended"))[0]["facts"]["place"] == "harbour"
 
 

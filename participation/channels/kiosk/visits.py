@@ -30,6 +30,7 @@ async def start(visit: Visit) -> Response:
     """The page at rest belongs to nobody: whoever was there before is wiped first. A screen that is no kiosk is asked for its code."""
     kiosk = visit.kiosk
     if kiosk is None:
+        await _forget_last(visit)
         return await enrolling.enrol(visit) if visit.request.method == "POST" else enrolling.ask(visit)
     if any(visit.cookie(name) in visit.request.cookies for name in PERSONAL):
         return visit.redirect("/kiosk/done")
@@ -42,6 +43,15 @@ async def start(visit: Visit) -> Response:
     visit.remember("kiosk", visit.request.cookies[visit.cookie("kiosk")], enrolling.LASTS)
     greetings = [(code, autonym, BEGIN.into(code)) for code, autonym in i18n.AUTONYMS.items()]
     return visit.page("kiosk/start.html", {"nobody": True, "greetings": greetings})
+
+
+async def _forget_last(visit: Visit) -> None:
+    """Whoever stood there when the kiosk was ended: its screen will not come back to wipe them."""
+    if visit.cookie("kiosk") in visit.request.cookies and visit.signed_in is not None:
+        async with visit.site.database.transaction() as session:
+            await end_session(session, digest=visit.signed_in.digest)
+        visit.signed_in = None
+        visit.forget()
 
 
 async def done(visit: Visit) -> Response:
@@ -86,4 +96,4 @@ def _help(visit: Visit, *, errors: dict[str, Message] | None = None, status: int
 
 async def still(visit: Visit) -> Response:
     """The warning, where there is no script to show it."""
-    return visit.page("kiosk/still.html", {"nobody": True, "back": next_page(visit) or visit.url("/")})
+    return visit.page("kiosk/still.html", {"wipes": True, "back": next_page(visit) or visit.url("/")})
