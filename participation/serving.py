@@ -107,6 +107,7 @@ def _environment(settings: Settings) -> dict[str, str]:
         "PARTICIPATION_DATABASE_URL": settings.database_url or "",
         "PARTICIPATION_SECRET": settings.secret,
         "PARTICIPATION_BASE_URL": settings.base_url,
+        "PARTICIPATION_GATEWAYS": str(settings.gateways or ""),
     }
 
 

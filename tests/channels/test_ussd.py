@@ -156,6 +156,24 @@ async def test_comments_are_read_one_by_one_and_reacted_to(session: Session, cas
     assert "no more comments" in await phone.press("1")
 
 
+async def test_a_wrong_key_on_a_later_part_loses_nothing_of_the_text(
+    session: Session, cast: Cast, phone: Handset
+) -> None:
+    await consulted(session, cast, number=12)
+    words = " ".join(f"word{number}" for number in range(90))
+    await say(session, cast, cast.amina, words)
+    await session.commit()
+    read = await phone.dial("1*12*3")
+    parts = [read]
+    while "word89" not in phone.screen:
+        parts.append(await phone.press("01"))
+        if len(parts) == 2:
+            assert "no such number" in await phone.press("7")
+            assert "01 More" in phone.screen
+    found = " ".join(part.partition("\n01 More")[0].partition("\n1 Agree")[0] for part in parts)
+    assert found.split() == words.split()
+
+
 async def test_a_code_that_is_wrong_is_told_and_counted_once(
     session: Session, asked: Asked, code: str, phone: Handset
 ) -> None:

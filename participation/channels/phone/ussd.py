@@ -37,7 +37,7 @@ class Shown:
 
 async def answer(call: Call, asked: Asked) -> Shown:
     await call.speak()
-    call.pages = lambda screen: len(_pages(call, screen, ""))
+    call.pages = lambda screen: len(parts(call, screen))
     kept = await queries.session_of(call.site.database, digest=call.line, at=call.at)
     key, led = await _led(call, asked, kept)
     if isinstance(led, Done):
@@ -71,37 +71,54 @@ async def _led(call: Call, asked: Asked, kept: SessionView | None) -> tuple[str,
 
 async def _shown(call: Call, place: str, note: str) -> str:
     screen, place, note = await standing(call, place, note)
-    pages = _pages(call, screen, note)
-    return pages[min(page_of(place), len(pages)) - 1]
+    pages = parts(call, screen)
+    part = pages[min(page_of(place), len(pages)) - 1]
+    return part.under(plain(note)) if note else str(part)
 
 
 # How a screen is written
 
 
 def ended(call: Call, done: Done) -> str:
-    parts = [said_in(call, done.message)]
+    said = [said_in(call, done.message)]
     if done.receipt is not None:
-        parts.append(grouped(done.receipt))
+        said.append(grouped(done.receipt))
     if done.return_code is not None:
-        parts.append(f"({grouped(done.return_code)})")
-    return _cut(plain(" ".join(parts)), LIMIT)
+        said.append(f"({grouped(done.return_code)})")
+    return _cut(plain(" ".join(said)), LIMIT)
 
 
-def _pages(call: Call, screen: Screen, note: str) -> list[str]:
+@dataclass(frozen=True)
+class Part:
+    """As much of a screen as is shown at once: a piece of its text, and the keys that stand below it."""
+
+    text: str
+    keys: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return "\n".join(line for line in (self.text, *self.keys) if line)
+
+    def under(self, note: str) -> str:
+        """What was wrong, above it; in place of the text, which has just been read, where there is not room for both."""
+        whole = f"{note}\n{self}"
+        room = LIMIT - len("\n".join(["", *self.keys]))
+        return whole if len(whole) <= LIMIT else "\n".join([_cut(note, room), *self.keys])
+
+
+def parts(call: Call, screen: Screen) -> list[Part]:
     """A screen in as many parts as it takes; its options stand on the last one, and count on each."""
-    body = plain("\n".join(part for part in (note, *(said_in(call, words) for words in screen.text)) if part))
+    body = plain("\n".join(line for line in (said_in(call, words) for words in screen.text) if line))
     onward = f"{MORE} {plain(said_in(call, ONWARD))}"
     back = [f"{BACK} {plain(said_in(call, BACKWARD))}"] if screen.back is not None else []
     last = [*_options(call, screen, len("\n".join([onward, *back]))), *([onward] if screen.more else []), *back]
-    between = [onward, *back]
+    between = (onward, *back)
     pages = []
     while len(body) + len("\n".join(["", *last])) > LIMIT:
         room = LIMIT - len("\n".join(["", *between]))
         part = body[:room] if len(body) <= room else body[: _break(body, room)]
-        pages.append("\n".join([part.rstrip(), *between]))
+        pages.append(Part(part.rstrip(), between))
         body = body[len(part) :].lstrip()
-    pages.append("\n".join(part for part in [body, *last] if part))
-    return pages
+    return [*pages, Part(body, tuple(last))]
 
 
 def _break(text: str, room: int) -> int:
@@ -122,4 +139,7 @@ def _options(call: Call, screen: Screen, beside: int) -> list[str]:
 
 
 def _cut(text: str, length: int) -> str:
-    return text if len(text) <= length else f"{text[: length - 2].rstrip()}.."
+    if len(text) <= length:
+        return text
+    bare = text[: length - 2]
+    return f"{bare[: _break(bare, length - 2)].rstrip()}.."
