@@ -89,6 +89,8 @@ def describe(settings: Settings) -> str:
     lines += [
         f"    (to keep them in an app: secret of omar {totp(secrets, 'omar')})",
         "",
+        "  A basic phone, in a terminal of its own: .venv/bin/participation phone, then *384*6#",
+        "",
         "  A resident's walk, five minutes:",
         f"    1. {url}/sw/ : choose your language at the foot of the page; open the bus corridor.",
         "    2. Read the project, then what others say; sign in with the first code and answer one of them.",

@@ -57,6 +57,13 @@ class Installation:
         except OSError:
             return 0
 
+    def dialled(self, keys: str) -> str:
+        """What a phone in a terminal shows."""
+        bare = {name: value for name, value in os.environ.items() if not name.startswith("PARTICIPATION_")}
+        said = {"PARTICIPATION_KEYS": str(self.home / "keys"), "PORT": str(self.port)}
+        command = [sys.executable, "-m", "participation", "phone"]
+        return subprocess.run(command, env=bare | said, input=keys, capture_output=True, text=True, timeout=60).stdout
+
     def processes(self, word: str = "") -> list[int]:
         """Whatever of ours runs, told by an environment or a folder that only this installation has."""
         found = []
@@ -101,6 +108,7 @@ def test_a_city_is_served_survives_every_kill_and_ends_without_a_trace(installat
     first = installation.start()
     assert installation.status("/readyz") == 200
     assert installation.status("/en/projects") == 200
+    assert "1 Projects" in installation.dialled("*384*6#\n")
 
     for word in ("participation.server", "participation worker", "postgres -D"):
         [victim] = installation.processes(word)
