@@ -164,8 +164,10 @@ def test_a_ballot_can_be_read_and_is_filled_in_on_the_site(copy: Walked) -> None
         "2 Against",
         "3 I abstain",
     ]
-    (link,) = form.all("a")
+    *sounds, link = form.all("a")
     assert link.get("href") == f"{LIVING}/en/projects/water-meters/ballot"
+    # Each option is heard from the copy, in English and in a language without a catalogue.
+    assert [one.get("href").partition("/sounds/")[0] for one in sounds] == ["../../../.."] * 6
     other = [node.get("href") for node in page.ids["languages"].all("a")]
     assert "../../../../ar/projects/water-meters/ballot/index.html" in other
 

@@ -15,6 +15,7 @@ from participation.channels.opendata import (
     oc4ids,
     outcomes,
     projects,
+    sounds,
     steps,
 )
 from participation.channels.opendata.answering import Address, Handler
@@ -103,6 +104,14 @@ DATA = (
         steps.owed,
         steps.OWED,
         "What each step that has opened owed, and when it was given.",
+        (BOM,),
+        listed=True,
+    ),
+    Address(
+        f"{ONE}/sounds",
+        sounds.of_project,
+        sounds.SOUND,
+        "What can be heard of a project, in every language, as it is written now.",
         (BOM,),
         listed=True,
     ),

@@ -19,8 +19,11 @@ from participation.commands.copies.site.join import join, keep
 from participation.commands.copies.site.names import Names
 from participation.commands.copies.site.page import Frame, Living, Maker
 
-FILES = ("/documents/{number}/{name}", "/record/checkpoint", "/record/key", "/record/entry/{number}.json")
-"""Public, though no page that is kept: the files of documents, and the record's that pages lead to."""
+FILES = (
+    *("/documents/{number}/{name}", "/sounds/{name}", "/clips/{name}"),
+    *("/record/checkpoint", "/record/key", "/record/entry/{number}.json"),
+)
+"""Public, though no page that is kept: the files of documents, what can be heard and seen, and the record's that pages lead to."""
 PAGE = "text/html"
 MOVED = (301, 302, 303, 307, 308)
 Onward = tuple[Sequence[str], Sequence[str]]
