@@ -1,5 +1,6 @@
 """A basic phone for tests: dials and writes through a gateway, as its network would pass it on to us."""
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -212,4 +213,4 @@ class Caller:
     def key_of(self, words: str) -> str:
         """The key of an option, as it was said."""
         line = next(line.text or "" for line in self.gather.iter("Say") if words in (line.text or ""))
-        return line.removesuffix("\u3002").rstrip(".").split()[-1]
+        return re.findall(r"\d+", line)[-1]

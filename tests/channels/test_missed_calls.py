@@ -1,5 +1,6 @@
 """Missed calls: whoever lets it ring is called back at the city's cost, a few times a day, while the month's cap lasts."""
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from decimal import Decimal
@@ -15,6 +16,7 @@ from participation.domain.notices.calls.models import MissedCall
 from participation.domain.notices.costs.operations import Spent, add
 from participation.kit.database import Database, Session
 from participation.settings import Settings
+from tests.browsing import Browser
 from tests.cast import NOW, Cast
 from tests.exchange import MISSED, Exchange, exchange
 from tests.phoning import NUMBER, Caller, address
@@ -105,6 +107,11 @@ async def test_the_months_cap_stops_calling_back(
     await office.deliver()
     assert company.calls == []
     assert await session.scalar(sa.select(MissedCall.sealed)) is None
+
+
+async def test_pages_say_which_number_calls_back(visitor: Browser) -> None:
+    page = await visitor.get("/en/about/phone")
+    assert re.search(rf"{re.escape(MISSED)}</b> · Let it ring once", page.text)
 
 
 async def test_a_hidden_number_is_turned_down_and_forgotten(session: Session, app: Any, cast: Cast) -> None:

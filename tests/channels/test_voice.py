@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from participation.channels.phone.dialects.twilio import SAID
 from participation.domain.consultations.models import Comment
 from participation.domain.people.phones.models import PhoneSession
 from participation.domain.projects.sounds.models import Sentence, Sound, SoundKind
 from participation.domain.projects.sounds.rules import PROMPT, PROMPTS
 from participation.kit.database import Session
-from participation.kit.i18n import pick
+from participation.kit.i18n import AUTONYMS, LANGUAGES, pick
 from participation.kit.marks import fingerprint
 from participation.settings import Settings
 from tests.cast import NOW, Cast
@@ -275,3 +276,24 @@ async def test_a_call_that_nobody_knows_begins_anew(asked: Asked, caller: Caller
 async def test_a_call_without_a_signature_is_not_answered(asked: Asked, caller: Caller) -> None:
     caller.token = "wrong"
     assert (await caller.request(address("twilio", "voice"))).status_code == 404
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_every_screen_can_be_heard_in_every_language(
+    session: Session, cast: Cast, asked: Asked, caller: Caller, language: str
+) -> None:
+    """Nothing stays in English, and every option has a key that is said."""
+    await consulted(session, cast, number=12)
+    await session.commit()
+    await caller.call()
+    if AUTONYMS[language] not in caller.said:
+        await caller.press("01")
+    await caller.press(caller.key_of(AUTONYMS[language]))
+    voice = SAID[language]
+    for keys in ("5", "0", "00", "3", "1", "00", "2", "00", "1", "12", "2", "00", "1", "1", "1"):
+        await caller.press(keys)
+        if caller.answer.find("Redirect") is not None:
+            await caller.wait()
+        own = [say for say in caller.gather.iter("Say") if say.get("language") == voice]
+        assert own
+        assert language == "en" or not [say.text for say in own if re.search(r"\bpress\b", say.text or "")]

@@ -41,8 +41,17 @@ PAYS: Mapping[str, Message] = {
 
 def numbers(visit: Visit) -> list[tuple[Gateway, Message]]:
     """The gateways of the city that have a number to dial or to write to, with what residents pay."""
-    here = (one for one in visit.site.gateways.values() if one.number and one.city in (None, visit.city.slug))
-    return [(one, PAYS[one.pays]) for one in sorted(here, key=lambda one: one.name)]
+    return [(one, PAYS[one.pays]) for one in _here(visit) if one.number]
+
+
+def called_back(visit: Visit) -> list[str]:
+    """Numbers that nobody answers: whoever lets them ring is called back."""
+    return [one.missed for one in _here(visit) if one.missed]
+
+
+def _here(visit: Visit) -> list[Gateway]:
+    here = (one for one in visit.site.gateways.values() if one.city in (None, visit.city.slug))
+    return sorted(here, key=lambda one: one.name)
 
 
 def alternatives(words: Message, language: str) -> list[str]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from participation.channels.http.phone_words import Command, numbers
+from participation.channels.http.phone_words import Command, called_back, numbers
 from participation.channels.http.phone_words import shown as shown_word
 from participation.channels.http.visit import Visit
 from participation.domain.moderation.rules import CHOICES, RULES
@@ -45,6 +45,7 @@ async def phone(visit: Visit) -> Response:
         "about/phone.html",
         {
             "gateways": [(one.number, pays) for one, pays in numbers(visit)],
+            "called_back": called_back(visit),
             "words": {command.value: shown_word(command, visit.language) for command in Command},
             "phones": visit.city.phones,
         },
