@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from participation.kit.files import DIGEST, Files
+
 FOLDER = "prompts"
 KINDS = {".mp3": "audio/mpeg", ".ogg": "audio/ogg", ".m4a": "audio/mp4", ".wav": "audio/wav"}
 QUESTION = re.compile(r"[a-z][a-z_]{0,39}")
@@ -14,7 +16,7 @@ QUESTION = re.compile(r"[a-z][a-z_]{0,39}")
 
 @dataclass(frozen=True)
 class Prompt:
-    """One of them: the name under which a device keeps it, what it holds, and where it lies in the store."""
+    """One of them: the name under which a device keeps it, what it holds, and where it lies: in the folder, or by its hash in the store."""
 
     name: str
     md5: str
@@ -42,9 +44,15 @@ def _md5(file: Path, _changed: int, _size: int) -> str:
     return hashlib.md5(file.read_bytes(), usedforsecurity=False).hexdigest()
 
 
+def of_file(store: Path, language: str, question: str, digest: str) -> Prompt:
+    """An MP3 that is kept in the store under its hash, as the recording of a question."""
+    stat = Files(store).path(digest).stat()
+    return Prompt(f"{language}-{question}.mp3", _md5(Files(store).path(digest), stat.st_mtime_ns, stat.st_size), digest)
+
+
 def path(store: Path, kept: str) -> Path:
-    return store / FOLDER / kept
+    return Files(store).path(kept) if DIGEST.fullmatch(kept) else store / FOLDER / kept
 
 
-def media_type(file: Path) -> str:
-    return KINDS.get(file.suffix, "application/octet-stream")
+def media_type(name: str) -> str:
+    return KINDS.get(Path(name).suffix, "application/octet-stream")

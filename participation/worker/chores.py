@@ -12,6 +12,7 @@ from participation.domain.consultations.spoken import operations as spoken
 from participation.domain.consultations.spoken import queries as recordings
 from participation.domain.consultations.spoken.fetched import operations as fetched
 from participation.domain.ladder.digests import operations as digests
+from participation.domain.ladder.heard.queries import Part, sounds_in
 from participation.domain.notices.calls import operations as missed
 from participation.domain.notices.messages import operations as messages
 from participation.domain.notices.outbox import operations as outbox
@@ -26,6 +27,7 @@ from participation.domain.places.queries import CityView
 from participation.domain.projects.documents import queries as documents
 from participation.domain.projects.sounds import queries as sounds
 from participation.domain.projects.sounds.clips import queries as clips
+from participation.domain.projects.sounds.rules import CONSENT
 from participation.domain.projects.spreading.operations import draw_codes
 from participation.domain.proxies.checks import operations as checks
 from participation.domain.proxies.checks.consequences.operations import act as act_on_answers
@@ -41,6 +43,8 @@ from participation.kit.files import Files
 from participation.settings import Settings
 
 log = structlog.get_logger()
+CONSENT_QUESTION = "consent_text"
+"""What ODK's forms call what is read out before somebody agrees; a recording in the operator's folder goes before the city's."""
 MOMENT = timedelta(seconds=10)
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
@@ -71,6 +75,12 @@ async def _gather(session: Session, *, city: CityView, settings: Settings, at: d
 async def _make_forms(session: Session, *, city: CityView, settings: Settings, at: datetime) -> None:
     """For ODK Collect: what is said in one may have been hidden by a moderator."""
     spoken = await asyncio.to_thread(prompts.found, settings.store, city.languages)
+    consent: Part = (None, CONSENT)
+    for (_part, language), sound in (await sounds_in(session, city, [consent], city.languages)).items():
+        if (language, CONSENT_QUESTION) not in spoken and Files(settings.store).path(sound.mp3_digest).is_file():
+            spoken[language, CONSENT_QUESTION] = prompts.of_file(
+                settings.store, language, CONSENT_QUESTION, sound.mp3_digest
+            )
     await odk.make_forms(session, city=city, prompts=spoken, at=at)
 
 

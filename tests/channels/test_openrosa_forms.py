@@ -13,13 +13,19 @@ import sqlalchemy as sa
 
 from participation import worker
 from participation.domain.consultations.models import Comment
+from participation.domain.ladder.heard.rules import of_city
 from participation.domain.moderation.models import Status
 from participation.domain.privacy.persons.operations import erase
 from participation.domain.projects.models import Feature, ProjectState, ProjectText
+from participation.domain.projects.sounds import operations as sounds
+from participation.domain.projects.sounds.forms import SoundSaid
+from participation.domain.projects.sounds.rules import CONSENT
 from participation.domain.proxies.odk.models import OdkForm
 from participation.domain.proxies.odk.operations import make_forms
 from participation.kit import prompts
 from participation.kit.database import Database, Session
+from participation.kit.examining import Heard
+from participation.kit.files import Files
 from participation.kit.languages import AUTONYMS
 from participation.settings import Settings
 from tests.browsing import Browser
@@ -251,6 +257,27 @@ async def test_recordings_of_the_store_are_in_the_form_and_the_manifest_and_can_
     (folder / "consent_text.mp3").write_bytes(b"spoken once more")
     found = prompts.found(app.site.settings.store, cast.city.languages)
     assert await make(session, cast, prompts=found) == 1
+
+
+async def test_what_the_city_lets_people_hear_before_they_agree_is_in_the_form_too(
+    session: Session, cast: Cast, app: Any, collect: Collect, settings: Settings, database: Database, clock: Clock
+) -> None:
+    """The same file as on the delegate's page and by telephone; what says an older text is not."""
+    files = Files(settings.store)
+    text = of_city(["sw"])[CONSENT]["sw"]
+    for language, said in (("sw", text), ("ar", "An older text.")):
+        new = await sounds.keep(files, Heard(9, b"OggS", f"MP3 in {language}".encode()))
+        about = SoundSaid(CONSENT, language)
+        await sounds.put_synthesised(session, city=cast.city, project_id=None, said=about, text=said, new=new, at=NOW)
+    await session.commit()
+    await worker.look(worker.Work(settings, database, clock))
+    (form,) = await listed(collect)
+    manifest = await collect.client.get(form["manifestUrl"], headers=collect.headers)
+    (file,) = ElementTree.fromstring(manifest.content)  # noqa: S314
+    parts = {part.tag.removeprefix(MANIFEST): part.text or "" for part in file}
+    fetched = await collect.client.get(parts["downloadUrl"], headers=collect.headers)
+    assert (parts["filename"], fetched.content) == ("sw-consent_text.mp3", b"MP3 in sw")
+    assert fetched.headers["content-type"] == "audio/mpeg"
 
 
 async def test_the_worker_makes_forms_and_imports_what_that_takes(

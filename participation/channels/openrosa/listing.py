@@ -86,9 +86,9 @@ async def media(visit: Visit) -> Response:
     form = await _form(visit)
     wanted = next((one for one in form.media if one["name"] == visit.request.path_params["name"]), None)
     path = None if wanted is None else prompts.path(visit.site.settings.store, wanted["path"])
-    if path is None or not path.is_file():
+    if wanted is None or path is None or not path.is_file():
         raise rules.no_form()
-    return FileResponse(path, media_type=prompts.media_type(path))
+    return FileResponse(path, media_type=prompts.media_type(wanted["name"]))
 
 
 async def _form(visit: Visit) -> FormFile:
