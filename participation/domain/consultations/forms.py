@@ -1,6 +1,7 @@
 """What a comment, a reply, an official answer and a reaction have to say."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from participation.domain.consultations.models import ReactionKind, Stance
 from participation.domain.consultations.rules import LONGEST
@@ -21,6 +22,14 @@ class Said:
     office: str | None = None
     about: str | None = None
     """`kind/question`: the answer of an impact assessment that it is about."""
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """Of what was spoken and written down later: when it came, by which it is judged and dated, and the receipt that was given then."""
+
+    at: datetime
+    receipt: str | None
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from participation.domain.consultations import queries, rules
 from participation.domain.consultations.finding.operations import entered
-from participation.domain.consultations.forms import Reacted, Said
+from participation.domain.consultations.forms import Arrived, Reacted, Said
 from participation.domain.consultations.models import Comment, CommentCount, Reaction, ReactionKind
 from participation.domain.consultations.pseudonyms.operations import pseudonym_of, unlucky
 from participation.domain.consultations.talk.operations import talked
@@ -42,14 +42,6 @@ class Posted:
 
 
 @dataclass(frozen=True)
-class Arrived:
-    """Of what was spoken and written down later: when it came, by which it is judged and dated, and the receipt that was given then."""
-
-    at: datetime
-    receipt: str | None
-
-
-@dataclass(frozen=True)
 class Counted:
     """What somebody's reaction is now, its receipt, and the comment's counters with it."""
 
@@ -76,9 +68,8 @@ async def comment(
     """Say something about a project, or reply to somebody who did. What names a city worker is held for a moderator."""
     about = await queries.about(session, city_id=city.id, slug=slug)
     said_at = at if arrived is None else arrived.at
-    if refusal := rules.closed(about.steps, Feature.COMMENT, said_at, city.zone):
-        raise refusal
-    if refusal := rules.may_speak(actor, open_to_all=about.open_comments):
+    late = rules.closed(about.steps, Feature.COMMENT, said_at, city.zone)
+    if refusal := late or rules.may_speak(actor, open_to_all=about.open_comments):
         raise refusal
     if reply_to is not None:
         await _count_reply(session, about.id, reply_to, official=False)
@@ -213,15 +204,13 @@ async def react(
     return Counted(reacted.kind, receipt, **counts)
 
 
-_BEFORE = (Reaction.kind, Reaction.receipt, Reaction.entry_id, Reaction.apart)
-
-
 async def _set_reaction(
     session: Session, about: queries.About, pseudonym: int, reacted: Reacted, actor: Actor, at: datetime
 ) -> tuple[ReactionKind | None, str]:
     """What this person's reaction was before, where it was counted, and its receipt. What a delegate brought is their own from now on."""
     mine = (Reaction.comment_id == reacted.comment_id, Reaction.pseudonym_id == pseudonym)
-    before = (await session.execute(sa.select(*_BEFORE).where(*mine))).first()
+    columns = (Reaction.kind, Reaction.receipt, Reaction.entry_id, Reaction.apart)
+    before = (await session.execute(sa.select(*columns).where(*mine))).first()
     if before is None:
         posted = await insert_new(
             session,

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from participation.domain.consultations import operations as consultations
 from participation.domain.consultations import queries as projects
-from participation.domain.consultations.forms import Said
+from participation.domain.consultations.forms import Arrived, Said
 from participation.domain.consultations.models import Stance
 from participation.domain.consultations.rules import closed, may_speak
 from participation.domain.consultations.spoken import rules
@@ -111,7 +111,7 @@ async def write_down(
             actor=Actor(city.id, found.person_id, Via.VOICE),
             at=at,
             reply_to=found.reply_to,
-            arrived=consultations.Arrived(found.said_at, found.receipt),
+            arrived=Arrived(found.said_at, found.receipt),
         )
         words = await hash_words(session, city_id=city.id, about=("comment", str(posted.id)), text=written.body)
         facts |= {"comment": posted.id, "words": words}
