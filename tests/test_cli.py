@@ -123,6 +123,21 @@ def test_a_doctor_with_a_good_database_says_so(real_database_url: str, tmp_path:
     assert "and its tables are up to date." in done.stdout
 
 
+def test_the_doctor_says_which_program_is_missing_for_anything_to_be_heard(tmp_path: Path) -> None:
+    def examined() -> str:
+        return run(
+            "doctor", PARTICIPATION_SECRET=SECRET, PARTICIPATION_DATA=str(tmp_path / "none"), PATH=str(tmp_path)
+        ).stdout
+
+    assert "missing  ffmpeg is not installed: recordings cannot be taken" in examined()
+    for name in ("ffmpeg", "espeak-ng"):
+        (tmp_path / name).touch(mode=0o755)
+        told = (
+            "missing  espeak-ng is not installed" if name == "ffmpeg" else "good     espeak-ng reads texts aloud in 10"
+        )
+        assert told in examined()
+
+
 async def test_the_doctor_looks_whether_the_translation_server_speaks(tmp_path: Path) -> None:
     def examined(**environ: str) -> str:
         return run("doctor", PARTICIPATION_SECRET=SECRET, PARTICIPATION_DATA=str(tmp_path / "none"), **environ).stdout
