@@ -58,6 +58,11 @@ def async_url(url: str) -> str:
     return url
 
 
+COMPILED = 48
+"""Statements that an engine keeps ready (half as many more before it forgets those that were not asked for longest): each takes 80 kB, what is read most is
+asked by a few dozen, and a web worker has to stay small."""
+
+
 def make_engine(url: str, *, pool_size: int = 12, reading: bool = False) -> AsyncEngine:
     """At most so many connections, which stay open: whoever needs one waits less than opening another would take.
 
@@ -73,6 +78,7 @@ def make_engine(url: str, *, pool_size: int = 12, reading: bool = False) -> Asyn
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=20,
+        query_cache_size=COMPILED,
         hide_parameters=True,  # logs carry no words of people
         connect_args={"server_settings": server_settings},
         **options,
