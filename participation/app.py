@@ -15,7 +15,7 @@ from participation.channels.http.listening import Changes
 from participation.channels.http.site import Site
 from participation.channels.http.templates import Templates
 from participation.channels.phone.gateway import read_gateways
-from participation.channels.routes import routes
+from participation.channels.routes import served
 from participation.kit import clock as system_clock
 from participation.kit.database import Database, make_engine
 from participation.settings import Settings
@@ -49,7 +49,7 @@ def build(
         await database.close()
 
     app = Starlette(
-        routes=routes(),
+        routes=served(),
         lifespan=lifespan,
         exception_handlers={HTTPException: routing.missing, Exception: routing.failed},
     )
