@@ -96,10 +96,8 @@ class ScriptedHand:
         group = (
             f"all('fieldset').filter(function (one) {{ return said(one).indexOf({json.dumps(question)}) === 0; }})[0]"
         )
-        script = (
-            f"var one = {group}; one = one && one.querySelectorAll('[type=radio]:not([value="
-            "])')[{place}]; if (one) {{ one.checked = true; }} return !!one;"
-        )
+        answers = """one.querySelectorAll("[type=radio]:not([value=''])")"""
+        script = f"var one = {group}; one = one && {answers}[{place}]; if (one) {{ one.checked = true; }} return !!one;"
         assert await self._does(script), f"{question!r} is not on the page"
 
     async def choose(self, label: str, words: str) -> None:
