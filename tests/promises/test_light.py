@@ -75,7 +75,9 @@ async def _after(somebody: Browser, link: str, referer: str) -> str:
 
 async def test_a_ballot_keeps_its_pictograms_for_who_cannot_read(world: World) -> None:
     page = await world.visitor().client.get("/en/projects/water-meters/ballot", headers=LIGHT)
-    assert [node.inside("label") is not None for node in Page(page.text).all("svg")] == [True, True]
+    drawn = list(Page(page.text).all("svg"))
+    assert len(drawn) >= 2
+    assert all(node.inside("label") is not None for node in drawn)
 
 
 async def test_light_and_full_pages_are_kept_apart(world: World) -> None:
