@@ -250,7 +250,9 @@ async def test_whoever_is_no_gateway_finds_nothing(phone: Handset, path: str, fi
     assert SECRET not in answer.text
 
 
-@pytest.mark.parametrize("number", ["", "5050", "BANK", "+1", "٠"])
+@pytest.mark.parametrize(
+    "number", ["", "5050", "BANK", "+1", "٠", "ALERT254712345678", "254712345678x", "+0712345678", "+(254)+712345678"]
+)
 async def test_what_is_no_number_is_refused(phone: Handset, number: str) -> None:
     answer = await phone.post(address("kannel", "sms"), {"from": number, "text": "HELP", "id": "1"})
     assert answer.status_code == 422

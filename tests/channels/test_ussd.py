@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from participation.channels.phone.gateway import Gateway, WrongGateways, read_gateways
 from participation.domain.consultations.models import Comment, Pseudonym
 from participation.domain.people.models import SignIn
 from participation.domain.people.phones.models import Phone, PhoneSession
@@ -15,7 +16,7 @@ from participation.settings import Settings
 from tests.cast import Cast
 from tests.choosing import printed
 from tests.consulting import consulted, say
-from tests.phoning import Handset, address
+from tests.phoning import Handset, address, gateways_file
 from tests.slips import handed_out
 from tests.stage import Clock
 from tests.voting import Asked, ask
@@ -270,6 +271,19 @@ async def test_the_json_dialect_shows_the_same_menu(session: Session, asked: Ask
     assert await choices(session, asked) == [(1, "ussd")]
 
 
+async def test_a_json_request_without_its_moment_is_refused(cast: Cast, phone: Handset) -> None:
+    fields = {"transactionId": "7", "msisdn": "254712345678", "ussdRequestString": "1", "response": "true"}
+    answer = await phone.post(address("dm", "ussd"), fields)
+    assert answer.status_code == 422
+    assert "known again" in answer.text
+
+
+async def test_what_is_to_be_posted_is_taken_from_no_address(cast: Cast, phone: Handset) -> None:
+    async with phone._client() as client:
+        for gateway, kind in (("at", "ussd"), ("at", "sms"), ("twilio", "sms"), ("rapidpro", "sms")):
+            assert (await client.get(address(gateway, kind), params={"text": "1"})).status_code == 404
+
+
 async def test_a_language_that_was_chosen_stays_with_the_number(session: Session, asked: Asked, phone: Handset) -> None:
     await phone.dial("4")
     number = next(line.split()[0] for line in phone.screen.splitlines() if "Kiswahili" in line)
@@ -287,10 +301,79 @@ async def test_sessions_end_after_ten_minutes(
     assert all(end < clock.now for end in ends)
 
 
-def test_a_gateways_file_that_others_can_read_is_refused(tmp_path: Path) -> None:
-    from participation.channels.phone.gateway import WrongGateways, read_gateways
-    from tests.phoning import gateways_file
+async def test_a_number_that_never_ends_is_no_language(cast: Cast, phone: Handset) -> None:
+    await phone.dial("4")
+    assert "Kiswahili" in await phone.press("4" * 4301)
 
+
+@pytest.mark.parametrize(
+    ("said", "number"),
+    [
+        ("+254712345678", "+254712345678"),
+        (" 254712345678", "+254712345678"),
+        ("00254 712 345 678", "+254712345678"),
+        ("0712-345-678", "+254712345678"),
+        ("+(254) 712.345.678", "+254712345678"),
+        ("+0712345678", None),
+        ("00 0712345678", None),
+        ("tel:+254712345678", None),
+        ("M-PESA254712345678", None),
+        ("254712345678 BANK", None),
+        ("٢٥٤٧١٢٣٤٥٦٧٨", None),
+    ],
+)
+def test_a_number_is_only_what_is_written_as_one(said: str, number: str | None) -> None:
+    assert Gateway("at", "africastalking", "s" * 20, country="254").e164(said) == number
+    assert Gateway("at", "africastalking", "s" * 20).e164("0712345678") is None
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('keys = "x"', "keys holds texts"),
+        ("keys = { token = 12345 }", "keys holds texts"),
+        ("allow = 3", "allow is a list"),
+        ("allow = [3]", "allow is a list"),
+        ('allow = ["192.0.2.0/33"]', "allow: '192.0.2.0/33'"),
+        ("price = nan", "price is a number"),
+        ("price = -0.5", "price is a number"),
+        ('price = "much"', "price is a number"),
+        ("cap = inf", "cap is a number"),
+        ("cap = true", "cap is a number"),
+        ('country = "+254"', "country has digits only"),
+        ('pays = ["free"]', "pays is one of"),
+        ('colour = "red"', "colour is not known"),
+    ],
+)
+def test_a_gateway_that_is_set_wrongly_is_said_in_one_line(tmp_path: Path, line: str, said: str) -> None:
+    assert said in refused(tmp_path, f'[[gateway]]\nname = "k"\ndialect = "kannel"\nsecret = "{"s" * 20}"\n{line}\n')
+
+
+@pytest.mark.parametrize(
+    "secret", ["short", "a/secret/with/slashes/in/it", "a secret of several words", "s" * 20 + "é"]
+)
+def test_a_secret_that_is_no_part_of_an_address_is_refused(tmp_path: Path, secret: str) -> None:
+    said = refused(tmp_path, f'[[gateway]]\nname = "k"\ndialect = "kannel"\nsecret = "{secret}"\n')
+    assert "secret needs 20 letters" in said
+    assert secret not in said
+
+
+@pytest.mark.parametrize("head", ["[gateway]", "[[gateways]]", "gateway = 3\n[other]", "gateway = [3]\n[other]"])
+def test_a_gateways_file_without_entries_is_refused(tmp_path: Path, head: str) -> None:
+    assert "[[gateway]]" in refused(tmp_path, f'{head}\nname = "k"\ndialect = "kannel"\nsecret = "{"s" * 20}"\n')
+
+
+def refused(folder: Path, text: str) -> str:
+    path = folder / "wrong.toml"
+    path.write_text(text)
+    path.chmod(0o600)
+    with pytest.raises(WrongGateways) as wrong:
+        read_gateways(path)
+    assert "\n" not in str(wrong.value)
+    return str(wrong.value)
+
+
+def test_a_gateways_file_that_others_can_read_is_refused(tmp_path: Path) -> None:
     path = gateways_file(tmp_path)
     assert set(read_gateways(path)) >= {"at", "kannel"}
     path.chmod(0o644)

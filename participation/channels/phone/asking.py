@@ -8,10 +8,12 @@ from urllib.parse import parse_qsl
 from starlette.requests import ClientDisconnect, Request
 
 from participation.channels.http.routing import TooLarge, Unreadable
+from participation.kit.i18n import _
 
 LARGEST = 16 * 1024
 """A message of many parts has two thousand letters; an announcement of a session some fifty fields."""
 MOST_FIELDS = 200
+NAMELESS = _("This has no name by which it would be known again.")
 
 
 @dataclass(frozen=True)

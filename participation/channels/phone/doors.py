@@ -9,7 +9,7 @@ from participation.channels.http.visit import Visit
 from participation.channels.phone import sms as messages
 from participation.channels.phone import ussd as sessions
 from participation.channels.phone import voice as calls
-from participation.channels.phone.asking import Sent, sent
+from participation.channels.phone.asking import NAMELESS, Sent, sent
 from participation.channels.phone.call import Call
 from participation.channels.phone.dialects import DIALECTS
 from participation.channels.phone.gateway import Gateway
@@ -109,7 +109,7 @@ def _let_in(visit: Visit, what: str) -> tuple[Gateway, ModuleType, CityView]:
         raise NotFound()
     dialect = DIALECTS[gateway.dialect]
     city = visit.site.directory.by_slug(gateway.city) if gateway.city else visit.city
-    if city is None or not hasattr(dialect, what):
+    if city is None or not hasattr(dialect, what) or visit.request.method not in dialect.METHODS:
         raise NotFound()
     return gateway, dialect, city
 
@@ -135,7 +135,7 @@ def _number(gateway: Gateway, said: str) -> str:
 
 def _line(visit: Visit, gateway: Gateway, kind: str, name: str) -> bytes:
     if not name or len(name) > LONGEST_ID:
-        raise Invalid({"id": _("This has no name by which it would be known again.")})
+        raise Invalid({"id": NAMELESS})
     return keyed(visit.site.secrets.key("phone line"), gateway.name, kind, name)
 
 

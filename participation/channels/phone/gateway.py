@@ -1,10 +1,11 @@
 """The gateways of an installation: which there are, what each may do, what it costs; and what every dialect of theirs must be able to do."""
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,11 @@ from participation.settings import SettingsError
 
 DIALECTS = ("africastalking", "dmark", "kannel", "twilio", "rapidpro")
 PAYS = ("free", "sms", "call", "session")
+DEAREST = 1_000_000_000
+"""In any currency; more would not fit into a month's sum."""
+_WRITTEN = re.compile(r"\+?[0-9\s().-]+", re.ASCII)
 SHORTEST_SECRET = 20
+_IN_ADDRESS = re.compile(rf"[A-Za-z0-9_-]{{{SHORTEST_SECRET},}}")
 
 
 class WrongGateways(SettingsError):
@@ -65,18 +70,25 @@ class Gateway:
         return self.keys.get("account", "")
 
     def is_missed(self, called: str) -> bool:
-        return bool(self.missed) and self.e164(called) == self.e164(self.missed)
+        ours = self.e164(self.missed)
+        return ours is not None and self.e164(called) == ours
 
     def e164(self, number: str) -> str | None:
-        """`+254712345678`, whichever way a gateway writes it; None where it is no number: short codes and names are not answered."""
-        digits = "".join(c for c in number if c.isdecimal() and c.isascii())
-        if number.strip().startswith("+"):
+        """`+254712345678`, whichever way a gateway writes it; None where it is no number: short codes and names are not answered.
+
+        A name may hold digits (`ALERT25471234`): only what is written as a number is one.
+        """
+        written = number.strip()
+        if not _WRITTEN.fullmatch(written):
+            return None
+        digits = "".join(c for c in written if c.isdecimal())
+        if written.startswith("+"):
             pass
         elif digits.startswith("00"):
             digits = digits[2:]
         elif digits.startswith("0") and self.country:
             digits = self.country + digits[1:]
-        return f"+{digits}" if 8 <= len(digits) <= 15 else None
+        return f"+{digits}" if 8 <= len(digits) <= 15 and not digits.startswith("0") else None
 
 
 def read_gateways(path: Path | None) -> dict[str, Gateway]:
@@ -84,12 +96,15 @@ def read_gateways(path: Path | None) -> dict[str, Gateway]:
     if path is None:
         return {}
     try:
-        said = tomllib.loads(path.read_text())
+        said = tomllib.loads(path.read_text(), parse_float=Decimal)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise WrongGateways(f"{path}: {error}") from None
     if os.stat(path).st_mode & 0o077:
         raise WrongGateways(f"{path}: others can read it; chmod 600")
-    gateways = [_gateway(one, f"{path}: gateway {place}") for place, one in enumerate(said.get("gateway", []), 1)]
+    entries = said.pop("gateway", [])
+    if said or not isinstance(entries, list) or not all(isinstance(one, dict) for one in entries):
+        raise WrongGateways(f"{path}: it has entries that begin with [[gateway]], and nothing else")
+    gateways = [_gateway(one, f"{path}: gateway {place}") for place, one in enumerate(entries, 1)]
     by_name = {one.name: one for one in gateways}
     if len(by_name) < len(gateways):
         raise WrongGateways(f"{path}: two gateways have the same name")
@@ -106,31 +121,57 @@ def _gateway(said: Mapping[str, Any], where: str) -> Gateway:
     unknown = set(said) - set(Gateway.__dataclass_fields__)
     if unknown:
         raise WrongGateways(f"{where}: {', '.join(sorted(unknown))} is not known")
-    name = text("name", needed=True)
+    name, country = text("name", needed=True), text("country")
     if not all(c.isascii() and (c.isalnum() or c == "-") for c in name):
         raise WrongGateways(f"{where}: name has letters, digits and dashes only")
-    if len(text("secret", needed=True)) < SHORTEST_SECRET:
-        raise WrongGateways(f"{where}: secret needs at least {SHORTEST_SECRET} letters")
+    if not _IN_ADDRESS.fullmatch(secret := text("secret", needed=True)):
+        raise WrongGateways(f"{where}: secret needs {SHORTEST_SECRET} letters, digits, dashes and underscores, or more")
+    if country and not (country.isascii() and country.isdigit()):
+        raise WrongGateways(f"{where}: country has digits only, without + or 00")
     for field_name, values in (("dialect", DIALECTS), ("pays", PAYS)):
         if said.get(field_name, "free") not in values:
             raise WrongGateways(f"{where}: {field_name} is one of {', '.join(values)}")
-    try:
-        allow = tuple(ip_network(one, strict=False) for one in said.get("allow", []))
-        price, cap = Decimal(str(said.get("price", 0))), said.get("cap")
-        most = None if cap is None else Decimal(str(cap))
-    except (ValueError, InvalidOperation) as error:
-        raise WrongGateways(f"{where}: {error}") from None
-    keys = {str(key): str(value) for key, value in dict(said.get("keys", {})).items()}
+    allow, price, cap = _networks(said, where), _amount(said, "price", where), _amount(said, "cap", where)
+    keys = _keys(said, where)
     if said.get("missed") and not (said.get("dialect") == "twilio" and keys.get("account") and keys.get("token")):
         raise WrongGateways(f"{where}: missed needs a gateway that can be asked to call: twilio, account and token")
-    texts = {one: text(one) for one in ("dialect", "secret", "country", "number", "missed")}
+    texts = {one: text(one) for one in ("dialect", "number", "missed")}
     return Gateway(
         name=name,
+        secret=secret,
         city=text("city") or None,
         allow=allow,
+        country=country,
         pays=said.get("pays", "free"),
-        price=price,
-        cap=most,
+        price=price or Decimal(0),
+        cap=cap,
         keys=keys,
         **texts,
     )
+
+
+def _networks(said: Mapping[str, Any], where: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    written = said.get("allow", [])
+    if not isinstance(written, list) or not all(isinstance(one, str) for one in written):
+        raise WrongGateways(f'{where}: allow is a list of addresses, like ["192.0.2.0/24"]')
+    try:
+        return tuple(ip_network(one, strict=False) for one in written)
+    except ValueError as error:
+        raise WrongGateways(f"{where}: allow: {error}") from None
+
+
+def _amount(said: Mapping[str, Any], name: str, where: str) -> Decimal | None:
+    """Of money; None where nothing is said."""
+    amount = said.get(name)
+    if amount is None:
+        return None
+    if type(amount) not in (int, Decimal) or not (Decimal(amount).is_finite() and 0 <= amount <= DEAREST):
+        raise WrongGateways(f"{where}: {name} is a number, and not less than 0")
+    return Decimal(amount)
+
+
+def _keys(said: Mapping[str, Any], where: str) -> dict[str, str]:
+    keys = said.get("keys", {})
+    if not isinstance(keys, dict) or not all(isinstance(key, str) for key in keys.values()):
+        raise WrongGateways(f'{where}: keys holds texts, like {{ token = "…" }}')
+    return dict(keys)

@@ -11,5 +11,5 @@ DIALECTS: dict[str, ModuleType] = {
     "rapidpro": rapidpro,
     "twilio": twilio,
 }
-"""Each has those of these that its network knows: `verify`, `read_ussd`, `write_ussd`, `read_sms`, `write_sms`, `read_voice`,
-`write_voice`, `turn_down`, `read_report`."""
+"""Each has `METHODS`, by which it asks (what it posts is not to stand in addresses, which are logged), and those of these that its network
+knows: `verify`, `read_ussd`, `write_ussd`, `read_sms`, `write_sms`, `read_voice`, `write_voice`, `turn_down`, `read_report`."""

@@ -7,6 +7,7 @@ from participation.channels.phone.asking import Sent
 from participation.channels.phone.sms import Received
 from participation.channels.phone.ussd import Asked, Shown
 
+METHODS = ("POST",)
 ANSWERS_APART = True
 
 

@@ -2,8 +2,11 @@
 
 from starlette.responses import JSONResponse, Response
 
-from participation.channels.phone.asking import Sent
+from participation.channels.phone.asking import NAMELESS, Sent
 from participation.channels.phone.ussd import Asked, Shown
+from participation.kit.errors import Invalid
+
+METHODS = ("GET", "POST")
 
 
 def read_ussd(sent: Sent) -> Asked:
@@ -14,6 +17,9 @@ def read_ussd(sent: Sent) -> Asked:
         code = sent.get("ussdServiceCode").strip("*#")
         text = text.strip("*#").removeprefix(code).strip("*")
     moment = sent.get("transactionTime") or sent.get("creationTime")
+    if not moment:
+        # Two requests that type the same could not be told from one that is repeated.
+        raise Invalid({"transactionTime": NAMELESS})
     return Asked(sent.get("transactionId"), sent.get("msisdn"), text, request=moment)
 
 

@@ -6,6 +6,7 @@ from participation.channels.phone.asking import Sent
 from participation.channels.phone.sms import Received
 from participation.kit.gsm import is_gsm
 
+METHODS = ("GET", "POST")
 ANSWERS_APART = False
 
 

@@ -6,6 +6,7 @@ from participation.channels.phone.asking import Sent
 from participation.channels.phone.sms import Received
 from participation.kit.hashing import same
 
+METHODS = ("POST",)
 ANSWERS_APART = False
 HEADER = "x-participation-token"
 

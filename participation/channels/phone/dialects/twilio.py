@@ -17,6 +17,7 @@ from participation.channels.phone.voice import Heard, Second, Spoken
 from participation.domain.consultations.spoken.rules import LONGEST
 from participation.kit.hashing import same
 
+METHODS = ("POST",)
 ANSWERS_APART = False
 XML = '<?xml version="1.0" encoding="UTF-8"?>'
 TIMES = 3

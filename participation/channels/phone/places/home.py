@@ -53,11 +53,11 @@ async def languages(call: Call, first: str) -> Screen:
 
 async def choose_language(call: Call, said: str, first: str) -> str:
     """Any language by its number, also one that is not on the screen."""
-    codes = offered(call)
-    number = i18n.digits(said).strip()
-    if not (number.isascii() and number.isdigit() and 1 <= int(number) <= len(codes)):
+    by_number = {str(number): code for number, code in enumerate(offered(call), 1)}
+    chosen = by_number.get(i18n.digits(said).strip())
+    if chosen is None:
         return place("languages", first)
-    call.choose(codes[int(number) - 1])
+    call.choose(chosen)
     async with call.site.database.transaction() as session:
         await call.note(session)
     call.changed()
