@@ -45,6 +45,7 @@ def build(
             with suppress(asyncio.CancelledError):
                 await task
         with suppress(OSError, SQLAlchemyError):
+            await site.note_answers(now=True)
             await site.note_spent(now=True)
         await database.close()
 

@@ -1,10 +1,13 @@
 """Answers that go another way than their questions came: queued, handed over once, and forgotten."""
 
 import asyncio
+import re
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -16,16 +19,21 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
+from structlog.testing import capture_logs
 
 from participation.channels.outbox.texts import TextOffice
+from participation.domain.notices.costs.operations import Spent, add
+from participation.domain.notices.costs.queries import of_month
 from participation.domain.notices.messages import operations
 from participation.domain.notices.messages.models import TextMessage
 from participation.kit.database import Database, Session
 from participation.settings import Settings
+from tests.browsing import Browser, serving, sign_in_as
 from tests.cast import Cast
 from tests.phoning import GATEWAYS, Handset, address
-from tests.slips import SECRETS
+from tests.slips import SECRETS, handed_out
 from tests.stage import Clock
+from tests.voting import ask
 
 
 @dataclass
@@ -35,6 +43,8 @@ class Stub:
     port: int = 0
     asked: list[tuple[str, dict[str, str], str]] = field(default_factory=list)
     failing: list[int] = field(default_factory=list)
+    refusing: str = ""
+    """With this status beside the number it takes a request, and sends nothing."""
 
     @property
     def url(self) -> str:
@@ -45,7 +55,8 @@ class Stub:
             return PlainTextResponse("", self.failing.pop(0))
         fields = dict(parse_qsl((await request.body()).decode()))
         self.asked.append((request.url.path, fields, request.headers.get("apikey", "")))
-        said = {"Recipients": [{"status": "Success", "number": fields["to"], "messageId": "1", "cost": "KES 0.8"}]}
+        status = self.refusing or "Success"
+        said = {"Recipients": [{"status": status, "number": fields["to"], "messageId": "1", "cost": "KES 0.8"}]}
         return JSONResponse({"SMSMessageData": {"Message": "Sent to 1/1", **said}}, 201)
 
 
@@ -80,6 +91,13 @@ def office(settings: Settings, database: Database, clock: Clock, answering: Stub
 
 
 async def write(app: Any, text: str, *, id: str = "1") -> str:
+    """Through the gateway whose answers go apart; what is to be answered is written down at once."""
+    answered = await send(app, text, id=id)
+    await app.site.note_answers(now=True)
+    return answered
+
+
+async def send(app: Any, text: str, *, id: str = "1") -> str:
     fields = {"id": id, "from": "+254712345678", "to": "5050", "text": text, "date": "2027-03-01 10:00:00"}
     return (await Handset(app).post(address("at", "sms"), fields)).text
 
@@ -116,6 +134,78 @@ async def test_a_gateway_that_is_away_is_asked_again_and_one_that_refuses_is_not
     assert (await waiting(session), answering.asked) == (0, [])
 
 
+async def test_what_the_gateway_took_and_did_not_send_is_logged_and_not_sent_again(
+    session: Session,
+    app: Any,
+    cast: Cast,
+    settings: Settings,
+    database: Database,
+    clock: Clock,
+    answering: Stub,
+) -> None:
+    way = office(settings, database, clock, answering)
+    await write(app, "HELP")
+    answering.refusing = "InsufficientBalance"
+    with capture_logs() as logs:
+        await way.deliver()
+    assert ["InsufficientBalance"] in [entry.get("status") for entry in logs]
+    clock.forward(minutes=10)
+    await way.deliver()
+    assert (await waiting(session), len(answering.asked)) == (0, 1)
+
+
+async def test_an_answer_that_cannot_be_opened_keeps_nobody_waiting(
+    session: Session, app: Any, cast: Cast, settings: Settings, database: Database, clock: Clock, answering: Stub
+) -> None:
+    await write(app, "HELP", id="1")
+    await session.execute(sa.update(TextMessage).values(sealed=b"sealed under another secret"))
+    await session.commit()
+    clock.forward(seconds=1)
+    await write(app, "HELP", id="2")
+    with capture_logs() as logs:
+        await office(settings, database, clock, answering).deliver()
+    assert [entry["sent"] for entry in logs if entry["event"] == "text_message"] == ["never"]
+    assert (await waiting(session), len(answering.asked)) == (0, 1)
+
+
+async def test_no_answer_is_written_beside_a_vote_nor_in_the_order_of_votes(
+    session: Session, app: Any, cast: Cast, settings: Settings, clock: Clock
+) -> None:
+    asked = await ask(session, cast, settings.keys)
+    slips = (await handed_out(session, cast))[:6]
+    await session.commit()
+    for number, slip in enumerate(slips):
+        await send(app, f"VOTE 1 2 {slip.code}", id=f"message {number}")
+        clock.forward(milliseconds=100)
+    await send(app, f"VOTE 1 2 {slips[0].code}", id="message 0")
+    await app.site.note_answers()
+    assert await session.scalar(sa.text(f"select count(*) from vote_{asked.ballot.id}")) == 6
+    assert await session.scalar(sa.select(sa.func.count()).select_from(TextMessage)) == 0
+    arrived = list(app.site.answers)
+    clock.forward(seconds=3)
+    await app.site.note_answers()
+    written = (await session.execute(sa.select(TextMessage).order_by(TextMessage.id))).scalars().all()
+    assert [one.answers for one in written] == sorted(arrived) != arrived
+    assert {one.made_at for one in written} == {clock.now}
+    assert app.site.answers == {}
+
+
+async def test_answers_wait_in_memory_while_the_database_is_away(
+    session: Session, app: Any, cast: Cast, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await send(app, "HELP")
+
+    async def gone(*given: Any, **named: Any) -> None:
+        raise OSError("gone")
+
+    with monkeypatch.context() as away:
+        away.setattr("participation.channels.http.site.queue", gone)
+        with pytest.raises(OSError, match="gone"):
+            await app.site.note_answers(now=True)
+    await app.site.note_answers(now=True)
+    assert await waiting(session) == 1
+
+
 async def test_no_number_can_be_read_while_an_answer_waits(session: Session, app: Any, cast: Cast) -> None:
     await write(app, "HELP")
     rows = (await session.execute(sa.select(TextMessage.__table__))).all()
@@ -138,9 +228,13 @@ async def test_the_official_sdk_sends_our_answers_as_we_do(
     assert theirs == ours
 
 
-async def test_costs_are_added_up_by_project_and_month(session: Session, app: Any, cast: Cast, clock: Clock) -> None:
-    from participation.domain.notices.costs.queries import of_month
+async def test_answers_that_wait_are_written_down_at_the_end(session: Session, app: Any, cast: Cast) -> None:
+    async with serving(app):
+        await send(app, "HELP")
+    assert await waiting(session) == 1
 
+
+async def test_costs_are_added_up_by_project_and_month(session: Session, app: Any, cast: Cast, clock: Clock) -> None:
     phone = Handset(app)
     for _n in range(3):
         await phone.write("HELP")
@@ -151,3 +245,27 @@ async def test_costs_are_added_up_by_project_and_month(session: Session, app: An
     found = await of_month(session, city_id=cast.city.id, month=month)
     assert [(one.gateway, one.project, one.messages) for one in found] == [("kannel", 0, 4)]
     assert found[0].cost == found[0].units * app.site.gateways["kannel"].price
+
+
+async def test_a_cost_belongs_to_the_citys_own_month(session: Session, app: Any, cast: Cast, clock: Clock) -> None:
+    clock.now = datetime(2027, 3, 31, 21, 30, tzinfo=UTC)
+    await Handset(app).write("HELP")
+    await app.site.note_spent(now=True)
+    found = [await of_month(session, city_id=cast.city.id, month=date(2027, month, 1)) for month in (3, 4)]
+    assert [len(one) for one in found] == [0, 1]
+
+
+async def test_the_cost_of_a_project_tells_no_more_than_its_rounded_messages(
+    session: Session, app: Any, visitor: Browser, cast: Cast
+) -> None:
+    counted = [(7, 17, 23, "18.4"), (8, 9, 19, "15.2")]
+    month = date(2027, 3, 1)
+    sums = [Spent(cast.city.id, month, "kannel", project, *rest, Decimal(cost)) for project, *rest, cost in counted]
+    await add(session, sums)
+    await session.commit()
+    await sign_in_as(visitor, app, cast.ada)
+    page = (await visitor.get("/staff/phones")).text
+    assert re.search(r"<b>7</b>.* · 10 · 16 TMS</li>", page)
+    assert re.search(r"<b>8</b>.* · fewer than ten</li>", page)
+    assert "18.4" not in page
+    assert "15.2" not in page

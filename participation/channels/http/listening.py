@@ -60,7 +60,7 @@ class Changes:
             self._reload = asyncio.get_running_loop().create_task(self._site.load())
 
     async def tick(self) -> None:
-        """Runs until cancelled: one notice per topic and tick, however often it was marked; and what waits to be noted of codes."""
+        """Runs until cancelled: one notice per topic and tick, however often it was marked; and what waits to be noted of codes and phones."""
         while True:
             await asyncio.sleep(TICK)
             marked, self._marked = self._marked, set()
@@ -68,6 +68,7 @@ class Changes:
                 if marked:
                     await self._tell(marked)
                     marked = set()
+                await self._site.note_answers()
                 await self._site.note_uses()
                 await self._site.note_spent()
             except (OSError, asyncpg.PostgresError, SQLAlchemyError):

@@ -10,19 +10,23 @@ from typing import Protocol
 from participation.channels.http.cache import PageCache
 from participation.channels.http.templates import Templates
 from participation.domain.notices.costs.operations import Spent, add
+from participation.domain.notices.costs.rules import month_of
+from participation.domain.notices.messages.operations import Answer, queue
 from participation.domain.people.codes.rules import SMALLEST_CELL as LEAST
 from participation.domain.people.codes.uses.operations import Use, note_uses
 from participation.domain.people.kiosks.queries import Enrolled, enrolled
 from participation.domain.people.kiosks.rules import token_digests
-from participation.domain.places.queries import Directory, directory
+from participation.domain.places.queries import CityView, Directory, directory
 from participation.kit.database import Database
 from participation.kit.hashing import Secrets
 from participation.settings import Settings
 
 SEARCHES = 3
+"""At a time; others wait, so that whoever votes meanwhile finds the database free."""
 SPENDING = timedelta(seconds=30)
 """For so long what phones cost is added up in memory."""
-"""At a time; others wait, so that whoever votes meanwhile finds the database free."""
+ANSWERING = timedelta(seconds=3)
+"""For so long answers that go another way than their questions came wait for others."""
 
 
 class Gateway(Protocol):
@@ -63,6 +67,9 @@ class Site:
     spent: dict[tuple[int, date, str, int], Spent] = field(default_factory=dict)
     """What phones cost since it was last written down, by city, month, gateway and project."""
     spent_since: datetime | None = None
+    answers: dict[bytes, Answer] = field(default_factory=dict)
+    """Text messages that are still to be written down, by what they answer."""
+    answers_since: datetime | None = None
     searching: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(SEARCHES))
 
     def __post_init__(self) -> None:
@@ -81,10 +88,9 @@ class Site:
         for use in uses:
             self.uses.pop(use.code_id)
 
-    def spend(self, city_id: int, gateway: Gateway, *, project: int, units: int, at: datetime) -> None:
+    def spend(self, city: CityView, gateway: Gateway, *, project: int, units: int, at: datetime) -> None:
         """One more message, session or call. Written down later with others, so that nothing stands beside a vote."""
-        month = at.date().replace(day=1)
-        key = (city_id, month, gateway.name, project)
+        key = (city.id, month_of(at, city.zone), gateway.name, project)
         before = self.spent.get(key)
         messages, more = (before.messages, before.units) if before else (0, 0)
         cost = (before.cost if before else Decimal(0)) + units * gateway.price
@@ -97,6 +103,22 @@ class Site:
         sums, self.spent, self.spent_since = list(self.spent.values()), {}, None
         async with self.database.transaction() as session:
             await add(session, sums)
+
+    def answer_later(self, answer: Answer, *, at: datetime) -> None:
+        """Once for the same message. Written down with others, and not in the order in which they came, so that no row stands behind a vote."""
+        self.answers.setdefault(answer.answers, answer)
+        self.answers_since = self.answers_since or at
+
+    async def note_answers(self, *, now: bool = False) -> None:
+        """Should the process end meanwhile, what was done is done, and whoever hears nothing of it may ask again."""
+        if self.answers_since is None or not (now or self.clock() - self.answers_since >= ANSWERING):
+            return
+        held = list(self.answers.values())
+        async with self.database.transaction() as session:
+            await queue(session, held, secrets=self.secrets, at=self.clock())
+        for one in held:
+            self.answers.pop(one.answers)
+        self.answers_since = self.clock() if self.answers else None
 
     async def load(self) -> None:
         """Read the cities and their kiosks again; done at start and when one has changed."""

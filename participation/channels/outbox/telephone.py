@@ -12,7 +12,7 @@ from participation.channels.phone.rest import account, authority
 from participation.domain.notices.calls import operations
 from participation.domain.notices.calls.operations import Owed
 from participation.domain.notices.costs import queries
-from participation.domain.notices.costs.rules import may_begin
+from participation.domain.notices.costs.rules import may_begin, month_of
 from participation.domain.places.queries import CityView, directory
 from participation.kit.database import Database
 from participation.kit.hashing import Secrets
@@ -57,7 +57,7 @@ class CallOffice:
         gateway = self._gateways.get(owed.gateway)
         if gateway is None or not gateway.missed:
             return Sent.NEVER
-        month = at.date().replace(day=1)
+        month = month_of(at, city.zone)
         async with self._database.reading() as session:
             spent = await queries.spent(session, city_id=city.id, month=month, gateway=gateway.name)
         if not may_begin(spent, gateway.cap):

@@ -43,14 +43,41 @@ async def africas_talking(client: httpx.AsyncClient, gateway: Gateway, message: 
     if message.link:
         form |= {"bulkSMSMode": "0", "linkId": message.link}
     headers = {"apiKey": gateway.keys.get("api_key", ""), "Accept": "application/json"}
-    return await posted(client, f"{base.rstrip('/')}/version1/messaging", form, headers)
+    url = f"{base.rstrip('/')}/version1/messaging"
+    return await posted(client, url, form, headers, judged=_taken_by_africas_talking)
+
+
+def _taken_by_africas_talking(answer: httpx.Response) -> Sent:
+    """It answers 201 also where it sends nothing: what became of the message stands beside its number
+    (https://developers.africastalking.com/docs/sms/sending/bulk)."""
+    try:
+        said = answer.json()["SMSMessageData"]
+        became = [str(one["status"]) for one in said["Recipients"]]
+    except (ValueError, TypeError, LookupError):
+        return Sent.UNKNOWN
+    if became == ["Success"]:
+        return Sent.TAKEN
+    log.warning("text_message_refused", status=became)
+    return Sent.NEVER
 
 
 SENDERS: Mapping[str, Send] = {"africastalking": africas_talking}
 """By dialect: those whose answers are messages of their own."""
 
 
-async def posted(client: httpx.AsyncClient, url: str, form: Mapping[str, str], headers: Mapping[str, str]) -> Sent:
+def _taken(answer: httpx.Response) -> Sent:
+    return Sent.TAKEN
+
+
+async def posted(
+    client: httpx.AsyncClient,
+    url: str,
+    form: Mapping[str, str],
+    headers: Mapping[str, str],
+    *,
+    judged: Callable[[httpx.Response], Sent] = _taken,
+) -> Sent:
+    """`judged`: what became of it, where that stands in the answer."""
     try:
         answer = await client.post(url, data=form, headers=headers)
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
@@ -59,7 +86,7 @@ async def posted(client: httpx.AsyncClient, url: str, form: Mapping[str, str], h
         return Sent.UNKNOWN
     if answer.status_code in (429, 502, 503):
         return Sent.LATER
-    return Sent.TAKEN if answer.is_success else Sent.NEVER
+    return judged(answer) if answer.is_success else Sent.NEVER
 
 
 class TextOffice:

@@ -14,7 +14,7 @@ from participation.channels.phone.call import Call
 from participation.channels.phone.dialects import DIALECTS
 from participation.channels.phone.gateway import Gateway
 from participation.domain.notices.calls.operations import ask
-from participation.domain.notices.messages.operations import queue
+from participation.domain.notices.messages.operations import Answer
 from participation.domain.places.queries import CityView
 from participation.domain.record.actors import Via
 from participation.kit.errors import Invalid, NotFound
@@ -34,7 +34,7 @@ async def ussd(visit: Visit) -> Response:
     call = Call(visit.site, city, Via.USSD, number, line, visit.at, gateway.pays)
     shown = await sessions.answer(call, asked)
     if shown.first:
-        visit.site.spend(city.id, gateway, project=0, units=1, at=visit.at)
+        visit.site.spend(city, gateway, project=0, units=1, at=visit.at)
     return _private(dialect.write_ussd(shown))
 
 
@@ -45,20 +45,9 @@ async def sms(visit: Visit) -> Response:
     line = _line(visit, gateway, "sms", received.id)
     call = Call(visit.site, city, Via.SMS, number, line, visit.at, gateway.pays)
     answer = await messages.reply(call, received)
-    visit.site.spend(city.id, gateway, project=call.about, units=segments(answer), at=visit.at)
+    visit.site.spend(city, gateway, project=call.about, units=segments(answer), at=visit.at)
     if dialect.ANSWERS_APART:
-        async with visit.site.database.transaction() as session:
-            await queue(
-                session,
-                city_id=city.id,
-                gateway=gateway.name,
-                answers=line,
-                number=number,
-                text=answer,
-                link=received.link,
-                secrets=visit.site.secrets,
-                at=visit.at,
-            )
+        visit.site.answer_later(Answer(city.id, gateway.name, line, number, answer, received.link), at=visit.at)
     return _private(dialect.write_sms(answer))
 
 
@@ -92,7 +81,7 @@ async def report(visit: Visit) -> Response:
     gateway, dialect, city = _let_in(visit, "read_report")
     seconds = dialect.read_report(await _believed(visit, gateway, dialect))
     if seconds:
-        visit.site.spend(city.id, gateway, project=0, units=-(-seconds // 60), at=visit.at)
+        visit.site.spend(city, gateway, project=0, units=-(-seconds // 60), at=visit.at)
     return _private(Response(status_code=204))
 
 

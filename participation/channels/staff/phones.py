@@ -23,7 +23,7 @@ WARNINGS = {
 
 
 async def show(visit: Visit) -> Response:
-    month = visit.at.astimezone(visit.city.zone).date().replace(day=1)
+    month = rules.month_of(visit.at, visit.city.zone)
     async with visit.reading() as session:
         costs = await queries.of_month(session, city_id=visit.city.id, month=month)
         titles = await named(session, visit.city, {one.project for one in costs})
@@ -34,12 +34,7 @@ async def show(visit: Visit) -> Response:
             "month": month,
             "gateways": [_gateway(visit, one, costs) for one in sorted(here, key=lambda one: one.name)],
             "projects": [
-                {
-                    "title": i18n.pick(titles.get(number, {}), visit.language, visit.city.languages),
-                    "number": number,
-                    "messages": rules.shown(sum(one.messages for one in costs if one.project == number)),
-                    "cost": _money(visit, sum((one.cost for one in costs if one.project == number), Decimal(0))),
-                }
+                _project(visit, number, i18n.pick(titles.get(number, {}), visit.language, visit.city.languages), costs)
                 for number in sorted({one.project for one in costs} - {0})
             ],
         },
@@ -59,6 +54,13 @@ def _gateway(visit: Visit, gateway: Any, costs: list[CostView]) -> dict[str, Any
         "cap": None if gateway.cap is None else _money(visit, gateway.cap),
         "warning": WARNINGS.get(rules.spending(cost, gateway.cap)),
     }
+
+
+def _project(visit: Visit, number: int, title: i18n.Text, costs: list[CostView]) -> dict[str, Any]:
+    own = [one for one in costs if one.project == number]
+    messages = rules.shown(sum(one.messages for one in own))
+    cost = rules.cost_shown(sum((one.cost for one in own), Decimal(0)), sum(one.units for one in own))
+    return {"title": title, "number": number, "messages": messages, "cost": messages and _money(visit, cost)}
 
 
 def _money(visit: Visit, amount: Decimal) -> str:

@@ -1,10 +1,12 @@
 """Queues answers, hands them out to be sent one by one, and forgets them."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
+import structlog
 from sqlalchemy.dialects.postgresql import insert
 
 from participation.domain.notices.messages.models import TextMessage
@@ -12,6 +14,7 @@ from participation.kit import sealing
 from participation.kit.database import Session
 from participation.kit.hashing import Secrets
 
+log = structlog.get_logger()
 PURPOSE = "text message"
 SENDING = timedelta(minutes=1)
 """For so long nobody else takes a message that is being sent."""
@@ -20,6 +23,19 @@ TOO_LATE = timedelta(hours=2)
 """After so long an answer surprises more than it helps."""
 KEPT = timedelta(days=2)
 """For so long it is known what was answered."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What goes back to whoever wrote, before it is written down: in memory alone."""
+
+    city_id: int
+    gateway: str
+    answers: bytes
+    """Keyed hash of the message that it answers."""
+    number: str = field(repr=False)
+    text: str = field(repr=False)
+    link: str = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -33,43 +49,44 @@ class Outgoing:
     link: str
 
 
-async def queue(
-    session: Session,
-    *,
-    city_id: int,
-    gateway: str,
-    answers: bytes,
-    number: str,
-    text: str,
-    link: str,
-    secrets: Secrets,
-    at: datetime,
-) -> None:
-    """Once for each message that it answers."""
-    sealed = sealing.seal(json.dumps([number, text, link]), secrets, PURPOSE)
-    values = {
-        "city_id": city_id,
-        "gateway": gateway,
-        "answers": answers,
-        "sealed": sealed,
-        "made_at": at,
-        "next_at": at,
-    }
+async def queue(session: Session, answers: Sequence[Answer], *, secrets: Secrets, at: datetime) -> None:
+    """Each once for the message that it answers. In the order of keyed hashes, and all at the same moment: neither says who wrote first."""
+    if not answers:
+        return
+    ordered = sorted(answers, key=lambda one: one.answers)
+    values = [
+        {
+            "city_id": one.city_id,
+            "gateway": one.gateway,
+            "answers": one.answers,
+            "sealed": sealing.seal(json.dumps([one.number, one.text, one.link]), secrets, PURPOSE),
+            "made_at": at,
+            "next_at": at,
+        }
+        for one in ordered
+    ]
     await session.execute(insert(TextMessage).values(values).on_conflict_do_nothing(index_elements=["answers"]))
 
 
 async def take(session: Session, *, secrets: Secrets, at: datetime) -> Outgoing | None:
-    """The next that is due; nobody else takes it. To be committed before it is handed over."""
+    """The next that is due; nobody else takes it. To be committed before it is handed over.
+
+    What cannot be opened is never sent, and keeps nobody else waiting.
+    """
     due = sa.select(TextMessage).where(TextMessage.sealed.is_not(None), TextMessage.next_at <= at)
-    found = await session.scalar(
-        due.order_by(TextMessage.next_at, TextMessage.id).limit(1).with_for_update(skip_locked=True)
-    )
-    if found is None:
-        return None
-    found.attempts, found.next_at = found.attempts + 1, at + SENDING
-    await session.flush()
-    number, text, link = json.loads(sealing.opened(found.sealed or b"", secrets, PURPOSE))
-    return Outgoing(found.id, found.gateway, number, text, link)
+    following = due.order_by(TextMessage.next_at, TextMessage.id).limit(1).with_for_update(skip_locked=True)
+    while (found := await session.scalar(following)) is not None:
+        found.attempts, found.next_at = found.attempts + 1, at + SENDING
+        try:
+            number, text, link = json.loads(sealing.opened(found.sealed or b"", secrets, PURPOSE))
+        except (RuntimeError, ValueError) as error:
+            log.warning("text_message", gateway=found.gateway, sent="never", error=type(error).__name__)
+            found.sealed = None
+            await session.flush()
+            continue
+        await session.flush()
+        return Outgoing(found.id, found.gateway, number, text, link)
+    return None
 
 
 async def note(session: Session, *, message_id: int, again: bool, at: datetime) -> None:
