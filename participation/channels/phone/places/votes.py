@@ -6,7 +6,6 @@ from participation.channels.phone.places.proving import NEEDS_PROOF, in_time
 from participation.domain.ballots import forms, operations, queries, rules
 from participation.domain.ballots.choice_codes.rules import GUESSED, WRONG_CODE, Answer, ChoiceCode
 from participation.domain.ballots.choice_codes.rules import Said as Chosen
-from participation.domain.ballots.models import Choice
 from participation.domain.ballots.queries import Found
 from participation.domain.people.guesses.operations import count_wrong
 from participation.kit import i18n
@@ -14,7 +13,6 @@ from participation.kit.errors import NotFound
 from participation.kit.forms import Said
 from participation.kit.i18n import _
 
-OPTIONS = {Choice.FOR: _("For"), Choice.AGAINST: _("Against"), Choice.ABSTAIN: _("I abstain")}
 RECEIVED = _("Done.")
 """Nothing else: neither a vote nor a project is named in an answer, which lies in a phone for everybody who holds it."""
 
@@ -34,7 +32,7 @@ async def ballot_of(call: Call, number: str, person: int | None) -> Found:
 
 async def vote(call: Call, number: str) -> Screen:
     ballot, _voter = await ballot_of(call, number, None)
-    options = [Option(str(choice.value), words, place("vote", number)) for choice, words in OPTIONS.items()]
+    options = [Option(str(choice.value), words, place("vote", number)) for choice, words in rules.OPTION_WORDS.items()]
     question = i18n.pick(ballot.questions, call.language, call.city.languages)
     return Screen((question,), tuple(options), back=place("project", number), sound=f"{number}/question")
 
