@@ -69,6 +69,8 @@ async def test_a_linked_phone_gives_digits_that_stand_for_the_stub_once(
     assert not await works(app, slips[0].code)
     assert await works(app, slips[1].code)
     assert "not known, or too old" in await replaced(desk, word, slips[2])
+    assert "access code" in await phone.write("LOST"), "whoever held the lost slip could have linked it"
+    await phone.write(f"JOIN {slips[1].code}")
     late = digits(await phone.write("LOST"))
     clock.forward(minutes=31)
     assert "not known, or too old" in await replaced(desk, late, slips[2])

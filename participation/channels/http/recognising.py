@@ -5,6 +5,8 @@ from asyncio import sleep
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any, Protocol
 
 from prometheus_client import Counter
 
@@ -17,6 +19,7 @@ from participation.domain.people.guesses.operations import count_wrong
 from participation.domain.people.guesses.queries import wrong_lately
 from participation.domain.people.guesses.rules import wait
 from participation.domain.people.operations import GUESSED, Recognition, recognise
+from participation.domain.places.queries import CityView
 from participation.kit.database import Session
 from participation.kit.errors import NotFound
 
@@ -90,7 +93,19 @@ async def guessing(visit: Visit, said: Said) -> AsyncIterator[None]:
         raise refused("choice", refusal) from refusal
 
 
-async def pause(visit: Visit, kind: str, more: Mapping[str, bytes] | None = None) -> None:
+class Waiting(Protocol):
+    """Whoever may have to wait: a visit, or a call."""
+
+    @property
+    def city(self) -> CityView: ...
+    @property
+    def sources(self) -> dict[str, bytes]: ...
+    @property
+    def at(self) -> datetime: ...
+    def reading(self) -> Any: ...
+
+
+async def pause(visit: Waiting, kind: str, more: Mapping[str, bytes] | None = None) -> None:
     """The wait that wrong guesses of this kind have earned."""
     sources = visit.sources
     async with visit.reading() as session:

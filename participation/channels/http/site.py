@@ -16,6 +16,7 @@ from participation.domain.people.codes.rules import SMALLEST_CELL as LEAST
 from participation.domain.people.codes.uses.operations import Use, note_uses
 from participation.domain.people.kiosks.queries import Enrolled, enrolled
 from participation.domain.people.kiosks.rules import token_digests
+from participation.domain.people.phones.operations import Seen, note_seen
 from participation.domain.places.queries import CityView, Directory, directory
 from participation.kit.database import Database
 from participation.kit.hashing import Secrets
@@ -70,6 +71,8 @@ class Site:
     answers: dict[bytes, Answer] = field(default_factory=dict)
     """Text messages that are still to be written down, by what they answer."""
     answers_since: datetime | None = None
+    seen: dict[int, Seen] = field(default_factory=dict)
+    """Numbers that were heard of for the first time this month, or under an older secret; written down with what was spent."""
     searching: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(SEARCHES))
 
     def __post_init__(self) -> None:
@@ -101,8 +104,10 @@ class Site:
         if self.spent_since is None or not (now or self.clock() - self.spent_since >= SPENDING):
             return
         sums, self.spent, self.spent_since = list(self.spent.values()), {}, None
+        seen, self.seen = list(self.seen.values()), {}
         async with self.database.transaction() as session:
             await add(session, sums)
+            await note_seen(session, seen)
 
     def answer_later(self, answer: Answer, *, at: datetime) -> None:
         """Once for the same message. Written down with others, and not in the order in which they came, so that no row stands behind a vote."""

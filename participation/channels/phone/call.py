@@ -29,6 +29,8 @@ class Call:
     number: str
     line: bytes
     at: datetime
+    older_lines: tuple[bytes, ...] = ()
+    """The same under the master secret before the current one."""
     cost: str = "free"
     """What the resident pays for this, as its gateway is set: see `gateway.Pays`."""
     language: str = ""
@@ -46,6 +48,8 @@ class Call:
     """Over how many parts a screen is spread by whoever writes it."""
     about: int = 0
     """Number of the project that it is about, for what the city pays by project."""
+    step: str = ""
+    """Name of the request within its session."""
     found: dict[str, Any] = field(default_factory=dict)
     """What was read already while this request was answered."""
     _known: Known | None = _UNREAD
@@ -68,8 +72,20 @@ class Call:
 
     async def known(self) -> Known | None:
         if self._known is _UNREAD:
-            self._known = await queries.known(self.site.database, city_id=self.city.id, digests=self.digests)
+            today = self.at.astimezone(self.city.zone).date()
+            found = await queries.known(self.site.database, city_id=self.city.id, digests=self.digests, today=today)
+            if found is not None and (found.seen_in < rules.month(today) or found.digest != self.digests[0]):
+                self.site.seen[found.phone_id] = phones.Seen(found.phone_id, self.digests[0], rules.month(today))
+            self._known = found
         return self._known
+
+    def reading(self) -> Any:
+        return self.site.database.reading()
+
+    @property
+    def kept_as(self) -> bytes:
+        """Under what its session is kept: nothing in the database leads from there to whoever proved who they are in it."""
+        return keyed(self.site.secrets.key("phone places"), self.line)
 
     def changed(self) -> None:
         """What is known of the number is to be read again."""
@@ -147,13 +163,15 @@ class Call:
         """
 
         async def act_once() -> dict[str, Any]:
-            first = await phones.first_time(session, city_id=self.city.id, digest=self.line, at=self.at)
+            first = await phones.first_time(
+                session, city_id=self.city.id, digests=[self.line, *self.older_lines], at=self.at
+            )
             if not first:
                 raise rules.had_before()
             return await act()
 
         content = keyed(self.site.secrets.key("repeat content"), self.number, *what)
         message = self.via is Via.SMS
-        token = self.token("act") if message else self.token(*what)
+        token = self.token("act") if message else self.token(*what, self.step)
         doing = act_once if message else act
         return await once(session, city_id=self.city.id, token=token, content=content, at=self.at, act=doing)

@@ -30,8 +30,8 @@ async def ussd(visit: Visit) -> Response:
     gateway, dialect, city = _let_in(visit, "read_ussd")
     asked = dialect.read_ussd(await _believed(visit, gateway, dialect))
     number = _number(gateway, asked.number)
-    line = _line(visit, gateway, "ussd", asked.session)
-    call = Call(visit.site, city, Via.USSD, number, line, visit.at, gateway.pays)
+    line = _lines(visit, gateway, "ussd", asked.session, city.id, number)[0]
+    call = Call(visit.site, city, Via.USSD, number, line, visit.at, cost=gateway.pays)
     shown = await sessions.answer(call, asked)
     if shown.first:
         visit.site.spend(city, gateway, project=0, units=1, at=visit.at)
@@ -42,8 +42,8 @@ async def sms(visit: Visit) -> Response:
     gateway, dialect, city = _let_in(visit, "read_sms")
     received = dialect.read_sms(await _believed(visit, gateway, dialect))
     number = _number(gateway, received.number)
-    line = _line(visit, gateway, "sms", received.id)
-    call = Call(visit.site, city, Via.SMS, number, line, visit.at, gateway.pays)
+    line, *older = _lines(visit, gateway, "sms", received.id, city.id, number)
+    call = Call(visit.site, city, Via.SMS, number, line, visit.at, tuple(older), cost=gateway.pays)
     answer = await messages.reply(call, received)
     visit.site.spend(city, gateway, project=call.about, units=segments(answer), at=visit.at)
     if dialect.ANSWERS_APART:
@@ -54,8 +54,8 @@ async def sms(visit: Visit) -> Response:
 async def voice(visit: Visit) -> Response:
     gateway, dialect, city = _let_in(visit, "read_voice")
     heard = dialect.read_voice(await _believed(visit, gateway, dialect))
-    line = _line(visit, gateway, "voice", heard.session)
     number = gateway.e164(heard.number)
+    line = _lines(visit, gateway, "voice", heard.session, city.id, number or "")[0]
     if gateway.is_missed(heard.called) and not heard.outbound:
         if number is not None:
             async with visit.site.database.transaction() as session:
@@ -70,7 +70,14 @@ async def voice(visit: Visit) -> Response:
         return _private(dialect.turn_down())
     cost = "free" if heard.outbound else gateway.pays
     call = Call(
-        visit.site, city, Via.VOICE, number or "", line, visit.at, cost, gateway=gateway.name if gateway.account else ""
+        visit.site,
+        city,
+        Via.VOICE,
+        number or "",
+        line,
+        visit.at,
+        cost=cost,
+        gateway=gateway.name if gateway.account else "",
     )
     answer = await calls.hidden(call) if number is None else await calls.answer(call, heard)
     return _private(dialect.write_voice(answer, gateway.keys))
@@ -122,10 +129,12 @@ def _number(gateway: Gateway, said: str) -> str:
     return number
 
 
-def _line(visit: Visit, gateway: Gateway, kind: str, name: str) -> bytes:
+def _lines(visit: Visit, gateway: Gateway, kind: str, name: str, city_id: int, number: str) -> list[bytes]:
+    """By what a session or a message is known again: its name at the gateway, for this city and number. Under the current master secret first."""
     if not name or len(name) > LONGEST_ID:
         raise Invalid({"id": NAMELESS})
-    return keyed(visit.site.secrets.key("phone line"), gateway.name, kind, name)
+    keys = visit.site.secrets.keys("phone line")
+    return [keyed(key, gateway.name, kind, name, city_id, number) for key in keys]
 
 
 def _private(response: Response) -> Response:

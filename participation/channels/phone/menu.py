@@ -126,7 +126,8 @@ class Menu:
         """From a place on, by everything that was said there: several inputs at once stand between stars, words take all that is left."""
         led: Led | Done = Led(place)
         rest: str | None = said
-        while rest is not None and isinstance(led, Led):
+        # Where something was wrong, what was typed for the place behind it is not taken for an answer to this one.
+        while rest is not None and isinstance(led, Led) and led.note is None:
             node, _arguments = self.node(led.place)
             one, rest = (rest, None) if node.takes is Takes.WORDS and not _steers(rest) else _first(rest)
             led = await self._step(call, led.place, one.strip())

@@ -19,7 +19,7 @@ async def keep(call: Call, key: str, place: str, note: str) -> None:
         await operations.keep(
             session,
             city_id=call.city.id,
-            digest=call.line,
+            digest=call.kept_as,
             steps={key: [place, note]},
             place=place,
             owner=call.owner,

@@ -13,13 +13,12 @@ from participation.channels.phone.call import Call
 from participation.channels.phone.menu import Done
 from participation.channels.phone.places import comments, numbers, receipts, votes
 from participation.channels.phone.places.projects import project_of
-from participation.channels.phone.places.proving import in_time, read_proof, recognised, whose
+from participation.channels.phone.places.proving import read_proof, recognised, whose
 from participation.channels.phone.ussd import ended
 from participation.domain.ballots.choice_codes.rules import LENGTH
 from participation.domain.ballots.models import Choice
 from participation.domain.consultations import operations
 from participation.domain.consultations.forms import read_reply
-from participation.domain.people.operations import GUESSED
 from participation.kit import i18n
 from participation.kit.errors import Invalid, Refusal
 from participation.kit.forms import Said
@@ -160,9 +159,7 @@ async def _vote(call: Call, rest: str) -> Done:
         # A choice code, which may have been typed in groups, as it is printed.
         choice, given = (choice + given)[:LENGTH], (choice + given)[LENGTH:]
     if given:
-        await in_time(call, GUESSED)
-        async with call.site.database.transaction() as session:
-            found = await recognised(call, session, read_proof(given), beside_vote=True)
+        found = await recognised(call, read_proof(given), beside_vote=True)
         call.person = whose(found)
         if found.use is not None:
             call.site.uses[found.use.code_id] = found.use
@@ -210,17 +207,14 @@ async def _join(call: Call, rest: str) -> Done:
     """Digits from one's page on the web, or the code on the slip with the PIN behind it."""
     given = typed_number(rest)
     if not given:
-        raise _missing(f"{shown(Command.JOIN, call.language)} 1234567")
+        raise _missing(f"{shown(Command.JOIN, call.language)} 123456789")
     return await (numbers.take_word if len(given) < 16 else numbers.take_code)(call, given)
 
 
 async def _lost(call: Call, rest: str) -> Done:
     """Behind it the PIN, where one is set."""
     if given := typed_number(rest):
-        await in_time(call, GUESSED)
-        async with call.site.database.transaction() as session:
-            found = await recognised(call, session, read_proof(given))
-        call.person = whose(found)
+        call.person = whose(await recognised(call, read_proof(given)))
     return await numbers.lost_word(call)
 
 

@@ -8,10 +8,14 @@ from participation.channels.phone.places import MENU
 from participation.channels.phone.sessions import keep, key_of, standing
 from participation.domain.people.phones import queries
 from participation.domain.people.phones.queries import SessionView
+from participation.kit.errors import Invalid
 from participation.kit.gsm import plain
 from participation.kit.hashing import grouped
+from participation.kit.i18n import _
 
 LIMIT = 160
+LONGEST = 2000
+"""Letters that a session may hold: a hundred keys and a comment."""
 ROOM = 40
 """Letters that the text of a screen has at least, beside its options."""
 
@@ -38,7 +42,10 @@ class Shown:
 async def answer(call: Call, asked: Asked) -> Shown:
     await call.speak()
     call.pages = lambda screen: len(parts(call, screen))
-    kept = await queries.session_of(call.site.database, digest=call.line, at=call.at)
+    if len(asked.text) > LONGEST:
+        raise Invalid({"text": _("This is too long to be taken.")})
+    kept = await queries.session_of(call.site.database, digest=call.kept_as, at=call.at)
+    call.step = key_of(call, asked.request or "", asked.text)
     key, led = await _led(call, asked, kept)
     if isinstance(led, Done):
         return Shown(ended(call, led), True, kept is None)

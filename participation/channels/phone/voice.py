@@ -72,14 +72,14 @@ class Second:
 
 async def answer(call: Call, heard: Heard) -> Spoken | Second:
     await call.speak()
-    kept = await queries.session_of(call.site.database, digest=call.line, at=call.at)
+    kept = await queries.session_of(call.site.database, digest=call.kept_as, at=call.at)
     steps = kept.steps if kept else {}
     here = steps.get(heard.after)
     keys = BACK + heard.keys if heard.second else heard.keys
     if here is not None and keys == BACK and not heard.second and await _one_key(call, here[0]):
         return Second(heard.after)
     recorded = heard.recorded
-    key = key_of(call, heard.after, keys if recorded is None else recorded.name)
+    key = call.step = key_of(call, heard.after, keys if recorded is None else recorded.name)
     if key in steps:
         return await _spoken(call, key, *steps[key])
     if recorded is None:

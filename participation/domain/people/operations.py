@@ -122,9 +122,9 @@ async def confirm_pin(
         return Recognition(person.id)
     if not pin:
         return Recognition(None, field="pin", refusal=rules.wrong_pin(typed=False))
-    if not waited and (not_yet := await _queue(session, person.id, at)):
+    if not waited and (not_yet := await queue_for_pin(session, person.id, at)):
         return not_yet
-    fits, renewed = await _pin_fits(secrets, person, pin)
+    fits, renewed = await pin_fits(secrets, person, pin)
     if fits:
         return Recognition(person.id, pin_hash=renewed)
     one_more = {"pin_wrong": Person.pin_wrong + 1}
@@ -133,7 +133,7 @@ async def confirm_pin(
     return Recognition(None, field="pin", refusal=rules.wrong_pin(typed=True))
 
 
-async def _queue(session: AsyncSession, person_id: int, at: datetime) -> Recognition | None:
+async def queue_for_pin(session: AsyncSession, person_id: int, at: datetime) -> Recognition | None:
     """A place in the queue of this person's PIN, which all doors and all processes share; None: it is looked at now.
 
     Of many attempts at once each one sees how many were wrong before it. While few were, no row is locked or written: it would
@@ -151,7 +151,7 @@ async def _queue(session: AsyncSession, person_id: int, at: datetime) -> Recogni
     return Recognition(None, wait=place.wait) if place.wait else None
 
 
-async def _tell_wrong_pins(session: AsyncSession, city_id: int, person_id: int, at: datetime) -> None:
+async def tell_wrong_pins(session: AsyncSession, city_id: int, person_id: int, at: datetime) -> None:
     """Whoever signs in with the right PIN learns how many wrong ones came, and the count begins anew.
 
     Not where a code comes with a vote: nothing is written about a person beside it.
@@ -170,7 +170,7 @@ def _peppered(key: bytes, person_id: int, pin: str) -> str:
     return keyed(key, person_id, pin).hex()
 
 
-async def _pin_fits(secrets: Secrets, person: Person, pin: str) -> tuple[bool, str | None]:
+async def pin_fits(secrets: Secrets, person: Person, pin: str) -> tuple[bool, str | None]:
     """Whether it does; and its hash under the newest secret, where it stands under one that is taken away one day."""
     current = secrets.key("pin")
     for key in secrets.keys("pin"):
@@ -231,7 +231,7 @@ async def sign_in(
     )
     if counts is None:
         raise rules.ended()
-    await _tell_wrong_pins(session, city_id, person_id, at)
+    await tell_wrong_pins(session, city_id, person_id, at)
     return await open_session(
         session, city_id=city_id, person_id=person_id, staff=False, via=via, secrets=secrets, at=at
     )

@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from participation.channels.http.recognising import pause
 from participation.channels.phone.call import Call
 from participation.channels.phone.menu import HOME, Done, Node, Option, Screen, Takes, place
-from participation.channels.phone.places.proving import CODE, NEEDS_PROOF, in_time, read_proof, recognised, whose
+from participation.channels.phone.places.proving import CODE, NEEDS_PROOF, read_proof, recognised, whose
 from participation.domain.people.codes.lost import operations as lost_slips
 from participation.domain.people.codes.lost.rules import word_from
 from participation.domain.people.guesses.operations import count_wrong
@@ -18,6 +19,9 @@ from participation.kit.hashing import has_check_digit, keyed, typed_number
 from participation.kit.i18n import _
 
 LINKED = _("Done. This phone now speaks for you. With a PIN, nobody else can vote from it.")
+LINKED_BY_DIGITS = _(
+    "Done. This phone now speaks for whoever has given these digits. If that is not you, forget this phone."
+)
 FORGOTTEN = _("Done. This phone is forgotten. What was said from it stays, without a name.")
 
 
@@ -37,33 +41,37 @@ async def link(call: Call) -> Screen:
 
 async def take_code(call: Call, said: str) -> Done:
     """Code and PIN, on the phone itself: it is their number from now on."""
-    code = read_proof(said)
-    await in_time(call, GUESSED)
+    person = whose(await recognised(call, read_proof(said)))
 
     async def act() -> dict[str, Any]:
-        await _join(call, session, person)
+        await _join(call, session, person, words=True)
         return {}
 
-    async with call.site.database.transaction() as session:
-        found = await recognised(call, session, code)
-    person = whose(found)
     async with call.site.database.transaction() as session:
         await call.once(session, ["link", keyed(call.site.secrets.key("repeat content"), person).hex()], act)
     return Done(LINKED)
 
 
-async def _join(call: Call, session: Session, person: int) -> None:
-    await join(session, city=call.city, digests=call.digests, language=call.language, person_id=person, at=call.at)
+async def _join(call: Call, session: Session, person: int, *, words: bool) -> None:
+    await join(
+        session,
+        city=call.city,
+        digests=call.digests,
+        language=call.language,
+        person_id=person,
+        words=words,
+        at=call.at,
+    )
     call.changed()
 
 
 async def word(call: Call) -> Screen:
-    return Screen((_("Type the 7 digits that your page shows."),), back=place("me"))
+    return Screen((_("Type the 9 digits that your page shows."),), back=place("me"))
 
 
 async def take_word(call: Call, said: str) -> Done:
     digits = typed_number(said)
-    await in_time(call, GUESSED)
+    await pause(call, GUESSED)
     if len(digits) != rules.JOIN_DIGITS or not has_check_digit(digits):
         raise rules.no_such_word()
 
@@ -71,7 +79,8 @@ async def take_word(call: Call, said: str) -> Done:
         person = await phones.take_word(
             session, city_id=call.city.id, word=digits, secrets=call.site.secrets, at=call.at
         )
-        await _join(call, session, person)
+        # Not what was said from here until now: whoever holds the phone may have been talked into sending another's digits.
+        await _join(call, session, person, words=False)
         return {}
 
     try:
@@ -81,7 +90,7 @@ async def take_word(call: Call, said: str) -> Done:
         async with call.site.database.transaction() as session:
             await count_wrong(session, city_id=call.city.id, kind=GUESSED, sources=call.sources, at=call.at)
         raise
-    return Done(LINKED)
+    return Done(LINKED_BY_DIGITS)
 
 
 async def forget(call: Call) -> Screen:
@@ -136,10 +145,16 @@ async def lost_word(call: Call) -> Done:
         raise RuntimeError("somebody who may vote is somebody")
     secrets = call.site.secrets
     word = word_from(keyed(secrets.key("lost digits"), call.line, voter.person_id))
-    async with call.site.database.transaction() as session:
+    person = voter.person_id
+
+    async def act() -> dict[str, Any]:
         await lost_slips.give_word(
-            session, city_id=call.city.id, person_id=voter.person_id, word=word, secrets=secrets, at=call.at
+            session, city_id=call.city.id, person_id=person, word=word, secrets=secrets, at=call.at
         )
+        return {}
+
+    async with call.site.database.transaction() as session:
+        await call.once(session, ["lost", keyed(secrets.key("repeat content"), person).hex()], act)
     return Done(_("Say these digits at the desk within half an hour: %(word)s. You get a new slip.", word=word))
 
 

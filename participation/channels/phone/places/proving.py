@@ -1,13 +1,14 @@
 """Who somebody is: by the code on their slip, or by their PIN on a number that they have linked."""
 
+from asyncio import sleep
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
+from participation.channels.http.recognising import pause
 from participation.channels.phone.call import Call
 from participation.channels.phone.menu import HOME, Node, Option, Screen, Takes, place
 from participation.domain.people.codes.forms import Code, read_code
 from participation.domain.people.codes.rules import LENGTH
-from participation.domain.people.guesses.queries import wrong_lately
-from participation.domain.people.guesses.rules import wait
 from participation.domain.people.operations import GUESSED, Recognition, recognise
 from participation.domain.people.phones import operations as phones
 from participation.domain.people.phones import queries
@@ -17,23 +18,12 @@ from participation.kit.forms import Reader, Said
 from participation.kit.hashing import typed_number
 from participation.kit.i18n import _
 
+Then = Callable[[Session, int], Awaitable[None]]
 NEEDS_PROOF = ("code_needed", "pin_needed", "phone_shared")
 CODE = _("Type the 16 digits on your slip, and behind them your PIN if you have set one.")
 CODE_OR_PIN = _("Type your PIN; or the 16 digits on your slip, and behind them your PIN if you have set one.")
-PATIENCE = 1.0
-"""Seconds for which an answer may be held back: networks end a session that does not answer soon."""
-
-
-async def in_time(call: Call, kind: str) -> None:
-    """Where wrong codes have earned a longer wait than a phone network has patience, the caller is asked to come back."""
-    async with call.site.database.reading() as session:
-        wrong = await wrong_lately(session, city_id=call.city.id, kind=kind, sources=call.sources, at=call.at)
-    if wait(wrong) > PATIENCE:
-        raise TooMany(
-            "wait",
-            _("Too many access codes were wrong. Nothing was changed."),
-            _("Please try again in a moment."),
-        )
+LONGEST = 10.0
+"""Seconds for which an answer may be held back after many wrong PINs: networks end a session that is not answered within fifteen."""
 
 
 def read_proof(said: str) -> Code:
@@ -47,34 +37,56 @@ def read_proof(said: str) -> Code:
     return code
 
 
-async def recognised(call: Call, session: Session, code: Code, *, beside_vote: bool = False) -> Recognition:
-    """Whose code or PIN it is; a wrong one is counted, and is to be committed."""
-    common: dict[str, Any] = {"sources": call.sources, "secrets": call.site.secrets, "at": call.at}
-    if not code.number:
-        return await phones.prove_by_pin(
-            session, city_id=call.city.id, known=await call.known(), pin=code.pin, **common
-        )
-    return await recognise(
-        session,
-        city=call.city,
-        code=code.number,
-        pin=code.pin,
-        language=call.language,
-        beside_vote=beside_vote,
-        **common,
-    )
+async def recognised(call: Call, code: Code, *, beside_vote: bool = False, then: Then | None = None) -> Recognition:
+    """Whose code or PIN it is, after the wait that wrong ones have earned. A wrong one is counted, and committed.
 
-
-def whose(found: Recognition) -> int:
-    """The person, or the refusal; one that would have to wait is asked to come back."""
-    if found.wait:
+    `then`: what is done in the same transaction for whoever it is.
+    """
+    await pause(call, GUESSED)
+    found, left = await _asked(call, code, None, beside_vote, then)
+    if found.wait > LONGEST:
         raise TooMany(
             "wait",
             _("Too many access codes were wrong. Nothing was changed."),
             _("Please try again in a moment."),
         )
+    if found.wait:
+        await sleep(found.wait)
+        found, _left = await _asked(call, code, left, beside_vote, then)
     if found.refusal is not None:
         raise found.refusal
+    return found
+
+
+async def _asked(
+    call: Call, code: Code, waited: Sequence[int] | None, beside_vote: bool, then: Then | None
+) -> tuple[Recognition, Sequence[int]]:
+    """`waited`: those whose turn has come; None: nobody's has, yet. With the answer, those who are still to be asked."""
+    common: dict[str, Any] = {"sources": call.sources, "secrets": call.site.secrets, "at": call.at}
+    left: Sequence[int] = ()
+    async with call.site.database.transaction() as session:
+        if code.number:
+            found = await recognise(
+                session,
+                city=call.city,
+                code=code.number,
+                pin=code.pin,
+                language=call.language,
+                beside_vote=beside_vote,
+                waited=waited is not None,
+                **common,
+            )
+        else:
+            known = await call.known()
+            found, left = await phones.prove_by_pin(
+                session, city_id=call.city.id, known=known, pin=code.pin, waited=waited, **common
+            )
+        if found.person_id is not None and then is not None:
+            await then(session, found.person_id)
+    return found, left
+
+
+def whose(found: Recognition) -> int:
     if found.person_id is None:
         raise RuntimeError("recognised nobody without a reason")
     return found.person_id
@@ -89,13 +101,11 @@ async def prove(call: Call, *then: str) -> Screen:
 async def take_proof(call: Call, said: str, *then: str) -> str:
     """From here on this session is theirs. Whoever gave their PIN finds the place where the line was cut before."""
     code = read_proof(said)
-    await in_time(call, GUESSED)
-    async with call.site.database.transaction() as session:
-        found = await recognised(call, session, code)
-        if found.person_id is not None:
-            await phones.enter(
-                session, city_id=call.city.id, person_id=found.person_id, digest=call.line, via=call.via, at=call.at
-            )
+
+    async def enter(session: Session, person: int) -> None:
+        await phones.enter(session, city_id=call.city.id, person_id=person, digest=call.line, via=call.via, at=call.at)
+
+    found = await recognised(call, code, then=enter)
     call.enter(whose(found), by_pin=bool(code.pin))
     return place("resume", *then) if code.pin and await _left(call) not in (None, place(*then)) else place(*then)
 
@@ -104,7 +114,7 @@ async def _left(call: Call) -> str | None:
     if call.owner is None:
         return None
     async with call.site.database.reading() as session:
-        return await queries.left_at(session, city_id=call.city.id, owner=call.owner, but=call.line, at=call.at)
+        return await queries.left_at(session, city_id=call.city.id, owner=call.owner, but=call.kept_as, at=call.at)
 
 
 async def resume(call: Call, *then: str) -> Screen:

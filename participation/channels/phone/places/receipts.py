@@ -1,8 +1,8 @@
 """What became of a contribution, by its receipt; never what was voted."""
 
+from participation.channels.http.recognising import pause
 from participation.channels.phone.call import Call
 from participation.channels.phone.menu import HOME, Done, Node, Option, Quoted, Screen, Takes, no_such_number, place
-from participation.channels.phone.places.proving import in_time
 from participation.domain.consultations.own.operations import take_back
 from participation.domain.consultations.spoken import queries as spoken
 from participation.domain.consultations.spoken.queries import WrittenDown
@@ -77,7 +77,7 @@ async def look_up(call: Call, said: str) -> Done:
     form = Reader(Said({"receipt": said}))
     number = read_receipt(form)
     form.finish()
-    await in_time(call, GUESSED)
+    await pause(call, GUESSED)
     async with call.site.database.reading() as session:
         fate = await by_receipt(session, city_id=call.city.id, receipt=number, secrets=call.site.secrets)
     if fate is not None:

@@ -1,8 +1,9 @@
 """Voting: who votes is settled first, the choice comes last, and what is chosen is kept nowhere but in the ballot."""
 
+from participation.channels.http.recognising import pause
 from participation.channels.phone.call import Call
 from participation.channels.phone.menu import Done, Node, Option, Screen, Takes, place
-from participation.channels.phone.places.proving import NEEDS_PROOF, in_time
+from participation.channels.phone.places.proving import NEEDS_PROOF
 from participation.domain.ballots import forms, operations, queries, rules
 from participation.domain.ballots.choice_codes.rules import GUESSED, WRONG_CODE, Answer, ChoiceCode
 from participation.domain.ballots.choice_codes.rules import Said as Chosen
@@ -57,7 +58,7 @@ async def cast(call: Call, said: str, number: str) -> Done:
     choice = forms.read_vote(Said({"choice": said}), with_code=False).choice
     found = await ballot_of(call, number, voter.person_id)
     if isinstance(choice, ChoiceCode):
-        await in_time(call, GUESSED)
+        await pause(call, GUESSED)
     try:
         answer = await _cast(call, voter.person_id, choice, found)
     except NotFound as unknown:

@@ -17,10 +17,10 @@ async def erase_person(session: Session, *, city_id: int, person_id: int, words:
     """
     mine = sa.select(Pseudonym.id).where(Pseudonym.city_id == city_id, Pseudonym.person_id == person_id)
     if not words:
-        await _cut_loose(session, city_id, person_id)
+        await cut_loose(session, city_id, person_id)
         return 0
     erased = await _erase(session, city_id, Comment.pseudonym_id.in_(mine))
-    await _cut_loose(session, city_id, person_id)
+    await cut_loose(session, city_id, person_id)
     return erased
 
 
@@ -53,6 +53,7 @@ async def _erase(session: Session, city_id: int, which: sa.ColumnElement[bool]) 
     return len(erased)
 
 
-async def _cut_loose(session: Session, city_id: int, person_id: int) -> None:
+async def cut_loose(session: Session, city_id: int, person_id: int) -> None:
+    """What they said stays, under numbers that are nobody's."""
     theirs = (Pseudonym.city_id == city_id, Pseudonym.person_id == person_id)
     await session.execute(sa.update(Pseudonym).where(*theirs).values(person_id=None))

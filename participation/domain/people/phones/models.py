@@ -23,6 +23,8 @@ class Phone(Base):
     """In which it wants to be spoken to."""
     person_id: Mapped[int | None] = mapped_column(sa.BigInteger, sa.ForeignKey("person.id"), unique=True)
     """Whom it speaks for by itself, while nobody with an access code has linked it: somebody who may say something, not vote."""
+    shared: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """Several people have linked it, be it only for a while: from then on each proves who they are."""
     seen_in: Mapped[date]
     """First day of the month in which it was last heard of: after a year of silence it may be somebody else's."""
 

@@ -1,16 +1,18 @@
 """Takes note of a number, links it to people and unlinks it, proves who somebody is on a shared one, keeps sessions."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import Insert, insert
+from sqlalchemy.orm import aliased
 
 from participation.domain.people.codes.rules import ended
 from participation.domain.people.guesses.operations import count_wrong
 from participation.domain.people.models import AccessCode, Batch, CodeState, Person, SignIn
-from participation.domain.people.operations import GUESSED, Recognition, confirm_pin
+from participation.domain.people.operations import GUESSED, Recognition, pin_fits, queue_for_pin, tell_wrong_pins
 from participation.domain.people.phones import rules
 from participation.domain.people.phones.models import JoinWord, Phone, PhoneLink, PhoneMessage, PhoneSession
 from participation.domain.people.phones.rules import Known, Linked
@@ -31,7 +33,12 @@ def digests(secrets: Secrets, number: str) -> list[bytes]:
 async def note(session: Session, *, city_id: int, digests: Sequence[bytes], language: str | None, today: date) -> int:
     """The row of a number, made where there is none yet; and that it was heard of this month."""
     if len(digests) > 1:
-        renewed = sa.update(Phone).where(Phone.city_id == city_id, Phone.digest == digests[1])
+        newer = aliased(Phone)
+        renewed = sa.update(Phone).where(
+            Phone.city_id == city_id,
+            Phone.digest == digests[1],
+            ~sa.exists().where(newer.city_id == city_id, newer.digest == digests[0]),
+        )
         await session.execute(renewed.values(digest=digests[0]))
     new = {"city_id": city_id, "digest": digests[0], "language": language, "seen_in": rules.month(today)}
     made = insert(Phone).values(new)
@@ -60,10 +67,12 @@ async def link(session: Session, *, city_id: int, phone_id: int, person_id: int,
         .join(Person, Person.id == PhoneLink.person_id)
         .where(PhoneLink.phone_id == phone_id)
     )
-    if refusal := rules.may_link([Linked(*row) for row in rows], person_id):
+    linked = [Linked(*row) for row in rows]
+    if refusal := rules.may_link(linked, person_id):
         raise refusal
     made = insert(PhoneLink).values(phone_id=phone_id, person_id=person_id, city_id=city_id, linked_on=today)
     await session.execute(made.on_conflict_do_nothing())
+    phone.shared = phone.shared or any(one.person_id != person_id for one in linked)
     alone, phone.person_id = phone.person_id, None
     await session.flush()
     return alone
@@ -75,15 +84,45 @@ async def unlink(session: Session, *, person_id: int, phone_id: int) -> None:
     await session.execute(gone)
 
 
-async def stop(session: Session, *, city_id: int, digests: Sequence[bytes]) -> bool:
-    """Nothing is known of the number any more, and it speaks for nobody. What was said from it stays, under a number that is nobody's."""
-    gone = sa.delete(Phone).where(Phone.city_id == city_id, Phone.digest.in_(digests)).returning(Phone.id)
-    return (await session.execute(gone)).first() is not None
+async def stop(session: Session, *, city_id: int, digests: Sequence[bytes]) -> None:
+    """The number speaks for nobody any more, and is forgotten. Only where it has said something by itself its hash stays until the year
+    is over: were it to begin again, it would be the same person, not one voice more."""
+    this = (Phone.city_id == city_id, Phone.digest.in_(digests))
+    ids = sa.select(Phone.id).where(*this)
+    await session.execute(sa.delete(PhoneLink).where(PhoneLink.phone_id.in_(ids)))
+    await session.execute(sa.delete(Phone).where(*this, Phone.person_id.is_(None)))
+    await session.execute(sa.update(Phone).where(*this).values(language=None, shared=False))
+
+
+async def unlink_all(session: Session, *, person_id: int) -> None:
+    """Their slip was lost or is void: whoever holds it could have linked a phone of their own."""
+    await session.execute(sa.delete(PhoneLink).where(PhoneLink.person_id == person_id))
+    await session.execute(sa.delete(JoinWord).where(JoinWord.person_id == person_id))
+
+
+@dataclass(frozen=True)
+class Seen:
+    """That a number was heard of, and its hash under the newest secret."""
+
+    phone_id: int
+    digest: bytes
+    month: date
+
+
+async def note_seen(session: Session, seen: Sequence[Seen]) -> None:
+    """Of several at once and in a fixed order, a while after they were heard of, so that it stands beside no vote."""
+    for one in sorted(seen, key=lambda one: one.phone_id):
+        newer = aliased(Phone)
+        free = ~sa.exists().where(newer.city_id == Phone.city_id, newer.digest == one.digest, newer.id != one.phone_id)
+        noted = sa.update(Phone).where(Phone.id == one.phone_id, free)
+        await session.execute(
+            noted.values(seen_in=one.month, digest=one.digest).execution_options(synchronize_session=False)
+        )
 
 
 async def forget_silent(session: Session, *, at: datetime) -> None:
     """Numbers of which nothing was heard for a year: somebody else may have them."""
-    await session.execute(sa.delete(Phone).where(Phone.seen_in < rules.month((at - rules.SILENCE).date())))
+    await session.execute(sa.delete(Phone).where(Phone.seen_in < rules.silent_since(at.date())))
 
 
 async def forget_person(session: Session, *, person_id: int) -> None:
@@ -131,27 +170,39 @@ async def prove_by_pin(
     sources: Mapping[str, bytes],
     secrets: Secrets,
     at: datetime,
-) -> Recognition:
-    """Of the people who share a number, the one whose PIN this is. A wrong one counts for each of them."""
+    waited: Sequence[int] | None = None,
+) -> tuple[Recognition, Sequence[int]]:
+    """Of the people who share a number, the one whose PIN this is; a wrong one counts for each with whose PIN it was compared.
+
+    Whoever has to wait after wrong ones is left for a second turn, and comes back with the answer: `waited`, then.
+    """
     people = [one.person_id for one in known.linked if one.has_pin] if known else []
-    last = Recognition(None, field="pin", refusal=rules.pin_fits_nobody())
-    for person_id in people:
-        person = await session.get_one(Person, person_id)
-        async with session.begin_nested() as attempt:
-            found = await confirm_pin(
-                session, city_id=city_id, person=person, pin=pin, sources=sources, secrets=secrets, at=at
-            )
-            if found.person_id is None and len(people) > 1:
-                # Counted only once it is known that it is nobody's.
-                await attempt.rollback()
-        if found.person_id is not None:
-            return found
-        last = found
-    if len(people) != 1 and last.wait == 0:
-        wrong = sa.update(Person).where(Person.id.in_(people)).values(pin_wrong=Person.pin_wrong + 1)
+    compared, fits, left, wait = [], [], [], 0.0
+    later: Recognition | None = None
+    for person_id in people if waited is None else waited:
+        if waited is None and (not_yet := await queue_for_pin(session, person_id, at)):
+            if not_yet.wait:
+                left.append(person_id)
+                wait = max(wait, not_yet.wait)
+            else:
+                later = not_yet
+            continue
+        compared.append(person_id)
+        fitting, renewed = await pin_fits(secrets, await session.get_one(Person, person_id), pin)
+        if fitting:
+            fits.append(Recognition(person_id, pin_hash=renewed))
+    if len(fits) == 1:
+        return fits[0], ()
+    if fits:
+        return Recognition(None, field="pin", refusal=rules.same_pin()), ()
+    if compared:
+        wrong = sa.update(Person).where(Person.id.in_(compared)).values(pin_wrong=Person.pin_wrong + 1)
         await session.execute(wrong)
+    if compared or not people:
         await count_wrong(session, city_id=city_id, kind=GUESSED, sources=sources, at=at)
-    return last
+    if left:
+        return Recognition(None, field="pin", wait=wait), left
+    return later or Recognition(None, field="pin", refusal=rules.pin_fits_nobody()), ()
 
 
 async def enter(session: Session, *, city_id: int, person_id: int, digest: bytes, via: Via, at: datetime) -> None:
@@ -160,6 +211,7 @@ async def enter(session: Session, *, city_id: int, person_id: int, digest: bytes
     counts = counts.where(AccessCode.person_id == person_id, AccessCode.state == CodeState.VALID)
     if await session.scalar(counts.where(Batch.stopped_at.is_(None)).limit(1).with_for_update(read=True)) is None:
         raise ended()
+    await tell_wrong_pins(session, city_id, person_id, at)
     values = {"person_id": person_id, "via": via, "started_at": at, "ends_at": at + SESSION}
     made = insert(SignIn).values(digest=digest, city_id=city_id, staff=False, **values)
     await session.execute(made.on_conflict_do_update(index_elements=["digest"], set_=values))
@@ -205,9 +257,13 @@ async def forget_sessions(session: Session, *, at: datetime) -> None:
     await session.execute(sa.delete(PhoneSession).where(PhoneSession.ends_at <= at))
 
 
-async def first_time(session: Session, *, city_id: int, digest: bytes, at: datetime) -> bool:
-    """Whether a message with this identifier was not acted upon before, for as long as anybody could send it again."""
-    made = insert(PhoneMessage).values(digest=digest, city_id=city_id, on=at.date()).on_conflict_do_nothing()
+async def first_time(session: Session, *, city_id: int, digests: Sequence[bytes], at: datetime) -> bool:
+    """Whether a message with this identifier was not acted upon before, for as long as anybody could send it again. `digests`: under
+    the current master secret, and under the one before."""
+    known = sa.exists().where(PhoneMessage.digest.in_(digests[1:])).select()
+    if len(digests) > 1 and await session.scalar(known):
+        return False
+    made = insert(PhoneMessage).values(digest=digests[0], city_id=city_id, on=at.date()).on_conflict_do_nothing()
     return (await session.execute(made.returning(PhoneMessage.digest))).first() is not None
 
 

@@ -8,19 +8,27 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from participation.domain.people.models import Person, SignIn
+from participation.domain.people.models import AccessCode, Batch, CodeState, Person, SignIn
 from participation.domain.people.phones.models import Phone, PhoneLink, PhoneSession
-from participation.domain.people.phones.rules import Known, Linked
+from participation.domain.people.phones.rules import Known, Linked, silent_since
 from participation.kit.database import Database, Session
 
 _phone, _link, _person = Phone.__table__.c, PhoneLink.__table__.c, Person.__table__.c
 
 
 def _known() -> sa.Select[*tuple[Any, ...]]:
-    living = sa.and_(_person.id == _link.person_id, _person.erased_at.is_(None))
+    code, batch = AccessCode.__table__.c, Batch.__table__.c
+    counts = sa.exists(
+        sa.select(code.id)
+        .join(Batch.__table__, batch.id == code.batch_id)
+        .where(code.person_id == _person.id, code.state == CodeState.VALID, batch.stopped_at.is_(None))
+    )
+    # A phone speaks for somebody as long as their code counts.
+    living = sa.and_(_person.id == _link.person_id, _person.erased_at.is_(None), counts)
     return (
         sa.select(
-            *(_phone.id, _phone.digest, _phone.language, _phone.seen_in, _phone.person_id.label("alone")),
+            *(_phone.id, _phone.digest, _phone.language, _phone.shared, _phone.seen_in),
+            _phone.person_id.label("alone"),
             _person.id.label("linked"),
             _person.pin_hash.is_not(None).label("has_pin"),
         )
@@ -38,15 +46,20 @@ def _known() -> sa.Select[*tuple[Any, ...]]:
 _KNOWN = _known()
 
 
-async def known(database: Database, *, city_id: int, digests: Sequence[bytes]) -> Known | None:
-    """`digests`: under the current master secret, and under the one before where there is one."""
+async def known(database: Database, *, city_id: int, digests: Sequence[bytes], today: date) -> Known | None:
+    """`digests`: under the current master secret, and under the one before where there is one. Who was silent for a year is not known."""
     values = {"city_id": city_id, "current": digests[0], "previous": digests[-1]}
     rows = await database.ask(_KNOWN, values)
     if not rows:
         return None
-    first = rows[0]
-    linked = tuple(Linked(row["linked"], row["has_pin"]) for row in rows if row["linked"] is not None)
-    return Known(first["id"], first["language"], first["seen_in"], first["alone"], linked)
+    first = next((row for row in rows if bytes(row["digest"]) == digests[0]), rows[0])
+    if first["seen_in"] < silent_since(today):
+        return None
+    linked = tuple(
+        Linked(row["linked"], row["has_pin"]) for row in rows if row["linked"] is not None and row["id"] == first["id"]
+    )
+    said = {name: first[name] for name in ("language", "shared", "seen_in", "alone")}
+    return Known(first["id"], bytes(first["digest"]), **said, linked=linked)
 
 
 @dataclass(frozen=True)

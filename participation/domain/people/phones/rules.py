@@ -13,7 +13,7 @@ SILENCE = timedelta(days=366)
 MOST = 8
 """People on one number."""
 JOIN_LASTS = timedelta(minutes=15)
-JOIN_DIGITS = 7
+JOIN_DIGITS = 9
 """The last of them a check digit."""
 
 
@@ -39,7 +39,9 @@ class Known:
     """What is known of a number: its row, the person that it is by itself, and those who have linked it."""
 
     phone_id: int
+    digest: bytes
     language: str | None
+    shared: bool
     seen_in: date
     alone: int | None
     linked: tuple[Linked, ...]
@@ -57,7 +59,7 @@ class Speaker:
 def speaker(known: Known | None, assurance: Assurance) -> Speaker:
     """For whatever is not a vote: the one person who linked it, else the number by itself where the city lets it."""
     if known is not None and known.linked:
-        if len(known.linked) > 1:
+        if known.shared:
             return Speaker(refusal=shared())
         return Speaker(known.linked[0].person_id)
     if assurance is Assurance.CODE:
@@ -69,7 +71,7 @@ def voter(known: Known | None) -> Speaker:
     """A vote by number alone: only where one person has linked it, and has set no PIN."""
     if known is None or not known.linked:
         return Speaker(refusal=code_needed())
-    if len(known.linked) > 1:
+    if known.shared:
         return Speaker(refusal=shared())
     one = known.linked[0]
     return Speaker(refusal=pin_needed()) if one.has_pin else Speaker(one.person_id)
@@ -83,6 +85,11 @@ def may_link(linked: Sequence[Linked], person_id: int) -> Refusal | None:
             _("Use your access code each time instead."),
         )
     return None
+
+
+def silent_since(today: date) -> date:
+    """A number that was last heard of before this may be somebody else's."""
+    return month(today - SILENCE)
 
 
 def month(day: date) -> date:
@@ -124,6 +131,12 @@ def had_before() -> Conflict:
 def no_such_word() -> NotFound:
     return NotFound(
         "join_word", _("These digits are not known, or too old."), _("Your page on the web gives you new ones.")
+    )
+
+
+def same_pin() -> Conflict:
+    return Conflict(
+        "same_pin", _("Several people who use this number have this PIN."), _("Use your access code instead.")
     )
 
 

@@ -12,6 +12,7 @@ from participation.domain.people.codes.lost.models import LostWord
 from participation.domain.people.codes.lost.rules import LASTS, no_such_word
 from participation.domain.people.codes.operations import ISSUERS, ending, record_counts
 from participation.domain.people.models import AccessCode, Batch, CodeState, Person, Residence, SignIn
+from participation.domain.people.phones.operations import unlink_all
 from participation.domain.people.rules import acting_as_one_of
 from participation.domain.places.queries import CityView
 from participation.domain.record.actors import Actor
@@ -69,6 +70,7 @@ async def void_code(
     code.state = CodeState.VOID
     if code.person_id is not None:
         await session.execute(sa.delete(SignIn).where(SignIn.person_id == code.person_id, ~SignIn.staff))
+        await unlink_all(session, person_id=code.person_id)
     await session.flush()
     await record_counts(session, "code_void", city, batch, actor, at)
 
@@ -127,11 +129,12 @@ async def _hand_over(
     forgotten_pin: bool,
     at: datetime,
 ) -> None:
-    """Whoever holds the lost slip is signed out; a slip of another district moves the person there from now on.
+    """Whoever holds the lost slip is signed out, and no phone speaks for the person any more; a slip of another district moves the person there from now on.
 
     The person is told, since whoever replaced the slip could have kept the new one.
     """
     await session.execute(sa.delete(SignIn).where(SignIn.person_id == person_id, ~SignIn.staff))
+    await unlink_all(session, person_id=person_id)
     # Nobody but the person holds the new slip: no queue of wrong PINs is left in front of them.
     blank = {"pin_free_at": None} | ({"pin_hash": None, "pin_wrong": 0} if forgotten_pin else {})
     await session.execute(sa.update(Person).where(Person.id == person_id).values(blank))
