@@ -21,6 +21,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from structlog.testing import capture_logs
 
+from participation.app import build
 from participation.channels.outbox.texts import TextOffice
 from participation.domain.notices.costs.operations import Spent, add
 from participation.domain.notices.costs.queries import of_month
@@ -29,7 +30,7 @@ from participation.domain.notices.messages.models import TextMessage
 from participation.kit.database import Database, Session
 from participation.settings import Settings
 from tests.browsing import Browser, serving, sign_in_as
-from tests.cast import Cast
+from tests.cast import Cast, found
 from tests.phoning import GATEWAYS, Handset, address
 from tests.slips import SECRETS, handed_out
 from tests.stage import Clock
@@ -228,10 +229,16 @@ async def test_the_official_sdk_sends_our_answers_as_we_do(
     assert theirs == ours
 
 
-async def test_answers_that_wait_are_written_down_at_the_end(session: Session, app: Any, cast: Cast) -> None:
-    async with serving(app):
-        await send(app, "HELP")
-    assert await waiting(session) == 1
+async def test_answers_that_wait_are_written_down_at_the_end(
+    real_database: Database, settings: Settings, clock: Clock
+) -> None:
+    async with real_database.transaction() as session:
+        await found(session)
+    front = build(settings, real_database, clock)
+    async with serving(front):
+        await send(front, "HELP")
+    async with real_database.transaction() as session:
+        assert await waiting(session) == 1
 
 
 async def test_costs_are_added_up_by_project_and_month(session: Session, app: Any, cast: Cast, clock: Clock) -> None:
@@ -242,17 +249,17 @@ async def test_costs_are_added_up_by_project_and_month(session: Session, app: An
     await phone.write("HELP")
     await app.site.note_spent(now=True)
     month = clock.now.date().replace(day=1)
-    found = await of_month(session, city_id=cast.city.id, month=month)
-    assert [(one.gateway, one.project, one.messages) for one in found] == [("kannel", 0, 4)]
-    assert found[0].cost == found[0].units * app.site.gateways["kannel"].price
+    (kept,) = await of_month(session, city_id=cast.city.id, month=month)
+    assert (kept.gateway, kept.project, kept.messages) == ("kannel", 0, 4)
+    assert kept.cost == kept.units * app.site.gateways["kannel"].price
 
 
 async def test_a_cost_belongs_to_the_citys_own_month(session: Session, app: Any, cast: Cast, clock: Clock) -> None:
     clock.now = datetime(2027, 3, 31, 21, 30, tzinfo=UTC)
     await Handset(app).write("HELP")
     await app.site.note_spent(now=True)
-    found = [await of_month(session, city_id=cast.city.id, month=date(2027, month, 1)) for month in (3, 4)]
-    assert [len(one) for one in found] == [0, 1]
+    kept = [await of_month(session, city_id=cast.city.id, month=date(2027, month, 1)) for month in (3, 4)]
+    assert [len(one) for one in kept] == [0, 1]
 
 
 async def test_the_cost_of_a_project_tells_no_more_than_its_rounded_messages(
