@@ -2,7 +2,7 @@
 
 import asyncio
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import asyncpg
 
-from participation.channels.phone.gateway import WrongGateways, read_gateways
+from participation.channels.phone.gateway import Gateway, WrongGateways, read_gateways
 from participation.kit import schema, speaking
 from participation.kit.i18n import LANGUAGES, SOURCE, catalogues
 from participation.kit.postgres import running
@@ -59,13 +59,41 @@ def _gateways(settings: Settings) -> Iterator[Finding]:
     except WrongGateways as error:
         yield Finding("wrong", str(error))
         return
+    url = settings.database_url or running(settings.data)
+    cities = asyncio.run(_cities(url)) if gateways and url is not None else ()
     for gateway in gateways.values():
+        wrong = [Finding("wrong", f"Gateway {gateway.name}: {why}") for why in _amiss(gateway, cities)]
+        yield from wrong
         if not gateway.allow and not gateway.keys.get("token"):
             yield Finding("missing", f"Gateway {gateway.name}: nothing is signed; `allow` says from where it may ask.")
-        else:
+        elif not wrong:
             yield Finding("good", f"Gateway {gateway.name}: {gateway.dialect}.")
     if gateways and not settings.https:
         yield Finding("missing", "Gateways ask over http: codes and votes can be read on their way. Use https.")
+
+
+def _amiss(gateway: Gateway, cities: Sequence[str]) -> Iterator[str]:
+    """`cities`: slugs; none where the database does not say."""
+    if cities and gateway.city is not None and gateway.city not in cities:
+        yield f"there is no city {gateway.city} among {', '.join(cities)}."
+    if len(cities) > 1 and gateway.city is None:
+        yield f"`city` has to say which it is for: {', '.join(cities)}."
+    if gateway.dialect == "twilio" and not gateway.keys.get("token"):
+        yield "without `token` among its `keys` nothing that it asks is believed."
+    if gateway.dialect == "africastalking" and not (gateway.keys.get("username") and gateway.keys.get("api_key")):
+        yield "without `username` and `api_key` among its `keys` no text message is answered."
+
+
+async def _cities(url: str) -> Sequence[str]:
+    """None where the database does not answer, which is said elsewhere."""
+    try:
+        connection = await asyncpg.connect(url.replace("+asyncpg", ""), timeout=5)
+        try:
+            return [row["slug"] for row in await connection.fetch("SELECT slug FROM city ORDER BY slug")]
+        finally:
+            await connection.close()
+    except (OSError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        return ()
 
 
 def _variables(environ: dict[str, str]) -> Iterator[Finding]:

@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from participation.doctor import examine
+from participation.kit.database import Database
+from tests.cast import found
 from tests.translation_server import translation_server
 
 SECRET = "a secret of the tests, long enough to be one"
@@ -121,6 +124,43 @@ def test_a_doctor_with_a_good_database_says_so(real_database_url: str, tmp_path:
         PARTICIPATION_DATABASE_URL=real_database_url,
     )
     assert "and its tables are up to date." in done.stdout
+
+
+async def test_the_doctor_says_which_gateways_lead_nowhere(
+    real_database: Database, real_database_url: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "gateways.toml"
+    path.write_text(
+        "".join(
+            f'[[gateway]]\nname = "{name}"\nsecret = "{"s" * 20}"\nallow = ["192.0.2.1"]\n{more}\n'
+            for name, more in (
+                ("lost", 'dialect = "kannel"\ncity = "atlantis"'),
+                ("whose", 'dialect = "kannel"'),
+                ("calls", 'dialect = "twilio"\ncity = "tamarani"'),
+                ("mute", 'dialect = "africastalking"\ncity = "tamarani"\nkeys = { username = "city" }'),
+                ("right", 'dialect = "dmark"\ncity = "tamarani"'),
+            )
+        )
+    )
+    path.chmod(0o600)
+    environ = {"PARTICIPATION_GATEWAYS": str(path), "PARTICIPATION_DATA": str(tmp_path / "none")}
+
+    async def told(**more: str) -> set[str]:
+        return {str(one) for one in await asyncio.to_thread(examine, environ | more) if "Gateway " in one.text}
+
+    anyway = {
+        "wrong    Gateway calls: without `token` among its `keys` nothing that it asks is believed.",
+        "wrong    Gateway mute: without `username` and `api_key` among its `keys` no text message is answered.",
+        "good     Gateway right: dmark.",
+    }
+    assert anyway | {"good     Gateway lost: kannel.", "good     Gateway whose: kannel."} == await told()
+    async with real_database.transaction() as session:
+        await found(session)
+        await found(session, "nyanza", "nyanza.example")
+    assert await told(PARTICIPATION_DATABASE_URL=real_database_url) == anyway | {
+        "wrong    Gateway lost: there is no city atlantis among nyanza, tamarani.",
+        "wrong    Gateway whose: `city` has to say which it is for: nyanza, tamarani.",
+    }
 
 
 def test_the_doctor_says_which_program_is_missing_for_anything_to_be_heard(tmp_path: Path) -> None:
