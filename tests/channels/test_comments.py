@@ -55,6 +55,21 @@ async def test_somebody_signed_in_comments_and_gets_a_receipt(
     assert "Question" in (await visitor.get(PAGE)).text
 
 
+async def test_a_comment_that_holds_an_access_code_comes_back_with_its_words(
+    visitor: Browser, app: Any, cast: Cast, project: Any, session: Session
+) -> None:
+    await sign_in_as(visitor, app, cast.amina)
+    await visitor.get(PAGE)
+    code = with_check_digit("123456781234567")
+    page = await visitor.send({"body": f"Mine is {grouped(code)}, 0 to 9999", "stance": "for"})
+    assert page.status_code == 422
+    assert "holds an access code" in page.text
+    assert f"Mine is {grouped(code)}, 0 to 9999" in page.text
+    assert await bodies(session) == []
+    years = "In 2024, 2025 and 2026, 1,500,000 and 2,300,000 each"
+    assert (await visitor.send({"body": years, "stance": "for"})).status_code == 200
+
+
 async def test_the_same_form_sent_twice_makes_one_comment(
     visitor: Browser, app: Any, cast: Cast, project: Any, session: Session
 ) -> None:

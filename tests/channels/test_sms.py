@@ -6,12 +6,18 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from participation.channels.http.phone_words import shown
 from participation.channels.phone.dialects.twilio import signature
+from participation.channels.phone.reading import Vote, read_vote
 from participation.channels.phone.sms import Command, understand
-from participation.domain.consultations.models import Comment
+from participation.domain.consultations.models import Comment, Pseudonym
+from participation.domain.people.guesses import operations as guesses
+from participation.domain.people.models import AccessCode
 from participation.domain.people.phones.models import Phone
 from participation.kit.database import Session
+from participation.kit.errors import Invalid
 from participation.kit.gsm import segments
+from participation.kit.hashing import grouped, with_check_digit
 from participation.kit.repeats import forget
 from participation.settings import Settings
 from tests.browsing import browser
@@ -47,6 +53,10 @@ def phone(app: Any) -> Handset:
     return Handset(app)
 
 
+def person_of(serial: int) -> sa.Select[int]:
+    return sa.select(AccessCode.person_id).where(AccessCode.serial == serial)
+
+
 async def choices(session: Session, asked: Asked) -> list[tuple[int, str]]:
     rows = await session.execute(sa.text(f"select choice, via from vote_{asked.ballot.id}"))
     return [(row.choice, row.via) for row in rows]
@@ -66,6 +76,11 @@ async def choices(session: Session, asked: Asked) -> list[tuple[int, str]]:
         ("r 4021 7735 7395", Command.RECEIPT, "en", "4021 7735 7395"),
         ("4021 7735 7394", Command.RECEIPT, "en", "402177357394"),
         ("stop", Command.STOP, "en", ""),
+        ("STOP please", Command.STOP, "en", ""),
+        ("stop all \U0001f642", Command.STOP, "en", ""),
+        ("停止，谢谢", Command.STOP, "zh", ""),
+        # Cyrillic, which looks like the letter of the comment.
+        ("С 12 громко", Command.COMMENT, "ru", "12 громко"),
         ("HELP!", Command.HELP, "en", ""),
     ],
 )
@@ -83,6 +98,40 @@ def test_a_sentence_that_begins_like_a_command_is_none() -> None:
     assert understand("12 1", ORDER) is None
     assert understand("", ORDER) is None
     assert understand("💡", ORDER) is None
+
+
+SLIP = "1234 5678 1234 5672"
+PIN = "204060"
+
+
+@pytest.mark.parametrize(
+    ("text", "choice", "proof"),
+    [
+        ("12 option 1", "1", ""),
+        ("12 no. 2", "2", ""),
+        ("12号1", "1", ""),
+        ("第12号项目选1", "1", ""),
+        ("12号赞成", "1", ""),
+        ("12 3 please, thank you", "3", ""),
+        ("12 en contra", "2", ""),
+        (f"12 yes {SLIP}", "1", SLIP),
+        (f"12 code {SLIP} 1", "1", SLIP),
+        (f"12 {SLIP} {PIN} 2", "2", SLIP + PIN),
+        (f"12 {PIN} 2", "2", PIN),
+        (f"12 98765 43215 {SLIP}", "9876543215", SLIP),
+        (f"12 {SLIP} {PIN} 98765 43215", "9876543215", SLIP + PIN),
+    ],
+)
+def test_a_choice_is_read_as_people_write_it(text: str, choice: str, proof: str) -> None:
+    assert read_vote(text, "") == Vote("12", choice, proof.replace(" ", ""))
+
+
+@pytest.mark.parametrize(
+    "text", ["12", "12 not 1", "12 不赞成", "12 no 1", "12 2 yes", "12 yes no", f"12 {SLIP}", "one"]
+)
+def test_what_could_be_another_choice_is_no_vote(text: str) -> None:
+    with pytest.raises(Invalid):
+        read_vote(text, "")
 
 
 async def test_a_vote_needs_a_code_until_the_number_is_linked(
@@ -110,8 +159,8 @@ async def test_a_choice_code_is_written_in_place_of_a_choice(
 ) -> None:
     line = (await printed(session, cast, asked, 1))[0][2]
     await session.commit()
-    grouped = f"{line.code[:5]} {line.code[5:]}"
-    assert (await phone.write(f"VOTE 1 {grouped} {code}")).endswith(f"({line.returned})")
+    in_groups = f"{line.code[:5]} {line.code[5:]}"
+    assert (await phone.write(f"VOTE 1 {in_groups} {code}")).endswith(f"({line.returned})")
     assert await choices(session, asked) == [(3, "sms")]
     wrong = line.code[:-1] + str((int(line.code[-1]) + 1) % 10)
     assert "swapped" in await phone.write(f"VOTE 1 {wrong} {code}")
@@ -199,6 +248,76 @@ async def test_two_people_on_one_number_are_told_apart_by_code(
     await phone.write(f"VOTE 1 1 {slips[0].code}")
     await phone.write(f"VOTE 1 2 {slips[1].code}")
     assert sorted(await choices(session, asked)) == [(1, "sms"), (2, "sms")]
+
+
+@pytest.mark.parametrize("order", ["C 12 {code} louder please", "C 12 louder please, {code}"])
+async def test_two_people_on_one_number_comment_each_by_their_code(
+    session: Session, cast: Cast, phone: Handset, order: str
+) -> None:
+    await consulted(session, cast, number=12)
+    slips = await handed_out(session, cast)
+    await session.commit()
+    for slip in slips[:2]:
+        await phone.write(f"JOIN {slip.code}")
+    assert "Several people" in await phone.write("C 12 louder please")
+    assert RECEIPT.search(await phone.write(order.format(code=grouped(slips[0].code))))
+    said = (await session.execute(sa.select(Comment.body, Pseudonym.person_id).join(Pseudonym))).one()
+    assert said == ("louder please", await session.scalar(person_of(slips[0].serial)))
+
+
+async def test_a_pin_says_who_comments_on_a_shared_number_and_is_not_published(
+    session: Session, cast: Cast, app: Any, phone: Handset
+) -> None:
+    await consulted(session, cast, number=12)
+    slips = await handed_out(session, cast)
+    await session.commit()
+    visitor = browser(app)
+    await enter(visitor, slips[0].code)
+    await visitor.get("/en/me/pin")
+    await visitor.send({"new_pin": PIN, "new_pin_again": PIN})
+    await phone.write(f"JOIN {slips[0].code} {PIN}")
+    assert RECEIPT.search(await phone.write("C 12 louder than 300000 lamps"))
+    await phone.write(f"JOIN {slips[1].code}")
+    assert RECEIPT.search(await phone.write(f"C 12 much louder {PIN}"))
+    bodies = await session.scalars(sa.select(Comment.body).order_by(Comment.id))
+    assert list(bodies) == ["louder than 300000 lamps", "much louder"]
+
+
+async def test_no_code_is_ever_published(session: Session, cast: Cast, code: str, phone: Handset) -> None:
+    await consulted(session, cast, number=12)
+    await session.commit()
+    inside = f"I hold {code[:5]}-{code[5:9]}...{code[9:]} and want lamps"
+    assert "holds an access code" in await phone.write(f"C 12 {inside}")
+    assert "not known" in await phone.write(f"C 12 {with_check_digit('123456781234567')} lamps")
+    assert "has 15" in await phone.write(f"C 12 lamps {code[:-1]}")
+    await phone.dial("1*12*2*1")
+    assert "holds an access code" in await phone.press(inside)
+    assert await session.scalar(sa.select(sa.func.count()).select_from(Comment)) == 0
+
+
+async def test_a_word_of_english_takes_nobodys_language_away(session: Session, app: Any, asked: Asked) -> None:
+    phone = Handset(app)
+    await phone.dial("4*3")
+    assert phone.screen != (await Handset(app, "+254700000008").dial())
+    chosen = await session.scalar(sa.select(Phone.language))
+    assert chosen not in (None, "en")
+    assert await phone.write("VOTE 1 1") == await phone.write(f"{shown(Command.VOTE, chosen or '')} 1 1")
+    assert "access code" not in await phone.write("VOTE 1 1")
+
+
+async def test_what_nobody_understands_is_answered_a_few_times_an_hour(
+    session: Session, app: Any, phone: Handset, clock: Clock
+) -> None:
+    answers = [await phone.write("Thank you for your message") for _ in range(5)]
+    assert ["not understood" in answer for answer in answers] == [True] * 3 + [False] * 2
+    assert answers[-1] == ""
+    assert "ends" in await phone.write("HELP")
+    assert "not understood" in await Handset(app, "+254700000008").write("Hello")
+    clock.forward(minutes=50)
+    await guesses.forget(session, at=clock.now)
+    assert await phone.write("Thank you") == ""
+    clock.forward(minutes=15)
+    assert "not understood" in await phone.write("Thank you")
 
 
 def test_twilios_published_signature_verifies() -> None:

@@ -7,7 +7,7 @@ from itertools import islice
 import pytest
 
 from participation.channels.http.phone_words import PAYS, WORDS, Command, alternatives, shown
-from participation.channels.phone import sms, ussd
+from participation.channels.phone import reading, sms, ussd
 from participation.channels.phone.call import Call
 from participation.channels.phone.menu import HOME, Done, Screen
 from participation.channels.phone.places import MENU, numbers
@@ -143,7 +143,7 @@ def test_no_word_means_two_things_in_one_language() -> None:
 
 
 def test_options_by_their_word_mean_one_option_in_all_languages() -> None:
-    sets = list(sms._choice_words().values())
+    sets = list(reading.choice_words().values())
     for place, words in enumerate(sets):
         for others in islice(sets, place + 1, None):
             assert not words & others

@@ -45,6 +45,8 @@ async def sms(visit: Visit) -> Response:
     line, *older = _lines(visit, gateway, "sms", received.id, city.id, number)
     call = Call(visit.site, city, Via.SMS, number, line, visit.at, tuple(older), cost=gateway.pays)
     answer = await messages.reply(call, received)
+    if not answer:
+        return _private(dialect.write_sms(None))
     visit.site.spend(city, gateway, project=call.about, units=segments(answer), at=visit.at)
     if dialect.ANSWERS_APART:
         visit.site.answer_later(Answer(city.id, gateway.name, line, number, answer, received.link), at=visit.at)

@@ -14,19 +14,25 @@ from participation.channels.phone.menu import Done
 from participation.channels.phone.places import comments, numbers, receipts, votes
 from participation.channels.phone.places.projects import project_of
 from participation.channels.phone.places.proving import read_proof, recognised, whose
+from participation.channels.phone.reading import missing, read_comment, read_vote
 from participation.channels.phone.ussd import ended
-from participation.domain.ballots.choice_codes.rules import LENGTH
-from participation.domain.ballots.models import Choice
 from participation.domain.consultations import operations
 from participation.domain.consultations.forms import read_reply
+from participation.domain.people.guesses.operations import count_wrong
+from participation.domain.people.guesses.queries import wrong_lately
+from participation.domain.people.guesses.rules import UNCLEAR
 from participation.kit import i18n
 from participation.kit.errors import Invalid, Refusal
 from participation.kit.forms import Said
 from participation.kit.gsm import plain, segments
 from participation.kit.hashing import has_check_digit, typed_number
 from participation.kit.i18n import Message, _
-from participation.kit.text import folded
+from participation.kit.text import folded, folded_words
 
+BY_PIN = ("pin_needed", "phone_shared")
+"""Refusals after which a PIN alone says who speaks."""
+PATIENT = 3
+"""How often in an hour a number is told that it was not understood."""
 SEGMENTS = 3
 """Of an answer, at most; one that says that all is well takes one."""
 
@@ -41,14 +47,14 @@ class Received:
     link: str = ""
 
 
-CHOICES: Mapping[Choice, Message] = {
-    Choice.FOR: _("for|yes"),
-    Choice.AGAINST: _("against|no"),
-    Choice.ABSTAIN: _("abstain"),
-}
 ALIKE = 0.8
 """How much a word has to look like one of ours (difflib's ratio), from four letters on."""
-_BETWEEN = re.compile(r"[\s,;:.،؛。，：；/\\=*#()+\-–]+")
+_LETTER = re.compile(r"[^\W_]")
+POLITE = _("please|all|now|me|thanks|thank you")
+"""What may stand behind STOP and HELP and changes nothing."""
+_LATIN = str.maketrans("авекмнорстух", "abekmhopctyx")
+"""Cyrillic letters and those that look the same."""
+CYRILLIC = "ru"
 Table = Mapping[str, tuple[tuple[Command, str], ...]]
 
 
@@ -75,7 +81,8 @@ def table() -> Table:
 
 def understand(text: str, languages: tuple[str, ...]) -> Understood | None:
     """`languages`: those that are meant first where a word is one of several. None: nobody can tell what is meant."""
-    bare = text.strip().lstrip("\u200e\u200f\u2068*#.,:;!?¡¿\"'()[]- ")
+    begins = _LETTER.search(text)
+    bare = text[begins.start() :].strip() if begins else ""
     number = typed_number(bare)
     if len(number) == 12 and has_check_digit(number):
         return Understood(Command.RECEIPT, languages[0], number)
@@ -88,6 +95,8 @@ def understand(text: str, languages: tuple[str, ...]) -> Understood | None:
         if meanings:
             return _meant(meanings, languages, bare[end:])
     word = folded(bare[:first])
+    if len(word) == 1 and (meanings := table().get(word.translate(_LATIN))):
+        return _meant(tuple((command, CYRILLIC) for command, _language in meanings[:1]), languages, bare[first:])
     near = difflib.get_close_matches(word, table(), n=1, cutoff=ALIKE) if len(word) >= 4 else []
     return _meant(table()[near[0]], languages, bare[first:]) if near else None
 
@@ -104,19 +113,29 @@ def _meant(meanings: tuple[tuple[Command, str], ...], languages: tuple[str, ...]
     order = [*languages, *i18n.LANGUAGES]
     command, language = min(meanings, key=lambda one: order.index(one[1]))
     rest = rest.strip(" \t\r\n:;,.!?-–=/")
-    if command in (Command.STOP, Command.HELP) and rest:
+    if command in (Command.STOP, Command.HELP):
         # A sentence that begins with such a word does not mean it.
-        return None
+        return Understood(command, language, "") if polite().issuperset(folded_words(rest)) else None
     return Understood(command, language, rest)
 
 
+@lru_cache(maxsize=1)
+def polite() -> set[str]:
+    return {
+        one for language in i18n.LANGUAGES for words in alternatives(POLITE, language) for one in folded_words(words)
+    }
+
+
 async def reply(call: Call, received: Received) -> str:
-    """The answer: short, in the language of the message; it names neither a vote nor a project."""
+    """The answer: short, in the language of the message; it names neither a vote nor a project. Empty: this is not answered."""
     await call.speak()
+    known = await call.known()
     understood = understand(received.text, (call.language, *call.city.languages))
     if understood is None:
-        return fitting(call, _("This was not understood. Send %(help)s.", help=shown(Command.HELP, call.language)))
-    call.language = understood.language
+        return await _not_understood(call)
+    if understood.language != i18n.SOURCE or known is None or known.language is None:
+        # Everybody knows the word VOTE: it takes nobody's own language away.
+        call.language = understood.language
     try:
         return plain(ended(call, await ACTS[understood.command](call, understood.rest)))
     except Invalid as invalid:
@@ -125,6 +144,16 @@ async def reply(call: Call, received: Received) -> str:
         )
     except Refusal as refusal:
         return fitting(call, refusal.message, refusal.next_step)
+
+
+async def _not_understood(call: Call) -> str:
+    """A few times an hour, since each answer is paid for: two machines that answer one another come to an end."""
+    counted: dict[str, Any] = {"city_id": call.city.id, "kind": UNCLEAR, "sources": call.sources, "at": call.at}
+    async with call.site.database.transaction() as session:
+        if (await wrong_lately(session, **counted)).get("device", 0) >= PATIENT:
+            return ""
+        await count_wrong(session, **counted)
+    return fitting(call, _("This was not understood. Send %(help)s.", help=shown(Command.HELP, call.language)))
 
 
 def fitting(call: Call, *sentences: Message | None) -> str:
@@ -141,53 +170,30 @@ def fitting(call: Call, *sentences: Message | None) -> str:
 # What each of them does
 
 
-def _numbers(rest: str) -> list[str]:
-    return [part for part in _BETWEEN.split(i18n.digits(rest)) if part]
-
-
-def _missing(example: str) -> Invalid:
-    return Invalid({"message": _("Something is missing. Write it like this: %(example)s", example=example)})
+async def _prove(call: Call, given: str, *, beside_vote: bool = False) -> None:
+    """Whoever's code or PIN it is has written this message."""
+    found = await recognised(call, read_proof(given), beside_vote=beside_vote)
+    call.person = whose(found)
+    if found.use is not None:
+        call.site.uses[found.use.code_id] = found.use
 
 
 async def _vote(call: Call, rest: str) -> Done:
-    """`12 1`, and behind it code and PIN where they are needed."""
-    number, choice, *proof = [*_numbers(rest), "", ""][: max(2, len(_numbers(rest)))]
-    if not (number.isdigit() and choice):
-        raise _missing(f"{shown(Command.VOTE, call.language)} 12 1")
-    given = "".join(proof)
-    if choice.isdigit() and len(choice) > 1:
-        # A choice code, which may have been typed in groups, as it is printed.
-        choice, given = (choice + given)[:LENGTH], (choice + given)[LENGTH:]
-    if given:
-        found = await recognised(call, read_proof(given), beside_vote=True)
-        call.person = whose(found)
-        if found.use is not None:
-            call.site.uses[found.use.code_id] = found.use
-    return await votes.cast(call, _chosen(choice), number)
-
-
-def _chosen(said: str) -> str:
-    """The number of an option, also where its word was written, in any language."""
-    if said.isdigit():
-        return said
-    return next((str(choice.value) for choice, words in _choice_words().items() if folded(said) in words), said)
-
-
-@lru_cache(maxsize=1)
-def _choice_words() -> dict[Choice, set[str]]:
-    return {
-        choice: {folded(word) for language in i18n.LANGUAGES for word in alternatives(words, language)}
-        for choice, words in CHOICES.items()
-    }
+    said = read_vote(rest, f"{shown(Command.VOTE, call.language)} 12 1")
+    if said.proof:
+        await _prove(call, said.proof, beside_vote=True)
+    return await votes.cast(call, said.choice, said.number)
 
 
 async def _comment(call: Call, rest: str) -> Done:
-    """`12 text`. Without a stance: none is read out of somebody's words."""
-    head = re.match(r"\D{0,3}(\d{1,9})[\s:;,.\-]*", i18n.digits(rest))
-    if head is None or not rest[head.end() :].strip():
-        raise _missing(f"{shown(Command.COMMENT, call.language)} 12 …")
-    project = await project_of(call, str(int(head[1])))
-    said = read_reply(Said({"body": rest[head.end() :]}))
+    """Without a stance: none is read out of somebody's words."""
+    refusal = (await call.speaker()).refusal
+    by_pin = refusal is not None and refusal.code in BY_PIN
+    comment = read_comment(rest, f"{shown(Command.COMMENT, call.language)} 12 …", by_pin=by_pin)
+    said = read_reply(Said({"body": comment.body}))
+    project = await project_of(call, comment.number)
+    if comment.proof:
+        await _prove(call, comment.proof)
 
     async def act() -> dict[str, Any]:
         speaks = await comments.speaking(call, session)
@@ -207,14 +213,14 @@ async def _join(call: Call, rest: str) -> Done:
     """Digits from one's page on the web, or the code on the slip with the PIN behind it."""
     given = typed_number(rest)
     if not given:
-        raise _missing(f"{shown(Command.JOIN, call.language)} 123456789")
+        raise missing(f"{shown(Command.JOIN, call.language)} 123456789")
     return await (numbers.take_word if len(given) < 16 else numbers.take_code)(call, given)
 
 
 async def _lost(call: Call, rest: str) -> Done:
     """Behind it the PIN, where one is set."""
     if given := typed_number(rest):
-        call.person = whose(await recognised(call, read_proof(given)))
+        await _prove(call, given)
     return await numbers.lost_word(call)
 
 
@@ -227,7 +233,7 @@ async def _help(call: Call, _rest: str) -> Done:
     words = {command.value: shown(command, call.language) for command in Command}
     return Done(
         _(
-            "%(vote)s 12 1 votes 1 on project 12. %(comment)s 12 words: comment. %(receipt)s digits: receipt. %(stop)s ends.",
+            "%(vote)s 12 1 and your code: votes 1 on project 12. %(comment)s 12 words: comment. %(receipt)s digits: receipt. %(join)s code: links this phone. %(stop)s ends.",
             **words,
         )
     )

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from participation.domain.consultations.models import ReactionKind, Stance
 from participation.domain.consultations.rules import LONGEST
+from participation.domain.people.codes.rules import published
 from participation.kit.errors import Invalid
 from participation.kit.forms import Fields, Reader
 from participation.kit.i18n import _, digits
@@ -39,7 +40,10 @@ class Reacted:
 
 
 def _body(form: Reader) -> str:
-    return form.text("body", at_most=LONGEST, lines=True, missing=_("Please write what you think."))
+    body = form.text("body", at_most=LONGEST, lines=True, missing=_("Please write what you think."))
+    if wrong := published(body):
+        form.wrong("body", wrong)
+    return body
 
 
 def read_comment(fields: Fields) -> Said:

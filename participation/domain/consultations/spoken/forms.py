@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from participation.domain.consultations.rules import LONGEST
+from participation.domain.people.codes.rules import published
 from participation.kit import i18n
 from participation.kit.forms import Fields, Reader
 from participation.kit.i18n import _
@@ -29,6 +30,8 @@ def read_written(fields: Fields) -> Written | None:
     body = form.text(
         "body", at_most=LONGEST, lines=True, required=not unclear, missing=_("Please write down what is said.")
     )
+    if wrong := published(body):
+        form.wrong("body", wrong)
     if not unclear and language not in i18n.LANGUAGES:
         form.wrong("language", _("Please choose one of the answers."))
     form.finish()

@@ -1,10 +1,15 @@
 """What makes an access code count, and what may be published about a batch."""
 
+import re
+from itertools import accumulate
+
 from participation.domain.people.models import AccessCode, Batch, CodeState
 from participation.kit.errors import Conflict, NotAllowed, NotFound, Refusal
-from participation.kit.i18n import _
+from participation.kit.hashing import has_check_digit
+from participation.kit.i18n import Message, _, digits
 
 LENGTH = 16
+_RUN = re.compile(r"[0-9](?:[\W_]{0,3}[0-9])*")
 SMALLEST_CELL = 10
 LARGEST_BATCH = 20_000
 
@@ -113,6 +118,28 @@ def may_replace(lost: AccessCode, fresh: AccessCode, fresh_batch: Batch) -> Refu
             _("Type the stub of the lost slip and the stub of the new one."),
         )
     return may_sign_in(fresh, fresh_batch)
+
+
+PUBLISHED = _("This holds an access code, and everybody would read it. Take it out, and send it once more.")
+
+
+def published(text: str) -> Message | None:
+    """What is wrong with words that everybody is to read: a code that stands in them gives a voice to whoever reads it."""
+    return PUBLISHED if any(map(_holds_code, _RUN.findall(digits(text)))) else None
+
+
+def _holds_code(run: str) -> bool:
+    """However its digits are grouped; a PIN may be glued to its end. Of one long group, every part is looked at."""
+    groups = re.findall("[0-9]+", run)
+    together, ends = "".join(groups), list(accumulate(map(len, groups)))
+    begins = [0, *ends[:-1]]
+    aligned = [
+        start for start in begins if start + LENGTH in ends or any(start + LENGTH + pin in ends for pin in (6, 7, 8))
+    ]
+    within = [
+        start + more for start, group in zip(begins, groups, strict=True) for more in range(len(group) - LENGTH + 1)
+    ]
+    return any(has_check_digit(together[start : start + LENGTH]) for start in (*aligned, *within))
 
 
 def shown(count: int) -> int | None:

@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
-from participation.domain.people.guesses.rules import WINDOW
+from participation.domain.people.guesses.rules import LONGER, WINDOW
 from participation.domain.people.models import WrongGuess
 from participation.kit.database import Session
 
@@ -29,4 +29,6 @@ async def count_wrong(session: Session, *, city_id: int, kind: str, sources: Map
 
 async def forget(session: Session, *, at: datetime) -> None:
     """Counts that no budget looks at any more."""
-    await session.execute(sa.delete(WrongGuess).where(WrongGuess.minute <= at - WINDOW))
+    ended = [(WrongGuess.kind == kind) & (WrongGuess.minute <= at - lasts) for kind, lasts in LONGER.items()]
+    others = WrongGuess.kind.not_in(LONGER) & (WrongGuess.minute <= at - WINDOW)
+    await session.execute(sa.delete(WrongGuess).where(sa.or_(others, *ended)))

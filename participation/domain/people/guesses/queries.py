@@ -1,11 +1,11 @@
-"""Counts the wrong codes of the last ten minutes."""
+"""Counts the wrong codes of the last ten minutes, and what else is counted as they are."""
 
 from collections.abc import Mapping
 from datetime import datetime
 
 import sqlalchemy as sa
 
-from participation.domain.people.guesses.rules import ALL, WINDOW
+from participation.domain.people.guesses.rules import ALL, LONGER, WINDOW
 from participation.domain.people.models import WrongGuess
 from participation.kit.database import Session
 
@@ -21,7 +21,7 @@ async def wrong_lately(
             WrongGuess.city_id == city_id,
             WrongGuess.kind == kind,
             WrongGuess.source.in_(list(names)),
-            WrongGuess.minute > at - WINDOW,
+            WrongGuess.minute > at - LONGER.get(kind, WINDOW),
         )
         .group_by(WrongGuess.source)
     )

@@ -14,6 +14,10 @@ from participation.kit.errors import TooMany
 from participation.kit.i18n import Message, _
 
 WINDOW = timedelta(minutes=10)
+UNCLEAR = "unclear"
+"""Kind of what is no guess: a message that nobody understands."""
+LONGER = {UNCLEAR: timedelta(hours=1)}
+"""By kind, where it is looked at for longer."""
 ALL = "all"
 FREE = {"device": 5, "kiosk": 20, "person": 5, ALL: 300}
 """Wrong codes in ten minutes before the next attempt waits: people mistype, and a market day has many people."""
