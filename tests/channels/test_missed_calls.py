@@ -109,6 +109,19 @@ async def test_the_months_cap_stops_calling_back(
     assert await session.scalar(sa.select(MissedCall.sealed)) is None
 
 
+async def test_a_number_that_cannot_be_opened_keeps_nobody_waiting(
+    session: Session, app: Any, caller: Caller, office: CallOffice, company: Exchange, clock: Clock
+) -> None:
+    await caller.ring(MISSED)
+    await session.execute(sa.update(MissedCall).values(sealed=b"sealed under another secret"))
+    await session.commit()
+    await Caller(app, number="+254712345679").ring(MISSED)
+    clock.forward(seconds=10)
+    await office.deliver()
+    assert [order["To"] for order in company.calls] == ["+254712345679"]
+    assert await session.scalar(sa.select(sa.func.count()).where(MissedCall.sealed.is_not(None))) == 0
+
+
 async def test_pages_say_which_number_calls_back(visitor: Browser) -> None:
     page = await visitor.get("/en/about/phone")
     assert re.search(rf"{re.escape(MISSED)}</b> · Let it ring once", page.text)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
+import structlog
 from sqlalchemy.dialects.postgresql import insert
 
 from participation.domain.notices.calls import rules
@@ -12,6 +13,7 @@ from participation.kit import sealing
 from participation.kit.database import Session
 from participation.kit.hashing import Secrets, keyed
 
+log = structlog.get_logger()
 PURPOSE = "missed call"
 CALLING = timedelta(minutes=1)
 """For so long nobody else calls a number that is being called."""
@@ -42,15 +44,24 @@ async def ask(session: Session, *, city_id: int, gateway: str, number: str, secr
 
 
 async def take(session: Session, *, secrets: Secrets, at: datetime) -> Owed | None:
-    """The next that is due; nobody else takes it. To be committed before it is called."""
+    """The next that is due; nobody else takes it. To be committed before it is called.
+
+    A number that cannot be opened is never called, and keeps nobody else waiting.
+    """
     due = sa.select(MissedCall).where(MissedCall.sealed.is_not(None), MissedCall.next_at <= at)
-    found = await session.scalar(due.order_by(MissedCall.id).limit(1).with_for_update(skip_locked=True))
-    if found is None:
-        return None
-    found.attempts, found.next_at = found.attempts + 1, at + CALLING
-    await session.flush()
-    number = sealing.opened(found.sealed or b"", secrets, PURPOSE)
-    return Owed(found.id, found.city_id, found.gateway, number)
+    following = due.order_by(MissedCall.id).limit(1).with_for_update(skip_locked=True)
+    while (found := await session.scalar(following)) is not None:
+        found.attempts, found.next_at = found.attempts + 1, at + CALLING
+        try:
+            number = sealing.opened(found.sealed or b"", secrets, PURPOSE)
+        except RuntimeError:
+            log.warning("call_back", gateway=found.gateway, sent="never", error="sealed under another secret")
+            found.sealed = None
+            await session.flush()
+            continue
+        await session.flush()
+        return Owed(found.id, found.city_id, found.gateway, number)
+    return None
 
 
 async def note(session: Session, *, call_id: int, again: bool, at: datetime) -> None:
