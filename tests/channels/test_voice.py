@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 import sqlalchemy as sa
@@ -65,6 +66,14 @@ async def test_a_vote_in_swahili_from_the_first_ring_to_the_receipt(
     assert (len(numbers), len(set(numbers))) == (2, 1)
     assert "upinga" not in said
     assert await choices(session, asked) == [(2, "voice")]
+
+
+async def test_keys_that_never_end_are_no_language(cast: Cast, caller: Caller) -> None:
+    await caller.call()
+    page = urljoin(caller.page, caller.gather.get("action", ""))
+    answer = await caller.request(page, Digits="4" * 4301)
+    assert answer.status_code == 200
+    assert "Kiswahili" in answer.text
 
 
 async def test_a_vote_in_arabic_and_the_number_keeps_its_language(
