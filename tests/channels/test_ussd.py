@@ -291,6 +291,19 @@ async def test_a_language_that_was_chosen_stays_with_the_number(session: Session
     assert "Miradi" in await phone.dial()
 
 
+async def test_what_is_not_there_in_a_language_says_in_which_it_stands(
+    session: Session, asked: Asked, phone: Handset
+) -> None:
+    await phone.dial("4")
+    while "हिन्दी" not in phone.screen:
+        await phone.press("01")
+    number = next(line.split()[0] for line in phone.screen.splitlines() if "हिन्दी" in line)
+    await phone.press(number)
+    assert phone.screen.startswith("Tamarani") or "(" not in phone.screen.splitlines()[0]
+    assert "(English) Light at night." in await phone.dial("1*1*4")
+    assert "(English) Lamps for the market" in await phone.dial("1*1")
+
+
 async def test_sessions_end_after_ten_minutes(
     session: Session, asked: Asked, code: str, phone: Handset, clock: Clock, settings: Settings
 ) -> None:

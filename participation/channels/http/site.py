@@ -59,7 +59,7 @@ class Site:
     directory: Directory = field(default_factory=lambda: Directory(()))
     kiosks: dict[bytes, Enrolled] = field(default_factory=dict)
     """Those that work, by the hash of their cookie: in mind, so that no page at a kiosk asks the database more than others do."""
-    figures: dict[str, tuple[datetime, int]] = field(default_factory=dict)
+    figures: dict[str, tuple[datetime, tuple[int, int]]] = field(default_factory=dict)
     """Numbers that cost much to count, each with the moment until which it is good."""
     uses: dict[int, Use] = field(default_factory=dict)
     """By code: those that were used for the first time to vote, see `note_uses`."""

@@ -3,7 +3,19 @@
 from dataclasses import dataclass
 
 from participation.channels.phone.call import Call
-from participation.channels.phone.menu import BACK, BACKWARD, HOME, MORE, ONWARD, Done, Led, Screen, page_of, said_in
+from participation.channels.phone.menu import (
+    BACK,
+    BACKWARD,
+    HOME,
+    MORE,
+    ONWARD,
+    Done,
+    Led,
+    Screen,
+    Words,
+    page_of,
+    said_in,
+)
 from participation.channels.phone.places import MENU
 from participation.channels.phone.sessions import keep, key_of, standing
 from participation.domain.people.phones import queries
@@ -11,7 +23,7 @@ from participation.domain.people.phones.queries import SessionView
 from participation.kit.errors import Invalid
 from participation.kit.gsm import plain
 from participation.kit.hashing import grouped
-from participation.kit.i18n import _
+from participation.kit.i18n import Text, _
 
 LIMIT = 160
 LONGEST = 2000
@@ -114,7 +126,7 @@ class Part:
 
 def parts(call: Call, screen: Screen) -> list[Part]:
     """A screen in as many parts as it takes; its options stand on the last one, and count on each."""
-    body = plain("\n".join(line for line in (said_in(call, words) for words in screen.text) if line))
+    body = plain("\n".join(line for line in (_honestly(call, words) for words in screen.text) if line))
     onward = f"{MORE} {plain(said_in(call, ONWARD))}"
     back = [f"{BACK} {plain(said_in(call, BACKWARD))}"] if screen.back is not None else []
     last = [*_options(call, screen, len("\n".join([onward, *back]))), *([onward] if screen.more else []), *back]
@@ -126,6 +138,12 @@ def parts(call: Call, screen: Screen) -> list[Part]:
         pages.append(Part(part.rstrip(), between))
         body = body[len(part) :].lstrip()
     return [*pages, Part(body, tuple(last))]
+
+
+def _honestly(call: Call, words: Words) -> str:
+    """What the city has not said in the reader's language says in which it stands."""
+    said = said_in(call, words)
+    return f"({words.autonym}) {said}" if isinstance(words, Text) and words.other and said else said
 
 
 def _break(text: str, room: int) -> int:

@@ -266,18 +266,20 @@ async def own_votes(session: Session, *, city_id: int, person_id: int, folder: P
     return [_own_vote(ballot, mine[ballot.id]) for ballot in ballots if ballot.id in mine]
 
 
-async def arrived(session: Session, *, ballot: BallotView) -> int:
-    """How many have voted so far, rounded down to tens; also those for whom only a delegate brought a vote."""
+async def arrived(session: Session, *, ballot: BallotView, beside: sa.Select[int] | None = None) -> tuple[int, int]:
+    """How many have voted so far, rounded down to tens; also those for whom only a delegate brought a vote. And what `beside` counts."""
     votes = partitions.partition(VOTES, ballot.id)
-    own = sa.select(sa.func.count()).select_from(votes)
-    wanted: sa.Select[int] = own
+    own = sa.select(sa.func.count()).select_from(votes).scalar_subquery()
+    wanted: sa.ColumnElement[int] = own
     if ballot.grace_hours:
         carried = partitions.partition(CARRIED, ballot.id)
         brought = sa.select(sa.func.count(carried.c.voter.distinct())).where(
             carried.c.state == CarriedState.COUNTS, ~sa.exists().where(votes.c.voter == carried.c.voter)
         )
-        wanted = sa.select(own.scalar_subquery() + brought.scalar_subquery())
-    return int(await session.scalar(wanted) or 0) // LEAST * LEAST
+        wanted = own + brought.scalar_subquery()
+    other: sa.ColumnElement[int] = sa.literal(0) if beside is None else beside.scalar_subquery()
+    count, more = (await session.execute(sa.select(wanted, other))).one()
+    return int(count or 0) // LEAST * LEAST, int(more or 0)
 
 
 async def by_receipt(session: Session, *, city_id: int, receipt: str) -> ReceiptView | None:

@@ -14,7 +14,7 @@ SHOWN, SAID = 3, 9
 async def home(call: Call) -> Screen:
     name = i18n.pick(call.city.names, call.language, call.city.languages)
     return Screen(
-        (name, PAYS[call.cost]),
+        (name.value, PAYS[call.cost]),
         (
             Option("1", _("Projects"), place("projects")),
             Option("2", _("My receipt"), place("receipt")),
