@@ -134,6 +134,10 @@ def test_what_could_be_another_choice_is_no_vote(text: str) -> None:
         read_vote(text, "")
 
 
+def test_a_long_word_without_spaces_is_read_to_its_end() -> None:
+    assert read_vote(f"12 {'选' * 4000}1", "").choice == "1"
+
+
 async def test_a_vote_needs_a_code_until_the_number_is_linked(
     session: Session, asked: Asked, code: str, phone: Handset
 ) -> None:

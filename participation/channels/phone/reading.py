@@ -138,12 +138,9 @@ def _said(tokens: list[str], place: int) -> tuple[Choice | None, int]:
 
 def _bare(word: str) -> str:
     """Without what changes nothing; where words are not spaced, also from in front of another one."""
-    if word in fillers():
-        return ""
-    if unspaced(word):
-        front = max((one for one in fillers() if unspaced(one) and word.startswith(one)), key=len, default="")
-        return _bare(word[len(front) :]) if front else word
-    return word
+    while unspaced(word) and (front := max(filter(word.startswith, fillers()), key=len, default="")):
+        word = word[len(front) :]
+    return "" if word in fillers() else word
 
 
 @lru_cache(maxsize=1)
@@ -185,7 +182,7 @@ def read_comment(rest: str, example: str, *, by_pin: bool) -> Comment:
         if found:
             proof = re.sub("[^0-9]", "", f"{found[1]}{found[2] or ''}")
             break
-    body = rest[start:end].strip(" \t\r\n:;,.-،؛。，：；") if proof else rest[start:end]
+    body = rest[start:end].strip(" \t\r\n:;,.-*#(/،؛。，：；") if proof else rest[start:end]
     if not body.strip():
         raise missing(example)
     return Comment(str(int(head[2])), body, proof)

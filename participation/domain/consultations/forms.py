@@ -41,7 +41,7 @@ class Reacted:
 
 def _body(form: Reader) -> str:
     body = form.text("body", at_most=LONGEST, lines=True, missing=_("Please write what you think."))
-    if wrong := published(body):
+    if "body" not in form.errors and (wrong := published(body)):
         form.wrong("body", wrong)
     return body
 

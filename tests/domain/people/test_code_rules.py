@@ -3,11 +3,11 @@
 import pytest
 
 from participation.domain.people.codes.forms import read_code, read_new_pin
-from participation.domain.people.codes.rules import may_activate, may_replace, may_sign_in, shown
+from participation.domain.people.codes.rules import may_activate, may_replace, may_sign_in, published, shown
 from participation.domain.people.models import AccessCode, Batch, CodeState
 from participation.kit.errors import Invalid
 from participation.kit.forms import Reader, Said
-from participation.kit.hashing import with_check_digit
+from participation.kit.hashing import grouped, with_check_digit
 from tests.cast import NOW
 
 NUMBER = with_check_digit("481516234210907")
@@ -141,3 +141,25 @@ def test_a_pin_has_six_to_eight_digits_and_is_typed_twice(pin: str, again: str, 
     form = Reader(Said({"new_pin": pin, "new_pin_again": again}))
     read_new_pin(form)
     assert list(form.errors) == ([field] if field else [])
+
+
+BESIDE = NUMBER[:-1] + str((int(NUMBER[-1]) + 1) % 10)
+
+
+@pytest.mark.parametrize(
+    ("words", "held"),
+    [
+        (f"mine is {NUMBER}.", True),
+        (grouped(NUMBER), True),
+        (" ".join(NUMBER), True),
+        (f"{NUMBER[:5]}-{NUMBER[5:9]}...{NUMBER[9:]}", True),
+        (f"{NUMBER}204060", True),
+        (f"in 2027 {grouped(NUMBER)} 204060", True),
+        ("".join(chr(0x660 + int(digit)) for digit in NUMBER), True),
+        (BESIDE, False),
+        (f"{NUMBER[:8]} lamps, {NUMBER[8:]} bins", False),
+        ("1,500,000 in 2026 and 2,300,000 in 2027", False),
+    ],
+)
+def test_words_that_hold_a_code_are_known_however_it_is_grouped(words: str, held: bool) -> None:
+    assert (published(words) is not None) is held

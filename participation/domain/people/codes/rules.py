@@ -131,15 +131,13 @@ def published(text: str) -> Message | None:
 def _holds_code(run: str) -> bool:
     """However its digits are grouped; a PIN may be glued to its end. Of one long group, every part is looked at."""
     groups = re.findall("[0-9]+", run)
-    together, ends = "".join(groups), list(accumulate(map(len, groups)))
-    begins = [0, *ends[:-1]]
-    aligned = [
-        start for start in begins if start + LENGTH in ends or any(start + LENGTH + pin in ends for pin in (6, 7, 8))
-    ]
+    together, begins = "".join(groups), [0, *accumulate(map(len, groups))]
+    ends = set(begins)
+    aligned = [one for one in begins if any(one + LENGTH + pin in ends for pin in (0, 6, 7, 8))]
     within = [
-        start + more for start, group in zip(begins, groups, strict=True) for more in range(len(group) - LENGTH + 1)
+        begin + more for begin, group in zip(begins, groups, strict=False) for more in range(len(group) - LENGTH + 1)
     ]
-    return any(has_check_digit(together[start : start + LENGTH]) for start in (*aligned, *within))
+    return any(has_check_digit(together[one : one + LENGTH]) for one in (*aligned, *within))
 
 
 def shown(count: int) -> int | None:
