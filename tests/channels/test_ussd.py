@@ -345,6 +345,7 @@ def test_a_number_is_only_what_is_written_as_one(said: str, number: str | None) 
         ('allow = ["192.0.2.0/33"]', "allow: '192.0.2.0/33'"),
         ("price = nan", "price is a number"),
         ("price = -0.5", "price is a number"),
+        ("price = 1e10", "price is a number from 0 to 1000000000"),
         ('price = "much"', "price is a number"),
         ("cap = inf", "cap is a number"),
         ("cap = true", "cap is a number"),

@@ -166,7 +166,7 @@ def _amount(said: Mapping[str, Any], name: str, where: str) -> Decimal | None:
     if amount is None:
         return None
     if type(amount) not in (int, Decimal) or not (Decimal(amount).is_finite() and 0 <= amount <= DEAREST):
-        raise WrongGateways(f"{where}: {name} is a number, and not less than 0")
+        raise WrongGateways(f"{where}: {name} is a number from 0 to {DEAREST}")
     return Decimal(amount)
 
 
