@@ -20,7 +20,6 @@ from participation.channels.phone.places import MENU
 from participation.channels.phone.sessions import keep, key_of, standing
 from participation.domain.people.phones import queries
 from participation.domain.people.phones.queries import SessionView
-from participation.kit.errors import Invalid
 from participation.kit.gsm import plain
 from participation.kit.hashing import grouped
 from participation.kit.i18n import Text, _
@@ -55,7 +54,7 @@ async def answer(call: Call, asked: Asked) -> Shown:
     await call.speak()
     call.pages = lambda screen: len(parts(call, screen))
     if len(asked.text) > LONGEST:
-        raise Invalid({"text": _("This is too long to be taken.")})
+        return Shown(plain(_("This is too long to be taken.").into(call.language)), True)
     kept = await queries.session_of(call.site.database, digest=call.kept_as, at=call.at)
     call.step = key_of(call, asked.request or "", asked.text)
     key, led = await _led(call, asked, kept)
