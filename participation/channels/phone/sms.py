@@ -64,6 +64,8 @@ class Understood:
     language: str
     rest: str
     """What stands behind the word, as it was written."""
+    english: bool = False
+    """Whether the word is one of the source language too, which people write whatever language is theirs."""
 
 
 @lru_cache(maxsize=1)
@@ -115,8 +117,10 @@ def _meant(meanings: tuple[tuple[Command, str], ...], languages: tuple[str, ...]
     rest = rest.strip(" \t\r\n:;,.!?-–=/")
     if command in (Command.STOP, Command.HELP):
         # A sentence that begins with such a word does not mean it.
-        return Understood(command, language, "") if polite().issuperset(folded_words(rest)) else None
-    return Understood(command, language, rest)
+        if not polite().issuperset(folded_words(rest)):
+            return None
+        rest = ""
+    return Understood(command, language, rest, (command, i18n.SOURCE) in meanings)
 
 
 @lru_cache(maxsize=1)
@@ -133,8 +137,7 @@ async def reply(call: Call, received: Received) -> str:
     understood = understand(received.text, (call.language, *call.city.languages))
     if understood is None:
         return await _not_understood(call)
-    if understood.language != i18n.SOURCE or known is None or known.language is None:
-        # Everybody knows the word VOTE: it takes nobody's own language away.
+    if not understood.english or known is None or known.language is None:
         call.language = understood.language
     try:
         return plain(ended(call, await ACTS[understood.command](call, understood.rest)))
