@@ -315,6 +315,9 @@ async def test_what_nobody_understands_is_answered_a_few_times_an_hour(
     answers = [await phone.write("Thank you for your message") for _ in range(5)]
     assert ["not understood" in answer for answer in answers] == [True] * 3 + [False] * 2
     assert answers[-1] == ""
+    assert [spent.messages for spent in app.site.spent.values()] == [3]
+    await phone.post(address("at", "sms"), {"id": "6", "from": phone.number, "text": "Thank you", "to": "5050"})
+    assert not app.site.answers
     assert "ends" in await phone.write("HELP")
     assert "not understood" in await Handset(app, "+254700000008").write("Hello")
     clock.forward(minutes=50)
