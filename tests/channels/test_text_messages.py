@@ -241,6 +241,25 @@ async def test_answers_that_wait_are_written_down_at_the_end(
         assert await waiting(session) == 1
 
 
+async def test_what_was_spent_while_the_database_was_away_is_not_lost(
+    session: Session, app: Any, cast: Cast, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phone = Handset(app)
+    await phone.write("HELP")
+
+    async def away(*_given: Any) -> None:
+        raise ConnectionError
+
+    with monkeypatch.context() as broken:
+        broken.setattr("participation.channels.http.site.add", away)
+        with pytest.raises(ConnectionError):
+            await app.site.note_spent(now=True)
+    await phone.write("HELP")
+    await app.site.note_spent(now=True)
+    month = clock.now.date().replace(day=1)
+    assert [one.messages for one in await of_month(session, city_id=cast.city.id, month=month)] == [2]
+
+
 async def test_costs_are_added_up_by_project_and_month(session: Session, app: Any, cast: Cast, clock: Clock) -> None:
     phone = Handset(app)
     for _n in range(3):

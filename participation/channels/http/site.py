@@ -103,11 +103,19 @@ class Site:
     async def note_spent(self, *, now: bool = False) -> None:
         if self.spent_since is None or not (now or self.clock() - self.spent_since >= SPENDING):
             return
-        sums, self.spent, self.spent_since = list(self.spent.values()), {}, None
-        seen, self.seen = list(self.seen.values()), {}
-        async with self.database.transaction() as session:
-            await add(session, sums)
-            await note_seen(session, seen)
+        spent, self.spent = self.spent, {}
+        seen, self.seen = self.seen, {}
+        self.spent_since = None
+        try:
+            async with self.database.transaction() as session:
+                await add(session, list(spent.values()))
+                await note_seen(session, list(seen.values()))
+        except BaseException:
+            # The database is away: what was spent meanwhile is added to it.
+            for key, more in self.spent.items():
+                spent[key] = spent[key].plus(more) if key in spent else more
+            self.spent, self.seen, self.spent_since = spent, seen | self.seen, self.clock()
+            raise
 
     def answer_later(self, answer: Answer, *, at: datetime) -> None:
         """Once for the same message. Written down with others, and not in the order in which they came, so that no row stands behind a vote."""

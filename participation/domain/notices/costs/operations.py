@@ -1,7 +1,7 @@
 """Adds up what phones cost."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -22,6 +22,10 @@ class Spent:
     messages: int
     units: int
     cost: Decimal
+
+    def plus(self, more: "Spent") -> "Spent":
+        sums = {name: getattr(self, name) + getattr(more, name) for name in ("messages", "units", "cost")}
+        return replace(self, **sums)
 
 
 async def add(session: Session, sums: Sequence[Spent]) -> None:
