@@ -25,5 +25,6 @@ def direction(language: str) -> str:
 
 
 def tag(language: str) -> str:
-    """The BCP 47 tag for `lang` and `Content-Language`."""
-    return TAGS.get(language, language)
+    """The BCP 47 tag for `lang` and `Content-Language`; empty, which means unknown, for a language that only this city has a code for:
+    no screen reader has a voice for it, and private tags are taken for mistakes."""
+    return "" if language.startswith("x-") else TAGS.get(language, language)

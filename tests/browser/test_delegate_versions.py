@@ -96,8 +96,12 @@ async def test_parts_of_two_versions_are_never_mixed(
         monkeypatch.setattr(shell, "_file", older)
         await phone.online(True)
         await phone.page.reload()
-        await phone.page.wait_for_timeout(2500)
-        assert [request.path for request in served.requests].count("/delegate/worker.js") >= 2
+
+        async def looked_again() -> bool:
+            return [request.path for request in served.requests].count("/delegate/worker.js") >= 2
+
+        assert await own_world.soon(looked_again, 30)
+        await phone.page.wait_for_timeout(1500)
         assert (await shown(phone), await kept(phone)) == (before, [f"delegate-{before}"])
         await phone.online(False)
         await phone.page.reload()

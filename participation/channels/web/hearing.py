@@ -18,7 +18,7 @@ from participation.domain.projects.sounds.clips.queries import ClipView
 from participation.domain.projects.sounds.models import SoundKind
 from participation.domain.projects.sounds.queries import SoundView, of_projects
 from participation.domain.projects.sounds.rules import OF_PROJECTS, QUESTION, SUMMARY, current
-from participation.kit.i18n import AUTONYMS, tag
+from participation.kit.i18n import tag
 from participation.kit.marks import fingerprint
 from participation.kit.sizes import size
 
@@ -59,7 +59,7 @@ def _lines(visit: Visit, sounds: Iterable[SoundView], part: str, texts: Said) ->
         if sound is not None:
             yield {
                 "language": names[language],
-                "lang": tag(language) if language in AUTONYMS else language,
+                "lang": tag(language),
                 "length": length(sound.seconds),
                 "files": [("MP3", sound.mp3, size(sound.mp3_size)), ("Opus", sound.opus, size(sound.opus_size))],
                 "machine": sound.kind == SoundKind.SYNTHESISED,

@@ -6,7 +6,6 @@ from typing import Any
 
 from starlette.responses import Response
 
-from participation.channels.http.phone_words import numbers
 from participation.channels.http.visit import Visit
 from participation.channels.web.project_cards import Rung, beginning, pick, places, rungs
 from participation.channels.web.projects import depends, find
@@ -66,7 +65,6 @@ async def notice(visit: Visit) -> Response:
         "code": code,
         "address": _address(visit, project),
         "short_number": visit.city.short_number,
-        "pays": next((pays for one, pays in numbers(visit) if one.number == visit.city.short_number), None),
         "open_comments": project.open_comments,
     }
     return visit.page("spreading/notice.html", context, sheet="notice")

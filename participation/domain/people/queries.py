@@ -127,6 +127,7 @@ class Home:
     lived: tuple[tuple[int, datetime], ...]
     """Every district, and since when; the one that counts now comes last."""
     roles: tuple[RoleHeld, ...]
+    more: Any = None
 
     @property
     def district_id(self) -> int | None:
@@ -147,10 +148,12 @@ async def home(
     person_id: int,
     at: datetime,
     beside: sa.ScalarSelect[Any] | sa.ColumnElement[Any] = _NO_ROLES,
+    more: sa.ScalarSelect[Any] | sa.ColumnElement[Any] = _NO_ROLES,
 ) -> tuple[Home, list[Running]]:
     """What is kept, and the sessions that are running, the newest first; one statement.
 
-    `beside`: roles that stand elsewhere, as a list of `[role, place, since, until]`.
+    `beside`: roles that stand elsewhere, as a list of `[role, place, since, until]`. `more`: what another domain
+    keeps about them, which reads it itself.
     """
     residence = sa.func.json_build_array(Residence.district_id, Residence.since)
     lived = sa.select(sa.func.json_agg(aggregate_order_by(residence, Residence.since), type_=sa.JSON)).where(
@@ -171,6 +174,7 @@ async def home(
                 lived.scalar_subquery().label("lived"),
                 roles.scalar_subquery().label("roles"),
                 beside.label("beside"),
+                more.label("more"),
                 Batch.number,
                 AccessCode.serial,
                 AccessCode.used,
@@ -198,6 +202,7 @@ async def home(
             RoleHeld(role, place, _moment(since), _moment(end))
             for role, place, since, end in (*(first.roles or ()), *(first.beside or ()))
         ),
+        first.more,
     )
     return found, [Running(bytes(r.digest), r.via, r.started_at, r.ends_at) for r in rows if r.digest is not None]
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from participation.domain.consultations.models import Comment, Pseudonym
 from participation.domain.consultations.moderated.queries import Scope
@@ -124,11 +126,20 @@ class OwnRecording:
     receipt: str | None
 
 
-async def of_person(session: Session, *, city_id: int, person_id: int) -> list[OwnRecording]:
-    columns = (Project.slug, Recording.stance, Recording.seconds, Recording.said_at.label("at"), Recording.receipt)
-    wanted = sa.select(*columns).join(Project, Project.id == Recording.project_id)
+def of_person(city_id: int, person_id: int) -> sa.ScalarSelect[Any]:
+    """What this person spoke and nobody has written down yet, as part of another statement; `own` reads it."""
+    columns = (Project.slug, Recording.stance, Recording.seconds, Recording.said_at, Recording.receipt)
     mine = (Recording.city_id == city_id, Recording.person_id == person_id, Recording.state.in_(WAITING))
-    return [OwnRecording(**row._mapping) for row in await session.execute(wanted.where(*mine).order_by(Recording.id))]
+    row = sa.func.json_build_array(*columns)
+    rows = sa.func.json_agg(aggregate_order_by(row, Recording.id), type_=sa.JSON)
+    return sa.select(rows).join(Project, Project.id == Recording.project_id).where(*mine).scalar_subquery()
+
+
+def own(found: Any) -> list[OwnRecording]:
+    return [
+        OwnRecording(slug, stance, seconds, datetime.fromisoformat(at).astimezone(UTC), receipt)
+        for slug, stance, seconds, at, receipt in found or ()
+    ]
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from participation.domain.ballots.carried.queries import carried_votes
 from participation.domain.ballots.queries import OwnVote, own_votes
 from participation.domain.consultations.own.queries import OwnComment, OwnReaction, comments_of, reactions_of
+from participation.domain.consultations.spoken import queries as spoken
 from participation.domain.consultations.spoken.queries import OwnRecording
-from participation.domain.consultations.spoken.queries import of_person as recordings_of
 from participation.domain.notices.queries import NoticeView, for_person
 from participation.domain.people.phones.queries import of_person as phones_of
 from participation.domain.people.queries import Home, RoleHeld, Running, home
@@ -40,9 +40,14 @@ class Kept:
 
 
 async def kept(session: Session, *, city: CityView, person_id: int, at: datetime) -> Kept:
-    """Five statements, whatever there is."""
+    """Four statements, whatever there is."""
     where, sessions = await home(
-        session, city_id=city.id, person_id=person_id, at=at, beside=of_resident(city.id, person_id)
+        session,
+        city_id=city.id,
+        person_id=person_id,
+        at=at,
+        beside=of_resident(city.id, person_id),
+        more=spoken.of_person(city.id, person_id),
     )
     return Kept(
         home=where,
@@ -50,7 +55,7 @@ async def kept(session: Session, *, city: CityView, person_id: int, at: datetime
         notices=await for_person(session, city_id=city.id, person_id=person_id, limit=1000),
         comments=await comments_of(session, city_id=city.id, person_id=person_id),
         reactions=await reactions_of(session, city_id=city.id, person_id=person_id),
-        recordings=await recordings_of(session, city_id=city.id, person_id=person_id),
+        recordings=spoken.own(where.more),
     )
 
 
