@@ -5,13 +5,17 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from participation.domain.consultations.models import Comment
+from participation.domain.people.models import AccessCode
 from participation.domain.people.phones import operations as phones
 from participation.domain.people.phones.models import JoinWord, Phone, PhoneLink
+from participation.domain.record.actors import Actor, Via
 from participation.kit.database import Session
 from participation.settings import Settings
 from tests.browsing import Browser
 from tests.cast import Cast
 from tests.channels.test_me import enter
+from tests.consulting import consulted, react, say
 from tests.phoning import Handset
 from tests.slips import handed_out
 from tests.stage import Clock
@@ -96,6 +100,38 @@ async def test_erasure_leaves_no_phone_behind(session: Session, app: Any, visito
     assert page.status_code == 200
     for table in (PhoneLink, JoinWord):
         assert await session.scalar(sa.select(sa.func.count()).select_from(table)) == 0
+
+
+async def agreed(session: Session) -> dict[str, int]:
+    """How many agree with each of these words, over all projects."""
+    rows = await session.execute(sa.select(Comment.body, sa.func.sum(Comment.agrees)).group_by(Comment.body))
+    return {body: int(count) for body, count in rows}
+
+
+async def test_two_who_turn_out_to_be_one_person_have_one_voice(
+    session: Session, app: Any, cast: Cast, code: str
+) -> None:
+    """A number and a code both spoke in two projects before the number was linked: of what both did, one counts."""
+    person = await session.scalar(sa.select(AccessCode.person_id).where(AccessCode.serial == 1))
+    whose, phone = Actor(cast.city.id, person, Via.WEB), Handset(app)
+    for number, slug in ((12, "sirens"), (13, "meters")):
+        await consulted(session, cast, slug=slug, number=number)
+        shared = await say(session, cast, cast.amina, "Both agree with this", slug=slug)
+        await react(session, cast, whose, shared.id, slug=slug)
+        await say(session, cast, whose, "With the code", slug=slug)
+        await session.commit()
+        await phone.dial(f"1*{number}*3*1")  # the number agrees with what the code has said,
+        await phone.dial(f"1*{number}*3*01*1")  # and with what both agree with
+        await phone.write(f"C {number} By itself")
+    assert await agreed(session) == {"Both agree with this": 4, "With the code": 2, "By itself": 0}
+    assert "speaks for you" in await phone.dial(f"3*1*{code}")
+    assert await agreed(session) == {"Both agree with this": 2, "With the code": 0, "By itself": 0}
+    own = (
+        sa.select(Comment.project_id, Comment.pseudonym_id)
+        .distinct()
+        .where(Comment.body.in_(["With the code", "By itself"]))
+    )
+    assert len((await session.execute(own)).all()) == 2, "one number in each project"
 
 
 async def test_no_number_stands_in_the_database(session: Session, app: Any, code: str) -> None:

@@ -74,7 +74,7 @@ async def choices(session: Session, asked: Asked) -> list[tuple[int, str]]:
         ("投票12 1", Command.VOTE, "zh", "12 1"),
         ("C 12 it is too loud", Command.COMMENT, "en", "12 it is too loud"),
         ("r 4021 7735 7395", Command.RECEIPT, "en", "4021 7735 7395"),
-        ("4021 7735 7394", Command.RECEIPT, "en", "402177357394"),
+        ("4021 7735 7395", Command.RECEIPT, "en", "402177357395"),
         ("stop", Command.STOP, "en", ""),
         ("STOP please", Command.STOP, "en", ""),
         ("stop all \U0001f642", Command.STOP, "en", ""),
@@ -86,9 +86,6 @@ async def choices(session: Session, asked: Asked) -> list[tuple[int, str]]:
 )
 def test_a_message_is_understood(text: str, command: Command, language: str, rest: str) -> None:
     understood = understand(text, ORDER)
-    if command is Command.RECEIPT and text[0].isdigit():
-        assert understood is None or understood.command is command
-        return
     assert understood is not None
     assert (understood.command, understood.language, understood.rest.rstrip("!")) == (command, language, rest)
 

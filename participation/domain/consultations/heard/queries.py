@@ -16,9 +16,6 @@ class Heard:
     id: int
     body: str
     language: str
-    agrees: int
-    disagrees: int
-    passes: int
 
 
 _COLUMNS = [Comment.__table__.c[name] for name in Heard.__dataclass_fields__]

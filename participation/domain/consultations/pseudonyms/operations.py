@@ -64,30 +64,41 @@ async def pseudonym_of(session: Session, *, city_id: int, project_id: int, actor
 
 async def hand_over(session: Session, *, city_id: int, before: int, after: int) -> None:
     """What `before` said is `after`'s from now on. Where both reacted to one comment, or one to the other's, what `after` said counts,
-    and the other stays under a number that is nobody's and is not counted: one person has one voice there, too."""
+    and the other stays under a number that is nobody's and is not counted: one person has one voice there, too.
+
+    As many statements for one project as for all of them.
+    """
+    quiet = {"synchronize_session": False}
     mine = sa.select(Pseudonym.project_id).where(Pseudonym.city_id == city_id, Pseudonym.person_id == after)
     theirs = (Pseudonym.city_id == city_id, Pseudonym.person_id == before)
     alone = sa.update(Pseudonym).where(*theirs, Pseudonym.project_id.not_in(mine)).values(person_id=after)
-    moved = await session.execute(alone.returning(Pseudonym.project_id).execution_options(synchronize_session=False))
+    moved = await session.execute(alone.returning(Pseudonym.project_id).execution_options(**quiet))
     projects = {row.project_id for row in moved}
-    old, new = aliased(Pseudonym), aliased(Pseudonym)
-    both = sa.select(old.id, new.id, old.project_id).join(new, new.project_id == old.project_id)
-    for was, now, project in (await session.execute(both.where(old.person_id == before, new.person_id == after))).all():
-        projects.add(project)
-        await session.execute(sa.update(Comment).where(Comment.pseudonym_id == was).values(pseudonym_id=now))
-        await _move_reactions(session, was, now)
-        await session.execute(sa.update(Pseudonym).where(Pseudonym.id == was).values(person_id=None))
-    changes.touch(session, *(f"project:{project}" for project in sorted(projects)))
+    # In these projects both said something: the number that each of them went by.
+    was, now = aliased(Pseudonym), aliased(Pseudonym)
+    both = (
+        sa.select(was.id.label("was"), now.id.label("now"), now.project_id)
+        .join(now, now.project_id == was.project_id)
+        .where(was.city_id == city_id, was.person_id == before, now.person_id == after)
+    )
+    shared = {row.project_id for row in await session.execute(both)}
+    if shared:
+        await _move(session, both.subquery(), quiet)
+        await session.execute(sa.update(Pseudonym).where(*theirs).values(person_id=None).execution_options(**quiet))
+    changes.touch(session, *(f"project:{project}" for project in sorted(projects | shared)))
 
 
-async def _move_reactions(session: Session, was: int, now: int) -> None:
-    already = sa.select(Reaction.comment_id).where(Reaction.pseudonym_id == now)
-    twice = Reaction.comment_id.in_(already)
-    await _silence(session, Reaction.pseudonym_id == was, twice)
-    moved = sa.update(Reaction).where(Reaction.pseudonym_id == was, ~twice).values(pseudonym_id=now)
-    await session.execute(moved.execution_options(synchronize_session=False))
-    own = sa.select(Comment.id).where(Comment.pseudonym_id == now)
-    await _silence(session, Reaction.pseudonym_id == now, Reaction.comment_id.in_(own))
+async def _move(session: Session, both: sa.Subquery, quiet: dict[str, bool]) -> None:
+    """Comments first: what is one's own from then on is not reacted to."""
+    comments = sa.update(Comment).where(Comment.pseudonym_id == both.c.was).values(pseudonym_id=both.c.now)
+    await session.execute(comments.execution_options(**quiet))
+    other = aliased(Reaction)
+    twice = sa.exists().where(other.comment_id == Reaction.comment_id, other.pseudonym_id == both.c.now)
+    await _silence(session, Reaction.pseudonym_id == both.c.was, twice)
+    reactions = sa.update(Reaction).where(Reaction.pseudonym_id == both.c.was, ~twice)
+    await session.execute(reactions.values(pseudonym_id=both.c.now).execution_options(**quiet))
+    own = sa.exists().where(Comment.id == Reaction.comment_id, Comment.pseudonym_id == both.c.now)
+    await _silence(session, Reaction.pseudonym_id == both.c.now, own)
 
 
 async def _silence(session: Session, *which: sa.ColumnElement[bool]) -> None:
@@ -96,9 +107,11 @@ async def _silence(session: Session, *which: sa.ColumnElement[bool]) -> None:
     rows = await session.execute(
         silenced.returning(Reaction.comment_id, Reaction.kind).execution_options(synchronize_session=False)
     )
-    for row in rows.all():
-        count = COUNTERS[ReactionKind(row.kind)]
-        less = sa.update(Comment).where(Comment.id == row.comment_id).values({count: count - 1})
+    by_kind: dict[ReactionKind, list[int]] = {}
+    for row in rows:
+        by_kind.setdefault(ReactionKind(row.kind), []).append(row.comment_id)
+    for kind, comments in by_kind.items():
+        less = sa.update(Comment).where(Comment.id.in_(comments)).values({COUNTERS[kind]: COUNTERS[kind] - 1})
         await session.execute(less.execution_options(synchronize_session=False))
 
 

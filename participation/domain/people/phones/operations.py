@@ -111,13 +111,21 @@ class Seen:
 
 async def note_seen(session: Session, seen: Sequence[Seen]) -> None:
     """Of several at once and in a fixed order, a while after they were heard of, so that it stands beside no vote."""
-    for one in sorted(seen, key=lambda one: one.phone_id):
-        newer = aliased(Phone)
-        free = ~sa.exists().where(newer.city_id == Phone.city_id, newer.digest == one.digest, newer.id != one.phone_id)
-        noted = sa.update(Phone).where(Phone.id == one.phone_id, free)
-        await session.execute(
-            noted.values(seen_in=one.month, digest=one.digest).execution_options(synchronize_session=False)
-        )
+    if not seen:
+        return
+    table: Any = Phone.__table__
+    newer, which, digest = (
+        table.alias(),
+        sa.bindparam("which", type_=table.c.id.type),
+        sa.bindparam("hash", type_=table.c.digest.type),
+    )
+    free = ~sa.exists().where(newer.c.city_id == table.c.city_id, newer.c.digest == digest, newer.c.id != which)
+    noted = sa.update(table).where(table.c.id == which, free).values(seen_in=sa.bindparam("month"), digest=digest)
+    ordered = sorted(seen, key=lambda one: one.phone_id)
+    connection = await session.connection()
+    await connection.execute(
+        noted, [{"which": one.phone_id, "hash": one.digest, "month": one.month} for one in ordered]
+    )
 
 
 async def forget_silent(session: Session, *, at: datetime) -> None:
