@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from participation.demo.content import Calendar
 from participation.demo.people import People
-from participation.domain.consultations.queries import about
+from participation.domain.consultations.about.queries import about
 from participation.domain.places.queries import CityView
 from participation.domain.proxies import rules
 from participation.domain.proxies.delegates.models import Delegate, DelegateState

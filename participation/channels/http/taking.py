@@ -16,7 +16,7 @@ from participation.channels.http.site import Site
 from participation.domain.ballots.carried.operations import carry, check
 from participation.domain.ballots.carried.rules import Carried
 from participation.domain.ballots.choice_codes.rules import GUESSED, WRONG_CODE
-from participation.domain.consultations.queries import About, about
+from participation.domain.consultations.about.queries import About, about
 from participation.domain.people.codes.forms import Code
 from participation.domain.people.guesses.operations import count_wrong
 from participation.domain.people.operations import recognise

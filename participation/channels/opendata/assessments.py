@@ -23,7 +23,7 @@ from participation.channels.opendata.shapes import (
     one_of,
     perhaps,
 )
-from participation.domain.consultations.queries import about
+from participation.domain.consultations.about.queries import about
 from participation.domain.projects.assessments.lists.queries import Line, listed
 from participation.domain.projects.assessments.models import Ground, Source
 from participation.domain.projects.assessments.queries import version

@@ -6,7 +6,7 @@ from participation.channels.http.visit import Visit
 from participation.channels.opendata.answering import Values
 from participation.channels.opendata.projects import page
 from participation.channels.opendata.shapes import ADDRESS, COUNT, MOMENT, SLUG, Field, Shape, perhaps
-from participation.domain.consultations.queries import about
+from participation.domain.consultations.about.queries import about
 from participation.domain.proxies.forms import Age
 from participation.domain.proxies.sums.queries import HANDS, summed
 from participation.domain.proxies.sums.rules import counted_anew, counted_until

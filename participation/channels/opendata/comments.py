@@ -17,9 +17,9 @@ from participation.channels.opendata.shapes import (
     one_of,
     perhaps,
 )
+from participation.domain.consultations.about.queries import about
 from participation.domain.consultations.lists.queries import Arrived, arrived, arrived_in
 from participation.domain.consultations.models import Stance
-from participation.domain.consultations.queries import about
 from participation.domain.consultations.rules import enough, share
 from participation.domain.moderation.models import Reason, Status
 from participation.domain.record.actors import BY_DELEGATES, Via

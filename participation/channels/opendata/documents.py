@@ -19,7 +19,7 @@ from participation.channels.opendata.shapes import (
     part,
     perhaps,
 )
-from participation.domain.consultations.queries import about
+from participation.domain.consultations.about.queries import about
 from participation.domain.projects.documents.models import DocumentKind, DocumentState, Format
 from participation.domain.projects.documents.operations import missing
 from participation.domain.projects.documents.queries import DocumentView, editions, listed

@@ -25,7 +25,7 @@ from participation.channels.opendata.shapes import (
     part,
     perhaps,
 )
-from participation.domain.consultations.queries import about
+from participation.domain.consultations.about.queries import about
 from participation.domain.projects.assessments.queries import key
 from participation.domain.projects.assessments.rules import UNKNOWN, Level, Questionnaire
 from participation.domain.projects.filings.lists.queries import Line, asked, listed

@@ -16,7 +16,7 @@ from participation.channels.opendata.shapes import (
     one_of,
     perhaps,
 )
-from participation.domain.consultations.queries import about
+from participation.domain.consultations.about.queries import about
 from participation.domain.projects.meetings.models import Access, MeetingKind
 from participation.domain.projects.meetings.queries import MeetingView, listed
 

@@ -3,7 +3,7 @@
 from participation.channels.http.visit import Visit
 from participation.channels.opendata.answering import Listed, Values, origin
 from participation.channels.opendata.shapes import ADDRESS, COUNT, TEXT, Field, Shape, one_of
-from participation.domain.consultations.queries import about
+from participation.domain.consultations.about.queries import about
 from participation.domain.ladder.heard.queries import Part, sounds_in
 from participation.domain.projects.sounds.models import SoundKind
 from participation.domain.projects.sounds.queries import SoundView

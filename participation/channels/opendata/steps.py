@@ -19,7 +19,7 @@ from participation.channels.opendata.shapes import (
     part,
     perhaps,
 )
-from participation.domain.consultations.queries import about
+from participation.domain.consultations.about.queries import about
 from participation.domain.ladder.gates.rules import Owing
 from participation.domain.ladder.given.queries import story
 from participation.domain.ladder.given.rules import Item, read

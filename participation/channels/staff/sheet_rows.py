@@ -10,7 +10,7 @@ import structlog
 
 from participation.channels.http.taking import subject_of
 from participation.channels.http.visit import Visit
-from participation.domain.consultations.queries import About, about
+from participation.domain.consultations.about.queries import About, about
 from participation.domain.proxies.devices.queries import DeviceView
 from participation.domain.proxies.operations import Taken, again, take
 from participation.domain.proxies.queries import Had, by_day, had

@@ -7,7 +7,7 @@ from starlette.responses import Response
 from participation.channels.http.visit import Visit
 from participation.channels.web.checks import tens
 from participation.channels.web.comment_views import slug_of
-from participation.domain.consultations.queries import about
+from participation.domain.consultations.about.queries import about
 from participation.domain.proxies.odk.questions.rules import AGES
 from participation.domain.proxies.sums import queries
 from participation.domain.proxies.sums.queries import Met, Sums

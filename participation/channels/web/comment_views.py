@@ -9,10 +9,11 @@ from typing import Any
 
 from participation.channels.http.visit import Visit
 from participation.domain.consultations import rules
+from participation.domain.consultations.about.queries import About
 from participation.domain.consultations.models import Stance
 from participation.domain.consultations.operations import Counted
 from participation.domain.consultations.own.queries import Mine
-from participation.domain.consultations.queries import About, CommentView, Order
+from participation.domain.consultations.queries import CommentView, Order
 from participation.domain.consultations.talk.queries import Talk
 from participation.domain.moderation.models import Status
 from participation.domain.moderation.rules import held_words, reason_words

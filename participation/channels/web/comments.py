@@ -10,8 +10,10 @@ from participation.channels.web import comment_views as views
 from participation.channels.web import writing
 from participation.channels.web.assessment_views import today
 from participation.domain.consultations import forms, operations, queries
+from participation.domain.consultations.about.queries import About
+from participation.domain.consultations.about.queries import about as project_about
 from participation.domain.consultations.own.queries import NOBODY, Mine, mine_of
-from participation.domain.consultations.queries import About, Order
+from participation.domain.consultations.queries import Order
 from participation.domain.consultations.talk.queries import answer_of
 from participation.domain.people.models import Role
 from participation.domain.people.rules import may_act
@@ -41,7 +43,7 @@ async def _list(visit: Visit) -> Response:
     after = visit.request.query_params.get("after", "")
     name = visit.request.query_params.get("about") or None
     async with visit.reading() as session:
-        about = await queries.about(session, city_id=visit.city.id, slug=views.slug_of(visit))
+        about = await project_about(session, city_id=visit.city.id, slug=views.slug_of(visit))
         talk = name and await answer_of(session, about.id, name, today=today(visit))
         page = await queries.comments(session, about.id, order=order, after=after, about=name)
         replies = await queries.first_replies(session, page.items)
@@ -91,7 +93,7 @@ async def show(visit: Visit) -> Response:
 async def _thread(visit: Visit, number: int) -> Response:
     after = visit.request.query_params.get("after", "")
     async with visit.reading() as session:
-        about = await queries.about(session, city_id=visit.city.id, slug=views.slug_of(visit))
+        about = await project_about(session, city_id=visit.city.id, slug=views.slug_of(visit))
         view, receipt = await queries.thread(session, about.id, number)
         page = await queries.replies(session, view.id, after=after)
         mine = await _mine(visit, session, about, [view.id, *(reply.id for reply in page.items)])

@@ -11,6 +11,7 @@ from participation.channels.http.visit import Visit
 from participation.channels.web import comment_views as views
 from participation.channels.web.assessment_views import today
 from participation.domain.consultations import forms, operations, queries, rules
+from participation.domain.consultations.about.queries import about as project_about
 from participation.domain.consultations.own.queries import NOBODY
 from participation.domain.consultations.talk.queries import answer_of
 from participation.domain.people.codes.forms import read_code
@@ -39,7 +40,7 @@ async def write(
     """The form, with what was typed and what is wrong with it; where it is too late, the words are given back."""
     name = str(visit.typed.get("about") or visit.request.query_params.get("about") or "") if not reply_to else ""
     async with visit.reading() as session:
-        about = await queries.about(session, city_id=visit.city.id, slug=views.slug_of(visit))
+        about = await project_about(session, city_id=visit.city.id, slug=views.slug_of(visit))
         talk = name and await answer_of(session, about.id, name, today=today(visit))
         view = None if reply_to is None else (await queries.thread(session, about.id, reply_to))[0]
     closed = None if answers else rules.closed(about.steps, Feature.COMMENT, visit.at, visit.city.zone)

@@ -7,7 +7,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
-from participation.domain.consultations import queries, rules
+from participation.domain.consultations import rules
+from participation.domain.consultations.about.queries import About
+from participation.domain.consultations.about.queries import about as project_about
 from participation.domain.consultations.finding.operations import entered
 from participation.domain.consultations.forms import Arrived, Reacted, Said
 from participation.domain.consultations.models import Comment, CommentCount, Reaction, ReactionKind
@@ -66,7 +68,7 @@ async def comment(
     arrived: Arrived | None = None,
 ) -> Posted:
     """Say something about a project, or reply to somebody who did. What names a city worker is held for a moderator."""
-    about = await queries.about(session, city_id=city.id, slug=slug)
+    about = await project_about(session, city_id=city.id, slug=slug)
     said_at = at if arrived is None else arrived.at
     late = rules.closed(about.steps, Feature.COMMENT, said_at, city.zone)
     if refusal := late or rules.may_speak(actor, open_to_all=about.open_comments):
@@ -119,7 +121,7 @@ async def answer(
     at: datetime,
 ) -> Posted:
     """An office answers a comment. This is never too late, and it stands in the record."""
-    about = await queries.about(session, city_id=city.id, slug=slug)
+    about = await project_about(session, city_id=city.id, slug=slug)
     official = acting(actor, Role.OFFICIAL, city, about.places)
     if await names_somebody(session, city_id=city.id, text=f"{said.office}\n{said.body}", secrets=secrets):
         raise rules.names_worker()
@@ -156,7 +158,7 @@ async def answer(
     return posted
 
 
-async def record_held(session: Session, about: queries.About, comment_id: int, body: str, at: datetime) -> None:
+async def record_held(session: Session, about: About, comment_id: int, body: str, at: datetime) -> None:
     """That a comment waits for a moderator is seen by everybody, as each decision about it is."""
     words = await hash_words(session, city_id=about.city_id, about=("comment", str(comment_id)), text=body)
     facts = {"project": {"number": about.number, "slug": about.slug}, "comment": comment_id, "words": words}
@@ -175,7 +177,7 @@ async def react(
     session: Session, *, city: CityView, slug: str, reacted: Reacted, actor: Actor, at: datetime
 ) -> Counted:
     """Agree, disagree or pass. The last one counts; the receipt stays the same, however often somebody changes their mind."""
-    about = await queries.about(session, city_id=city.id, slug=slug)
+    about = await project_about(session, city_id=city.id, slug=slug)
     if refusal := rules.closed(about.steps, Feature.REACT, at, city.zone):
         raise refusal
     if refusal := rules.may_speak(actor, open_to_all=False):
@@ -205,7 +207,7 @@ async def react(
 
 
 async def _set_reaction(
-    session: Session, about: queries.About, pseudonym: int, reacted: Reacted, actor: Actor, at: datetime
+    session: Session, about: About, pseudonym: int, reacted: Reacted, actor: Actor, at: datetime
 ) -> tuple[ReactionKind | None, str]:
     """What this person's reaction was before, where it was counted, and its receipt. What a delegate brought is their own from now on."""
     mine = (Reaction.comment_id == reacted.comment_id, Reaction.pseudonym_id == pseudonym)

@@ -9,8 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
+from participation.domain.consultations.about.queries import About
 from participation.domain.consultations.brought.operations import Brought, bring, may_bring, who_says
-from participation.domain.consultations.queries import About
 from participation.domain.consultations.rules import taking
 from participation.domain.moderation.names.operations import names_somebody
 from participation.domain.notices.operations import tell

@@ -4,6 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from participation.domain.consultations import operations, queries
+from participation.domain.consultations.about.queries import about as project_about
 from participation.domain.consultations.forms import Said
 from participation.domain.consultations.lists.queries import Total, totals
 from participation.domain.consultations.models import Comment, Pseudonym, ReactionKind, Stance
@@ -54,7 +55,7 @@ async def test_comments_are_counted_by_stance_as_they_come_and_replies_are_not(s
     first = await say(session, cast, cast.amina, stance=Stance.FOR)
     await say(session, cast, cast.baraka, stance=Stance.AGAINST)
     await say(session, cast, cast.baraka, "Why?", reply_to=first.id)
-    about = await queries.about(session, city_id=cast.city.id, slug=SLUG)
+    about = await project_about(session, city_id=cast.city.id, slug=SLUG)
     assert about.total == 2
     assert about.sums("stance") == {"for": 1, "against": 1}
     assert await totals(session, [about.id]) == {about.id: Total(2, 0)}
@@ -94,7 +95,7 @@ async def test_who_is_not_signed_in_comments_only_where_the_city_lets_them_and_i
         await say(session, cast, cast.nobody)
     await say(session, cast, cast.nobody, slug="cameras")
     await say(session, cast, cast.amina, slug="cameras")
-    about = await queries.about(session, city_id=cast.city.id, slug="cameras")
+    about = await project_about(session, city_id=cast.city.id, slug="cameras")
     assert about.sums("signed") == {False: 1, True: 1}
 
 

@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from participation.domain.consultations import queries
+from participation.domain.consultations.about.queries import about as project_about
 from participation.domain.consultations.models import Comment, Pseudonym, Reaction
 from participation.domain.consultations.polis.forms import Broken, read_export, read_language
 from participation.domain.consultations.polis.operations import BroughtIn, bring_in
@@ -81,7 +82,7 @@ async def test_statements_become_comments_and_votes_reactions(session: Session, 
     assert page.items[0].created_at.isoformat() == "2018-02-13T05:58:16.471000+00:00"
     assert set(await session.scalars(sa.select(Pseudonym.source))) == {"7", "8", "9"}
     assert set(await session.scalars(sa.select(Reaction.via))) == {"import"}
-    about = await queries.about(session, city_id=cast.city.id, slug=SLUG)
+    about = await project_about(session, city_id=cast.city.id, slug=SLUG)
     assert about.sums("via") == {"import": 3}
     body = await session.scalar(sa.select(RecordEntry.body).where(RecordEntry.kind == "comments_imported"))
     assert body is not None
@@ -248,7 +249,7 @@ async def test_bowling_green_is_counted_as_its_export_counts_it(session: Session
     path = real("bowling-green-2018")
     await consulted(session, cast)
     assert await brought(session, cast, path) == BroughtIn(896, 225_524)
-    mine = Comment.project_id == (await queries.about(session, city_id=cast.city.id, slug=SLUG)).id
+    mine = Comment.project_id == (await project_about(session, city_id=cast.city.id, slug=SLUG)).id
     sums = sa.select(sa.func.sum(Comment.agrees + Comment.disagrees)).where(mine)
     assert await session.scalar(sums) == 148_399
     rows = await session.execute(

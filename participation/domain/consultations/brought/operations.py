@@ -8,12 +8,12 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from participation.domain.consultations import rules
+from participation.domain.consultations.about.queries import About
 from participation.domain.consultations.entries.operations import move
 from participation.domain.consultations.forms import Reacted, Said
 from participation.domain.consultations.models import Comment, Pseudonym, Reaction, ReactionKind
 from participation.domain.consultations.operations import insert_new, record_held
 from participation.domain.consultations.pseudonyms.operations import pseudonym_of, unlucky
-from participation.domain.consultations.queries import About
 from participation.domain.consultations.talk.queries import answer_of
 from participation.domain.moderation.models import Status
 from participation.domain.moderation.names.operations import names_somebody

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from participation.domain.consultations import operations as consultations
-from participation.domain.consultations import queries as projects
+from participation.domain.consultations.about.queries import about as project_about
 from participation.domain.consultations.forms import Arrived, Said
 from participation.domain.consultations.models import Stance
 from participation.domain.consultations.rules import closed, may_speak
@@ -44,7 +44,7 @@ async def say(
     at: datetime,
 ) -> str:
     """A recording that arrived while comments are taken; its receipt, which will be the comment's."""
-    about = await projects.about(session, city_id=city.id, slug=slug)
+    about = await project_about(session, city_id=city.id, slug=slug)
     if refusal := closed(about.steps, Feature.COMMENT, at, city.zone) or may_speak(actor, open_to_all=False):
         raise refusal
     mine = (Recording.person_id == actor.person_id, Recording.state.in_(WAITING))

@@ -9,7 +9,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
-from participation.domain.consultations.queries import About
+from participation.domain.consultations.about.queries import About
 from participation.domain.places.queries import CityView
 from participation.domain.proxies.devices import operations as devices
 from participation.domain.proxies.devices.models import Device, DeviceKind, ReservedReceipt

@@ -9,8 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
+from participation.domain.consultations.about.queries import ABOUT, About, about_of
 from participation.domain.consultations.models import Comment
-from participation.domain.consultations.queries import ABOUT, About, about_of
 from participation.domain.moderation.models import Status
 from participation.domain.places.queries import CityView
 from participation.domain.projects.models import Feature, Project, ProjectState, Step, StepKind

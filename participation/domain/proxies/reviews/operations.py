@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from participation.domain.ballots import queries as ballots
 from participation.domain.ballots.carried import operations as carried
 from participation.domain.ballots.carried.queries import brought_for, brought_of, running_in
-from participation.domain.consultations import queries as consultations
+from participation.domain.consultations.about.queries import about as project_about
 from participation.domain.consultations.brought.operations import Brought, bring, who_says
 from participation.domain.consultations.entries import operations as entries
 from participation.domain.consultations.models import Comment, Pseudonym
@@ -207,7 +207,7 @@ async def _bring(session: Session, city: CityView, found: _Locked, content: dict
     await bring(
         session,
         city=city,
-        about=await consultations.about(session, city_id=city.id, slug=found.slug),
+        about=await project_about(session, city_id=city.id, slug=found.slug),
         said=said.comment,
         reacted=said.reactions,
         pseudonym=pseudonym,

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from participation.domain.consultations.queries import about
+from participation.domain.consultations.about.queries import about
 from participation.domain.consultations.rules import closed
 from participation.domain.places.queries import CityView
 from participation.domain.projects.models import Feature

@@ -7,8 +7,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from participation.domain.consultations.about.queries import about
 from participation.domain.consultations.brought.operations import may_bring
-from participation.domain.consultations.queries import about
 from participation.domain.consultations.rules import taking
 from participation.domain.people.rules import acting_as_one_of
 from participation.domain.places.queries import CityView

@@ -1,0 +1,1 @@
+"""The project that a consultation is about."""
