@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 from urllib.parse import urlencode
@@ -16,14 +15,14 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Match, Route
 from starlette.types import Scope
 
+from participation.channels.http.at_kiosk import KIOSK, NoFiles, elsewhere, leads_out, stay
 from participation.channels.http.front import tagged
 from participation.channels.http.parts import WrongParts
 from participation.channels.http.site import Site
 from participation.channels.http.uploads import received
 from participation.channels.http.visit import Visit
-from participation.domain.people import operations
 from participation.domain.people.models import Role
-from participation.domain.people.queries import SignedIn, signed_in
+from participation.domain.people.queries import signed_in
 from participation.kit import i18n
 from participation.kit.errors import Invalid, NotAllowed, NotFound, Refusal, SignInNeeded
 from participation.kit.files import Files
@@ -50,8 +49,6 @@ class Who(StrEnum):
     """Whoever stands at a kiosk."""
 
 
-KIOSK = "/kiosk/"
-"""Where a screen is enrolled as a kiosk, and where a kiosk rests."""
 ROLES = {
     Who.OFFICIAL: {Role.OFFICIAL},
     Who.MODERATOR: {Role.MODERATOR},
@@ -123,14 +120,14 @@ async def _answer(request: Request, policy: Policy) -> Response:
             raise NotFound()
         made_since = site.cache.moment()
         await _recognise(visit)
-        if _elsewhere(visit, policy.who):
+        if elsewhere(visit, for_kiosks=policy.who is Who.KIOSK):
             return visit.redirect(KIOSK)
         if request.method == "POST" and not policy.raw:
             # Read before anybody is turned away, so that the page that does so can give the words back.
             await _take(visit, policy)
         _admit(visit, policy.who)
         response = await policy.handler(visit)
-        if visit.kiosk is not None and _leads_out(visit, response):
+        if visit.kiosk is not None and leads_out(visit, response):
             raise NoFiles()
         key = request.scope.get("cache_key")
         kept = policy.cached and response.status_code == 200 and response.headers.get("cache-control") != "no-store"
@@ -174,26 +171,6 @@ def _language(request: Request, site: Site) -> str:
     return i18n.best_language(request.headers.get("accept-language", "")) or i18n.SOURCE
 
 
-def _elsewhere(visit: Visit, who: Who) -> bool:
-    """Whether this page is not for this screen: a kiosk shows what is for residents, and nobody else what is a kiosk's.
-
-    A screen that was one goes on being asked for its code, and never becomes an ordinary browser that forgets nobody.
-    """
-    path = visit.request.url.path
-    if visit.kiosk is not None:
-        return path.startswith(("/staff", "/delegate"))
-    was_one = visit.cookie("kiosk") in visit.request.cookies and path != KIOSK
-    return who is Who.KIOSK or was_one
-
-
-def _leads_out(visit: Visit, response: Response) -> bool:
-    """Whether a kiosk would leave its pages, and the way back, for a file that fills its screen."""
-    kind = response.headers.get("content-type", "text/html")
-    # What goes to an address asks for a page; sounds, scripts and what these fetch do not.
-    goes = "text/html" in visit.request.headers.get("accept", "")
-    return goes and not kind.startswith("text/html")
-
-
 async def _recognise(visit: Visit) -> None:
     if token := visit.request.cookies.get(visit.cookie("kiosk")):
         visit.kiosk = visit.site.kiosk(visit.city.id, token)
@@ -204,15 +181,8 @@ async def _recognise(visit: Visit) -> None:
         digest = keyed(key, value)
         visit.signed_in = await signed_in(visit.site.database, city_id=visit.city.id, digest=digest, at=visit.at)
         if visit.signed_in is not None:
-            await _stay(visit, visit.signed_in)
+            await stay(visit, visit.signed_in)
             return
-
-
-async def _stay(visit: Visit, who: SignedIn) -> None:
-    """At a kiosk a session lasts from one sign of life to the next; it is prolonged once a minute at most."""
-    if visit.kiosk is not None and who.ends_at - visit.at < operations.KIOSK_SESSION - timedelta(minutes=1):
-        async with visit.site.database.transaction() as session:
-            await operations.stay(session, digest=who.digest, at=visit.at)
 
 
 def _admit(visit: Visit, who: Who) -> None:
@@ -282,17 +252,6 @@ class TooLarge(Refusal):
 
     def __init__(self) -> None:
         super().__init__("too_large", _("This is too large to be taken."), _("Go back and make it shorter."))
-
-
-class NoFiles(Refusal):
-    status = 403
-
-    def __init__(self) -> None:
-        super().__init__(
-            "kiosk_files",
-            _("Files cannot be opened at a kiosk."),
-            _("Ask whoever works here to print it, or open this address on a telephone or a computer."),
-        )
 
 
 class Unreadable(Refusal):
