@@ -8,8 +8,11 @@ from urllib.parse import urlencode, urljoin
 from xml.etree.ElementTree import Element, fromstring
 
 import httpx
+import sqlalchemy as sa
 
 from participation.channels.phone.dialects.twilio import signature
+from participation.kit.database import Session
+from tests.voting import Asked
 
 SECRET = "a-secret-that-only-the-gateway-knows"
 NUMBER = "+254712345678"
@@ -214,3 +217,9 @@ class Caller:
         """The key of an option, as it was said."""
         line = next(line.text or "" for line in self.gather.iter("Say") if words in (line.text or ""))
         return re.findall(r"\d+", line)[-1]
+
+
+async def choices(session: Session, asked: Asked) -> list[tuple[int, str]]:
+    """What was chosen in a ballot that is open, and through which channel."""
+    rows = await session.execute(sa.text(f"select choice, via from vote_{asked.ballot.id}"))
+    return [(row.choice, row.via) for row in rows]

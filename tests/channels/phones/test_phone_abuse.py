@@ -12,7 +12,6 @@ from participation.domain.consultations.models import Comment, Pseudonym
 from participation.domain.people.models import Person, WrongGuess
 from participation.domain.people.phones.models import Phone, PhoneSession
 from participation.kit.database import Session
-from participation.settings import Settings
 from tests.browsing import browser
 from tests.cast import Cast
 from tests.channels.test_me import enter
@@ -20,16 +19,9 @@ from tests.consulting import consulted, say
 from tests.phoning import Handset
 from tests.slips import Slip, handed_out
 from tests.stage import Clock
-from tests.voting import Asked, ask
+from tests.voting import Asked
 
 RECEIPT = re.compile(r"(\d{4} \d{4} \d{4})$")
-
-
-@pytest.fixture
-async def asked(session: Session, cast: Cast, settings: Settings) -> Asked:
-    made = await ask(session, cast, settings.keys)
-    await session.commit()
-    return made
 
 
 @pytest.fixture

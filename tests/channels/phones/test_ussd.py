@@ -16,36 +16,11 @@ from participation.settings import Settings
 from tests.cast import Cast
 from tests.choosing import printed
 from tests.consulting import consulted, say
-from tests.phoning import Handset, address, gateways_file
-from tests.slips import handed_out
+from tests.phoning import Handset, address, choices, gateways_file
 from tests.stage import Clock
-from tests.voting import Asked, ask
+from tests.voting import Asked
 
 RECEIPT = re.compile(r"Done\. (\d{4} \d{4} \d{4})$")
-
-
-@pytest.fixture
-async def asked(session: Session, cast: Cast, settings: Settings) -> Asked:
-    made = await ask(session, cast, settings.keys)
-    await session.commit()
-    return made
-
-
-@pytest.fixture
-async def code(session: Session, cast: Cast) -> str:
-    slips = await handed_out(session, cast)
-    await session.commit()
-    return slips[0].code
-
-
-@pytest.fixture
-def phone(app: Any) -> Handset:
-    return Handset(app)
-
-
-async def choices(session: Session, asked: Asked) -> list[tuple[int, str]]:
-    rows = await session.execute(sa.text(f"select choice, via from vote_{asked.ballot.id}"))
-    return [(row.choice, row.via) for row in rows]
 
 
 async def test_from_dialling_to_a_receipt_takes_six_screens(

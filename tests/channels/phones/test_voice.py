@@ -15,39 +15,18 @@ from participation.domain.projects.sounds.rules import PROMPT, PROMPTS
 from participation.kit.database import Session
 from participation.kit.i18n import AUTONYMS, LANGUAGES, pick
 from participation.kit.marks import fingerprint
-from participation.settings import Settings
 from tests.cast import NOW, Cast
 from tests.choosing import printed
 from tests.consulting import consulted, say
-from tests.phoning import Caller, Handset, address
-from tests.slips import handed_out
-from tests.voting import Asked, ask
+from tests.phoning import Caller, Handset, address, choices
+from tests.voting import Asked
 
 RECEIPT = re.compile(r"\d \d \d \d\. \d \d \d \d\. \d \d \d \d")
 
 
 @pytest.fixture
-async def asked(session: Session, cast: Cast, settings: Settings) -> Asked:
-    made = await ask(session, cast, settings.keys)
-    await session.commit()
-    return made
-
-
-@pytest.fixture
-async def code(session: Session, cast: Cast) -> str:
-    slips = await handed_out(session, cast)
-    await session.commit()
-    return slips[0].code
-
-
-@pytest.fixture
 def caller(app: Any) -> Caller:
     return Caller(app)
-
-
-async def choices(session: Session, asked: Asked) -> list[tuple[int, str]]:
-    rows = await session.execute(sa.text(f"select choice, via from vote_{asked.ballot.id}"))
-    return [(row.choice, row.via) for row in rows]
 
 
 async def test_a_vote_in_swahili_from_the_first_ring_to_the_receipt(

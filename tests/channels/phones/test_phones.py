@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import pytest
 import sqlalchemy as sa
 
 from participation.domain.consultations.models import Comment
@@ -20,13 +19,6 @@ from tests.phoning import Handset
 from tests.slips import handed_out
 from tests.stage import Clock
 from tests.voting import ask
-
-
-@pytest.fixture
-async def code(session: Session, cast: Cast) -> str:
-    slips = await handed_out(session, cast)
-    await session.commit()
-    return slips[0].code
 
 
 async def digits(visitor: Browser) -> str:

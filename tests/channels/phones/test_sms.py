@@ -19,47 +19,22 @@ from participation.kit.errors import Invalid
 from participation.kit.gsm import segments
 from participation.kit.hashing import grouped, with_check_digit
 from participation.kit.repeats import forget
-from participation.settings import Settings
 from tests.browsing import browser
 from tests.cast import Cast
 from tests.channels.test_me import enter
 from tests.choosing import printed
 from tests.consulting import consulted
-from tests.phoning import SECRET, Handset, address
+from tests.phoning import SECRET, Handset, address, choices
 from tests.slips import handed_out
 from tests.stage import Clock
-from tests.voting import Asked, ask
+from tests.voting import Asked
 
 RECEIPT = re.compile(r"(\d{4} \d{4} \d{4})$")
 ORDER = ("en", "sw")
 
 
-@pytest.fixture
-async def asked(session: Session, cast: Cast, settings: Settings) -> Asked:
-    made = await ask(session, cast, settings.keys)
-    await session.commit()
-    return made
-
-
-@pytest.fixture
-async def code(session: Session, cast: Cast) -> str:
-    slips = await handed_out(session, cast)
-    await session.commit()
-    return slips[0].code
-
-
-@pytest.fixture
-def phone(app: Any) -> Handset:
-    return Handset(app)
-
-
 def person_of(serial: int) -> sa.Select[int]:
     return sa.select(AccessCode.person_id).where(AccessCode.serial == serial)
-
-
-async def choices(session: Session, asked: Asked) -> list[tuple[int, str]]:
-    rows = await session.execute(sa.text(f"select choice, via from vote_{asked.ballot.id}"))
-    return [(row.choice, row.via) for row in rows]
 
 
 @pytest.mark.parametrize(

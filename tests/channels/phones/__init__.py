@@ -1,0 +1,1 @@
+"""Basic phones: USSD, text messages, calls, and who speaks through them."""
