@@ -94,10 +94,8 @@ class Site:
     def spend(self, city: CityView, gateway: Gateway, *, project: int, units: int, at: datetime) -> None:
         """One more message, session or call. Written down later with others, so that nothing stands beside a vote."""
         key = (city.id, month_of(at, city.zone), gateway.name, project)
-        before = self.spent.get(key)
-        messages, more = (before.messages, before.units) if before else (0, 0)
-        cost = (before.cost if before else Decimal(0)) + units * gateway.price
-        self.spent[key] = Spent(*key, messages + 1, more + units, cost)
+        one = Spent(*key, messages=1, units=units, cost=units * gateway.price)
+        self.spent[key] = self.spent[key].plus(one) if key in self.spent else one
         self.spent_since = self.spent_since or at
 
     async def note_spent(self, *, now: bool = False) -> None:
