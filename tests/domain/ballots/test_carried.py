@@ -481,9 +481,9 @@ async def test_those_who_voted_and_those_for_whom_one_was_brought_are_counted_on
     twice = [carried(asked, people[8], by=by) for by in (RIZIKI, SALMA)]
     await bring(session, asked, *(carried(asked, somebody) for somebody in people[:8]), *twice)
     ballot = await seen(session, asked)
-    assert await queries.arrived(session, ballot=ballot) == 0
+    assert await queries.arrived(session, ballot=ballot) == (0, 0)
     await bring(session, asked, carried(asked, people[9]), carried(asked, people[10], held=True))
-    assert await queries.arrived(session, ballot=ballot) == 10
+    assert await queries.arrived(session, ballot=ballot) == (10, 0)
 
 
 async def test_whether_somebody_took_part_is_looked_up_through_the_key(
