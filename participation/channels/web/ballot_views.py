@@ -23,13 +23,6 @@ from participation.domain.record.actors import BY_DELEGATES, Via
 from participation.kit import i18n
 from participation.kit.i18n import Message, _
 
-SENTENCES = {
-    Result.PASSED: _("Residents voted for it."),
-    Result.NOT_PASSED: _("Residents did not vote for it."),
-    Result.QUORUM_MISSED: _("Too few people voted: the result does not count."),
-}
-
-
 CARRIED = {
     Standing.COUNTS: _("A delegate brought a vote for you."),
     Standing.CONTESTED: _("Two delegates brought a vote for you. Neither counts unless it is decided which one does."),
@@ -103,7 +96,7 @@ def result(visit: Visit, ballot: BallotView) -> dict[str, Any] | None:
     told = ballot.result
     if told is None:
         return None
-    said: dict[str, Any] = {"sentence": SENTENCES[Result(told["result"])], "few": "votes" not in told}
+    said: dict[str, Any] = {"sentence": rules.RESULTS[Result(told["result"])], "few": "votes" not in told}
     if said["few"]:
         return said | {"rows": [], "facts": [], "mark": None, "mark_words": None, "places": [], "channels": []}
     deciding = told["for"] + told["against"]

@@ -33,10 +33,10 @@ LOOKS = {
     Disposition.OUT_OF_SCOPE: ("dash", ""),
     Disposition.ALREADY_PLANNED: ("calendar", "good"),
 }
-PROMISES = {
-    CommitmentState.OPEN: (_("Promised"), "calendar", "open"),
-    CommitmentState.LATE: (_("Late"), "alert", "bad"),
-    CommitmentState.DONE: (_("Done"), "tick", "good"),
+PROMISE_LOOKS = {
+    CommitmentState.OPEN: ("calendar", "open"),
+    CommitmentState.LATE: ("alert", "bad"),
+    CommitmentState.DONE: ("tick", "good"),
 }
 
 
@@ -144,13 +144,14 @@ def _commitments(visit: Visit, commitments: Sequence[CommitmentView]) -> list[di
 
 
 def _commitment(visit: Visit, commitment: CommitmentView, today: date) -> dict[str, Any]:
-    words, pictogram, tone = PROMISES[rules.commitment_state(commitment.due, commitment.done_on, today)]
+    state = rules.commitment_state(commitment.due, commitment.done_on, today)
+    pictogram, tone = PROMISE_LOOKS[state]
     return {
         "title": text(visit, commitment.names),
         "office": commitment.office,
         "due": commitment.due,
         "done": commitment.done_on,
-        "state": words,
+        "state": rules.PROMISES[state],
         "pictogram": pictogram,
         "tone": tone,
     }

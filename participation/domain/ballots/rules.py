@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from participation.domain.ballots.models import BallotState, Choice
+from participation.domain.ballots.models import BallotState, Choice, Result
 from participation.kit.errors import Closed, Conflict, NotAllowed, NotFound, Refusal, Unavailable
 from participation.kit.i18n import Message, _
 
@@ -26,6 +26,12 @@ OPTION_WORDS: Mapping[Choice, Message] = {
     Choice.ABSTAIN: _("I abstain"),
 }
 """What each option is called, on every channel."""
+
+RESULTS: Mapping[Result, Message] = {
+    Result.PASSED: _("Residents voted for it."),
+    Result.NOT_PASSED: _("Residents did not vote for it."),
+    Result.QUORUM_MISSED: _("Too few people voted: the result does not count."),
+}
 
 TRANSITIONS: Mapping[BallotState, frozenset[BallotState]] = {
     BallotState.DRAFT: frozenset({BallotState.ANNOUNCED}),

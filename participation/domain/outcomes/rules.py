@@ -9,7 +9,7 @@ from participation.domain.ballots.models import Result
 from participation.domain.ballots.rules import Phase
 from participation.domain.outcomes.models import Decision, Disposition, OutcomeState
 from participation.domain.people.rules import read_again
-from participation.kit.errors import Conflict, NotAllowed, Refusal
+from participation.kit.errors import Conflict, NotAllowed, NotFound, Refusal
 from participation.kit.i18n import Message, _
 
 TRANSITIONS: Mapping[OutcomeState, frozenset[OutcomeState]] = {
@@ -53,6 +53,13 @@ class CommitmentState(StrEnum):
     DONE = "done"
 
 
+PROMISES: dict[CommitmentState, Message] = {
+    CommitmentState.OPEN: _("Promised"),
+    CommitmentState.LATE: _("Late"),
+    CommitmentState.DONE: _("Done"),
+}
+
+
 def departs(decision: Decision, result: Result | None) -> bool:
     """Whether the city does something else than residents last voted, in whole or in part. A missed quorum says nothing."""
     if decision in ON_BALLOT or result in (None, Result.QUORUM_MISSED):
@@ -60,6 +67,12 @@ def departs(decision: Decision, result: Result | None) -> bool:
     if result is Result.PASSED:
         return decision is not Decision.ADOPTED
     return decision in (Decision.ADOPTED, Decision.ADOPTED_IN_PART)
+
+
+def not_decided() -> NotFound:
+    return NotFound(
+        "outcome", _("The city has not decided yet."), _("When it does, its decision and its reasons stand here.")
+    )
 
 
 def done_already() -> Conflict:

@@ -1,7 +1,7 @@
 """The whole menu: each file has the places of one subject. Another kind of question is one more file, and one more line here."""
 
 from participation.channels.phone.menu import Menu
-from participation.channels.phone.places import comments, home, numbers, projects, proving, receipts, votes
+from participation.channels.phone.places import comments, home, numbers, outcomes, projects, proving, receipts, votes
 
 MENU = Menu(
     {
@@ -9,6 +9,7 @@ MENU = Menu(
         **projects.NODES,
         **comments.NODES,
         **votes.NODES,
+        **outcomes.NODES,
         **receipts.NODES,
         **numbers.NODES,
         **proving.NODES,

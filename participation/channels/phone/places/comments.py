@@ -9,15 +9,14 @@ from participation.channels.phone.places.proving import NEEDS_PROOF
 from participation.domain.consultations import operations
 from participation.domain.consultations.forms import Reacted, read_comment, read_reply
 from participation.domain.consultations.heard import queries
-from participation.domain.consultations.heard.queries import Heard
+from participation.domain.consultations.heard.queries import PublicComment
 from participation.domain.consultations.models import ReactionKind, Stance
 from participation.domain.consultations.spoken import operations as spoken
 from participation.domain.record.actors import Via
-from participation.kit import i18n
 from participation.kit.database import Session
 from participation.kit.errors import NotFound, Refusal
 from participation.kit.forms import Said
-from participation.kit.hashing import grouped
+from participation.kit.hashing import grouped, typed_number
 from participation.kit.i18n import _
 
 STANCES = {
@@ -31,6 +30,7 @@ REACTIONS = {
     ReactionKind.DISAGREE: _("Disagree"),
     ReactionKind.PASS: _("Pass"),
 }
+ANSWERS = "4"
 RECEIVED = _("Done.")
 SPOKEN = _(
     "Somebody who works for the city listens, writes down what you say, and your voice is deleted. Everybody can read it, without your number."
@@ -101,21 +101,30 @@ async def voice(call: Call, number: str, comment_id: str) -> Screen:
     heard = await _heard(call, number, comment_id)
     here = place("voice", number, heard.id)
     options = [Option(str(key), words, here) for key, words in enumerate(REACTIONS.values(), 1)]
+    if heard.replies:
+        options.append(Option(ANSWERS, _("What was answered"), place("answers", number, heard.id)))
     back, onward = place("project", number), place("voices", number, heard.id)
     return Screen((Quoted(heard.body, heard.language),), tuple(options), back=back, more=onward)
 
 
-async def _heard(call: Call, number: str, comment_id: str) -> Heard:
+async def _heard(call: Call, number: str, comment_id: str) -> PublicComment:
     project = await project_of(call, number)
     heard = await queries.one(call.site.database, project_id=project.id, comment_id=int(comment_id))
     if heard is None:
-        raise NotFound("comment", _("This comment is not shown any more."), _("Listen to another one."))
+        raise gone()
     return heard
+
+
+def gone() -> NotFound:
+    return NotFound("comment", _("This comment is not shown any more."), _("Listen to another one."))
 
 
 async def react(call: Call, said: str, number: str, comment_id: str) -> str:
     keys = {str(key): kind for key, kind in enumerate(REACTIONS, 1)}
-    kind = keys.get(i18n.digits(said).strip())
+    key = typed_number(said)
+    if key == ANSWERS and (await _heard(call, number, comment_id)).replies:
+        return place("answers", number, comment_id)
+    kind = keys.get(key)
     if kind is None:
         raise no_such_number()
     here = place("voice", number, comment_id)
@@ -141,6 +150,30 @@ async def reacted(call: Call, number: str, comment_id: str, receipt: str) -> Scr
     if call.takes_words:
         options.append(Option("2", _("Reply"), place("reply", number, comment_id)))
     return Screen((RECEIVED, grouped(receipt)), tuple(options), back=place("project", number))
+
+
+async def enter_answers(call: Call, number: str, comment_id: str, behind: str = "0", after: str = "0") -> str:
+    """To the next answer: what the city says comes first."""
+    about = {"project_id": (await project_of(call, number)).id, "comment_id": int(comment_id)}
+    found = await queries.next_answer(call.site.database, **about, resident=behind == "1", after=int(after))
+    if found is None:
+        return place("answers", number, comment_id, behind, after)
+    return place("answer", number, comment_id, found.id)
+
+
+async def answers(call: Call, number: str, comment_id: str, behind: str = "0", after: str = "0") -> Screen:
+    text = _("There are no more answers.") if int(after) else _("Nobody has answered yet.")
+    return Screen((text,), back=place("voice", number, comment_id))
+
+
+async def answer(call: Call, number: str, comment_id: str, answer_id: str) -> Screen:
+    project, database = await project_of(call, number), call.site.database
+    one = await queries.answer(database, project_id=project.id, comment_id=int(comment_id), answer_id=int(answer_id))
+    if one is None:
+        raise gone()
+    city = [] if one.office is None else [_("The city answers, %(office)s:", office=one.office)]
+    onward = place("answers", number, comment_id, int(one.office is None), one.id)
+    return Screen((*city, Quoted(one.body, one.language)), back=place("voice", number, comment_id), more=onward)
 
 
 async def reply(call: Call, number: str, comment_id: str) -> Screen:
@@ -218,6 +251,8 @@ NODES = {
     "say": Node(say, post, Takes.WORDS, record=record),
     "voices": Node(voices, enter=enter_voices),
     "voice": Node(voice, react),
+    "answers": Node(answers, enter=enter_answers),
+    "answer": Node(answer),
     "reacted": Node(reacted),
     "reply": Node(reply, post_reply, Takes.WORDS, enter_reply, record_reply),
 }

@@ -1,5 +1,7 @@
 """Projects: a few at a time with their own numbers, one with what can be done about it now, its summary."""
 
+from datetime import datetime
+
 from participation.channels.phone.call import Call
 from participation.channels.phone.menu import HOME, Node, Option, Screen, Takes, place
 from participation.domain.projects.dialled import queries
@@ -63,7 +65,15 @@ async def project(call: Call, number: str) -> Screen:
         options.append(Option("2", _("Comment"), place("comment", number)))
     options.append(Option("3", _("What others say"), place("voices", number)))
     options.append(Option("4", _("What it is"), place("summary", number)))
+    if _owes_a_decision(one, call.at):
+        options.append(Option("5", _("What came of it"), place("outcome", number)))
     return Screen((title(call, one), _standing(call, one)), tuple(options), back="projects")
+
+
+def _owes_a_decision(one: Dialled, at: datetime) -> bool:
+    """Voting has ended, or the city has decided already."""
+    voted = any(step.kind == StepKind.DECISION and step_state(step, at) is StepState.CLOSED for step in one.steps)
+    return voted or stands_at(one.steps, one.state, at) == "decided"
 
 
 def _standing(call: Call, one: Dialled) -> Message:
