@@ -109,7 +109,9 @@ async def test_every_answer_stays_whole_within_three_messages(world: World, lang
         whole = plain(message.into(language))
         assert ussd.ended(call, Done(message)) == whole
         assert segments(whole) <= sms.SEGMENTS
-    assert segments(ussd.ended(call, await sms._help(call, ""))) <= sms.SEGMENTS
+    help_text = ussd.in_full(call, await sms._help(call, ""))
+    assert segments(help_text) <= sms.SEGMENTS
+    assert all(shown(command, language) in help_text for command in set(Command) - {Command.HELP})
 
 
 SOURCE = Path(participation.__file__).parent

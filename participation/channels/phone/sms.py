@@ -15,7 +15,7 @@ from participation.channels.phone.places import comments, numbers, receipts, vot
 from participation.channels.phone.places.projects import project_of
 from participation.channels.phone.places.proving import read_proof, recognised, whose
 from participation.channels.phone.reading import missing, read_comment, read_vote
-from participation.channels.phone.ussd import ended
+from participation.channels.phone.ussd import in_full
 from participation.domain.consultations import operations
 from participation.domain.consultations.forms import read_reply
 from participation.domain.people.guesses.operations import count_wrong
@@ -140,7 +140,7 @@ async def reply(call: Call, received: Received) -> str:
     if not understood.english or known is None or known.language is None:
         call.language = understood.language
     try:
-        return plain(ended(call, await ACTS[understood.command](call, understood.rest)))
+        return in_full(call, await ACTS[understood.command](call, understood.rest))
     except Invalid as invalid:
         return fitting(
             call, next(iter(invalid.errors.values())), invalid.next_step if "next" in invalid.errors else None
@@ -236,7 +236,7 @@ async def _help(call: Call, _rest: str) -> Done:
     words = {command.value: shown(command, call.language) for command in Command}
     return Done(
         _(
-            "%(vote)s 12 1 and your code: votes 1 on project 12. %(comment)s 12 words: comment. %(receipt)s digits: receipt. %(join)s code: links this phone. %(stop)s ends.",
+            "%(vote)s 12 1 and your code: votes 1 on project 12. %(comment)s 12 words: comment. %(receipt)s digits: receipt. %(join)s code: links this phone. %(lost)s: lost slip. %(stop)s ends.",
             **words,
         )
     )

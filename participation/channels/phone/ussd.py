@@ -98,12 +98,16 @@ async def _shown(call: Call, place: str, note: str) -> str:
 
 
 def ended(call: Call, done: Done) -> str:
+    return _cut(in_full(call, done), LIMIT)
+
+
+def in_full(call: Call, done: Done) -> str:
     said = [said_in(call, done.message)]
     if done.receipt is not None:
         said.append(grouped(done.receipt))
     if done.return_code is not None:
         said.append(f"({grouped(done.return_code)})")
-    return _cut(plain(" ".join(said)), LIMIT)
+    return plain(" ".join(said))
 
 
 @dataclass(frozen=True)
