@@ -13,7 +13,7 @@ from participation.channels.http import routing
 from participation.channels.http.front import Front
 from participation.channels.http.listening import Changes
 from participation.channels.http.site import Site
-from participation.channels.http.templates import Templates
+from participation.channels.http.templates import templates
 from participation.channels.phone.gateway import read_gateways
 from participation.channels.routes import served
 from participation.kit import clock as system_clock
@@ -32,7 +32,7 @@ def build(
             raise ValueError("a database or its address is needed")
         url = settings.database_url
         database = Database(make_engine(url, pool_size=8), reading=make_engine(url, pool_size=5, reading=True))
-    site = Site(settings, database, Templates(), clock, gateways=read_gateways(settings.gateways))
+    site = Site(settings, database, templates(), clock, gateways=read_gateways(settings.gateways))
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser
 
 from participation.domain.consultations.models import Comment, Reaction
@@ -13,6 +12,7 @@ from participation.domain.proxies.devices.models import Device
 from participation.domain.proxies.models import Entry, Meeting
 from participation.domain.proxies.rules import CONSENT
 from tests.browser.test_pages import CUT_OFF
+from tests.browser.windows import accessible
 from tests.served import serve
 from tests.telephones import (
     LABEL,
@@ -41,8 +41,7 @@ async def looked_at(phone: Telephone) -> None:
     where = await phone.page.title()
     assert shown["width"] <= size["width"], where
     assert not shown["wide"], (where, shown["wide"])
-    found = await Axe().run(phone.page)
-    assert found.violations_count == 0, (where, found.generate_report())
+    assert await accessible(phone.page) == [], where
 
 
 async def entries_of(world: World) -> list[Any]:

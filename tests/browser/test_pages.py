@@ -4,11 +4,10 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page
 from starlette.routing import Route
 
-from tests.browser.windows import PHONE, SCREEN, window
+from tests.browser.windows import AXE, PHONE, SCREEN, accessible, window
 from tests.markup import slug_of
 from tests.promises.samples import addresses, fullest, pages
 from tests.served import Served
@@ -83,6 +82,8 @@ async def _looked_at(
     async with window(windows, served.address, fullest(route), language=language, viewport=size) as context:
         if _without_htmx in looks:
             await context.add_init_script("delete String.prototype.replaceAll")
+        if _accessible in looks:
+            await context.add_init_script(AXE)
         page = await context.new_page()
         _listen(page, served, wrong)
         for address in await _addresses(served, route):
@@ -133,12 +134,7 @@ async def _without_htmx(page: Page, _address: str) -> list[str]:
 
 
 async def _accessible(page: Page, _address: str) -> list[str]:
-    found = await Axe().run(page)
-    return [
-        f"{violation['id']} ({violation['impact']}): {node['html'][:120]}"
-        for violation in found.response["violations"]
-        for node in violation["nodes"][:3]
-    ]
+    return await accessible(page)
 
 
 async def _all_of_it(page: Page, _address: str) -> list[str]:

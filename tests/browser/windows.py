@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+from axe_playwright_python.base import AXE_SCRIPT as AXE
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from tests.served import Served, serve
@@ -17,6 +18,20 @@ FLAGS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync"),
 ]
+
+
+LOOK = """async () => {
+  const found = await axe.run(document, {resultTypes: ['violations']});
+  return found.violations.flatMap(({id, impact, nodes}) => nodes.map(node => `${id} (${impact}): ${node.html.slice(0, 120)}`));
+}"""
+
+
+async def accessible(page: Page) -> list[str]:
+    """What axe finds. It comes into the page with it where `AXE` is among the scripts of its context, else now."""
+    if not await page.evaluate("typeof axe === 'object'"):
+        await page.evaluate(AXE)
+    found: list[str] = await page.evaluate(LOOK)
+    return found
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ import hashlib
 import re
 from base64 import b64encode
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -152,3 +153,9 @@ class Templates:
             return self.environment.get_template(name).render(**given)
         finally:
             i18n.current.reset(token)
+
+
+@cache
+def templates() -> Templates:
+    """Those of this installation, read and compiled once for whatever a process runs."""
+    return Templates()

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import structlog
 from aiosmtplib import SMTP, SMTPException, SMTPRecipientRefused, SMTPResponseException
 
-from participation.channels.http.templates import Templates
+from participation.channels.http.templates import templates
 from participation.channels.outbox.letters import Desk, compose
 from participation.domain.notices.outbox import operations
 from participation.domain.notices.outbox.operations import Addressed
@@ -39,7 +39,7 @@ class PostOffice:
         self._database = database
         self._clock = clock
         self._secrets = Secrets(settings.secret, settings.secret_previous)
-        self._templates = Templates()
+        self._templates = templates()
 
     async def deliver(self) -> bool:
         """Everything that is due now; False where the mail server is away, so that it is left alone for a while."""

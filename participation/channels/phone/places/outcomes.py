@@ -73,7 +73,11 @@ async def said(call: Call, number: str) -> Screen:
     """What becomes of each thing that people said."""
     lines: list[Words] = []
     for theme in (await _published(call, number)).themes:
-        lines += [_text(call, theme.names), rules.DISPOSITIONS[Disposition(theme.disposition)], _text(call, theme.reasons)]
+        lines += [
+            _text(call, theme.names),
+            rules.DISPOSITIONS[Disposition(theme.disposition)],
+            _text(call, theme.reasons),
+        ]
     return Screen(tuple(lines), back=place("outcome", number))
 
 
