@@ -152,7 +152,14 @@ class Call:
 
     def token(self, *what: str | int) -> bytes:
         """By which this act of this session, or this message, is known again."""
-        return keyed(self.site.secrets.key("repeat"), "phone", self.line, *what)
+        return self.tokens(*what)[0]
+
+    def tokens(self, *what: str | int) -> list[bytes]:
+        """The same under the current master secret, and under the one before."""
+        lines = (self.line, *self.older_lines)
+        return [
+            keyed(key, "phone", line, *what) for key, line in zip(self.site.secrets.keys("repeat"), lines, strict=False)
+        ]
 
     async def once(
         self, session: Session, what: list[str | int], act: Callable[[], Awaitable[dict[str, Any]]]

@@ -17,7 +17,7 @@ from participation.domain.people.phones.models import Phone
 from participation.kit.database import Session
 from participation.kit.errors import Invalid
 from participation.kit.gsm import segments
-from participation.kit.hashing import grouped, with_check_digit
+from participation.kit.hashing import Secrets, grouped, with_check_digit
 from participation.kit.repeats import forget
 from tests.browsing import browser
 from tests.cast import Cast
@@ -128,6 +128,17 @@ async def test_the_same_message_again_has_the_same_answer_and_votes_once(
     assert await phone.write(f"VOTE 1 1 {code}", id="77") == first
     assert await choices(session, asked) == [(3, "sms")]
     assert "another choice" in await phone.write(f"VOTE 1 2 {code}", id="77")
+
+
+async def test_a_message_again_is_known_when_the_master_secret_was_replaced(
+    session: Session, asked: Asked, code: str, phone: Handset
+) -> None:
+    first = await phone.write(f"VOTE 1 1 {code}", id="77")
+    site = phone.app.site
+    site.secrets = Secrets("another secret of the tests, as long", previous=site.secrets.current)
+    await phone.write(f"VOTE 1 3 {code}", id="78")
+    assert await phone.write(f"VOTE 1 1 {code}", id="77") == first
+    assert await choices(session, asked) == [(3, "sms")]
 
 
 async def test_a_choice_code_is_written_in_place_of_a_choice(

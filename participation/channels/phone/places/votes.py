@@ -8,6 +8,7 @@ from participation.domain.ballots import forms, operations, queries, rules
 from participation.domain.ballots.choice_codes.rules import GUESSED, WRONG_CODE, Answer, ChoiceCode
 from participation.domain.ballots.choice_codes.rules import Said as Chosen
 from participation.domain.ballots.queries import Found
+from participation.domain.ballots.repeats.operations import was_sent
 from participation.domain.people.guesses.operations import count_wrong
 from participation.kit import i18n
 from participation.kit.errors import NotFound
@@ -70,7 +71,12 @@ async def cast(call: Call, said: str, number: str) -> Done:
 
 
 async def _cast(call: Call, person: int | None, choice: Chosen, found: Found) -> Answer:
+    token, *older = call.tokens("vote", found[0].id)
     async with call.site.database.transaction() as session:
+        for one in older:
+            # A message that came before the master secret was replaced is no new vote when somebody sends it again.
+            if await was_sent(session, ballot=found[0], token=one, folder=call.site.settings.keys):
+                token = one
         return await operations.cast_vote(
             session,
             city=call.city,
@@ -78,7 +84,7 @@ async def _cast(call: Call, person: int | None, choice: Chosen, found: Found) ->
             found=found,
             actor=call.actor(person),
             choice=choice,
-            token=call.token("vote", found[0].id),
+            token=token,
             folder=call.site.settings.keys,
             at=call.at,
             clock=call.site.clock,
