@@ -48,8 +48,8 @@ class Call:
     """Over how many parts a screen is spread by whoever writes it."""
     about: int = 0
     """Number of the project that it is about, for what the city pays by project."""
-    step: str = ""
-    """Name of the request within its session."""
+    step: tuple[str, ...] = ()
+    """What tells the request from others of its session."""
     found: dict[str, Any] = field(default_factory=dict)
     """What was read already while this request was answered."""
     _known: Known | None = _UNREAD
@@ -150,12 +150,8 @@ class Call:
 
     # The same again
 
-    def token(self, *what: str | int) -> bytes:
-        """By which this act of this session, or this message, is known again."""
-        return self.tokens(*what)[0]
-
     def tokens(self, *what: str | int) -> list[bytes]:
-        """The same under the current master secret, and under the one before."""
+        """By which this act of this session, or this message, is known again: under the current master secret, and under the one before."""
         lines = (self.line, *self.older_lines)
         return [
             keyed(key, "phone", line, *what) for key, line in zip(self.site.secrets.keys("repeat"), lines, strict=False)
@@ -166,19 +162,15 @@ class Call:
     ) -> dict[str, Any]:
         """Do this the first time; for the same again give the first answer. Not for votes.
 
-        A message is one act, and never becomes another one, however much later somebody sends it again.
+        Neither a message nor a request becomes another act, however much later somebody sends it again. A message is one act; a
+        request may be several, since all of a session can be dialled at once.
         """
+        tokens = self.tokens("act") if self.via is Via.SMS else self.tokens(*what, *self.step)
 
         async def act_once() -> dict[str, Any]:
-            first = await phones.first_time(
-                session, city_id=self.city.id, digests=[self.line, *self.older_lines], at=self.at
-            )
-            if not first:
+            if not await phones.first_time(session, city_id=self.city.id, digests=tokens, at=self.at):
                 raise rules.had_before()
             return await act()
 
         content = keyed(self.site.secrets.key("repeat content"), self.number, *what)
-        message = self.via is Via.SMS
-        token = self.token("act") if message else self.token(*what, self.step)
-        doing = act_once if message else act
-        return await once(session, city_id=self.city.id, token=token, content=content, at=self.at, act=doing)
+        return await once(session, city_id=self.city.id, token=tokens[0], content=content, at=self.at, act=act_once)

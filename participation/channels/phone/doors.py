@@ -30,8 +30,8 @@ async def ussd(visit: Visit) -> Response:
     gateway, dialect, city = _let_in(visit, "read_ussd")
     asked = dialect.read_ussd(await _believed(visit, gateway, dialect))
     number = _number(gateway, asked.number)
-    line = _lines(visit, gateway, "ussd", asked.session, city.id, number)[0]
-    call = Call(visit.site, city, Via.USSD, number, line, visit.at, cost=gateway.pays)
+    line, *older = _lines(visit, gateway, "ussd", asked.session, city.id, number)
+    call = Call(visit.site, city, Via.USSD, number, line, visit.at, tuple(older), cost=gateway.pays)
     shown = await sessions.answer(call, asked)
     if shown.first:
         visit.site.spend(city, gateway, project=0, units=1, at=visit.at)
@@ -57,7 +57,7 @@ async def voice(visit: Visit) -> Response:
     gateway, dialect, city = _let_in(visit, "read_voice")
     heard = dialect.read_voice(await _believed(visit, gateway, dialect))
     number = gateway.e164(heard.number)
-    line = _lines(visit, gateway, "voice", heard.session, city.id, number or "")[0]
+    line, *older = _lines(visit, gateway, "voice", heard.session, city.id, number or "")
     if gateway.is_missed(heard.called) and not heard.outbound:
         if number is not None:
             async with visit.site.database.transaction() as session:
@@ -78,6 +78,7 @@ async def voice(visit: Visit) -> Response:
         number or "",
         line,
         visit.at,
+        tuple(older),
         cost=cost,
         gateway=gateway.name if gateway.account else "",
     )

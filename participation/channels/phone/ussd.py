@@ -56,7 +56,7 @@ async def answer(call: Call, asked: Asked) -> Shown:
     if len(asked.text) > LONGEST:
         return Shown(plain(_("This is too long to be taken.").into(call.language)), True)
     kept = await queries.session_of(call.site.database, digest=call.kept_as, at=call.at)
-    call.step = key_of(call, asked.request or "", asked.text)
+    call.step = (asked.request or "", asked.text)
     key, led = await _led(call, asked, kept)
     if isinstance(led, Done):
         return Shown(ended(call, led), True, kept is None)

@@ -79,7 +79,8 @@ async def answer(call: Call, heard: Heard) -> Spoken | Second:
     if here is not None and keys == BACK and not heard.second and await _one_key(call, here[0]):
         return Second(heard.after)
     recorded = heard.recorded
-    key = call.step = key_of(call, heard.after, keys if recorded is None else recorded.name)
+    call.step = (heard.after, keys if recorded is None else recorded.name)
+    key = key_of(call, *call.step)
     if key in steps:
         return await _spoken(call, key, *steps[key])
     if recorded is None:

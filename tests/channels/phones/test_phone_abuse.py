@@ -11,7 +11,9 @@ from participation.channels.phone.places import proving
 from participation.domain.consultations.models import Comment, Pseudonym
 from participation.domain.people.models import Person, WrongGuess
 from participation.domain.people.phones.models import Phone, PhoneSession
+from participation.kit import repeats
 from participation.kit.database import Session
+from participation.kit.hashing import Secrets
 from tests.browsing import browser
 from tests.cast import Cast
 from tests.channels.test_me import enter
@@ -232,3 +234,21 @@ async def test_nothing_leads_from_a_session_to_whoever_proved_who_they_are(
     assert places
     assert signed
     assert not places & signed
+
+
+@pytest.mark.parametrize("replaced", [False, True], ids=["same secret", "secret replaced"])
+async def test_a_request_that_comes_again_days_later_says_nothing_twice(
+    session: Session, app: Any, cast: Cast, clock: Clock, replaced: bool
+) -> None:
+    await consulted(session, cast, number=12)
+    await session.commit()
+    phone = Handset(app)
+    await phone.dial("1*12*2*1*Louder please")
+    clock.forward(days=2)
+    await repeats.forget(session, at=clock.now)
+    await session.commit()
+    if replaced:
+        app.site.secrets = Secrets("another secret of the tests, as long", previous=app.site.secrets.current)
+    assert "arrived before" in await phone.request("1*12*2*1*Louder please")
+    assert await session.scalar(sa.select(sa.func.count()).select_from(Comment)) == 1
+    assert "Done" in await phone.dial("1*12*2*1*Louder please"), "another session says it anew"

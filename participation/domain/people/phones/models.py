@@ -75,7 +75,7 @@ class PhoneSession(Base):
 
 
 class PhoneMessage(Base):
-    """Identifiers of messages that were acted upon, as keyed hashes, so that none acts a second time. Never of votes."""
+    """Messages, and requests of sessions and calls, that were acted upon, as keyed hashes, so that none acts a second time. Never of votes."""
 
     __tablename__ = "phone_message"
 

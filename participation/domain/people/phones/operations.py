@@ -266,8 +266,8 @@ async def forget_sessions(session: Session, *, at: datetime) -> None:
 
 
 async def first_time(session: Session, *, city_id: int, digests: Sequence[bytes], at: datetime) -> bool:
-    """Whether a message with this identifier was not acted upon before, for as long as anybody could send it again. `digests`: under
-    the current master secret, and under the one before."""
+    """Whether this message or request was not acted upon before, for as long as anybody could send it again. `digests`: under the
+    current master secret, and under the one before."""
     known = sa.exists().where(PhoneMessage.digest.in_(digests[1:])).select()
     if len(digests) > 1 and await session.scalar(known):
         return False
