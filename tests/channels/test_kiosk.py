@@ -193,8 +193,12 @@ async def test_a_session_ends_five_minutes_after_the_last_sign_of_life(kiosk: Br
         clock.forward(minutes=4)
         assert (await kiosk.get("/en/me")).status_code == 200
         assert str(kiosk.page.url).endswith("/en/me")
+    said = kiosk.client.cookies["session"]
     clock.forward(minutes=5)
     assert "/sign-in" in str((await kiosk.get("/en/me")).url)
+    for forged in (said.partition(".")[0], said.replace(".", ".9", 1)):
+        kiosk.client.cookies.set("session", forged, domain="testserver.local")
+        assert "/sign-in" in str((await kiosk.get("/en/me")).url), "the moment is sealed"
 
 
 async def test_digits_are_masked_nothing_is_remembered_and_the_page_leaves_by_itself(kiosk: Browser) -> None:
@@ -206,7 +210,7 @@ async def test_digits_are_masked_nothing_is_remembered_and_the_page_leaves_by_it
     page = (await kiosk.get("/en/projects")).text
     assert 'content="60;url=/kiosk/en/still?next=/en/projects"' in page
     page = (await kiosk.get("/kiosk/en/still?next=/en/projects")).text
-    assert 'content="20;url=/kiosk/done"' in page
+    assert 'content="20;url=/kiosk/done?left=1"' in page
     assert 'href="/en/projects"' in page
 
 
@@ -236,9 +240,10 @@ async def test_wrong_codes_make_wait_whoever_types_them_and_little_whoever_comes
 
 
 async def test_the_desk_sees_that_somebody_is_there_or_needs_help_and_nothing_else(
-    kiosk: Browser, omar: Browser, session: Session, clock: Clock, code: str
+    app: Any, kiosk: Browser, omar: Browser, session: Session, clock: Clock, code: str
 ) -> None:
     async def seen() -> str:
+        await app.site.note_present(now=True)
         await omar.get("/staff/kiosks")
         return str(re.findall(r"</svg> ([^<]*)</span> · ", omar.page.text)[0])
 
@@ -251,11 +256,19 @@ async def test_the_desk_sees_that_somebody_is_there_or_needs_help_and_nothing_el
     assert "Somebody has been called" in page.text
     assert await seen() == "needs help"
     clock.forward(minutes=10)
-    assert await seen() == "needs help"
+    await kiosk.get("/kiosk/done?left=1")
+    assert await seen() == "needs help", "they wait, and touch nothing: the screen is wiped, and the call stays"
     await omar.send({"going": str((await session.scalars(sa.select(Kiosk.id))).one())})
     assert await seen() == "free"
-    await kiosk.client.post("/kiosk/here")
-    assert await seen() == "in use"
+    await kiosk.get("/en/", accept="text/html")
+    assert await seen() == "in use", "also where no script says so"
+    await kiosk.get("/kiosk/en/help")
+    await kiosk.send({})
+    clock.forward(minutes=15)
+    assert await seen() == "free", "they have given up"
+    await kiosk.get("/kiosk/en/help")
+    await kiosk.send({})
+    assert await seen() == "needs help"
     await kiosk.get("/kiosk/done")
     assert await seen() == "free"
     assert (await session.execute(sa.select(Kiosk.used_at, Kiosk.help_at))).one() == (None, None)

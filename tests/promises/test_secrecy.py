@@ -29,7 +29,9 @@ from tests.carrying import GRACE_ENDS, RIZIKI, SALMA, ask_with_delegates, bring,
 from tests.cast import NOW, Cast, assemble, resident
 from tests.choosing import code as said_by
 from tests.choosing import printed
+from tests.kiosks import screen
 from tests.slips import handed_out
+from tests.stage import Clock
 from tests.voting import CLOSES, Asked, ask, vote
 
 VOTE_TABLES = (Vote, VoteRepeat, VoteReceipt, VoteCarried, PrintedCode, VotedSheet)
@@ -125,6 +127,29 @@ async def test_a_vote_by_slip_writes_nothing_beside_it_even_at_the_first_use_of_
         changed = {name for name in after if after[name] != before[name]}
         number = asked.ballot.id
         assert changed == {f"vote_{number}", f"vote_repeat_{number}", f"vote_receipt_{number}"}
+
+
+async def test_a_vote_at_a_kiosk_writes_nothing_beside_it(
+    app: Any, session: Session, cast: Cast, settings: Settings, clock: Clock
+) -> None:
+    """Neither that its voter is still there, which the script says right before each form, nor that their session goes on."""
+    asked = await ask(session, cast, settings.keys)
+    code = (await handed_out(session, cast))[0].code
+    kiosk = await screen(app, session, cast.city, cast.harbour, cast.omar)
+    await kiosk.get("/en/sign-in")
+    await kiosk.send({"code": code})
+    await kiosk.get(asked.page)
+    clock.forward(minutes=4)
+    before = await contents(session)
+    assert (await kiosk.client.post("/kiosk/here")).status_code == 204
+    clock.forward(minutes=4)
+    page = await kiosk.send({"choice": "2"})
+    assert "Your receipt" in page.text
+    after = await contents(session)
+    changed = {name for name in after if after[name] != before[name]}
+    number = asked.ballot.id
+    assert changed == {f"vote_{number}", f"vote_repeat_{number}", f"vote_receipt_{number}"}
+    await kiosk.client.aclose()
 
 
 async def test_without_the_key_nothing_leads_from_a_sheet_to_a_choice_or_to_whoever_voted_with_it(

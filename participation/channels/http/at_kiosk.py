@@ -1,17 +1,22 @@
 """What is otherwise where the screen is a kiosk's: which pages it gets, that no file leads out of them, how long a session lasts."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from starlette.responses import Response
 
-from participation.channels.http.visit import Visit
-from participation.domain.people import operations
+from participation.channels.http import staying
+from participation.channels.http.visit import UNTIL_CLOSED, Visit
 from participation.domain.people.queries import SignedIn
+from participation.domain.record.actors import Via
 from participation.kit.errors import Refusal
 from participation.kit.i18n import _
 
 KIOSK = "/kiosk/"
 """Where a screen is enrolled as a kiosk, and where a kiosk rests."""
+SILENCE = timedelta(minutes=5)
+"""A session ends so long after the last sign of life. The screen itself wipes sooner; this is for one that lost its power or its network."""
+NEWS = timedelta(minutes=1)
+"""A sign of life that is not older need not be renewed."""
 
 
 def elsewhere(visit: Visit, *, for_kiosks: bool) -> bool:
@@ -29,16 +34,33 @@ def elsewhere(visit: Visit, *, for_kiosks: bool) -> bool:
 def leads_out(visit: Visit, response: Response) -> bool:
     """Whether a kiosk would leave its pages, and the way back, for a file that fills its screen."""
     kind = response.headers.get("content-type", "text/html")
-    # What goes to an address asks for a page; sounds, scripts and what these fetch do not.
-    goes = "text/html" in visit.request.headers.get("accept", "")
-    return goes and not kind.startswith("text/html")
+    return _goes(visit) and not kind.startswith("text/html")
 
 
-async def stay(visit: Visit, who: SignedIn) -> None:
-    """At a kiosk a session lasts from one sign of life to the next; it is prolonged once a minute at most."""
-    if visit.kiosk is not None and who.ends_at - visit.at < operations.KIOSK_SESSION - timedelta(minutes=1):
-        async with visit.site.database.transaction() as session:
-            await operations.stay(session, digest=who.digest, at=visit.at)
+def _goes(visit: Visit) -> bool:
+    """What goes to an address asks for a page; sounds, scripts and what these fetch do not."""
+    return "text/html" in visit.request.headers.get("accept", "")
+
+
+def stays(visit: Visit, who: SignedIn, value: str, alive: datetime | None) -> bool:
+    """Whether a session lasts: at a kiosk from one sign of life to the next.
+
+    The last one stands sealed in the cookie, and this is a sign of life too. Nothing is written: it would stand beside the vote that
+    comes with the request, or after it.
+    """
+    if who.via != Via.KIOSK:
+        return True
+    if alive is None or visit.at - alive >= SILENCE:
+        return False
+    if visit.at - alive >= NEWS:
+        visit.remember("session", staying.cookie(value, visit.at, visit.site.secrets), UNTIL_CLOSED)
+    return True
+
+
+def note_presence(visit: Visit) -> None:
+    """Where no script tells that somebody is there, the pages to which they go do; those of the kiosk itself may come by themselves."""
+    if visit.kiosk is not None and _goes(visit) and not visit.request.url.path.startswith(KIOSK):
+        visit.site.present[visit.kiosk.id] = visit.at
 
 
 class NoFiles(Refusal):

@@ -60,7 +60,7 @@ class Changes:
             self._reload = asyncio.get_running_loop().create_task(self._site.load())
 
     async def tick(self) -> None:
-        """Runs until cancelled: one notice per topic and tick, however often it was marked; and what waits to be noted of codes and phones."""
+        """Runs until cancelled: one notice per topic and tick, however often it was marked; and what waits to be noted of codes, phones and kiosks."""
         while True:
             await asyncio.sleep(TICK)
             marked, self._marked = self._marked, set()
@@ -71,6 +71,7 @@ class Changes:
                 await self._site.note_answers()
                 await self._site.note_uses()
                 await self._site.note_spent()
+                await self._site.note_present()
             except (OSError, asyncpg.PostgresError, SQLAlchemyError):
                 self._marked |= marked
 

@@ -15,7 +15,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Match, Route
 from starlette.types import Scope
 
-from participation.channels.http.at_kiosk import KIOSK, NoFiles, elsewhere, leads_out, stay
+from participation.channels.http import staying
+from participation.channels.http.at_kiosk import KIOSK, NoFiles, elsewhere, leads_out, note_presence, stays
 from participation.channels.http.front import tagged
 from participation.channels.http.parts import WrongParts
 from participation.channels.http.site import Site
@@ -174,14 +175,16 @@ def _language(request: Request, site: Site) -> str:
 async def _recognise(visit: Visit) -> None:
     if token := visit.request.cookies.get(visit.cookie("kiosk")):
         visit.kiosk = visit.site.kiosk(visit.city.id, token)
-    value = visit.request.cookies.get(visit.cookie("session"))
-    if not value:
+    note_presence(visit)
+    said = visit.request.cookies.get(visit.cookie("session"))
+    if not said:
         return
+    value, alive = staying.read(said, visit.site.secrets)
     for key in visit.site.secrets.keys("session"):
         digest = keyed(key, value)
-        visit.signed_in = await signed_in(visit.site.database, city_id=visit.city.id, digest=digest, at=visit.at)
-        if visit.signed_in is not None:
-            await stay(visit, visit.signed_in)
+        found = await signed_in(visit.site.database, city_id=visit.city.id, digest=digest, at=visit.at)
+        if found is not None:
+            visit.signed_in = found if stays(visit, found, value, alive) else None
             return
 
 

@@ -14,6 +14,7 @@ from participation.domain.notices.costs.rules import month_of
 from participation.domain.notices.messages.operations import Answer, queue
 from participation.domain.people.codes.rules import SMALLEST_CELL as LEAST
 from participation.domain.people.codes.uses.operations import Use, note_uses
+from participation.domain.people.kiosks.operations import note_present
 from participation.domain.people.kiosks.queries import Enrolled, enrolled
 from participation.domain.people.kiosks.rules import token_digests
 from participation.domain.people.phones.operations import Seen, note_seen
@@ -26,6 +27,8 @@ SEARCHES = 3
 """At a time; others wait, so that whoever votes meanwhile finds the database free."""
 SPENDING = timedelta(seconds=30)
 """For so long what phones cost is added up in memory."""
+LIVING = timedelta(seconds=10)
+"""For so long signs of life at kiosks wait for others; the desk looks every 20 seconds."""
 ANSWERING = timedelta(seconds=3)
 """For so long answers that go another way than their questions came wait for others."""
 
@@ -73,6 +76,9 @@ class Site:
     answers_since: datetime | None = None
     seen: dict[int, Seen] = field(default_factory=dict)
     """Numbers that were heard of for the first time this month, or under an older secret; written down with what was spent."""
+    present: dict[int, datetime] = field(default_factory=dict)
+    """By kiosk: the last sign of life of whoever stands there, see `note_present`."""
+    present_noted: datetime | None = None
     searching: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(SEARCHES))
 
     def __post_init__(self) -> None:
@@ -130,6 +136,16 @@ class Site:
         for one in held:
             self.answers.pop(one.answers)
         self.answers_since = self.clock() if self.answers else None
+
+    async def note_present(self, *, now: bool = False) -> None:
+        """That somebody stands at these kiosks. Written when it is time, whatever they do there: no row stands behind a vote."""
+        at = self.clock()
+        if not now and self.present_noted is not None and at - self.present_noted < LIVING:
+            return
+        present, self.present, self.present_noted = self.present, {}, at
+        if present:
+            async with self.database.transaction() as session:
+                await note_present(session, present)
 
     async def load(self) -> None:
         """Read the cities and their kiosks again; done at start and when one has changed."""

@@ -13,7 +13,7 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from participation.channels.http import answers
+from participation.channels.http import answers, staying
 from participation.channels.http.site import Site
 from participation.channels.http.uploads import Upload
 from participation.domain.people.kiosks.queries import Enrolled
@@ -237,7 +237,9 @@ class Visit:
     def hand_over(self, session: str, seconds: int) -> None:
         """Somebody else is here from now on, or nobody: tokens of pages that were opened before count no more, and whoever
         comes sees no receipt of who was here before. At a kiosk nothing outlasts the browser."""
-        self.remember("session", session, UNTIL_CLOSED if session and self.kiosk else seconds)
+        if session and self.kiosk:
+            session, seconds = staying.cookie(session, self.at, self.site.secrets), UNTIL_CLOSED
+        self.remember("session", session, seconds)
         self.remember("device", secrets.token_urlsafe(16), DEVICE_AGE)
         self.remember("receipt", "", 0)
 
@@ -321,6 +323,10 @@ class Visit:
     def _base(self) -> str:
         """Scheme and host by which we were asked."""
         return f"{self.request.scope['scheme']}://{self.request.headers.get('host', '')}"
+
+    def nothing(self) -> Response:
+        """It was heard, and there is nothing to be shown."""
+        return self._finished(Response(status_code=204, headers={"Cache-Control": "no-store"}))
 
     def refusal(self, message: Message, next_step: Message | None, status: int, code: str) -> Response:
         return self.page(

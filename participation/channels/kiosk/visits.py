@@ -33,7 +33,7 @@ async def start(visit: Visit) -> Response:
         await _forget_last(visit)
         return await enrolling.enrol(visit) if visit.request.method == "POST" else enrolling.ask(visit)
     if any(visit.cookie(name) in visit.request.cookies for name in PERSONAL):
-        return visit.redirect("/kiosk/done")
+        return visit.redirect("/kiosk/done?left=1")
     newest = token_digests(visit.site.secrets, visit.request.cookies[visit.cookie("kiosk")])[0]
     if kiosk.digest != newest:
         async with visit.site.database.transaction() as session:
@@ -58,11 +58,14 @@ async def done(visit: Visit) -> Response:
     """Everything of the person is wiped, by a link: where there is no script, nothing but an address can be gone to when time is up.
 
     Whoever leads a kiosk's browser here from elsewhere ends a visit that its next touch begins again.
+    With `left=1` nobody has said that they are done: who has called for help and waits for it touches nothing.
     """
+    is_done = visit.request.query_params.get("left") != "1"
     async with visit.site.database.transaction() as session:
         if visit.signed_in is not None:
             await end_session(session, digest=visit.signed_in.digest)
-        await operations.left(session, kiosk_id=here_of(visit).id)
+        await operations.left(session, kiosk_id=here_of(visit).id, done=is_done)
+    visit.site.present.pop(here_of(visit).id, None)
     visit.forget()
     response = visit.redirect("/kiosk/")
     # Not "storage": there the kiosk keeps the pages that it shows while there is no network.
@@ -71,10 +74,12 @@ async def done(visit: Visit) -> Response:
 
 
 async def here(visit: Visit) -> Response:
-    """A sign of life from the page's script: staff see that the kiosk is in use, and whoever is signed in stays so."""
-    async with visit.site.database.transaction() as session:
-        await operations.note_presence(session, kiosk_id=here_of(visit).id, at=visit.at)
-    return Response(status_code=204, headers={"Cache-Control": "no-store"})
+    """A sign of life from the page's script: staff see that the kiosk is in use, and whoever is signed in stays so.
+
+    It comes right before each form is sent: nothing is written of it now, see `Site.note_present`.
+    """
+    visit.site.present[here_of(visit).id] = visit.at
+    return visit.nothing()
 
 
 async def help_(visit: Visit) -> Response:

@@ -38,8 +38,8 @@ PIN_QUEUE = 6964
 HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 RESIDENT_SESSION = timedelta(days=30)
 STAFF_SESSION = timedelta(hours=12)
-KIOSK_SESSION = timedelta(minutes=5)
-"""From the last sign of life on. The screen itself wipes sooner; this is for one that lost its power or its network."""
+KIOSK_SESSION = timedelta(hours=2)
+"""At most, however long somebody stays. It ends sooner after the last sign of life, of which nothing is written (`channels.http.at_kiosk`)."""
 
 
 @dataclass(frozen=True)
@@ -262,12 +262,6 @@ async def open_session(
     )
     await session.flush()
     return value
-
-
-async def stay(session: AsyncSession, *, digest: bytes, at: datetime) -> None:
-    """Whoever is signed in at a kiosk is still there."""
-    theirs = (SignIn.digest == digest, SignIn.via == Via.KIOSK)
-    await session.execute(sa.update(SignIn).where(*theirs).values(ends_at=at + KIOSK_SESSION))
 
 
 async def end_session(session: AsyncSession, *, digest: bytes) -> None:

@@ -23,6 +23,7 @@ class SignedIn:
     language: str
     has_pin: bool
     ends_at: datetime
+    via: str
     grants: tuple[Grant, ...]
 
 
@@ -43,6 +44,7 @@ def _session() -> sa.Select[*tuple[Any, ...]]:
             sign_in.person_id,
             sign_in.staff,
             sign_in.ends_at,
+            sign_in.via,
             person.language,
             person.pin_hash.is_not(None).label("has_pin"),
             grant.role,
@@ -68,7 +70,7 @@ async def signed_in(database: Database, *, city_id: int, digest: bytes, at: date
         return None
     first = rows[0]
     grants = tuple(Grant(row["role"], row["place_id"]) for row in rows if row["role"] is not None)
-    known = {name: first[name] for name in ("person_id", "staff", "language", "has_pin", "ends_at")}
+    known = {name: first[name] for name in ("person_id", "staff", "language", "has_pin", "ends_at", "via")}
     return SignedIn(digest=digest, grants=grants, **known)
 
 

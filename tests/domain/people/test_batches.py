@@ -163,6 +163,20 @@ async def test_a_code_declared_void_first_is_replaced_all_the_same(session: Sess
     assert (await show(session, cast, slips[1].code)).person_id == person
 
 
+@pytest.mark.parametrize("ends", ["void", "replaced"])
+async def test_digits_that_a_phone_gave_for_the_desk_end_with_the_slip(session: Session, cast: Cast, ends: str) -> None:
+    slips = await handed_out(session, cast)
+    person = await entered(session, cast, slips[0].code)
+    word = {"city_id": cast.city.id, "person_id": person, "word": "1234567", "secrets": SECRETS, "at": NOW}
+    await lost_slips.give_word(session, **word)
+    if ends == "void":
+        await lost_slips.void_code(session, city=cast.city, stub=(1, 1), actor=cast.omar, at=NOW)
+    else:
+        assert await replaced(session, cast, 1, 2) is None
+    with pytest.raises(NotFound):
+        await lost_slips.stub_for_word(session, city=cast.city, word="1234567", secrets=SECRETS, at=NOW)
+
+
 async def test_a_used_slip_replaces_nothing(session: Session, cast: Cast) -> None:
     slips = await handed_out(session, cast)
     await entered(session, cast, slips[0].code)

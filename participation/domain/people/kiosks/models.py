@@ -30,6 +30,6 @@ class Kiosk(Base):
     enrolled_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     used_at: Mapped[datetime | None]
-    """The last sign of life of whoever stands there; empty as soon as they have gone."""
+    """A late sign of life of whoever stands there; empty as soon as they have gone."""
     help_at: Mapped[datetime | None]
     """Since when they wait for help."""

@@ -4,6 +4,7 @@ import secrets as randomness
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -140,15 +141,20 @@ async def renew(session: Session, *, kiosk_id: int, digest: bytes) -> None:
     await session.execute(sa.update(Kiosk).where(Kiosk.id == kiosk_id).values(token_digest=digest))
 
 
-async def note_presence(session: Session, *, kiosk_id: int, at: datetime) -> None:
-    """Somebody is there."""
-    await session.execute(sa.update(Kiosk).where(Kiosk.id == kiosk_id).values(used_at=at))
+async def note_present(session: Session, present: Mapping[int, datetime]) -> None:
+    """At which kiosks somebody is, and since when they touched nothing: of all at once and in a fixed order, so that it stands beside no vote."""
+    table: Any = Kiosk.__table__
+    noted = sa.update(table).where(table.c.id == sa.bindparam("which"), table.c.token_digest.is_not(None))
+    rows = [{"which": kiosk_id, "moment": present[kiosk_id]} for kiosk_id in sorted(present)]
+    connection = await session.connection()
+    await connection.execute(noted.values(used_at=sa.bindparam("moment")), rows)
 
 
 async def call_help(session: Session, *, kiosk_id: int, at: datetime) -> None:
     """They need help: that, and nothing else, is seen at the desk."""
     calls = sa.update(Kiosk).where(Kiosk.id == kiosk_id).values(used_at=at)
-    await session.execute(calls.values(help_at=sa.func.coalesce(Kiosk.help_at, at)))
+    waits = sa.case((Kiosk.help_at > at - rules.CALLED, Kiosk.help_at), else_=at)
+    await session.execute(calls.values(help_at=waits))
 
 
 async def answer_help(session: Session, *, city_id: int, kiosk_id: int) -> None:
@@ -156,14 +162,15 @@ async def answer_help(session: Session, *, city_id: int, kiosk_id: int) -> None:
     await session.execute(sa.update(Kiosk).where(Kiosk.city_id == city_id, Kiosk.id == kiosk_id).values(help_at=None))
 
 
-async def left(session: Session, *, kiosk_id: int) -> None:
-    """Nobody is there any more, and nothing is kept of that somebody was."""
-    await session.execute(sa.update(Kiosk).where(Kiosk.id == kiosk_id).values(used_at=None, help_at=None))
+async def left(session: Session, *, kiosk_id: int, done: bool) -> None:
+    """Nobody touches it any more, and nothing is kept of that somebody did. Who is not `done` may be waiting for the help that they called."""
+    gone = {"used_at": None} | ({"help_at": None} if done else {})
+    await session.execute(sa.update(Kiosk).where(Kiosk.id == kiosk_id).values(gone))
 
 
 async def forget(session: Session, *, at: datetime) -> None:
     """What a kiosk that lost its power could not say: that nobody is there any more. And codes that nobody used in time."""
-    gone = sa.update(Kiosk).where(Kiosk.used_at <= at - rules.PRESENT)
-    await session.execute(gone.values(used_at=None, help_at=None))
+    await session.execute(sa.update(Kiosk).where(Kiosk.used_at <= at - rules.PRESENT).values(used_at=None))
+    await session.execute(sa.update(Kiosk).where(Kiosk.help_at <= at - rules.CALLED).values(help_at=None))
     late = sa.update(Kiosk).where(Kiosk.code_until <= at)
     await session.execute(late.values(code_digest=None, code_until=None))

@@ -15,6 +15,8 @@ WORKS_FOR = timedelta(days=7)
 LONGEST = 200
 PRESENT = timedelta(seconds=100)
 """After the last sign of life: rest, warning, and the time that a slow network takes."""
+CALLED = timedelta(minutes=15)
+"""For so long somebody is expected to come, unless they do or whoever called says that they are done."""
 
 
 class Standing(StrEnum):
@@ -50,8 +52,8 @@ def standing(kiosk: Facts) -> Standing:
 
 
 def looks(kiosk: Facts, at: datetime) -> Looks:
-    """Whoever has called for help is waited for until somebody comes or they leave, even if they touch nothing."""
-    if kiosk.help_at is not None:
+    """Whoever has called for help and touches nothing still waits for it, also after the screen has been wiped."""
+    if kiosk.help_at is not None and at - kiosk.help_at < CALLED:
         return Looks.NEEDS_HELP
     return Looks.IN_USE if kiosk.used_at is not None and at - kiosk.used_at < PRESENT else Looks.FREE
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.orm import aliased
 
+from participation.domain.people.codes.lost.models import LostWord
 from participation.domain.people.codes.rules import ended
 from participation.domain.people.guesses.operations import count_wrong
 from participation.domain.people.models import AccessCode, Batch, CodeState, Person, SignIn
@@ -95,9 +96,9 @@ async def stop(session: Session, *, city_id: int, digests: Sequence[bytes]) -> N
 
 
 async def unlink_all(session: Session, *, person_id: int) -> None:
-    """Their slip was lost or is void: whoever holds it could have linked a phone of their own."""
-    await session.execute(sa.delete(PhoneLink).where(PhoneLink.person_id == person_id))
-    await session.execute(sa.delete(JoinWord).where(JoinWord.person_id == person_id))
+    """Their slip was lost or is void: whoever holds it could have linked a phone of their own, and got digits by it for the desk."""
+    for table in (PhoneLink, JoinWord, LostWord):
+        await session.execute(sa.delete(table).where(table.person_id == person_id))
 
 
 @dataclass(frozen=True)
