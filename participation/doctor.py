@@ -78,6 +78,8 @@ def _amiss(gateway: Gateway, cities: Sequence[str]) -> Iterator[str]:
         yield f"there is no city {gateway.city} among {', '.join(cities)}."
     if len(cities) > 1 and gateway.city is None:
         yield f"`city` has to say which it is for: {', '.join(cities)}."
+    if gateway.cap is not None and not gateway.price:
+        yield "`cap` without `price` never stops anything."
     if gateway.dialect == "twilio" and not gateway.keys.get("token"):
         yield "without `token` among its `keys` nothing that it asks is believed."
     if gateway.dialect == "africastalking" and not (gateway.keys.get("username") and gateway.keys.get("api_key")):

@@ -40,8 +40,8 @@ class Exchange:
         """An operator's file that leads here."""
         path = folder / "gateways-of-the-exchange.toml"
         keys = f'keys = {{ account = "{ACCOUNT}", token = "{TOKEN}", url = "{self.url}" }}'
-        own = f'name = "twilio"\ndialect = "twilio"\nsecret = "{SECRET}"\nnumber = "+254200000000"\nmissed = "{MISSED}"'
-        path.write_text(f"[[gateway]]\n{own}\nprice = 2\ncap = 10\n{keys}\n")
+        own = f'name = "twilio"\ndialect = "twilio"\nsecret = "{SECRET}"\nnumber = "+254200000000"\nmissed = "{MISSED}"\ncountry = "254"'
+        path.write_text(f"[[gateway]]\n{own}\nprice = 2\ncap = 100\n{keys}\n")
         path.chmod(0o600)
         return path
 

@@ -44,7 +44,10 @@ cap = 1000
 name = "twilio"
 dialect = "twilio"
 secret = "{SECRET}"
+country = "254"
 missed = "+254200000099"
+price = 2
+cap = 1000
 keys = {{ token = "{TOKEN}", account = "AC0" }}
 
 [[gateway]]

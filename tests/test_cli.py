@@ -138,6 +138,7 @@ async def test_the_doctor_says_which_gateways_lead_nowhere(
                 ("whose", 'dialect = "kannel"'),
                 ("calls", 'dialect = "twilio"\ncity = "tamarani"'),
                 ("mute", 'dialect = "africastalking"\ncity = "tamarani"\nkeys = { username = "city" }'),
+                ("endless", 'dialect = "dmark"\ncity = "tamarani"\ncap = 9'),
                 ("right", 'dialect = "dmark"\ncity = "tamarani"'),
             )
         )
@@ -151,6 +152,7 @@ async def test_the_doctor_says_which_gateways_lead_nowhere(
     anyway = {
         "wrong    Gateway calls: without `token` among its `keys` nothing that it asks is believed.",
         "wrong    Gateway mute: without `username` and `api_key` among its `keys` no text message is answered.",
+        "wrong    Gateway endless: `cap` without `price` never stops anything.",
         "good     Gateway right: dmark.",
     }
     assert anyway | {"good     Gateway lost: kannel.", "good     Gateway whose: kannel."} == await told()

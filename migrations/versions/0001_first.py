@@ -116,6 +116,7 @@ def upgrade() -> None:
         sa.Column("rang_at", sa.TIMESTAMP(timezone=True), nullable=False),
         sa.Column("next_at", sa.TIMESTAMP(timezone=True), nullable=False),
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("booked", sa.Integer(), server_default="0", nullable=False),
         sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_missed_call_city_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_missed_call")),
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any
 
 import httpx
 import structlog
@@ -9,7 +10,7 @@ import structlog
 from participation.channels.outbox.texts import TIMEOUT, Sent, posted
 from participation.channels.phone.gateway import Gateway, read_gateways
 from participation.channels.phone.rest import account, authority
-from participation.domain.notices.calls import operations
+from participation.domain.notices.calls import operations, rules
 from participation.domain.notices.calls.operations import Owed
 from participation.domain.notices.costs import queries
 from participation.domain.notices.costs.rules import may_begin, month_of
@@ -20,7 +21,7 @@ from participation.settings import Settings
 
 log = structlog.get_logger()
 AT_ONCE = 20
-RINGS = "30"
+RINGS, LONGEST = "30", str(rules.LONGEST * 60)
 """Seconds."""
 
 
@@ -58,21 +59,28 @@ class CallOffice:
         if gateway is None or not gateway.missed:
             return Sent.NEVER
         month = month_of(at, city.zone)
-        async with self._database.reading() as session:
+        paid: dict[str, Any] = {"price": gateway.price, "zone": city.zone}
+        async with self._database.transaction() as session:
             spent = await queries.spent(session, city_id=city.id, month=month, gateway=gateway.name)
-        if not may_begin(spent, gateway.cap):
-            log.warning("call_back", gateway=gateway.name, sent="over the cap")
-            return Sent.NEVER
+            if not may_begin(spent, gateway.cap):
+                log.warning("call_back", gateway=gateway.name, sent="over the cap")
+                return Sent.NEVER
+            await operations.book(session, call_id=owed.id, **paid)
         base = city.address(self._settings.base_url)
-        form = order(gateway, owed.number, f"{base}/phone/{gateway.name}/{gateway.secret}")
+        form = order(gateway, owed, f"{base}/phone/{gateway.name}/{gateway.secret}")
         sent = await posted(client, f"{account(gateway)}/Calls.json", form, authority(gateway))
         if sent is not Sent.TAKEN:
             log.warning("call_back", gateway=gateway.name, sent=str(sent))
+        if sent in (Sent.LATER, Sent.NEVER):
+            async with self._database.transaction() as session:
+                await operations.settle(
+                    session, city_id=city.id, gateway=gateway.name, call_id=owed.id, minutes=0, **paid
+                )
         return sent
 
 
-def order(gateway: Gateway, number: str, ours: str) -> Mapping[str, str]:
-    """A call that is led as if they had called, and a report of how long it took."""
-    who = {"To": number, "From": gateway.number or gateway.missed}
-    how = {"Url": f"{ours}/voice", "Method": "POST", "Timeout": RINGS}
-    return {**who, **how, "StatusCallback": f"{ours}/report", "StatusCallbackMethod": "POST"}
+def order(gateway: Gateway, owed: Owed, ours: str) -> Mapping[str, str]:
+    """A call that is led as if they had called, ends in time, and a report of how long it took."""
+    who = {"To": owed.number, "From": gateway.number or gateway.missed}
+    how = {"Url": f"{ours}/voice", "Method": "POST", "Timeout": RINGS, "TimeLimit": LONGEST}
+    return {**who, **how, "StatusCallback": f"{ours}/report?call={owed.id}", "StatusCallbackMethod": "POST"}

@@ -13,7 +13,7 @@ from participation.channels.phone.asking import NAMELESS, Sent, sent
 from participation.channels.phone.call import Call
 from participation.channels.phone.dialects import DIALECTS
 from participation.channels.phone.gateway import Gateway
-from participation.domain.notices.calls.operations import ask
+from participation.domain.notices.calls.operations import ask, settle
 from participation.domain.notices.messages.operations import Answer
 from participation.domain.places.queries import CityView
 from participation.domain.record.actors import Via
@@ -59,7 +59,7 @@ async def voice(visit: Visit) -> Response:
     number = gateway.e164(heard.number)
     line, *older = _lines(visit, gateway, "voice", heard.session, city.id, number or "")
     if gateway.is_missed(heard.called) and not heard.outbound:
-        if number is not None:
+        if number is not None and gateway.calls_back(number):
             async with visit.site.database.transaction() as session:
                 await ask(
                     session,
@@ -87,11 +87,23 @@ async def voice(visit: Visit) -> Response:
 
 
 async def report(visit: Visit) -> Response:
-    """How long a call was that the city pays for."""
+    """How long a call was that the city pays for; of one that it began itself, something is put aside already."""
     gateway, dialect, city = _let_in(visit, "read_report")
-    seconds = dialect.read_report(await _believed(visit, gateway, dialect))
-    if seconds:
-        visit.site.spend(city, gateway, project=0, units=-(-seconds // 60), at=visit.at)
+    report = dialect.read_report(await _believed(visit, gateway, dialect))
+    minutes = -(-report.seconds // 60)
+    if report.call is not None:
+        async with visit.site.database.transaction() as session:
+            await settle(
+                session,
+                city_id=city.id,
+                gateway=gateway.name,
+                call_id=report.call,
+                minutes=minutes,
+                price=gateway.price,
+                zone=city.zone,
+            )
+    elif minutes:
+        visit.site.spend(city, gateway, project=0, units=minutes, at=visit.at)
     return _private(Response(status_code=204))
 
 

@@ -18,6 +18,12 @@ PAYS = ("free", "sms", "call", "session")
 DEAREST = 1_000_000_000
 """In any currency; more would not fit into a month's sum."""
 _WRITTEN = re.compile(r"\+?[0-9\s().-]+", re.ASCII)
+_KEYPAD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999")
+WITHHELD = frozenset(
+    "+" + word.translate(_KEYPAD)
+    for word in ("ANONYMOUS", "BLOCKED", "PRIVATE", "RESTRICTED", "UNAVAILABLE", "UNKNOWN", "WITHHELD")
+)
+"""How telephone companies spell a hidden number, as letters stand on a telephone's keys: all who hide theirs would be one."""
 SHORTEST_SECRET = 20
 _IN_ADDRESS = re.compile(rf"[A-Za-z0-9_-]{{{SHORTEST_SECRET},}}")
 
@@ -44,6 +50,8 @@ class Gateway:
     """What residents dial or write to."""
     missed: str = ""
     """A number that nobody answers: whoever lets it ring is called back, at the city's cost."""
+    calls: tuple[str, ...] = ()
+    """Digits with which numbers begin that are called back; without them those of `country`. Anybody can show a dear number as theirs."""
     pays: str = "free"
     """What a resident pays: nothing, an SMS, a call, or what the network takes for a session."""
     price: Decimal = Decimal(0)
@@ -73,10 +81,14 @@ class Gateway:
         ours = self.e164(self.missed)
         return ours is not None and self.e164(called) == ours
 
+    def calls_back(self, number: str) -> bool:
+        """Whether the city calls this number at its own cost; it is in E.164."""
+        return number.startswith(tuple(f"+{digits}" for digits in self.calls or (self.country,) if digits))
+
     def e164(self, number: str) -> str | None:
         """`+254712345678`, whichever way a gateway writes it; None where it is no number: short codes and names are not answered.
 
-        A name may hold digits (`ALERT25471234`): only what is written as a number is one.
+        A name may hold digits (`ALERT25471234`): only what is written as a number is one, and not what spells that it is hidden.
         """
         written = number.strip()
         if not _WRITTEN.fullmatch(written):
@@ -88,7 +100,8 @@ class Gateway:
             digits = digits[2:]
         elif digits.startswith("0") and self.country:
             digits = self.country + digits[1:]
-        return f"+{digits}" if 8 <= len(digits) <= 15 and not digits.startswith("0") else None
+        e164 = f"+{digits}"
+        return e164 if 8 <= len(digits) <= 15 and not digits.startswith("0") and e164 not in WITHHELD else None
 
 
 def read_gateways(path: Path | None) -> dict[str, Gateway]:
@@ -133,21 +146,34 @@ def _gateway(said: Mapping[str, Any], where: str) -> Gateway:
             raise WrongGateways(f"{where}: {field_name} is one of {', '.join(values)}")
     allow, price, cap = _networks(said, where), _amount(said, "price", where), _amount(said, "cap", where)
     keys = _keys(said, where)
-    if said.get("missed") and not (said.get("dialect") == "twilio" and keys.get("account") and keys.get("token")):
-        raise WrongGateways(f"{where}: missed needs a gateway that can be asked to call: twilio, account and token")
     texts = {one: text(one) for one in ("dialect", "number", "missed")}
-    return Gateway(
+    made = Gateway(
         name=name,
         secret=secret,
         city=text("city") or None,
         allow=allow,
         country=country,
+        calls=_digits(said, "calls", where),
         pays=said.get("pays", "free"),
         price=price or Decimal(0),
         cap=cap,
         keys=keys,
         **texts,
     )
+    if made.missed and (lacks := _lacks(made)):
+        raise WrongGateways(f"{where}: missed needs {lacks}")
+    return made
+
+
+def _lacks(gateway: Gateway) -> str | None:
+    """What a gateway has not that calls back: anybody can have it call, and show any number as theirs."""
+    if not (gateway.dialect == "twilio" and gateway.account and gateway.keys.get("token")):
+        return "a gateway that can be asked to call: twilio, account and token"
+    if not gateway.price or gateway.cap is None:
+        return "price (of a minute) and cap (of a month)"
+    if not (gateway.country or gateway.calls):
+        return 'country, or calls: how numbers begin that are called, like ["2547", "2541"]'
+    return None
 
 
 def _networks(said: Mapping[str, Any], where: str) -> tuple[IPv4Network | IPv6Network, ...]:
@@ -158,6 +184,15 @@ def _networks(said: Mapping[str, Any], where: str) -> tuple[IPv4Network | IPv6Ne
         return tuple(ip_network(one, strict=False) for one in written)
     except ValueError as error:
         raise WrongGateways(f"{where}: allow: {error}") from None
+
+
+def _digits(said: Mapping[str, Any], name: str, where: str) -> tuple[str, ...]:
+    written = said.get(name, [])
+    if not isinstance(written, list) or not all(
+        isinstance(one, str) and re.fullmatch("[0-9]+", one) for one in written
+    ):
+        raise WrongGateways(f'{where}: {name} is a list of digits, like ["2547", "2541"]')
+    return tuple(written)
 
 
 def _amount(said: Mapping[str, Any], name: str, where: str) -> Decimal | None:

@@ -64,6 +64,14 @@ class Spoken:
 
 
 @dataclass(frozen=True)
+class Report:
+    """How long a call took. `call`: which of those it was that the city began itself."""
+
+    seconds: int
+    call: int | None
+
+
+@dataclass(frozen=True)
 class Second:
     """After a `0`, which leads back: whether another key makes it `00` or `01`."""
 

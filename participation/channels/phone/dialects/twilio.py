@@ -13,7 +13,7 @@ from participation.channels.phone.aloud import Line
 from participation.channels.phone.asking import Sent
 from participation.channels.phone.menu import Recorded, Takes
 from participation.channels.phone.sms import Received
-from participation.channels.phone.voice import Heard, Second, Spoken
+from participation.channels.phone.voice import Heard, Report, Second, Spoken
 from participation.domain.consultations.spoken.rules import LONGEST
 from participation.kit.hashing import same
 
@@ -70,7 +70,7 @@ def read_voice(sent: Sent) -> Heard:
     ours, theirs = (sent.get("From"), sent.get("To")) if outbound else (sent.get("To"), sent.get("From"))
     after, second = sent.get("after"), sent.get("second") == "1"
     name, seconds = sent.get("RecordingSid"), sent.get("RecordingDuration")
-    recorded = Recorded(name, _seconds(seconds)) if name else None
+    recorded = Recorded(name, _number(seconds)) if name else None
     keys = "" if recorded else sent.get("Digits")
     return Heard(sent.get("CallSid"), theirs, keys, after, second, called=ours, outbound=outbound, recorded=recorded)
 
@@ -105,13 +105,13 @@ def turn_down() -> Response:
     return _twiml(response)
 
 
-def read_report(sent: Sent) -> int:
-    """The seconds that a call took."""
-    return _seconds(sent.get("CallDuration"))
+def read_report(sent: Sent) -> Report:
+    """`call`: in the address, which we have given with the order."""
+    return Report(_number(sent.get("CallDuration")), _number(sent.get("call"), longest=18) or None)
 
 
-def _seconds(said: str) -> int:
-    return int(said) if said.isascii() and said.isdigit() and len(said) < 7 else 0
+def _number(said: str, *, longest: int = 6) -> int:
+    return int(said) if said.isascii() and said.isdigit() and len(said) <= longest else 0
 
 
 def _action(query: Mapping[str, str]) -> str:

@@ -30,3 +30,5 @@ class MissedCall(Base):
     rang_at: Mapped[datetime] = mapped_column(index=True)
     next_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0, server_default="0")
+    booked: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Minutes for which the city has put money aside, until the telephone company reports how many they were."""

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 import structlog
@@ -9,6 +11,8 @@ from sqlalchemy.dialects.postgresql import insert
 
 from participation.domain.notices.calls import rules
 from participation.domain.notices.calls.models import MissedCall
+from participation.domain.notices.costs.operations import Spent, add
+from participation.domain.notices.costs.rules import month_of
 from participation.kit import sealing
 from participation.kit.database import Session
 from participation.kit.hashing import Secrets, keyed
@@ -30,12 +34,13 @@ class Owed:
 
 
 async def ask(session: Session, *, city_id: int, gateway: str, number: str, secrets: Secrets, at: datetime) -> None:
-    """Once while it waits, and a few times a day."""
+    """Once while it waits, and a few times a day; of all numbers so many in an hour."""
     digest = keyed(secrets.key(PURPOSE), number)
-    lately = sa.select(sa.func.count()).where(
-        MissedCall.city_id == city_id, MissedCall.digest == digest, MissedCall.rang_at > at - rules.COUNTED
-    )
-    if not rules.may_ask(await session.scalar(lately) or 0):
+    here = (MissedCall.city_id == city_id, MissedCall.rang_at > at - rules.COUNTED)
+    lately = sa.func.count().filter(MissedCall.digest == digest)
+    of_all = sa.func.count().filter(MissedCall.gateway == gateway, MissedCall.rang_at > at - rules.HOUR)
+    if not rules.may_ask(*(await session.execute(sa.select(lately, of_all).where(*here))).one()):
+        log.info("call_back", gateway=gateway, sent="never", error="too many")
         return
     sealed = sealing.seal(number, secrets, PURPOSE)
     values = {"digest": digest, "sealed": sealed, "rang_at": at, "next_at": at + rules.PAUSE}
@@ -62,6 +67,37 @@ async def take(session: Session, *, secrets: Secrets, at: datetime) -> Owed | No
         await session.flush()
         return Owed(found.id, found.city_id, found.gateway, number)
     return None
+
+
+async def book(session: Session, *, call_id: int, price: Decimal, zone: ZoneInfo) -> None:
+    """Put aside what the longest call costs, before it is begun: so many calls at once cannot all find the month's cap unspent."""
+    found = await session.get_one(MissedCall, call_id, with_for_update=True)
+    if found.booked == 0:
+        found.booked = rules.LONGEST
+        await _add(session, found, found.booked, price, zone, messages=1)
+
+
+async def settle(
+    session: Session, *, city_id: int, gateway: str, call_id: int, minutes: int, price: Decimal, zone: ZoneInfo
+) -> None:
+    """It took so long, or was not begun: 0. Only once, however often it is reported."""
+    wanted = sa.select(MissedCall).where(
+        *(MissedCall.id == call_id, MissedCall.city_id == city_id, MissedCall.gateway == gateway),
+        MissedCall.booked > 0,
+    )
+    found = await session.scalar(wanted.with_for_update())
+    if found is not None:
+        more, found.booked = minutes - found.booked, 0
+        await _add(session, found, more, price, zone, messages=0 if minutes else -1)
+
+
+async def _add(
+    session: Session, call: MissedCall, minutes: int, price: Decimal, zone: ZoneInfo, *, messages: int
+) -> None:
+    """To the month in which it rang."""
+    month = month_of(call.rang_at, zone)
+    await session.flush()
+    await add(session, [Spent(call.city_id, month, call.gateway, 0, messages, minutes, minutes * price)])
 
 
 async def note(session: Session, *, call_id: int, again: bool, at: datetime) -> None:
