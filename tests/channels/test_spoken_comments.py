@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import AsyncIterator
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,19 +18,22 @@ from participation.domain.consultations.spoken import operations, rules
 from participation.domain.consultations.spoken.fetched import operations as fetched
 from participation.domain.consultations.spoken.forms import Written
 from participation.domain.consultations.spoken.models import Recording
-from participation.domain.projects.models import Project
+from participation.domain.people.models import Role
+from participation.domain.people.phones import operations as phones
+from participation.domain.projects.models import Project, ProjectDistrict
+from participation.domain.record.actors import Actor
 from participation.domain.record.models import RecordEntry
 from participation.kit.database import Database, Session
-from participation.kit.errors import NotFound
+from participation.kit.errors import NotAllowed
 from participation.kit.files import Files
 from participation.settings import Settings
 from tests.browsing import Browser, browser, sign_in_as
-from tests.cast import NOW, Cast
+from tests.cast import NOW, Cast, staff
 from tests.channels.test_me import enter
 from tests.consulting import consulted, say
 from tests.exchange import ACCOUNT, Exchange, exchange
-from tests.phoning import NUMBER, Caller
-from tests.slips import SECRETS, handed_out
+from tests.phoning import NUMBER, Caller, Handset
+from tests.slips import SECRETS, handed_out, show
 from tests.stage import Clock
 
 RECEIPT = re.compile(r"\d \d \d \d\. \d \d \d \d\. \d \d \d \d")
@@ -172,7 +176,9 @@ async def spoken(caller: Caller, name: str = NAME) -> str:
     return re.sub(r"\D", "", RECEIPT.findall(said)[0])
 
 
-async def write(session: Session, cast: Cast, body: str | None, at: datetime = NOW) -> None:
+async def write(
+    session: Session, cast: Cast, body: str | None, at: datetime = NOW, *, who: Actor | None = None
+) -> None:
     recording = (await session.scalars(sa.select(Recording.id))).one()
     await operations.write_down(
         session,
@@ -180,7 +186,7 @@ async def write(session: Session, cast: Cast, body: str | None, at: datetime = N
         recording_id=recording,
         written=None if body is None else Written(body, "en"),
         secrets=SECRETS,
-        actor=cast.mariam,
+        actor=who or cast.mariam,
         at=at,
     )
     await session.commit()
@@ -338,6 +344,60 @@ async def test_a_reply_is_spoken_too(
     assert (reply.body, reply.stance, reply.via) == ("Not at night.", None, "voice")
 
 
+async def test_a_spoken_reply_to_what_was_hidden_since_is_a_comment_of_its_own(
+    session: Session, cast: Cast, project: Project, app: Any, office: RecordingOffice, moderator: Browser
+) -> None:
+    first = await say(session, cast, cast.baraka, "Louder please.")
+    await session.commit()
+    calling = Caller(app)
+    await calling.call()
+    await calling.press(calling.key_of("English"))
+    for keys in ("1", "12", "3", "1", "2"):
+        await calling.press(keys)
+    receipt = await spoken(calling)
+    await office.deliver()
+    await session.execute(sa.update(Comment).where(Comment.id == first.id).values(status="hidden"))
+    await session.commit()
+    recording = (await session.scalars(sa.select(Recording.id))).one()
+    assert "becomes a comment of its own" in (await moderator.get(f"/staff/recordings/{recording}")).text
+    await write(session, cast, "Not at night.")
+    own = (await session.execute(sa.select(Comment).where(Comment.receipt == receipt))).scalar_one()
+    assert (own.body, own.parent_id, own.status) == ("Not at night.", None, "shown")
+
+
+async def test_one_that_cannot_be_opened_keeps_no_other_from_being_fetched_and_deleted(
+    session: Session, caller: Caller, office: RecordingOffice, company: Exchange, clock: Clock
+) -> None:
+    await caller.speak(NAME.replace("0", "1"))
+    await session.execute(sa.update(Recording).values(remote=b"sealed under another secret"))
+    await session.commit()
+    await at_the_tone(caller)
+    await caller.speak(NAME)
+    await office.deliver()
+    states = (
+        await session.execute(sa.select(Recording.state, Recording.person_id.is_(None)).order_by(Recording.id))
+    ).all()
+    assert [tuple(row) for row in states] == [("unheard", True), ("kept", False)]
+    assert company.recordings == {}
+
+
+async def test_what_waits_is_never_heard_once_the_phone_is_linked_by_digits(
+    session: Session, cast: Cast, app: Any, caller: Caller, office: RecordingOffice, settings: Settings
+) -> None:
+    receipt = await spoken(caller)
+    await office.deliver()
+    person = (await show(session, cast, (await handed_out(session, cast))[0].code)).person_id or 0
+    word = await phones.give_word(session, city_id=cast.city.id, person_id=person, secrets=SECRETS, at=NOW)
+    await session.commit()
+    await Handset(app).write(f"JOIN {word}")
+    await fetched.clear(session, Files(settings.store))
+    await session.commit()
+    assert (await state(session), stored(settings.store)) == ("let_go", [])
+    await caller.call()
+    await caller.press("2")
+    assert "deleted before anybody wrote it down" in await caller.press(receipt)
+
+
 async def test_who_has_themselves_erased_is_never_heard(
     session: Session, cast: Cast, caller: Caller, office: RecordingOffice, settings: Settings
 ) -> None:
@@ -369,17 +429,6 @@ async def test_it_is_in_the_file_of_whoever_linked_the_phone_while_it_waits(
     assert (found["recordings_that_wait"], found["comments"][0]["receipt"]) == ([], receipt)
 
 
-async def test_two_who_listen_at_once_write_down_one_comment(
-    session: Session, cast: Cast, caller: Caller, office: RecordingOffice
-) -> None:
-    await caller.speak(NAME)
-    await office.deliver()
-    await write(session, cast, "Louder, please.")
-    with pytest.raises(NotFound):
-        await write(session, cast, "Louder!")
-    assert (await session.scalars(sa.select(Comment.body))).all() == ["Louder, please."]
-
-
 async def test_a_gateway_from_which_nothing_can_be_fetched_takes_no_words(app: Any, project: Project) -> None:
     gateway = app.site.gateways["twilio"]
     app.site.gateways = {"twilio": replace(gateway, keys={"token": gateway.keys["token"]})}
@@ -391,6 +440,22 @@ async def test_a_gateway_from_which_nothing_can_be_fetched_takes_no_words(app: A
     assert "Comment: press" not in calling.said
 
 
-async def test_only_a_moderator_of_the_place_listens(session: Session, caller: Caller, official: Browser) -> None:
+async def test_only_a_moderator_of_the_place_listens(
+    session: Session, cast: Cast, project: Project, app: Any, caller: Caller, office: RecordingOffice, official: Browser
+) -> None:
+    session.add(ProjectDistrict(project_id=project.id, place_id=cast.market, city_id=cast.city.id))
+    here, elsewhere = [await staff(session, cast.city, [Role.MODERATOR], place) for place in (cast.market, cast.hill)]
+    await session.commit()
     await caller.speak(NAME)
-    assert (await official.get("/staff/recordings")).status_code == 403
+    await office.deliver()
+    own = f"/staff/recordings/{(await session.scalars(sa.select(Recording.id))).one()}"
+    assert (await official.get(own)).status_code == 403
+    for who, sees in ((elsewhere, False), (here, True)):
+        someone = browser(app)
+        await sign_in_as(someone, app, who, staff=True)
+        assert (own in (await someone.get("/staff/recordings")).text) is sees
+        for path in (own, f"{own}.mp3"):
+            assert (await someone.get(path)).status_code == (200 if sees else 404)
+        with nullcontext() if sees else pytest.raises(NotAllowed):
+            await write(session, cast, "Louder, please.", who=who)
+        await someone.client.aclose()

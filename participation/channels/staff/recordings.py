@@ -62,6 +62,7 @@ def _row(visit: Visit, one: Waits, scope: Scope) -> dict[str, Any]:
         "reply": one.reply_to is not None,
         "replied": one.replied,
         "replied_in": i18n.tag(one.replied_in or i18n.SOURCE),
+        "alone": one.alone,
         "heard": visit.city.heard_languages.get(one.language),
         "lang": i18n.tag(one.language) if one.language in i18n.LANGUAGES else one.language,
         "length": length(one.seconds),

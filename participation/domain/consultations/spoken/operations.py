@@ -9,12 +9,13 @@ import sqlalchemy as sa
 from participation.domain.consultations import operations as consultations
 from participation.domain.consultations.about.queries import about as project_about
 from participation.domain.consultations.forms import Arrived, Said
-from participation.domain.consultations.models import Stance
+from participation.domain.consultations.models import Comment, Stance
 from participation.domain.consultations.rules import closed, may_speak
 from participation.domain.consultations.spoken import rules
 from participation.domain.consultations.spoken.forms import Written
 from participation.domain.consultations.spoken.models import WAITING, Recording, RecordingState
 from participation.domain.consultations.spoken.queries import PURPOSE
+from participation.domain.moderation.models import Status
 from participation.domain.people.models import Role
 from participation.domain.people.rules import acting
 from participation.domain.places.queries import CityView
@@ -98,9 +99,7 @@ async def write_down(
     found, about = await _waiting(session, city, recording_id)
     moderator = acting(actor, Role.MODERATOR, city, about.places)
     facts: dict[str, Any] = {"project": {"number": about.number, "slug": about.slug}}
-    if written is None:
-        _end(found, RecordingState.UNCLEAR)
-    else:
+    if written is not None:
         posted = await consultations.comment(
             session,
             city=city,
@@ -110,14 +109,14 @@ async def write_down(
             secrets=secrets,
             actor=Actor(city.id, found.person_id, Via.VOICE),
             at=at,
-            reply_to=found.reply_to,
+            reply_to=await _replied(session, found),
             arrived=Arrived(found.said_at, found.receipt),
         )
         words = await hash_words(session, city_id=city.id, about=("comment", str(posted.id)), text=written.body)
         facts |= {"comment": posted.id, "words": words}
-        _end(found, RecordingState.WRITTEN)
         found.receipt = None
-    await session.flush()
+    state = RecordingState.UNCLEAR if written is None else RecordingState.WRITTEN
+    await end(session, state, Recording.id == found.id)
     kind = "recording_unclear" if written is None else "recording_written"
     subject = ("project", str(about.id))
     await append(session, city_id=city.id, kind=kind, actor=moderator, at=at, facts=facts, about=subject)
@@ -148,24 +147,39 @@ async def _waiting(session: Session, city: CityView, recording_id: int) -> tuple
     return recording, About(id, slug, number, where or [])
 
 
-def _end(found: Recording, state: RecordingState) -> None:
-    """From now on nobody can hear it, and nothing leads to whoever spoke."""
-    found.state, found.person_id, found.stance, found.key = state, None, None, None
+async def _replied(session: Session, found: Recording) -> int | None:
+    """The comment to which it replies. What was said to one that nobody can read any more is a comment of its own: it arrived in time."""
+    if found.reply_to is None:
+        return None
+    shown = sa.select(Comment.id).where(Comment.id == found.reply_to, Comment.status == Status.SHOWN)
+    return await session.scalar(shown.with_for_update())
 
 
-ENDED = {"person_id": None, "stance": None, "key": None}
+# Endings
+
+
+async def end(session: Session, state: RecordingState, *which: sa.ColumnElement[bool]) -> int:
+    """From now on nobody can hear them, and nothing leads to whoever spoke. How many they were."""
+    values = {"state": state, "person_id": None, "stance": None, "key": None}
+    ended = await session.scalars(sa.update(Recording).where(*which).values(values).returning(Recording.id))
+    return len(ended.all())
 
 
 async def end_old(session: Session, *, at: datetime) -> None:
     """To which nobody has listened in time."""
     late = (Recording.state.in_(WAITING), Recording.said_at <= at - rules.KEPT)
-    await session.execute(sa.update(Recording).where(*late).values(state=RecordingState.UNHEARD, **ENDED))
+    await end(session, RecordingState.UNHEARD, *late)
+
+
+async def take_back(session: Session, *, city_id: int, person_id: int, receipt: str) -> bool:
+    """One that waits, by whoever spoke. Whether there was one."""
+    mine = (Recording.city_id == city_id, Recording.person_id == person_id, Recording.receipt == receipt)
+    return await end(session, RecordingState.LET_GO, *mine, Recording.state.in_(WAITING)) > 0
 
 
 async def forget_person(session: Session, *, person_id: int) -> None:
-    """Part of a person's erasure: what they said and nobody has written down is never heard."""
-    mine = Recording.person_id == person_id
-    await session.execute(sa.update(Recording).where(mine).values(state=RecordingState.LET_GO, **ENDED))
+    """Part of a person's end: what they said and nobody has written down is never heard."""
+    await end(session, RecordingState.LET_GO, Recording.person_id == person_id)
 
 
 async def hand_over(session: Session, *, before: int, after: int) -> None:

@@ -34,6 +34,8 @@ class Waits:
     replied: str | None
     """The words to which it replies."""
     replied_in: str | None
+    alone: bool
+    """Nobody can read these any more: what is written down becomes a comment of its own."""
     language: str
     seconds: int
     said_at: datetime
@@ -43,6 +45,7 @@ _WAITS = (
     *(Recording.id, Recording.project_id, Recording.stance, Recording.reply_to),
     Comment.body.label("replied"),
     Comment.language.label("replied_in"),
+    sa.func.coalesce(Comment.status != Status.SHOWN, sa.false()).label("alone"),
     *(Recording.language, Recording.seconds, Recording.said_at),
 )
 

@@ -26,7 +26,8 @@ async def join(
 ) -> None:
     """Whoever it was by itself until now is nobody any more: it never becomes a second voice beside theirs.
 
-    `words`: what it had said becomes theirs, for whoever typed their code on it; else it stays, under a number that is nobody's.
+    `words`: what it had said becomes theirs, for whoever typed their code on it; else it stays, under a number that is nobody's, and
+    what nobody has written down is never heard.
     """
     today = at.astimezone(city.zone).date()
     phone_id = await phones.note(session, city_id=city.id, digests=digests, language=language, today=today)
@@ -39,6 +40,7 @@ async def join(
             await spoken.hand_over(session, before=alone, after=person_id)
         else:
             await cut_loose(session, city.id, alone)
+            await spoken.forget_person(session, person_id=alone)
         await erase_person(session, person_id=alone, at=at)
     await tell(
         session, city_id=city.id, person_id=person_id, kind="phone_linked", address="/me/phones", facts={}, at=at

@@ -4,15 +4,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
+import structlog
 
 from participation.domain.consultations.spoken import rules
 from participation.domain.consultations.spoken.models import WAITING, Recording, RecordingState
+from participation.domain.consultations.spoken.operations import end
 from participation.domain.consultations.spoken.queries import PURPOSE
 from participation.kit import sealing
 from participation.kit.database import Session
 from participation.kit.files import Files
 from participation.kit.hashing import Secrets
 
+log = structlog.get_logger()
 ASKING = timedelta(minutes=1)
 """For so long nobody else asks for the same."""
 
@@ -28,15 +31,28 @@ class Due:
 
 
 async def take(session: Session, *, secrets: Secrets, at: datetime) -> Due | None:
-    """The next; nobody else takes it. To be committed before anybody is asked."""
+    """The next; nobody else takes it. To be committed before anybody is asked.
+
+    One whose name cannot be opened is neither fetched nor deleted there, and keeps no other from it.
+    """
     due = sa.select(Recording).where(Recording.remote.is_not(None), Recording.next_at <= at)
-    found = await session.scalar(due.order_by(Recording.next_at).limit(1).with_for_update(skip_locked=True))
-    if found is None:
-        return None
-    found.attempts, found.next_at = found.attempts + 1, at + ASKING
-    await session.flush()
-    name = sealing.opened(found.remote or b"", secrets, PURPOSE)
-    return Due(found.id, found.gateway, name, fetch=found.state == RecordingState.CALLED)
+    following = due.order_by(Recording.next_at).limit(1).with_for_update(skip_locked=True)
+    while (found := await session.scalar(following)) is not None:
+        fetch = found.state == RecordingState.CALLED
+        try:
+            name = sealing.opened(found.remote or b"", secrets, PURPOSE)
+        except RuntimeError:
+            log.warning(
+                "recording", gateway=found.gateway, error="sealed under another secret: delete it there by hand"
+            )
+            if fetch:
+                await end(session, RecordingState.UNHEARD, Recording.id == found.id)
+            await note_deleted(session, recording_id=found.id)
+            continue
+        found.attempts, found.next_at = found.attempts + 1, at + ASKING
+        await session.flush()
+        return Due(found.id, found.gateway, name, fetch=fetch)
+    return None
 
 
 async def keep(
@@ -61,8 +77,8 @@ async def put_off(session: Session, *, recording_id: int, lost: bool, at: dateti
     if found is None:
         return
     if found.state == RecordingState.CALLED and (lost or rules.too_late(found.said_at, at)):
-        found.state, found.person_id, found.stance, found.attempts = RecordingState.UNHEARD, None, None, 0
-        found.next_at = at
+        found.attempts, found.next_at = 0, at
+        await end(session, RecordingState.UNHEARD, Recording.id == found.id)
     else:
         found.next_at = at + rules.pause(found.attempts)
     await session.flush()
