@@ -4,6 +4,7 @@ import asyncio
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -11,7 +12,9 @@ from urllib.parse import urlsplit
 import asyncpg
 
 from participation.channels.phone.gateway import Gateway, WrongGateways, read_gateways
+from participation.domain.consultations.spoken.rules import THERE
 from participation.kit import schema, speaking
+from participation.kit.clock import now
 from participation.kit.i18n import LANGUAGES, SOURCE, catalogues
 from participation.kit.postgres import running
 from participation.kit.postgres_home import PostgresError, find_binaries, major_of
@@ -60,7 +63,7 @@ def _gateways(settings: Settings) -> Iterator[Finding]:
         yield Finding("wrong", str(error))
         return
     url = settings.database_url or running(settings.data)
-    cities = asyncio.run(_cities(url)) if gateways and url is not None else ()
+    cities, left_there = asyncio.run(_known(url)) if gateways and url is not None else ((), None)
     for gateway in gateways.values():
         wrong = [Finding("wrong", f"Gateway {gateway.name}: {why}") for why in _amiss(gateway, cities)]
         yield from wrong
@@ -68,6 +71,11 @@ def _gateways(settings: Settings) -> Iterator[Finding]:
             yield Finding("missing", f"Gateway {gateway.name}: nothing is signed; `allow` says from where it may ask.")
         elif not wrong:
             yield Finding("good", f"Gateway {gateway.name}: {gateway.dialect}.")
+    if left_there is not None:
+        yield Finding(
+            "wrong",
+            f"Spoken comments lie at a telephone company since {left_there:%Y-%m-%d %H:%M} UTC: it neither gives nor deletes them; the worker's log says how it answers.",
+        )
     if gateways and not settings.https:
         yield Finding("missing", "Gateways ask over http: codes and votes can be read on their way. Use https.")
 
@@ -86,16 +94,20 @@ def _amiss(gateway: Gateway, cities: Sequence[str]) -> Iterator[str]:
         yield "without `username` and `api_key` among its `keys` no text message is answered."
 
 
-async def _cities(url: str) -> Sequence[str]:
-    """None where the database does not answer, which is said elsewhere."""
+async def _known(url: str) -> tuple[Sequence[str], datetime | None]:
+    """Slugs of the cities, and since when recordings lie where they should have been deleted; nothing where the database does not answer,
+    which is said elsewhere."""
     try:
         connection = await asyncpg.connect(url.replace("+asyncpg", ""), timeout=5)
         try:
-            return [row["slug"] for row in await connection.fetch("SELECT slug FROM city ORDER BY slug")]
+            cities = [row["slug"] for row in await connection.fetch("SELECT slug FROM city ORDER BY slug")]
+            late = "SELECT min(said_at) FROM recording WHERE remote IS NOT NULL AND said_at <= $1"
+            left_there = await connection.fetchval(late, now() - THERE)
+            return cities, left_there and left_there.astimezone(UTC)
         finally:
             await connection.close()
     except (OSError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError):
-        return ()
+        return (), None
 
 
 def _variables(environ: dict[str, str]) -> Iterator[Finding]:

@@ -34,6 +34,11 @@ class Settings:
     """File with the gateways of phone networks; None: nobody takes part by phone."""
 
     @property
+    def voices(self) -> Path:
+        """Spoken comments: a folder of their own, so that backups leave out what is to be deleted."""
+        return self.store / "voices"
+
+    @property
     def https(self) -> bool:
         return self.base_url.startswith("https://")
 

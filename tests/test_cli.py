@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from participation.doctor import examine
+from participation.domain.consultations.spoken.models import Recording
 from participation.kit.database import Database
-from tests.cast import found
+from tests.cast import DAY, NOW, found
 from tests.translation_server import translation_server
 
 SECRET = "a secret of the tests, long enough to be one"
@@ -157,12 +158,17 @@ async def test_the_doctor_says_which_gateways_lead_nowhere(
     }
     assert anyway | {"good     Gateway lost: kannel.", "good     Gateway whose: kannel."} == await told()
     async with real_database.transaction() as session:
-        await found(session)
+        city = await found(session)
         await found(session, "nyanza", "nyanza.example")
     assert await told(PARTICIPATION_DATABASE_URL=real_database_url) == anyway | {
         "wrong    Gateway lost: there is no city atlantis among nyanza, tamarani.",
         "wrong    Gateway whose: `city` has to say which it is for: nyanza, tamarani.",
     }
+    async with real_database.transaction() as session:
+        there = {"state": "kept", "gateway": "calls", "remote": b"its name", "said_at": NOW - 900 * DAY, "next_at": NOW}
+        session.add(Recording(city_id=city.id, language="sw", seconds=9, **there))
+    found_there = await asyncio.to_thread(examine, environ | {"PARTICIPATION_DATABASE_URL": real_database_url})
+    assert any("lie at a telephone company since 2024-" in one.text for one in found_there)
 
 
 def test_the_doctor_says_which_program_is_missing_for_anything_to_be_heard(tmp_path: Path) -> None:

@@ -187,7 +187,7 @@ async def _tell(settings: Settings) -> None:
             await _draw(session, Secrets(settings.secret, None))
             await _enrol(session, Secrets(settings.secret, None))
             await _read_aloud(session, Files(settings.store))
-            await _speak(session, Secrets(settings.secret, None), Files(settings.store))
+            await _speak(session, Secrets(settings.secret, None), Files(settings.voices))
     finally:
         await engine.dispose()
 

@@ -13,6 +13,7 @@ import secrets
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 
 from participation.settings import make_private
@@ -148,7 +149,8 @@ class Files:
         """
         before = (time.time() if now is None else now) - OLD
         kept, gone = set(used), 0
-        for path in self.folder.glob("*/*" if kept else f"{ARRIVING}/*"):
+        patterns = ("??/*", f"{ARRIVING}/*") if kept else (f"{ARRIVING}/*",)
+        for path in chain.from_iterable(map(self.folder.glob, patterns)):
             if path.name not in kept:
                 with self._locked(fcntl.LOCK_EX):
                     if path.is_file() and path.stat().st_mtime < before:

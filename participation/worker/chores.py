@@ -85,15 +85,15 @@ async def _make_forms(session: Session, *, city: CityView, settings: Settings, a
 
 
 async def _sweep(session: Session, *, settings: Settings, at: datetime) -> None:
-    """Files that no document, no sheet, no sound and no recording has go, once they are a day old: refused, deleted with a draft, or left by a crash."""
+    """Files that no document, no sheet, no sound and no spoken comment has go, once they are a day old: refused, deleted with a draft, or left by a crash."""
     used = (
         await documents.used(session)
         | await photographs.used(session)
         | await sounds.used(session)
         | await clips.used(session)
-        | await recordings.used(session)
     )
     gone = await asyncio.to_thread(Files(settings.store).sweep, used, at.timestamp())
+    gone += await asyncio.to_thread(Files(settings.voices).sweep, await recordings.used(session), at.timestamp())
     if gone:
         log.info("files_swept", count=gone)
 
@@ -105,7 +105,7 @@ async def _erase(session: Session, *, settings: Settings, at: datetime) -> None:
 
 async def _clear(session: Session, *, settings: Settings) -> None:
     """Recordings that were written down: their keys are gone already."""
-    await fetched.clear(session, Files(settings.store))
+    await fetched.clear(session, Files(settings.voices))
 
 
 OF_CITIES = (

@@ -27,6 +27,7 @@ from participation.kit.database import Database, Session
 from participation.kit.errors import NotAllowed
 from participation.kit.files import Files
 from participation.settings import Settings
+from participation.worker.chores import OF_ALL
 from tests.browsing import Browser, browser, sign_in_as
 from tests.cast import NOW, Cast, staff
 from tests.channels.test_me import enter
@@ -122,8 +123,8 @@ async def test_a_spoken_comment_is_written_down_by_a_moderator_and_deleted_every
     base = f"/2010-04-01/Accounts/{ACCOUNT}/Recordings/{NAME}"
     assert company.asked == [f"GET {base}.mp3", f"DELETE {base}.json"]
     assert company.recordings == {}
-    assert all(VOICE not in content for content in stored(settings.store))
-    assert len(stored(settings.store)) == 1
+    assert all(VOICE not in content for content in stored(settings.voices))
+    assert len(stored(settings.voices)) == 1
     clock.forward(days=2)
     listed = await moderator.get("/staff/recordings")
     assert "0:42" in listed.text
@@ -147,8 +148,8 @@ async def test_a_spoken_comment_is_written_down_by_a_moderator_and_deleted_every
     entry = (await session.scalars(sa.select(RecordEntry).where(RecordEntry.kind == "recording_written"))).one()
     assert "watoto" not in str(entry.entry)
     assert (await moderator.get(f"/staff/recordings/{number[1]}.mp3")).status_code == 404
-    await fetched.clear(session, Files(settings.store))
-    assert (await state(session), stored(settings.store)) == (None, [])
+    await fetched.clear(session, Files(settings.voices))
+    assert (await state(session), stored(settings.voices)) == (None, [])
 
 
 async def test_whoever_spoke_hears_what_was_written_down_and_takes_it_away(
@@ -287,13 +288,42 @@ async def test_a_company_that_is_not_ready_is_asked_again_until_it_is_too_late(
     assert list(states) == ["kept", "unheard"]
 
 
+async def test_a_company_that_refuses_is_seen_by_those_who_listen(
+    caller: Caller, office: RecordingOffice, company: Exchange, clock: Clock, moderator: Browser
+) -> None:
+    told = "neither gives nor deletes them"
+    await caller.speak(NAME)
+    company.failing = [401, 403, 500]
+    await office.deliver()
+    assert told not in (await moderator.get("/staff/recordings")).text
+    for _time in range(2):
+        clock.forward(hours=2)
+        await office.deliver()
+    assert told in (await moderator.get("/staff/recordings")).text
+    clock.forward(hours=2)
+    await office.deliver()
+    assert told not in (await moderator.get("/staff/recordings")).text
+
+
 async def test_a_recording_that_is_far_too_large_is_not_kept(
     session: Session, caller: Caller, office: RecordingOffice, company: Exchange, settings: Settings
 ) -> None:
     company.recordings[NAME] = b"x" * (rules.LARGEST + 1)
     await caller.speak(NAME)
     await office.deliver()
-    assert (await state(session), company.recordings, stored(settings.store)) == ("unheard", {}, [])
+    assert (await state(session), company.recordings, stored(settings.voices)) == ("unheard", {}, [])
+
+
+async def test_what_waits_is_swept_by_nobody_and_what_belongs_to_nobody_goes(
+    session: Session, caller: Caller, office: RecordingOffice, clock: Clock, settings: Settings
+) -> None:
+    await caller.speak(NAME)
+    await office.deliver()
+    await Files(settings.voices).keep(b"left by a crash")
+    sweep = next(chore for chore in OF_ALL if chore.name == "sweep files")
+    assert len(stored(settings.voices)) == 2
+    await sweep.do(session, settings=settings, at=clock.now)
+    assert [b"crash" in content for content in stored(settings.voices)] == [False]
 
 
 async def test_what_nobody_hears_in_time_is_deleted(
@@ -303,9 +333,9 @@ async def test_what_nobody_hears_in_time_is_deleted(
     await office.deliver()
     clock.forward(days=14)
     await operations.end_old(session, at=clock.now)
-    await fetched.clear(session, Files(settings.store))
+    await fetched.clear(session, Files(settings.voices))
     await session.commit()
-    assert stored(settings.store) == []
+    assert stored(settings.voices) == []
     await caller.call()
     await caller.press("2")
     assert "nobody wrote it down in time" in await caller.press(receipt)
@@ -390,9 +420,9 @@ async def test_what_waits_is_never_heard_once_the_phone_is_linked_by_digits(
     word = await phones.give_word(session, city_id=cast.city.id, person_id=person, secrets=SECRETS, at=NOW)
     await session.commit()
     await Handset(app).write(f"JOIN {word}")
-    await fetched.clear(session, Files(settings.store))
+    await fetched.clear(session, Files(settings.voices))
     await session.commit()
-    assert (await state(session), stored(settings.store)) == ("let_go", [])
+    assert (await state(session), stored(settings.voices)) == ("let_go", [])
     await caller.call()
     await caller.press("2")
     assert "deleted before anybody wrote it down" in await caller.press(receipt)
@@ -405,9 +435,9 @@ async def test_who_has_themselves_erased_is_never_heard(
     await office.deliver()
     person = await session.scalar(sa.select(Recording.person_id)) or 0
     await operations.forget_person(session, person_id=person)
-    await fetched.clear(session, Files(settings.store))
+    await fetched.clear(session, Files(settings.voices))
     await session.commit()
-    assert (await state(session), stored(settings.store)) == ("let_go", [])
+    assert (await state(session), stored(settings.voices)) == ("let_go", [])
 
 
 async def test_it_is_in_the_file_of_whoever_linked_the_phone_while_it_waits(

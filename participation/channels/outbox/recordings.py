@@ -28,7 +28,7 @@ class TooLarge(Exception):
 class RecordingOffice:
     def __init__(self, settings: Settings, database: Database, clock: Callable[[], datetime]) -> None:
         self._gateways = read_gateways(settings.gateways)
-        self._files = Files(settings.store)
+        self._files = Files(settings.voices)
         self._database = database
         self._clock = clock
         self._secrets = Secrets(settings.secret, settings.secret_previous)
@@ -74,6 +74,8 @@ class RecordingOffice:
             if gateway is not None:
                 answer = await client.delete(f"{_address(gateway, due.name)}.json", headers=authority(gateway))
                 gone = answer.is_success or answer.status_code in (404, 410)
+                if not gone:
+                    log.warning("recording", gateway=due.gateway, deleted=answer.status_code)
         except httpx.HTTPError as error:
             log.warning("recording", gateway=due.gateway, error=type(error).__name__)
         async with self._database.transaction() as session:
@@ -94,6 +96,8 @@ async def _content(client: httpx.AsyncClient, gateway: Gateway | None, name: str
     content = bytearray()
     async with client.stream("GET", f"{_address(gateway, name)}.mp3", headers=authority(gateway)) as answer:
         if answer.status_code != 200:
+            if answer.status_code != 404:
+                log.warning("recording", gateway=gateway.name, fetched=answer.status_code)
             return None
         async for chunk in answer.aiter_bytes():
             content += chunk

@@ -41,12 +41,14 @@ async def queue(visit: Visit) -> Response:
     async with visit.reading() as session:
         mine = await scopes(session, city=visit.city, actor=visit.actor)
         page = await queries.waiting(session, mine, after=after)
+        left_there = await queries.left_there(session, city_id=visit.city.id, at=visit.at)
     by_id = {scope.id: scope for scope in mine}
     return visit.page(
         "staff/recordings.html",
         {
             "rows": [_row(visit, one, by_id[one.project_id]) for one in page.items],
             "days": KEPT.days,
+            "left_there": left_there,
             "later": f"{QUEUE}?after={page.next}" if page.next else None,
             "first": QUEUE if after else None,
         },
@@ -111,7 +113,7 @@ async def sound(visit: Visit) -> Response:
     async with visit.reading() as session:
         mine = await scopes(session, city=visit.city, actor=visit.actor)
         content = await queries.sound(
-            session, mine, _number(visit), files=Files(visit.site.settings.store), secrets=visit.site.secrets
+            session, mine, _number(visit), files=Files(visit.site.settings.voices), secrets=visit.site.secrets
         )
     return Response(content, media_type="audio/mpeg", headers=SAFE)
 

@@ -91,6 +91,12 @@ async def sound(
     return Fernet(sealing.opened(row.key, secrets, PURPOSE)).decrypt(path.read_bytes())
 
 
+async def left_there(session: Session, *, city_id: int, at: datetime) -> datetime | None:
+    """Since when some lie at the telephone company that it should have given and deleted; None where none does."""
+    there = (Recording.city_id == city_id, Recording.remote.is_not(None), Recording.said_at <= at - rules.THERE)
+    return await session.scalar(sa.select(sa.func.min(Recording.said_at)).where(*there))
+
+
 # Whoever spoke
 
 

@@ -16,6 +16,8 @@ LARGEST = 2 * 1024 * 1024
 """Bytes of a minute, whatever its format."""
 KEPT = timedelta(days=14)
 """For so long a recording waits for somebody who listens."""
+THERE = timedelta(hours=1)
+"""For so long one may lie at the telephone company before somebody is told that it still does."""
 FETCHED_WITHIN = timedelta(days=1)
 PAUSES = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1))
 """Before the telephone company is asked again: it needs a moment to have a recording ready."""
