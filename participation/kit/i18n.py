@@ -1,12 +1,14 @@
 """Ten languages: lazy messages, catalogues, texts of the city, digits; with how each writes numbers and dates (`cldr`)."""
 
 import unicodedata
+from array import array
 from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from gettext import GNUTranslations, NullTranslations
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
@@ -120,15 +122,38 @@ def isolated(text: str) -> str:
     return f"\u2068{text}\u2069"
 
 
-class _Catalogue(GNUTranslations):
-    """Shares its keys, the English sentences, with the other languages: they would be a third of what all ten take."""
+class _Sentences:
+    """What a catalogue says, packed: a text is made of it when it is asked for. Ten languages as texts would take twice as much."""
 
-    _catalog: dict[Any, str]
-    _keys: ClassVar[dict[Any, Any]] = {}
+    _places: ClassVar[dict[Any, int]] = {}
+    """Of the English sentences, which all languages share."""
+
+    def __init__(self, catalogue: Mapping[Any, str]) -> None:
+        places = {self._places.setdefault(key, len(self._places)): text.encode() for key, text in catalogue.items()}
+        in_order = [places.get(place, b"") for place in range(len(self._places))]
+        self._packed = b"".join(in_order)
+        self._ends = array("I", accumulate(map(len, in_order)))
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        place = self._places.get(key, len(self._ends))
+        if place >= len(self._ends):
+            return default
+        packed = self._packed[self._ends[place - 1] if place else 0 : self._ends[place]]
+        return packed.decode() or default
+
+    def __getitem__(self, key: Any) -> str:
+        found = self.get(key)
+        if found is None:
+            raise KeyError(key)
+        return str(found)
+
+
+class _Catalogue(GNUTranslations):
+    _catalog: Any
 
     def _parse(self, fp: Any) -> None:
         super()._parse(fp)
-        self._catalog = {self._keys.setdefault(key, key): text for key, text in self._catalog.items()}
+        self._catalog = _Sentences(self._catalog)
 
 
 @lru_cache(maxsize=len(LANGUAGES) + 2)
