@@ -27,6 +27,7 @@ from participation.domain.places.queries import CityView
 from participation.domain.projects.documents import queries as documents
 from participation.domain.projects.sounds import queries as sounds
 from participation.domain.projects.sounds.clips import queries as clips
+from participation.domain.projects.sounds.operations import forget_sentences
 from participation.domain.projects.sounds.rules import CONSENT
 from participation.domain.projects.spreading.operations import draw_codes
 from participation.domain.proxies.checks import operations as checks
@@ -133,6 +134,7 @@ OF_ALL = (
     Chore("forget text messages", HOUR, messages.forget, ("at",)),
     Chore("forget missed calls", MINUTE, missed.forget, ("at",)),
     Chore("end old recordings", HOUR, spoken.end_old, ("at",)),
+    Chore("forget sentences", DAY, forget_sentences, ("at",)),
     Chore("delete recordings", MINUTE, _clear, ("settings",)),
     Chore("forget silent phones", DAY, phones.forget_silent, ("at",)),
     Chore("forget digits for the desk", MINUTE, lost.forget_words, ("at",)),

@@ -37,9 +37,9 @@ async def replaced(desk: Browser, lost: str, fresh: Slip) -> str:
 
 
 def digits(said: str) -> str:
-    found = re.search(r"\b\d{7}\b", said)
+    found = re.search(r"\b\d{4} \d{3}\b", said)
     assert found is not None, said
-    return found[0]
+    return found[0].replace(" ", "")
 
 
 async def works(app: Any, code: str) -> bool:

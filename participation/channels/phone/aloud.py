@@ -44,7 +44,10 @@ def pieces(call: Call, words: Words) -> list[Piece]:
     """A text in the language that it has; numbers digit by digit."""
     language = words.language if isinstance(words, Text | Quoted) else call.language
     part = _PROMPTS.get(words.text) if isinstance(words, Message) else None
-    return [Piece(_aloud(said_in(call, words)), language, _parts(part), menu=isinstance(words, Message | Text))]
+    text = said_in(call, words)
+    # A sentence with a long number in it may be about somebody: a machine's reading of it would be there for everybody.
+    menu = isinstance(words, Text) or (isinstance(words, Message) and _NUMBER.search(text) is None)
+    return [Piece(_aloud(text), language, _parts(part), menu=menu)]
 
 
 def digits(call: Call, number: str) -> Piece:
@@ -71,7 +74,8 @@ def told_wrong(call: Call, note: str) -> list[Piece]:
     if not note:
         return []
     wrong: Part = (None, f"{PROMPT}wrong")
-    return [Piece(_aloud(note), call.language, _parts(wrong if call.spoken else None), menu=True)]
+    menu = _NUMBER.search(note) is None
+    return [Piece(_aloud(note), call.language, _parts(wrong if call.spoken else None), menu=menu)]
 
 
 async def told(call: Call, screen: Screen) -> list[Piece]:

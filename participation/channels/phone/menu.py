@@ -70,11 +70,13 @@ class Screen:
 
 @dataclass(frozen=True)
 class Done:
-    """The end: what came of it, with its receipt, and with the return code where a sheet's code was used."""
+    """The end: what came of it, with its receipt, and with the return code where a sheet's code was used. `digits`: what the message is
+    about. No number of somebody's stands in a message, which a machine may be asked to read aloud for everybody."""
 
     message: Message
     receipt: str | None = None
     return_code: str | None = None
+    digits: str | None = None
 
 
 @dataclass(frozen=True)

@@ -103,8 +103,7 @@ def ended(call: Call, done: Done) -> str:
 
 def in_full(call: Call, done: Done) -> str:
     said = [said_in(call, done.message)]
-    if done.receipt is not None:
-        said.append(grouped(done.receipt))
+    said += [grouped(number) for number in (done.receipt, done.digits) if number is not None]
     if done.return_code is not None:
         said.append(f"({grouped(done.return_code)})")
     return plain(" ".join(said))

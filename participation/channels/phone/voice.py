@@ -143,13 +143,14 @@ async def _spoken(call: Call, key: str, where: str, note: str) -> Spoken:
 
 
 async def _ended(call: Call, done: Done) -> Spoken:
-    """What came of it; the receipt twice, since it is written down by hand. What was chosen is not said."""
+    """What came of it; its numbers twice, since they are written down by hand. What was chosen is not said."""
     said, receipt = pieces(call, done.message), _("Your receipt is:")
     if done.receipt is not None and done.message.text == RECEIVED.text:
         said, receipt = [], PROMPTS["done"]
-    for number, words in ((done.receipt, receipt), (done.return_code, _("Your return code:"))):
+    for number, words in ((done.receipt, receipt), (done.return_code, _("Your return code:")), (done.digits, "")):
         if number is not None:
-            said += [*pieces(call, words), digits(call, number), *pieces(call, _("Once more:")), digits(call, number)]
+            named = pieces(call, words) if words else []
+            said += [*named, digits(call, number), *pieces(call, _("Once more:")), digits(call, number)]
     return Spoken(await voiced(call, [*said, *pieces(call, GOODBYE)]))
 
 

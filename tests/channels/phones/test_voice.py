@@ -11,6 +11,7 @@ from participation.channels.phone.dialects.twilio import SAID
 from participation.domain.consultations.models import Comment
 from participation.domain.people.phones.models import PhoneSession
 from participation.domain.projects.sounds.models import Sentence, Sound, SoundKind
+from participation.domain.projects.sounds.operations import forget_sentences
 from participation.domain.projects.sounds.rules import PROMPT, PROMPTS
 from participation.kit.database import Session
 from participation.kit.i18n import AUTONYMS, LANGUAGES, pick
@@ -19,6 +20,7 @@ from tests.cast import NOW, Cast
 from tests.choosing import printed
 from tests.consulting import consulted, say
 from tests.phoning import Caller, Handset, address, choices
+from tests.stage import Clock
 from tests.voting import Asked
 
 RECEIPT = re.compile(r"\d \d \d \d\. \d \d \d \d\. \d \d \d \d")
@@ -201,6 +203,23 @@ async def test_sentences_of_the_menu_wait_for_a_machine_and_what_people_say_does
     await caller.press("00")
     await caller.press("1")
     assert caller.played == [f"http://testserver/sounds/{read.id}-aaaaaaaa.mp3"]
+
+
+async def test_digits_for_the_desk_are_heard_twice_and_read_by_no_machine(
+    session: Session, asked: Asked, code: str, caller: Caller, clock: Clock
+) -> None:
+    await in_english(caller)
+    for keys in ("3", "4"):
+        await caller.press(keys)
+    await caller.press(code)
+    assert len(set(heard := re.findall(r"\d \d \d \d\. \d \d \d", await caller.press("1")))) == 1
+    assert len(heard) == 2
+    waiting = list(await session.scalars(sa.select(Sentence.text)))
+    assert waiting
+    assert not [text for text in waiting if heard[0] in text]
+    clock.forward(days=91)
+    await forget_sentences(session, at=clock.now)
+    assert await session.scalar(sa.select(sa.func.count()).select_from(Sentence)) == 0
 
 
 async def test_a_language_without_a_catalogue_is_heard_in_recordings_and_numbers(

@@ -155,7 +155,7 @@ async def lost_word(call: Call) -> Done:
 
     async with call.site.database.transaction() as session:
         await call.once(session, ["lost", person], act)
-    return Done(_("Say these digits at the desk within half an hour: %(word)s. You get a new slip.", word=word))
+    return Done(_("Say these digits at the desk within half an hour, and you get a new slip:"), digits=word)
 
 
 NODES = {

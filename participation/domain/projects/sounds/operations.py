@@ -1,7 +1,7 @@
 """Verbs of sounds: take a recording in, publish, confirm and remove it; put in what a machine reads; the city's spoken languages."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,6 +25,8 @@ from participation.kit.examining import Heard, Refused, sound
 from participation.kit.files import Arriving, Files
 from participation.kit.i18n import _
 from participation.kit.marks import fingerprint
+
+SENTENCES_KEPT = timedelta(days=90)
 
 # Files
 
@@ -154,6 +156,14 @@ async def want(session: Session, *, city: CityView, language: str, texts: Iterab
             for said, text in rows.items()
         ]
         await session.execute(insert(Sentence).values(values).on_conflict_do_nothing())
+
+
+async def forget_sentences(session: Session, *, at: datetime) -> None:
+    """With what a machine has read of them. What is still said is asked for again when it is said next."""
+    old = at - SENTENCES_KEPT
+    await session.execute(sa.delete(Sentence).where(Sentence.asked_at < old))
+    read = (Sound.kind == SoundKind.SYNTHESISED, Sound.project_id.is_(None), Sound.part.startswith(rules.SENTENCE))
+    await session.execute(sa.delete(Sound).where(*read, Sound.at < old))
 
 
 async def _put(
