@@ -45,7 +45,7 @@ async def collecting(
         actor=cast.omar,
         at=at,
     )
-    await make_forms(session, city=cast.city, prompts={}, at=at)
+    await make_forms(session, city=cast.city, prompts={}, own={}, at=at)
     await session.commit()
     return Collect(client, user)
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -23,8 +23,12 @@ class Prompt:
     path: str
 
 
+Prompts = Mapping[tuple[str, str], Prompt]
+"""(language, question) -> its recording."""
+
+
 def found(store: Path, languages: Iterable[str]) -> dict[tuple[str, str], Prompt]:
-    """(language, question) -> its recording. What is called otherwise is left alone."""
+    """All that lie in the folder. What is called otherwise is left alone."""
     prompts: dict[tuple[str, str], Prompt] = {}
     for language in languages:
         folder = store / FOLDER / language

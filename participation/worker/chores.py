@@ -28,7 +28,7 @@ from participation.domain.projects.documents import queries as documents
 from participation.domain.projects.sounds import queries as sounds
 from participation.domain.projects.sounds.clips import queries as clips
 from participation.domain.projects.sounds.operations import forget_sentences
-from participation.domain.projects.sounds.rules import CONSENT
+from participation.domain.projects.sounds.rules import CONSENT, SUMMARY
 from participation.domain.projects.spreading.operations import draw_codes
 from participation.domain.proxies.checks import operations as checks
 from participation.domain.proxies.checks.consequences.operations import act as act_on_answers
@@ -36,6 +36,7 @@ from participation.domain.proxies.delegates.objections import operations as obje
 from participation.domain.proxies.delegates.operations import number_all
 from participation.domain.proxies.devices import operations as devices
 from participation.domain.proxies.odk import operations as odk
+from participation.domain.proxies.odk import queries as odk_queries
 from participation.domain.proxies.paper.photographs import operations as photographs
 from participation.domain.proxies.paper.readings import operations as readings
 from participation.kit import prompts, repeats
@@ -44,7 +45,7 @@ from participation.kit.files import Files
 from participation.settings import Settings
 
 log = structlog.get_logger()
-CONSENT_QUESTION = "consent_text"
+CONSENT_QUESTION, PROJECT_QUESTION = "consent_text", "project"
 """What ODK's forms call what is read out before somebody agrees; a recording in the operator's folder goes before the city's."""
 MOMENT = timedelta(seconds=10)
 MINUTE = timedelta(minutes=1)
@@ -75,14 +76,17 @@ async def _gather(session: Session, *, city: CityView, settings: Settings, at: d
 
 async def _make_forms(session: Session, *, city: CityView, settings: Settings, at: datetime) -> None:
     """For ODK Collect: what is said in one may have been hidden by a moderator."""
-    spoken = await asyncio.to_thread(prompts.found, settings.store, city.languages)
-    consent: Part = (None, CONSENT)
-    for (_part, language), sound in (await sounds_in(session, city, [consent], city.languages)).items():
-        if (language, CONSENT_QUESTION) not in spoken and Files(settings.store).path(sound.mp3_digest).is_file():
-            spoken[language, CONSENT_QUESTION] = prompts.of_file(
-                settings.store, language, CONSENT_QUESTION, sound.mp3_digest
-            )
-    await odk.make_forms(session, city=city, prompts=spoken, at=at)
+    recorded = await asyncio.to_thread(prompts.found, settings.store, city.languages)
+    asking = await odk_queries.asking(session, city=city, at=at)
+    parts: list[Part] = [(None, CONSENT), *((project_id, SUMMARY) for project_id in asking)]
+    of_city: dict[tuple[str, str], prompts.Prompt] = {}
+    own: dict[int, dict[tuple[str, str], prompts.Prompt]] = {}
+    for ((project_id, _part), language), sound in (await sounds_in(session, city, parts, city.languages)).items():
+        question = CONSENT_QUESTION if project_id is None else PROJECT_QUESTION
+        if Files(settings.store).path(sound.mp3_digest).is_file():
+            file = prompts.of_file(settings.store, language, question, sound.mp3_digest)
+            (of_city if project_id is None else own.setdefault(project_id, {}))[language, question] = file
+    await odk.make_forms(session, city=city, prompts=of_city | recorded, own=own, at=at)
 
 
 async def _sweep(session: Session, *, settings: Settings, at: datetime) -> None:

@@ -292,7 +292,7 @@ async def test_what_was_filled_in_on_an_older_version_is_taken_and_on_one_that_n
     session: Session, cast: Cast, collect: Collect
 ) -> None:
     await session.execute(sa.text("update project_text set title = 'Sirens everywhere'"))
-    assert await make_forms(session, city=cast.city, prompts={}, at=NOW) == 1
+    assert await make_forms(session, city=cast.city, prompts={}, own={}, at=NOW) == 1
     await session.commit()
     for version, status in (("1", 201), ("2", 201), ("3", 404), ("-1", 404), ("", 404), ("x", 404)):
         assert (await collect.send(filled(version=version))).status_code == status, version

@@ -16,10 +16,10 @@ from participation.domain.consultations.models import Comment
 from participation.domain.ladder.heard.rules import of_city
 from participation.domain.moderation.models import Status
 from participation.domain.privacy.persons.operations import erase
-from participation.domain.projects.models import Feature, ProjectState, ProjectText
+from participation.domain.projects.models import Feature, Project, ProjectState, ProjectText
 from participation.domain.projects.sounds import operations as sounds
 from participation.domain.projects.sounds.forms import SoundSaid
-from participation.domain.projects.sounds.rules import CONSENT
+from participation.domain.projects.sounds.rules import CONSENT, SUMMARY
 from participation.domain.proxies.odk.models import OdkForm
 from participation.domain.proxies.odk.operations import make_forms
 from participation.kit import prompts
@@ -72,7 +72,7 @@ def recorded(store: Path, language: str) -> Path:
 
 
 async def make(session: Session, cast: Cast, at: Any = NOW, **more: Any) -> int:
-    count = await make_forms(session, city=cast.city, prompts=more.get("prompts", {}), at=at)
+    count = await make_forms(session, city=cast.city, prompts=more.get("prompts", {}), own={}, at=at)
     await session.commit()
     return count
 
@@ -259,25 +259,33 @@ async def test_recordings_of_the_store_are_in_the_form_and_the_manifest_and_can_
     assert await make(session, cast, prompts=found) == 1
 
 
-async def test_what_the_city_lets_people_hear_before_they_agree_is_in_the_form_too(
+async def test_what_the_city_lets_people_hear_is_in_the_form_too(
     session: Session, cast: Cast, app: Any, collect: Collect, settings: Settings, database: Database, clock: Clock
 ) -> None:
-    """The same file as on the delegate's page and by telephone; what says an older text is not."""
+    """The same files as on the delegate's page and by telephone: what is read before people agree, and what the project is; what says an
+    older text is not."""
     files = Files(settings.store)
-    text = of_city(["sw"])[CONSENT]["sw"]
-    for language, said in (("sw", text), ("ar", "An older text.")):
+    project_id = await session.scalar(sa.select(Project.id).where(Project.slug == SLUG))
+    texts = {
+        (None, CONSENT, "sw"): of_city(["sw"])[CONSENT]["sw"],
+        (None, CONSENT, "ar"): "An older text.",
+        (project_id, SUMMARY, "en"): "In short.",
+    }
+    for (project, part, language), text in texts.items():
         new = await sounds.keep(files, Heard(9, b"OggS", f"MP3 in {language}".encode()))
-        about = SoundSaid(CONSENT, language)
-        await sounds.put_synthesised(session, city=cast.city, project_id=None, said=about, text=said, new=new, at=NOW)
+        said = SoundSaid(part, language)
+        await sounds.put_synthesised(session, city=cast.city, project_id=project, said=said, text=text, new=new, at=NOW)
     await session.commit()
     await worker.look(worker.Work(settings, database, clock))
     (form,) = await listed(collect)
     manifest = await collect.client.get(form["manifestUrl"], headers=collect.headers)
-    (file,) = ElementTree.fromstring(manifest.content)  # noqa: S314
-    parts = {part.tag.removeprefix(MANIFEST): part.text or "" for part in file}
-    fetched = await collect.client.get(parts["downloadUrl"], headers=collect.headers)
-    assert (parts["filename"], fetched.content) == ("sw-consent_text.mp3", b"MP3 in sw")
-    assert fetched.headers["content-type"] == "audio/mpeg"
+    fetched = {}
+    for file in ElementTree.fromstring(manifest.content):  # noqa: S314
+        parts = {part.tag.removeprefix(MANIFEST): part.text or "" for part in file}
+        answer = await collect.client.get(parts["downloadUrl"], headers=collect.headers)
+        assert answer.headers["content-type"] == "audio/mpeg"
+        fetched[parts["filename"]] = answer.content
+    assert fetched == {"sw-consent_text.mp3": b"MP3 in sw", "en-project.mp3": b"MP3 in en"}
 
 
 async def test_the_worker_makes_forms_and_imports_what_that_takes(

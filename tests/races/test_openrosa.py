@@ -53,7 +53,7 @@ async def test_two_workers_make_one_version(real_database: Database) -> None:
 
     async def makes() -> None:
         async with real_database.transaction() as session:
-            await make_forms(session, city=cast.city, prompts={}, at=NOW)
+            await make_forms(session, city=cast.city, prompts={}, own={}, at=NOW)
 
     await asyncio.gather(makes(), makes())
     async with real_database.reading() as session:

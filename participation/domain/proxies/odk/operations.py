@@ -25,7 +25,7 @@ from participation.kit.database import Session
 from participation.kit.errors import Refusal, Unavailable
 from participation.kit.hashing import Secrets, random_number
 from participation.kit.i18n import _
-from participation.kit.prompts import Prompt
+from participation.kit.prompts import Prompts
 from participation.kit.sealing import opened, seal
 
 HA1 = "what ODK signs in with"
@@ -34,13 +34,14 @@ AT_ONCE = 200
 # Forms
 
 
-Prompts = Mapping[tuple[str, str], Prompt]
-"""(language, question) -> its recording."""
+async def make_forms(
+    session: Session, *, city: CityView, prompts: Prompts, own: Mapping[int, Prompts], at: datetime
+) -> int:
+    """A new version of each form that says something else than its newest one; how many these were. Never in a web server: it imports pyxform.
 
-
-async def make_forms(session: Session, *, city: CityView, prompts: Prompts, at: datetime) -> int:
-    """A new version of each form that says something else than its newest one; how many these were. Never in a web server: it imports pyxform."""
-    sources = await queries.sources(session, city=city, prompts=prompts, at=at)
+    `prompts`: recordings of questions for all forms; `own`: those of a project's form alone.
+    """
+    sources = await queries.sources(session, city=city, prompts=prompts, own=own, at=at)
     made = await queries.made(session, city.id)
     await _silence(session, city.id)
     quoted = {id_ for one in made.values() for id_ in one.statements}
@@ -50,7 +51,7 @@ async def make_forms(session: Session, *, city: CityView, prompts: Prompts, at: 
         fixed, said, before = fixed_part(city, source), whole(city, source), made.get(project_id)
         if rules.due(before, fixed, said, shown, at):
             version = 1 if before is None else before.version + 1
-            await _make(session, city, project_id, source, version, (fixed, said), prompts, at)
+            await _make(session, city, project_id, source, version, (fixed, said), at)
             count += 1
     return count
 
@@ -62,11 +63,10 @@ async def _make(
     source: Source,
     version: int,
     hashes: tuple[bytes, bytes],
-    prompts: Prompts,
     at: datetime,
 ) -> None:
     xml = await asyncio.to_thread(xform, workbook(city, source, version))
-    spoken = {prompt.name: prompt for prompt in prompts.values()}
+    spoken = {prompt.name: prompt for prompt in source.prompts.values()}
     media = [{"name": one.name, "md5": one.md5, "path": one.path} for one in spoken.values() if f"/{one.name}<" in xml]
     await session.execute(
         insert(OdkForm)

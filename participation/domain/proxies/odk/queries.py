@@ -22,7 +22,7 @@ from participation.domain.proxies.odk.rules import Made
 from participation.domain.proxies.queries import FROM_A_FORM, Had
 from participation.domain.proxies.taken_along.queries import AHEAD, concerns, statements
 from participation.kit.database import Session
-from participation.kit.prompts import Prompt
+from participation.kit.prompts import Prompts
 
 TAKES = (Feature.COMMENT, Feature.REACT)
 
@@ -39,8 +39,14 @@ def _asking(at: datetime) -> sa.ColumnElement[bool]:
     )
 
 
+async def asking(session: Session, *, city: CityView, at: datetime) -> list[int]:
+    """The projects that have a form now."""
+    wanted = sa.select(Project.id).where(Project.city_id == city.id, Project.state == ProjectState.PUBLISHED)
+    return list(await session.scalars(wanted.where(_asking(at))))
+
+
 async def sources(
-    session: Session, *, city: CityView, prompts: Mapping[tuple[str, str], Prompt], at: datetime
+    session: Session, *, city: CityView, prompts: Prompts, own: Mapping[int, Prompts], at: datetime
 ) -> dict[int, Source]:
     """Project -> what its form says now."""
     wanted = select_cards().where(Project.city_id == city.id, Project.state == ProjectState.PUBLISHED, _asking(at))
@@ -59,7 +65,7 @@ async def sources(
             closes_at=row.c_closes_at,
             comments=Feature.COMMENT in row.c_allows,
             statements=tuple(Quoted(one["id"], one["body"]) for one in quoted),
-            prompts=prompts,
+            prompts={**prompts, **own.get(row.id, {})},
         )
     return found
 

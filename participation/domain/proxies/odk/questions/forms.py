@@ -13,7 +13,7 @@ from participation.domain.places.queries import CityView
 from participation.domain.proxies.odk.questions import rules
 from participation.domain.proxies.rules import consent_text
 from participation.kit.i18n import AUTONYMS, LANGUAGES, Message, _, full_day, pick, tag
-from participation.kit.prompts import Prompt
+from participation.kit.prompts import Prompts
 
 Row = dict[str, str]
 Said = Callable[[str], str]
@@ -37,7 +37,7 @@ class Source:
     comments: bool
     statements: tuple[Quoted, ...]
     """None where nobody can react."""
-    prompts: Mapping[tuple[str, str], Prompt]
+    prompts: Prompts
     """(language, question) -> the recording that reads it out."""
 
 
