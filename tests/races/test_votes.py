@@ -337,6 +337,20 @@ async def test_two_people_use_one_sheet_at_the_same_moment_and_one_of_them_has_v
     assert stored == len(sheets)
 
 
+async def test_two_workers_that_mix_at_once_do_not_wait_for_each_other(stage: Stage) -> None:
+    for voter in stage.voters[:20]:
+        await stage.send(voter, Choice.FOR)
+    both = asyncio.Barrier(2)
+
+    async def mix() -> bool:
+        async with stage.database.transaction() as session:
+            await session.execute(sa.select(1))
+            await both.wait()
+            return await counting.mix(session, ballot_id=stage.asked.ballot.id, since_last=timedelta(hours=1))
+
+    assert sorted(await asyncio.gather(mix(), mix())) == [False, True]
+
+
 async def test_votes_by_code_come_while_the_rows_are_mixed_and_counted_and_nobody_waits_in_a_circle(
     stage: Stage,
 ) -> None:

@@ -107,6 +107,9 @@ async def mix(session: Session, *, ballot_id: int, since_last: timedelta, closed
     Rows that lie in the order of arrival, each under a number of its own, could be laid beside who signed in when. Whether it was due.
     Raises `Busy` rather than let every voter wait behind somebody who reads all of the database.
     """
+    held = sa.select(Ballot.id).where(Ballot.id == ballot_id).with_for_update(skip_locked=True, key_share=True)
+    if await session.scalar(held) is None:
+        return False  # another worker is at it
     votes, one_by_one = await fresh(session, ballot_id=ballot_id)
     if not ballot_rules.mixing_due(votes, one_by_one, since_last, closed=closed):
         return False
