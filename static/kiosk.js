@@ -2,13 +2,14 @@
    Nothing here is needed to read or to send: without it each page goes to the warning by itself (templates/kiosk_base.html). */
 (function (w, d) {
   'use strict';
-  var REST = 60, WARNING = 20, LIFE = 30, HOUR = 3600000;
+  var REST = 60, WARNING = 20, LIFE = 30, TALK = 300, HOUR = 3600000, PATIENCE = 10000, AGAIN = 60000;
   var root = d.documentElement, body = d.body, start = body.hasAttribute('data-start');
   var words = d.getElementById('say').dataset, warning = d.getElementById('rest'), outage = d.getElementById('outage');
-  var OWN = ['kiosk.sound', 'kiosk.night'];
+  var OWN = ['kiosk.sound', 'kiosk.night', 'kiosk.tongue', 'kiosk.prompts'];
 
   function kept(name) { return w.sessionStorage.getItem(name) === '1'; }
   function keep(name, on) { if (on) { w.sessionStorage.setItem(name, '1'); } else { w.sessionStorage.removeItem(name); } }
+  function forget() { OWN.forEach(function (name) { w.sessionStorage.removeItem(name); }); }
   function each(selector, act) { Array.prototype.forEach.call(d.querySelectorAll(selector), act); }
 
   /* Who was here before: a page of theirs, gone back to, is not shown. Each entry of the history knows whose it was. */
@@ -19,18 +20,46 @@
   w.addEventListener('pageshow', function (event) { if (event.persisted) { w.location.reload(); } });
 
   /* Rest, warning, wipe. */
-  var last = Date.now(), told = 0, before = null;
-  function leave() {
-    OWN.forEach(function (name) { keep(name, false); });
+  var last = Date.now(), touched = last, told = 0, before = null, leaving = false, looking = null, asking = null;
+  function leave(way) {
+    /* At once for the eye, and once for the network, which may need longer than a look at the clock. */
+    if (leaving) { return; }
+    leaving = true;
+    forget();
     hush();
-    w.location.replace('/kiosk/done');
+    w.clearInterval(looking);
+    if (asking) { asking.abort(); }
+    body.textContent = '';
+    w.location.replace(way);
+    w.setInterval(function () { w.location.replace(way); }, AGAIN);
   }
+  function done() { leave('/kiosk/done'); }
+  function gone() { leave('/kiosk/done?left=1'); }
+  function overdue() { return Date.now() - last > (REST + WARNING) * 1000; }
   function life() {
-    return w.fetch('/kiosk/here', {method: 'POST', cache: 'no-store', redirect: 'manual'}).then(function () {
+    var mine = asking = new w.AbortController(), late = w.setTimeout(function () { mine.abort(); }, PATIENCE);
+    return w.fetch('/kiosk/here', {method: 'POST', cache: 'no-store', redirect: 'manual', signal: mine.signal}).then(function (answer) {
+      /* It was a kiosk, and is none any more. */
+      if (answer.type === 'opaqueredirect') { leave('/kiosk/'); }
+      if (!answer.ok) { throw new Error('not there'); }
+      w.clearTimeout(late);
       outage.hidden = true;
-    }, function (problem) {
+    }).catch(function (problem) {
+      w.clearTimeout(late);
       outage.hidden = start;
+      dated();
       throw problem;
+    });
+  }
+  function dated() {
+    /* From when the pages are that the worker keeps. */
+    var since = d.getElementById('since');
+    if (!w.caches || !since.hidden) { return; }
+    w.caches.match('/kiosk/filled').then(function (found) { return found && found.text(); }).then(function (when) {
+      if (!when) { return; }
+      var how = {year: 'numeric', month: 'long', day: 'numeric', hour: 'numeric', minute: '2-digit', timeZoneName: 'short', timeZone: since.dataset.zone};
+      since.querySelector('time').textContent = new Date(Number(when)).toLocaleString(body.dataset.lang, how);
+      since.hidden = false;
     });
   }
   function answers(event) {
@@ -40,8 +69,11 @@
     return event.type === 'pointermove' || Boolean(event.target.closest('a,button'));
   }
   function alive(event) {
-    if (answers(event)) { return; }
+    /* Timers stand still while a machine sleeps or prints: whoever touches it then is somebody else. */
+    if (!start && overdue()) { gone(); }
+    if (leaving || answers(event)) { return; }
     last = Date.now();
+    if (event) { touched = last; }
     if (warning && !warning.hidden) {
       warning.hidden = true;
       hush();
@@ -55,7 +87,7 @@
   function look() {
     if (speaking()) { alive(); }
     var idle = (Date.now() - last) / 1000, left = Math.ceil(REST + WARNING - idle);
-    if (left <= 0) { leave(); return; }
+    if (left <= 0) { gone(); return; }
     if (idle < REST) { return; }
     warning.querySelector('.left').textContent = left;
     if (warning.hidden) {
@@ -69,12 +101,15 @@
     d.addEventListener(kind, alive, {capture: true, passive: true});
   });
   if (start) {
-    OWN.forEach(function (name) { keep(name, false); });
+    forget();
     w.setTimeout(function () { w.location.reload(); }, HOUR);
   } else {
-    w.setInterval(look, 500);
+    looking = w.setInterval(look, 500);
     alive();
   }
+
+  /* A language that is heard and not read: recordings in it come first, and what menus say in it, by the words on the page. */
+  var tongue = w.sessionStorage.getItem('kiosk.tongue'), prompts = JSON.parse(w.sessionStorage.getItem('kiosk.prompts') || '{}');
 
   /* Speech: files of the city where there are any, else voices that are on this machine, so that nothing is sent to anybody. */
   var sound = kept('kiosk.sound'), playing = null, warned = false;
@@ -83,12 +118,17 @@
     if (playing) { playing.pause(); playing = null; }
     warned = false;
   }
+  function goes(one) { return one && !one.ended && !one.paused; }
   function speaking() {
-    return !warned && ((sound && w.speechSynthesis && w.speechSynthesis.speaking) || (playing && !playing.ended && !playing.paused));
+    /* Nobody listens for so long without a touch; and a voice may be stuck. */
+    if (warned || Date.now() - touched > TALK * 1000) { return false; }
+    return (sound && w.speechSynthesis && w.speechSynthesis.speaking) || goes(playing) || Array.prototype.some.call(d.querySelectorAll('video'), goes);
   }
   function say(text, lang) {
     hush();
-    if (!sound || !w.speechSynthesis || !text) { return; }
+    if (!sound || !text) { return; }
+    if (prompts[text]) { play(w.location.origin + prompts[text]); return; }
+    if (!w.speechSynthesis) { return; }
     lang = (lang || body.dataset.lang).toLowerCase();
     var all = w.speechSynthesis.getVoices();
     if (!all.length) {
@@ -111,20 +151,26 @@
     var begun = playing = new w.Audio(address);
     begun.play().catch(function () { if (playing === begun) { playing = null; if (instead) { instead(); } } });
   }
+  function silent() { unheard(outage); }
+  function unheard(one) {
+    one.hidden = false;
+    one.scrollIntoView();
+    say(one.textContent);
+  }
   function warn() {
     say(d.getElementById('rest-words').textContent + ' ' + warning.querySelector('button').textContent);
     warned = true;
   }
 
   /* Four keys: what is read or chosen next. */
-  var ITEMS = 'h1,h2,h3,p,li,dt,dd,caption,td,legend,label,summary,a[href],button,select,textarea,input:not([type=hidden])';
+  var ITEMS = 'h1,h2,h3,p,li,dt,dd,caption,td,legend,label,summary,a[href],button,video,select,textarea,input:not([type=hidden])';
   var SOUND = 'a[href$=".mp3"]';
   var PARTS = 'h1,h2,h3,p,li,dt,dd,td,label';
   var at = null, typing = null, digit = -1;
   function seen(one) {
     if (!one.getClientRects().length || one.closest('[hidden],.skip,[aria-hidden=true]')) { return false; }
     if (one.tagName === 'LABEL') { return Boolean(pick(one)); }
-    if (/^(A|BUTTON|SELECT|TEXTAREA|INPUT|SUMMARY)$/.test(one.tagName)) {
+    if (/^(A|BUTTON|VIDEO|SELECT|TEXTAREA|INPUT|SUMMARY)$/.test(one.tagName)) {
       return !(one.tagName === 'INPUT' && one.closest('label'));
     }
     return one.textContent.trim() && !one.querySelector(PARTS) && !lone(one);
@@ -141,7 +187,7 @@
   function pick(one) { var box = inner(one); return box && /^(radio|checkbox)$/.test(box.type) ? box : null; }
   function text_of(one) {
     var box = inner(one);
-    if (one.dataset.say) { return one.dataset.say; }
+    if (one.dataset.say || one.tagName === 'VIDEO') { return one.dataset.say || one.getAttribute('aria-label'); }
     if (pick(one)) { return one.textContent + (box.checked ? ', ' + words.chosen : ''); }
     if (/^(INPUT|SELECT|TEXTAREA)$/.test(one.tagName)) {
       var label = one.labels && one.labels[0] ? one.labels[0].textContent : '';
@@ -153,7 +199,11 @@
   function recorded(one) {
     /* What can be heard stands right after what it says (ui.listen). */
     var beside = one.nextElementSibling;
-    return is_sound(one) ? one : beside && beside.tagName === 'P' ? beside.querySelector(SOUND) : null;
+    if (is_sound(one)) { return one.href; }
+    if (tongue && prompts[one.textContent.trim()]) { return w.location.origin + prompts[one.textContent.trim()]; }
+    if (!beside || beside.tagName !== 'P') { return null; }
+    var file = (tongue && beside.querySelector('[data-tongue="' + tongue + '"]')) || beside.querySelector(SOUND);
+    return file && file.href;
   }
   function is_sound(one) { return one.matches(SOUND); }
   function show(one) {
@@ -164,7 +214,7 @@
     one.focus({preventScroll: true});
     one.scrollIntoView({block: 'center'});
     var file = recorded(one);
-    if (file && !(pick(one) && pick(one).checked)) { play(file.href, read); } else { read(); }
+    if (file && !(pick(one) && pick(one).checked)) { play(file, read); } else { read(); }
     function read() {
       var near = one.closest('[lang]');
       say(text_of(one).replace(/\s+/g, ' ').trim(), near ? near.lang : root.lang);
@@ -180,7 +230,8 @@
     var box = at && inner(at);
     if (!at) { step(1); return; }
     if (pick(at)) { box.click(); say(text_of(at)); return; }
-    if (is_sound(at)) { play(at.href); return; }
+    if (is_sound(at)) { play(at.href, silent); return; }
+    if (at.tagName === 'VIDEO') { if (at.paused) { hush(); at.play().catch(silent); } else { at.pause(); } return; }
     if (at.tagName === 'SELECT') { at.selectedIndex = (at.selectedIndex + 1) % at.options.length; say(text_of(at)); return; }
     if (box && (box.inputMode === 'numeric' || box.type === 'password')) {
       typing = box;
@@ -226,6 +277,7 @@
   }
   d.addEventListener('keydown', function (event) {
     var what = KEYS[event.key];
+    if (leaving) { return; }
     if (!writing() && !typing && scanned(event)) { return; }
     if (!what || event.ctrlKey || event.altKey || event.metaKey || (warning && !warning.hidden)) { return; }
     if (!sound && start && what !== 'choose') { listen(true); event.preventDefault(); step(1); return; }
@@ -237,12 +289,25 @@
     sound = on;
     keep('kiosk.sound', on);
     pressed();
-    if (on && start) { w.setInterval(function () { if (speaking()) { alive(); } if (Date.now() - last > (REST + WARNING) * 1000) { leave(); } }, 1000); }
+    if (on && start) { looking = w.setInterval(function () { if (speaking()) { alive(); } if (overdue()) { gone(); } }, 1000); }
     if (on && !start) { say(words.on); } else if (!on) { hush(); }
   }
   if (start) {
     /* Sound that was begun here goes on in the page that is chosen. */
-    d.addEventListener('click', function () { keep('kiosk.sound', sound); });
+    d.addEventListener('click', function (event) {
+      var chosen = event.target.closest('a[data-tongue]:not([href$=".mp3"])');
+      if (chosen) {
+        w.sessionStorage.setItem('kiosk.tongue', chosen.dataset.tongue);
+        w.sessionStorage.setItem('kiosk.prompts', JSON.stringify(heard[chosen.dataset.tongue] || {}));
+      }
+      keep('kiosk.sound', sound || chosen);
+    });
+    var heard = {};
+    if (d.querySelector('[data-tongue]')) {
+      w.fetch('/kiosk/pages.json', {cache: 'no-store'}).then(function (answer) { return answer.json(); }).then(function (said) {
+        heard = said.prompts;
+      }).catch(function () { return null; });
+    }
   } else if (sound) {
     w.setTimeout(function () { show(d.querySelector('[role=alert]') || d.querySelector('main h1') || body); }, 300);
   }
@@ -267,11 +332,14 @@
       form.querySelector('#code').value = digits;
       body.appendChild(form);
       form.submit();
-    }).catch(function () { outage.hidden = false; });
+    }).catch(silent);
   }
   if (code && pin) {
     code.addEventListener('keydown', function (event) {
-      if (event.key === 'Enter' && !sound && code.value && !pin.value) { event.preventDefault(); pin.focus(); }
+      if (event.key !== 'Enter' || typing || !code.value || pin.value) { return; }
+      event.preventDefault();
+      event.stopPropagation();
+      if (sound) { show(pin); } else { pin.focus(); }
     });
     if (code.form.action.slice(-8) === '/sign-in') { code.focus({preventScroll: true}); }
   }
@@ -285,8 +353,7 @@
     form.dataset.asked = '1';
     life().then(function () { form.dataset.sure = '1'; form.requestSubmit(by); }, function () {
       delete form.dataset.asked;
-      outage.scrollIntoView();
-      say(outage.textContent);
+      silent();
     });
   });
 
@@ -299,7 +366,7 @@
   var DO = {
     sound: function () { listen(!sound); },
     night: function () { keep('kiosk.night', !kept('kiosk.night')); pressed(); },
-    stay: function () { alive(); },
+    stay: function () { alive(); touched = last; },
     print: function () { w.print(); }
   };
   each('[data-do]', function (one) {
@@ -309,17 +376,15 @@
   d.addEventListener('click', function (event) {
     var link = event.target.closest('a[href]');
     if (!link) { return; }
-    if (is_sound(link)) { event.preventDefault(); play(link.href); }
+    if (is_sound(link)) { event.preventDefault(); play(link.href, silent); }
     if (link.origin !== w.location.origin) {
       /* From another site nothing would lead back here. */
       event.preventDefault();
-      d.getElementById('elsewhere').hidden = false;
-      d.getElementById('elsewhere').scrollIntoView();
-      say(d.getElementById('elsewhere').textContent);
+      unheard(d.getElementById('elsewhere'));
     }
   });
   each('[data-done]', function (one) {
-    one.addEventListener('click', function (event) { event.preventDefault(); leave(); });
+    one.addEventListener('click', function (event) { event.preventDefault(); done(); });
   });
   pressed();
 

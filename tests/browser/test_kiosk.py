@@ -1,18 +1,28 @@
 """A kiosk's screen in a real browser: left alone it forgets; four keys are enough; without a network it still informs."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+from unittest.mock import AsyncMock
 
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page
+from starlette.responses import Response
 
-from tests.browser.windows import SCREEN, window
+from participation.channels.kiosk import keeping
+from tests.browser.windows import SCREEN, accessible, window
 from tests.served import Served, serve
 from tests.world import World
 
 pytestmark = pytest.mark.browser
-BALLOT = "/en/projects/water-meters/ballot"
+PROJECT = "/en/projects/water-meters"
+BALLOT = f"{PROJECT}/ballot"
+SOUND = """async () => {
+  const kept = await (await caches.open('kiosk')).keys();
+  return (await fetch(kept.find(({url}) => url.includes('/sounds/')).url)).ok;
+}"""
 
 
 @asynccontextmanager
@@ -25,9 +35,19 @@ async def kiosk(windows: Browser, served: Served) -> AsyncIterator[tuple[Browser
         yield context, page
 
 
+async def found(page: Page, kept: str) -> None:
+    """Once the worker keeps it."""
+    for _turn in range(300):
+        if await page.evaluate("path => caches.match(path).then(found => Boolean(found))", kept):
+            return
+        await asyncio.sleep(0.1)
+    raise AssertionError(f"{kept} is not kept")
+
+
 async def sign_in(page: Page, world: World) -> None:
     """As a reader of QR codes does: the digits, then Enter; there is no PIN."""
     await page.get_by_role("link", name="Sign in").click()
+    await page.locator("#code:focus").wait_for()
     await page.keyboard.type(world.code())
     await page.keyboard.press("Enter")
     assert await page.evaluate("document.activeElement.id") == "pin"
@@ -91,14 +111,123 @@ async def test_four_keys_are_enough_to_vote(windows: Browser, own_world: World) 
         assert await page.locator(":checked").count() == 0
 
 
-async def test_a_kiosk_without_a_network_informs_and_forgets_all_the_same(windows: Browser, own_world: World) -> None:
+class Weather:
+    """What lies between a kiosk and the city: clear, slow, hanging, or somebody else who answers that nobody is there."""
+
+    def __init__(self, app: Any) -> None:
+        self.app, self.now = app, "clear"
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.app, name)
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if self.now == "broken":
+            await Response("Bad gateway", 502)(scope, receive, send)
+            return
+        if self.now == "slow":
+            await asyncio.sleep(1)
+        if self.now == "hangs":
+            await asyncio.sleep(60)
+        await self.app(scope, receive, send)
+
+
+async def test_on_a_bad_line_nothing_is_lost_and_whoever_leaves_is_forgotten(
+    windows: Browser, own_world: World
+) -> None:
+    own_world.app = weather = Weather(own_world.app)
+    async with serve(own_world) as served, kiosk(windows, served) as (_context, page):
+        await found(page, "/kiosk/")
+        await page.get_by_role("link", name="English").click()
+        await sign_in(page, own_world)
+        outage, send = page.locator("#outage"), page.get_by_role("button", name="Send my vote")
+        for now, patience in (("broken", 0), ("hangs", 10_000)):
+            await page.goto(served.address + BALLOT)
+            await page.get_by_label("For").check()
+            assert await outage.is_hidden()
+            weather.now = now
+            await send.click()
+            await page.clock.fast_forward(patience)
+            await outage.wait_for()
+            assert await page.get_by_label("For").is_checked()
+            weather.now = "clear"
+        weather.now = "broken"
+        await page.get_by_role("link", name="I am done").click()
+        await page.get_by_role("link", name="Kiswahili").wait_for()
+        weather.now = "slow"
+        await page.goto(f"{served.address}/en/me")
+        assert "/sign-in" in page.url
+        await page.clock.fast_forward(61_000)
+        await page.get_by_role("alertdialog").wait_for()
+        await page.clock.fast_forward(20_000)
+        assert await page.locator("main").count() == 0, "nothing can be read while it goes"
+        await page.wait_for_url("**/kiosk/")
+        weather.now = "clear"
+        await page.goto(f"{served.address}/en/projects")
+        # It slept, and its timers with it.
+        await page.clock.set_system_time(await page.evaluate("Date.now() + 100000"))
+        await page.keyboard.press("ArrowDown")
+        await page.wait_for_url("**/kiosk/")
+        await page.goto(f"{served.address}/en/projects")
+        weather.site.kiosks.clear()
+        await page.clock.fast_forward(31_000)
+        await page.keyboard.press("ArrowDown")
+        await page.get_by_text("This screen is out of use.").wait_for()
+
+
+async def test_a_kiosk_speaks_languages_that_nobody_reads_and_no_voice_keeps_it_awake(
+    windows: Browser, served_world: Served
+) -> None:
+    async with kiosk(windows, served_world) as (_context, page):
+        heard = await page.evaluate(
+            "fetch('/kiosk/pages.json').then(answer => answer.json()).then(said => said.prompts)"
+        )
+        [(tongue, prompts)] = heard.items()
+        await asyncio.sleep(0.2)
+        await page.locator(f"a.button[data-tongue={tongue}]").click()
+        await page.wait_for_url("**/en/")
+        for _key in range(20):
+            if prompts["Projects"] in [one.path for one in served_world.requests]:
+                break
+            await page.keyboard.press("ArrowLeft")
+            await asyncio.sleep(0.05)
+        else:
+            raise AssertionError("its recording was not played")
+        await page.goto(served_world.address + "/en/sign-in")
+        await page.keyboard.type("1234567890123456")
+        await page.keyboard.press("Enter")
+        assert await page.evaluate("document.activeElement.id") == "pin", "also where sound is on"
+        await page.evaluate("Object.defineProperty(speechSynthesis, 'speaking', {get: () => true})")
+        await page.clock.run_for(290_000)
+        assert "/sign-in" in page.url
+        await page.clock.run_for(95_000)
+        await page.wait_for_url("**/kiosk/")
+        assert await page.evaluate("sessionStorage.length") == 0
+
+
+async def test_residents_pages_are_accessible_in_the_frame_of_a_kiosk_light_and_dark(
+    windows: Browser, served_world: Served
+) -> None:
+    wrong: list[str] = []
+    async with kiosk(windows, served_world) as (_context, page):
+        for address in (BALLOT, f"{PROJECT}/comments", "/en/sign-in", PROJECT, f"{PROJECT}/listen"):
+            await page.goto(served_world.address + address)
+            for _light in range(2):
+                wrong += [f"{address}: {problem}" for problem in await accessible(page)]
+                await page.get_by_role("button", name="Dark screen").click()
+    assert wrong == [], "\n".join(wrong)
+
+
+async def test_a_kiosk_without_a_network_informs_and_forgets_all_the_same(
+    windows: Browser, own_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "PAGES", ("/{}/", "/{}/projects", "/kiosk/{}/outage"))
+    monkeypatch.setattr(keeping, "DEEPER", ("/ballot",))
+    monkeypatch.setattr(keeping, "MOST", 100_000)
+    monkeypatch.setattr(keeping, "reviews", AsyncMock(return_value=[]))
     async with AsyncExitStack() as outage:
         served = await outage.enter_async_context(serve(own_world))
         async with kiosk(windows, served) as (_context, page):
-            for _turn in range(300):
-                if await page.evaluate("caches.match('/kiosk/filled').then(found => Boolean(found))"):
-                    break
-                await asyncio.sleep(0.1)
+            await found(page, "/kiosk/filled")
             await page.get_by_role("link", name="English").click()
             await sign_in(page, own_world)
             await page.goto(served.address + BALLOT)
@@ -111,6 +240,12 @@ async def test_a_kiosk_without_a_network_informs_and_forgets_all_the_same(window
             await page.locator("h1").wait_for()
             assert await page.locator("html").get_attribute("lang") == "sw"
             assert await page.get_by_role("link", name="Ukurasa wangu").count() == 0
+            await page.locator("#since").wait_for()
+            assert re.search(r"20\d\d", await page.locator("#since time").inner_text())
+            assert await page.evaluate(SOUND), "a recording that is kept is heard"
+            await page.goto(served.address + BALLOT)
+            assert await page.locator("form").count() == 0
+            await page.get_by_role("heading", level=1).wait_for()
             await page.goto(f"{served.address}/ar/record")
             assert await page.get_by_text("إعادة الإرسال").count() == 0
             await page.goto(f"{served.address}/en/projects")

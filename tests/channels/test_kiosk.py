@@ -286,7 +286,11 @@ async def test_what_is_kept_for_an_outage_is_the_same_for_everybody_and_nobodys(
     assert kiosk.page.headers["cache-control"] == "no-store"
     assert TRAY in (await kiosk.get("/kiosk/en/outage")).text
     assert "kiosk-keep" not in (await kiosk.get("/en/sign-in")).headers
+    assert "kiosk-keep" not in (await kiosk.get(BALLOT)).headers
+    page = await kiosk.get(BALLOT, **{"Kiosk-Keep": "1"})
+    assert (page.headers["kiosk-keep"], "<form" in page.text.partition("<footer")[0]) == ("1", False)
     await sign_in(kiosk, code)
-    assert "kiosk-keep" not in (await kiosk.get("/en/projects/lamps")).headers
+    for address in ("/en/projects/lamps", BALLOT):
+        assert "kiosk-keep" not in (await kiosk.get(address, **{"Kiosk-Keep": "1"})).headers
     worker = await kiosk.get("/kiosk/worker.js")
     assert worker.headers["service-worker-allowed"] == "/"

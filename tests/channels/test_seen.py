@@ -14,6 +14,7 @@ from tests.channels.test_documents import DESK as DOCUMENTS
 from tests.channels.test_documents import WORDS
 from tests.channels.test_documents import send as send_document
 from tests.consulting import consulted
+from tests.kiosks import screen
 from tests.papers import drawing
 from tests.recorded import facts
 from tests.recording import film, send, tone
@@ -45,7 +46,7 @@ async def reader(app: Any) -> Any:
 
 
 async def test_a_clip_is_offered_with_its_size_until_the_summary_says_something_else(
-    omar: Browser, reader: Browser, session: Session, ffmpeg: str
+    app: Any, cast: Cast, omar: Browser, reader: Browser, session: Session, ffmpeg: str
 ) -> None:
     assert (await send(omar, CLIPS, {"tongue": "Kenyan Sign Language"}, tone())).status_code == 422
     assert "This is no clip" in omar.page.text
@@ -58,6 +59,9 @@ async def test_a_clip_is_offered_with_its_size_until_the_summary_says_something_
     clip = await reader.get(address)
     assert (clip.headers["content-type"], clip.headers["accept-ranges"]) == ("video/mp4", "bytes")
     assert "immutable" in clip.headers["cache-control"]
+    kiosk = await screen(app, session, cast.city, cast.harbour, cast.omar)
+    assert f'<video src="{address}" aria-label="{words}"' in (await kiosk.get(f"{PAGE}/listen")).text
+    await kiosk.client.aclose()
     assert (await reader.get(address.replace("-", "-f"))).status_code == 404
     await session.execute(sa.update(ProjectText).values(summary="Something else."))
     await session.commit()

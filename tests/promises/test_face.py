@@ -89,6 +89,8 @@ def test_a_template_loads_nothing_and_styles_nothing_by_itself(path: Path) -> No
             count=1,
             flags=re.DOTALL,
         )
+    # At a kiosk nothing is opened that would fill the screen: a clip is played where it stands, once somebody starts it.
+    text = re.sub(r'({% if kiosk %}[^%]*)<video\b[^>]* preload="none"[^>]*>', r"\1", text)
     assert not re.search(r"<(img|iframe|video|audio|embed|object)\b", text)
     assert not re.search(r"""\s(style|on[a-z]+)=["']""", text)
     assert not re.search(r"""<(script|link)\b[^>]*\b(src|href)=["']https?:""", text)

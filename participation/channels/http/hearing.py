@@ -20,6 +20,8 @@ class Listen:
     address: str
     words: Message
     machine: bool
+    tongue: str = ""
+    """Its language, where that has no catalogue."""
 
 
 def length(seconds: int) -> str:
@@ -32,7 +34,8 @@ def link(sound: SoundView, tongue: Text | str | None = None) -> Listen:
     words = _("Listen (%(size)s, %(length)s)", **facts)
     if tongue is not None:
         words = _("Listen in %(language)s (%(size)s, %(length)s)", language=i18n.isolated(str(tongue)), **facts)
-    return Listen(sound.mp3, words, sound.kind == SoundKind.SYNTHESISED)
+    own = "" if sound.language in i18n.AUTONYMS else sound.language
+    return Listen(sound.mp3, words, sound.kind == SoundKind.SYNTHESISED, own)
 
 
 def links(visit: Visit, sounds: Sequence[SoundView], part: str, said: Said, shown: Text) -> list[Listen]:

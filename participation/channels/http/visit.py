@@ -98,6 +98,11 @@ class Visit:
         address = self.request.client.host if self.request.client else ""
         return {"device": keyed(key, "device", self.device or address)[:16]}
 
+    @property
+    def keeping(self) -> bool:
+        """A kiosk's worker asks, for when there is no network: nothing could be sent from what it keeps."""
+        return self.kiosk is not None and self.signed_in is None and "kiosk-keep" in self.request.headers
+
     # the database
 
     def reading(self) -> Any:

@@ -2,19 +2,23 @@
 
 from starlette.responses import Response
 
+from participation.channels.http.hearing import link
 from participation.channels.http.refusing import messages
 from participation.channels.http.returning import next_page
 from participation.channels.http.visit import Visit
 from participation.channels.kiosk import enrolling
+from participation.domain.ladder.heard.queries import Part, sounds_in
 from participation.domain.people.kiosks import operations
 from participation.domain.people.kiosks.queries import Enrolled
 from participation.domain.people.kiosks.rules import token_digests
 from participation.domain.people.operations import end_session
+from participation.domain.projects.sounds.rules import PROMPT
 from participation.kit import i18n
 from participation.kit.errors import Invalid
 from participation.kit.i18n import Message, _
 
 BEGIN = _("Read, say what you think, vote")
+WELCOME: Part = (None, f"{PROMPT}welcome")
 PERSONAL = ("session", "receipt")
 """Cookies that no kiosk at rest has."""
 
@@ -42,7 +46,14 @@ async def start(visit: Visit) -> Response:
     # A cookie lasts for about a year from the last time it was set.
     visit.remember("kiosk", visit.request.cookies[visit.cookie("kiosk")], enrolling.LASTS)
     greetings = [(code, autonym, BEGIN.into(code)) for code, autonym in i18n.AUTONYMS.items()]
-    return visit.page("kiosk/start.html", {"nobody": True, "greetings": greetings})
+    codes = [language.code for language in visit.city.spoken_languages]
+    async with visit.reading() as session:
+        heard = await sounds_in(session, visit.city, [WELCOME], codes)
+    welcomes = {language: [link(sound)] for (_part, language), sound in heard.items()}
+    spoken = [(one.code, one.own, welcomes.get(one.code, [])) for one in visit.city.spoken_languages]
+    first = visit.city.languages[0]
+    context = {"nobody": True, "greetings": greetings, "spoken": spoken, "first": first}
+    return visit.page("kiosk/start.html", context)
 
 
 async def _forget_last(visit: Visit) -> None:

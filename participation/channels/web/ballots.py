@@ -163,7 +163,7 @@ async def _page(
         )
     if visit.signed_in is not None:
         refusal = refusal or rules.may_vote(ballot, voter, visit.at)
-    can_vote = is_open and refusal is None
+    can_vote = is_open and refusal is None and not visit.keeping
     visit.depends(f"project:{ballot.project_id}", until=ballot.closes_at if ballot.opened_at else ballot.opens_at)
     visit.depends(until=rules.waits_until(ballot))
     visit.depends(f"sounds:{visit.city.id}")

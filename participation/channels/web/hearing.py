@@ -57,11 +57,13 @@ def _lines(visit: Visit, sounds: Iterable[SoundView], part: str, texts: Said) ->
         text = heard.said_in(texts, language, visit.city)
         sound = current(there, part, language, text) if text else None
         if sound is not None:
+            files = [("MP3", sound.mp3, size(sound.mp3_size)), ("Opus", sound.opus, size(sound.opus_size))]
             yield {
                 "language": names[language],
                 "lang": tag(language),
                 "length": length(sound.seconds),
-                "files": [("MP3", sound.mp3, size(sound.mp3_size)), ("Opus", sound.opus, size(sound.opus_size))],
+                # A kiosk plays one format, and opens no files.
+                "files": files[:1] if visit.kiosk else files,
                 "machine": sound.kind == SoundKind.SYNTHESISED,
             }
 
