@@ -20,13 +20,18 @@ import sqlalchemy as sa
 from participation.commands.copies.archive import Made, make
 from participation.domain.ballots.models import Ballot
 from participation.domain.consultations.models import Comment
+from participation.domain.ladder.heard import rules as heard
 from participation.domain.moderation.models import Status
 from participation.domain.places.queries import one_city
 from participation.domain.projects.filings.models import Filing, FilingState
 from participation.domain.projects.models import Project, ProjectState
+from participation.domain.projects.queries import find
+from participation.domain.projects.sounds.clips.models import Clip
 from participation.domain.record import sources, verify
 from participation.domain.record.models import RecordEntry
 from participation.kit.database import Session
+from participation.kit.files import Files
+from participation.settings import Settings
 from tests.cast import NOW
 from tests.test_cli import SECRET, run
 from tests.world import World
@@ -65,7 +70,20 @@ async def repeat(session: Session, times: int) -> int:
     return int((await session.scalars(sa.text(again))).all()[0])
 
 
+async def signed(session: Session, settings: Settings, slug: str) -> None:
+    """A clip of a project, in a sign language."""
+    city = await one_city(session, None)
+    project = await find(session, city, slug)
+    assert project is not None
+    digest = await Files(settings.store).keep(b"a clip of the tests")
+    right = {"said": heard.signed(project.said("summary"), city), "digest": digest, "size": 19, "at": NOW}
+    of = {"city_id": city.id, "project_id": project.id, "format": "mp4", "seconds": 31}
+    session.add_all([Clip(tongue="KSL", **of, **right), Clip(tongue="ASL", **of, **right | {"said": "an older text"})])
+
+
 async def test_an_archive_is_what_its_manifest_says_and_stands_in_the_record(own_world: World, tmp_path: Path) -> None:
+    async with own_world.database.transaction() as session:
+        await signed(session, own_world.settings, "water-meters")
     made = await archived(own_world, tmp_path / "city.zip")
     raw = made.path.read_bytes()
     assert (made.digest, made.size) == (hashlib.sha256(raw).hexdigest(), len(raw))
@@ -81,7 +99,9 @@ async def test_an_archive_is_what_its_manifest_says_and_stands_in_the_record(own
         named = {
             name for document in lines(archive, "documents.ndjson") for e in document["editions"] for name in e["files"]
         }
-        assert named == set(files)
+        told = [*lines(archive, "sounds.ndjson"), *lines(archive, "clips.ndjson")]
+        assert named | {name for one in told for name in one["files"]} == set(files)
+        assert [one["tongue"] for one in lines(archive, "clips.ndjson")] == ["KSL"]
         assert {one["questionnaire"] for one in lines(archive, "assessments.ndjson")} <= set(found)
     async with own_world.database.reading() as session:
         body = await session.scalar(sa.select(RecordEntry.body).where(RecordEntry.kind == "archive_made"))
@@ -176,7 +196,7 @@ async def test_drafts_and_whoever_made_them_are_in_no_file(own_world: World, tmp
     assert shown
     assert slug not in shown
     assert f"comments/{slug}.ndjson" not in archive.namelist()
-    for secret in (b"person_id", b"pseudonym_id", b'receipt"', b"follower@example.org"):
+    for secret in (b"person_id", b"pseudonym_id", b'receipt":', b"follower@example.org"):
         assert secret not in text
 
 

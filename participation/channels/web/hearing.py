@@ -19,7 +19,6 @@ from participation.domain.projects.sounds.models import SoundKind
 from participation.domain.projects.sounds.queries import SoundView, of_projects
 from participation.domain.projects.sounds.rules import OF_PROJECTS, QUESTION, SUMMARY, current
 from participation.kit.i18n import tag
-from participation.kit.marks import fingerprint
 from participation.kit.sizes import size
 
 
@@ -39,14 +38,9 @@ async def show(visit: Visit) -> Response:
         "title": pick(visit, project.said("title")),
         "address": address(visit, project),
         "parts": [(words, lines) for words, lines in parts if lines],
-        "clips": [_clip(one) for one in signed if one.said == signed_text(visit, summary)],
+        "clips": [_clip(one) for one in signed if one.said == heard.signed(summary, visit.city)],
     }
     return visit.page("projects/listen.html", context)
-
-
-def signed_text(visit: Visit, summary: Said) -> str:
-    """Fingerprint of what a clip has to sign: the summary in the city's first language."""
-    return fingerprint(heard.source(summary, visit.city))
 
 
 def _lines(visit: Visit, sounds: Iterable[SoundView], part: str, texts: Said) -> Iterable[dict[str, Any]]:

@@ -3,7 +3,7 @@
 import json
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,12 +13,17 @@ from zipfile import ZipFile
 from participation.commands.copies import things
 from participation.commands.copies.asking import Asker, asking
 from participation.commands.copies.packing import Bundle, Pack, digest_of
+from participation.domain.ladder.heard.queries import Part, sounds_in
+from participation.domain.ladder.heard.rules import of_city, signed
 from participation.domain.places.queries import CityView
 from participation.domain.projects.assessments import queries as assessments
 from participation.domain.projects.assessments.kept.forms import digest, written
 from participation.domain.projects.documents import queries as documents
 from participation.domain.projects.meetings.queries import of_projects
 from participation.domain.projects.queries import find
+from participation.domain.projects.sounds.clips import queries as clips
+from participation.domain.projects.sounds.queries import SoundView
+from participation.domain.projects.sounds.rules import OF_PROJECTS
 from participation.domain.record import queries as record
 from participation.domain.record.archived.operations import note_archive
 from participation.domain.record.copy import addresses
@@ -26,6 +31,7 @@ from participation.domain.record.tiles import WIDTH
 from participation.kit.database import Database
 from participation.kit.errors import Refusal
 from participation.kit.files import Files
+from participation.kit.languages import SOURCE
 from participation.settings import Settings
 
 Progress = Callable[[int, int], None]
@@ -48,6 +54,7 @@ assessments.ndjson   the newest public version of each impact assessment; questi
 filings.ndjson       assessments, opinions and counter-assessments of organisations, with their answers; filings.csv without these
 meetings.ndjson      meetings with their minutes
 documents.ndjson     documents with what they say in words; files/ has the files themselves, named by their SHA-256
+sounds.ndjson        what can be heard of a project, and of the city's menus; clips.ndjson what is signed; their files stand in files/ too
 record.tar           the public record as it stood: unpack it, then: participation record verify --key VKEY record
 
 The fields are described at {address}/api/v1/openapi.json. There is nothing here that anybody could not read on the site:
@@ -141,6 +148,38 @@ class Archive:
                         said, here = things.document(slug, one, editions)
                         member.line(said)
                         files |= here
+        self._keep(store, files)
+
+    async def heard(self, store: Files) -> None:
+        """Sounds that say what is written now, and clips in sign languages."""
+        files: things.Files = {}
+        with self.pack.member("clips.ndjson") as member:
+            for slug in self.slugs:
+                async with self.database.reading() as session:
+                    project = await find(session, self.city, slug)
+                    found = [] if project is None else await clips.of_project(session, project.id)
+                    right = None if project is None else signed(project.said("summary"), self.city)
+                for said, here in (things.clip(slug, one) for one in found if one.said == right):
+                    member.line(said)
+                    files |= here
+        with self.pack.member("sounds.ndjson") as member:
+            for about in (None, *self.slugs):
+                for said, here in (things.sound(about, one) for one in await self._sounds(about)):
+                    member.line(said)
+                    files |= here
+        self._keep(store, files)
+
+    async def _sounds(self, slug: str | None) -> Collection[SoundView]:
+        """Of a project, or of the city's menus."""
+        async with self.database.reading() as session:
+            project = None if slug is None else await find(session, self.city, slug)
+            if slug is None:
+                parts: list[Part] = [(None, part) for part in of_city([SOURCE])]
+            else:
+                parts = [] if project is None else [(project.id, part) for part in OF_PROJECTS]
+            return (await sounds_in(session, self.city, parts, self.city.heard_languages)).values()
+
+    def _keep(self, store: Files, files: things.Files) -> None:
         for digest_, name in sorted(files.items()):
             if (path := store.path(digest_)).is_file():
                 self.pack.copy(name, path)
@@ -236,6 +275,7 @@ async def _written(
         await archive.filings()
         await archive.meetings()
         await archive.documents(Files(settings.store))
+        await archive.heard(Files(settings.store))
         entries = await archive.record()
     pack.end({"city": city.slug, "made_at": at.isoformat(), "of": address, "licence": LICENCE, "entries": entries})
     return entries

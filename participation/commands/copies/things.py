@@ -10,6 +10,8 @@ from participation.domain.projects.documents.models import DocumentState
 from participation.domain.projects.documents.queries import DocumentView, FileView
 from participation.domain.projects.documents.rules import ENDINGS
 from participation.domain.projects.meetings.queries import ChangeView, MeetingView
+from participation.domain.projects.sounds.clips.queries import ClipView
+from participation.domain.projects.sounds.queries import SoundView
 
 Files = dict[str, str]
 """Hash of a file in the store -> its name in the archive."""
@@ -22,6 +24,9 @@ OF_CHANGE = ("cancels", "started_before", "ended_before", "venue_before", "reaso
 OF_DOCUMENT = (
     *("number", "kind", "state", "language", "titles", "alternatives", "published_at", "withdrawn_at", "reasons"),
 )
+
+OF_SOUND = ("part", "language", "kind", "seconds")
+OF_CLIP = ("tongue", "seconds")
 
 
 def plain(value: Any) -> Any:
@@ -95,6 +100,17 @@ def document(project: str, one: DocumentView, editions: list[FileView]) -> tuple
             }
         )
     return said | {"editions": shown}, files
+
+
+def sound(project: str | None, one: SoundView) -> tuple[dict[str, Any], Files]:
+    """What it says, and the same sound in two forms. Without a project it is of the city's menus."""
+    files = {one.mp3_digest: f"files/{one.mp3_digest}.mp3", one.opus_digest: f"files/{one.opus_digest}.opus"}
+    return {"project": project} | _some(one, OF_SOUND) | {"files": list(files.values())}, files
+
+
+def clip(project: str, one: ClipView) -> tuple[dict[str, Any], Files]:
+    files = {one.digest: f"files/{one.digest}.{one.format}"}
+    return {"project": project} | _some(one, OF_CLIP) | {"files": list(files.values())}, files
 
 
 def named(digest: str, media_type: str) -> str:

@@ -9,6 +9,7 @@ from participation.domain.projects.sounds.rules import CONSENT, DIGITS, PROMPT, 
 from participation.domain.proxies.rules import consent_text
 from participation.kit import i18n
 from participation.kit.i18n import Message, _
+from participation.kit.marks import fingerprint
 
 OPTIONS = tuple(Choice)
 Said = Mapping[str, str]
@@ -61,3 +62,8 @@ def said_in(said: Said, language: str, city: CityView) -> str | None:
 def source(said: Said, city: CityView) -> str:
     """In the city's first language, or else in the next that has it: what is said or signed in one without a catalogue."""
     return i18n.pick(said, city.languages[0], city.languages).value
+
+
+def signed(summary: Said, city: CityView) -> str:
+    """Fingerprint of what a clip has to sign: the summary in the city's first language."""
+    return fingerprint(source(summary, city))
