@@ -51,6 +51,22 @@ async def test_what_viewers_cannot_see_or_pay_for_is_refused(tmp_path: Path, ffm
     assert await why_not(tmp_path, film(181, "16x16")) == "clip_too_long"
     assert await why_not(tmp_path, film(1, "1282x16")) == "clip_too_wide"
     assert await why_not(tmp_path, film(1, "64x64", "-c:v", "mpeg4")) == "clip_codec"
-    assert await why_not(tmp_path, film(1, "64x64", kind="webm")) == "clip_says_where"
-    silent = film(1, "64x64", "-metadata", "location=", kind="webm")
-    assert (await seen(tmp_path, silent)).format == "webm"
+    timed = film(1, "64x64", "-timecode", "10:00:00:00", "-write_tmcd", "1")
+    assert await why_not(tmp_path, timed) == "not_a_clip", "a track that is neither seen nor heard can say anything"
+
+
+@pytest.mark.parametrize("whole", [True, False], ids=["whole", "as it was streamed"])
+async def test_a_webm_is_kept_without_where_and_when_as_well(tmp_path: Path, ffmpeg: str, whole: bool) -> None:
+    content = film(1, "64x64", "-metadata:s:v", f"place={'+' * 200}", kind="webm")
+    if not whole:
+        segment = content.index(b"\x18\x53\x80\x67") + 4
+        content = content[:segment] + b"\x01" + b"\xff" * 7 + content[segment + 8 :]
+    when = int((datetime(2027, 2, 3, 4, 5, 6) - datetime(2001, 1, 1)).total_seconds()) * 10**9  # noqa: DTZ001
+    assert when.to_bytes(8) in content
+    made = await seen(tmp_path, content)
+    assert (made.format, len(made.content)) == ("webm", len(content))
+    assert when.to_bytes(8) not in made.content
+    for told in (b"LOCATION", b"+01.1100", b"++++", b"Lavf"):
+        assert told in content
+        assert told not in made.content
+    assert pictures(made.content, tmp_path) == pictures(content, tmp_path)

@@ -15,7 +15,6 @@ REFUSED: Mapping[str, Message] = {
     "clip_too_long": _("This clip is longer than 3 minutes. Sign less, or in two parts."),
     "clip_too_wide": _("The picture of this clip is more than 1,280 pixels wide or high. Make it smaller."),
     "clip_codec": _("Old telephones do not show this clip. Save it as MP4 with H.264, or as WebM with VP8 or VP9."),
-    "clip_says_where": _("This clip says where it was recorded. Save it without that."),
     "not_a_clip": _("This is no clip: MP4 and WebM are taken, with one picture and at most one sound."),
     "breaks_clip": _DAMAGED,
     "no_program": _(
