@@ -46,8 +46,10 @@
       outage.hidden = true;
     }).catch(function (problem) {
       w.clearTimeout(late);
-      outage.hidden = start;
-      dated();
+      if (!leaving) {
+        outage.hidden = start;
+        dated();
+      }
       throw problem;
     });
   }
@@ -153,6 +155,7 @@
   }
   function silent() { unheard(outage); }
   function unheard(one) {
+    if (leaving) { return; }
     one.hidden = false;
     one.scrollIntoView();
     say(one.textContent);

@@ -125,7 +125,7 @@ class Weather:
             await Response("Bad gateway", 502)(scope, receive, send)
             return
         if self.now == "slow":
-            await asyncio.sleep(1)
+            await asyncio.sleep(0.7)
         if self.now == "hangs":
             await asyncio.sleep(60)
         await self.app(scope, receive, send)

@@ -191,6 +191,9 @@ async def test_a_session_ends_five_minutes_after_the_last_sign_of_life(kiosk: Br
     await sign_in(kiosk, code)
     for _page in range(3):
         clock.forward(minutes=4)
+        said = kiosk.client.cookies["session"]
+        await kiosk.get("/en/projects", **{"Kiosk-Keep": "1"})
+        assert kiosk.client.cookies["session"] == said, "what the worker fetches is no sign of life"
         assert (await kiosk.get("/en/me")).status_code == 200
         assert str(kiosk.page.url).endswith("/en/me")
     said = kiosk.client.cookies["session"]

@@ -52,7 +52,7 @@ def stays(visit: Visit, who: SignedIn, value: str, alive: datetime | None) -> bo
         return True
     if alive is None or visit.at - alive >= SILENCE:
         return False
-    if visit.at - alive >= NEWS:
+    if visit.at - alive >= NEWS and not visit.by_worker:
         visit.remember("session", staying.cookie(value, visit.at, visit.site.secrets), UNTIL_CLOSED)
     return True
 

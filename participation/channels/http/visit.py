@@ -99,9 +99,14 @@ class Visit:
         return {"device": keyed(key, "device", self.device or address)[:16]}
 
     @property
+    def by_worker(self) -> bool:
+        """A kiosk's worker asks, for when there is no network, and nobody who stands there."""
+        return self.kiosk is not None and "kiosk-keep" in self.request.headers
+
+    @property
     def keeping(self) -> bool:
-        """A kiosk's worker asks, for when there is no network: nothing could be sent from what it keeps."""
-        return self.kiosk is not None and self.signed_in is None and "kiosk-keep" in self.request.headers
+        """What is shown is kept: nothing could be sent from it."""
+        return self.by_worker and self.signed_in is None
 
     # the database
 
