@@ -23,6 +23,7 @@ from structlog.testing import capture_logs
 
 from participation.app import build
 from participation.channels.outbox.texts import TextOffice
+from participation.channels.phone import doors
 from participation.domain.notices.costs.operations import Spent, add
 from participation.domain.notices.costs.queries import of_month
 from participation.domain.notices.messages import operations
@@ -31,7 +32,7 @@ from participation.kit.database import Database, Session
 from participation.settings import Settings
 from tests.browsing import Browser, serving, sign_in_as
 from tests.cast import Cast, found
-from tests.phoning import GATEWAYS, Handset, address
+from tests.phoning import GATEWAYS, Caller, Handset, address
 from tests.slips import SECRETS, handed_out
 from tests.stage import Clock
 from tests.voting import ask
@@ -271,6 +272,22 @@ async def test_costs_are_added_up_by_project_and_month(session: Session, app: An
     (kept,) = await of_month(session, city_id=cast.city.id, month=month)
     assert (kept.gateway, kept.project, kept.messages) == ("kannel", 0, 4)
     assert kept.cost == kept.units * app.site.gateways["kannel"].price
+
+
+async def test_what_comes_again_is_paid_for_once_and_what_never_ends_is_not_answered(
+    session: Session, app: Any, cast: Cast, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doors, "ANSWERS", 3)
+    phone, caller = Handset(app), Caller(app)
+    for _time in range(5):
+        assert await phone.write("HELP", id="the same")
+        await caller.request(address("twilio", "report"), CallDuration="61")
+    assert {key[2]: (one.messages, one.units) for key, one in app.site.spent.items()}["twilio"] == (1, 2)
+    assert sum(one.messages for key, one in app.site.spent.items() if key[2] == "kannel") == 1
+    assert [bool(await phone.write("HELP")) for _time in range(4)] == [True, True, False, False]
+    assert await Handset(app, "+254700000008").write("HELP")
+    clock.forward(hours=1)
+    assert await phone.write("HELP")
 
 
 async def test_a_cost_belongs_to_the_citys_own_month(session: Session, app: Any, cast: Cast, clock: Clock) -> None:

@@ -17,10 +17,11 @@ from participation.domain.people.codes.uses.operations import Use, note_uses
 from participation.domain.people.kiosks.operations import note_present
 from participation.domain.people.kiosks.queries import Enrolled, enrolled
 from participation.domain.people.kiosks.rules import token_digests
-from participation.domain.people.phones.operations import Seen, note_seen
+from participation.domain.people.phones.operations import Seen, disown, note_seen
 from participation.domain.places.queries import CityView, Directory, directory
 from participation.kit.database import Database
 from participation.kit.hashing import Secrets
+from participation.kit.hourly import Hourly
 from participation.settings import Settings
 
 SEARCHES = 3
@@ -74,6 +75,10 @@ class Site:
     answers: dict[bytes, Answer] = field(default_factory=dict)
     """Text messages that are still to be written down, by what they answer."""
     answers_since: datetime | None = None
+    came: Hourly = field(default_factory=Hourly)
+    """Messages that were answered, by number, and calls that were paid for."""
+    ended: set[bytes] = field(default_factory=set)
+    """Sessions that came to their end; that nobody finds them again is written down with what was spent."""
     seen: dict[int, Seen] = field(default_factory=dict)
     """Numbers that were heard of for the first time this month, or under an older secret; written down with what was spent."""
     present: dict[int, datetime] = field(default_factory=dict)
@@ -104,22 +109,29 @@ class Site:
         self.spent[key] = self.spent[key].plus(one) if key in self.spent else one
         self.spent_since = self.spent_since or at
 
+    def end(self, session: bytes, *, at: datetime) -> None:
+        self.ended.add(session)
+        self.spent_since = self.spent_since or at
+
     async def note_spent(self, *, now: bool = False) -> None:
         if self.spent_since is None or not (now or self.clock() - self.spent_since >= SPENDING):
             return
         spent, self.spent = self.spent, {}
         seen, self.seen = self.seen, {}
+        ended = set(self.ended)
         self.spent_since = None
         try:
             async with self.database.transaction() as session:
                 await add(session, list(spent.values()))
                 await note_seen(session, list(seen.values()))
+                await disown(session, ended)
         except BaseException:
             # The database is away: what was spent meanwhile is added to it.
             for key, more in self.spent.items():
                 spent[key] = spent[key].plus(more) if key in spent else more
             self.spent, self.seen, self.spent_since = spent, seen | self.seen, self.clock()
             raise
+        self.ended -= ended
 
     def answer_later(self, answer: Answer, *, at: datetime) -> None:
         """Once for the same message. Written down with others, and not in the order in which they came, so that no row stands behind a vote."""

@@ -87,6 +87,10 @@ class Call:
         """Under what its session is kept: nothing in the database leads from there to whoever proved who they are in it."""
         return keyed(self.site.secrets.key("phone places"), self.line)
 
+    def end(self) -> None:
+        """This session has come to its end, and was not cut."""
+        self.site.end(self.kept_as, at=self.at)
+
     def changed(self) -> None:
         """What is known of the number is to be read again."""
         self._known = _UNREAD

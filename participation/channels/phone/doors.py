@@ -24,6 +24,9 @@ from participation.kit.i18n import _
 
 log = structlog.get_logger()
 LONGEST_ID = 200
+ANSWERS = 60
+"""In an hour to one number, each of which the city pays for: a village may share a phone, and no person writes more. What comes beyond is
+acted upon, and not answered."""
 
 
 async def ussd(visit: Visit) -> Response:
@@ -47,7 +50,11 @@ async def sms(visit: Visit) -> Response:
     answer = await messages.reply(call, received)
     if not answer:
         return _private(dialect.write_sms(None))
-    visit.site.spend(city, gateway, project=call.about, units=segments(answer), at=visit.at)
+    first, answers = visit.site.came.count(call.digests[0], line, at=visit.at)
+    if answers > ANSWERS:
+        return _private(dialect.write_sms(None))
+    if first:
+        visit.site.spend(city, gateway, project=call.about, units=segments(answer), at=visit.at)
     if dialect.ANSWERS_APART:
         visit.site.answer_later(Answer(city.id, gateway.name, line, number, answer, received.link), at=visit.at)
     return _private(dialect.write_sms(answer))
@@ -87,7 +94,7 @@ async def voice(visit: Visit) -> Response:
 
 
 async def report(visit: Visit) -> Response:
-    """How long a call was that the city pays for; of one that it began itself, something is put aside already."""
+    """How long a call was that the city pays for, counted once; of one that it began itself, something is put aside already."""
     gateway, dialect, city = _let_in(visit, "read_report")
     report = dialect.read_report(await _believed(visit, gateway, dialect))
     minutes = -(-report.seconds // 60)
@@ -102,9 +109,15 @@ async def report(visit: Visit) -> Response:
                 price=gateway.price,
                 zone=city.zone,
             )
-    elif minutes:
+    elif minutes and _first_report(visit, gateway, report.name, city.id):
         visit.site.spend(city, gateway, project=0, units=minutes, at=visit.at)
     return _private(Response(status_code=204))
+
+
+def _first_report(visit: Visit, gateway: Gateway, name: str, city_id: int) -> bool:
+    line = _lines(visit, gateway, "report", name, city_id, "")[0]
+    first, _reports = visit.site.came.count(b"", line, at=visit.at)
+    return first
 
 
 def _let_in(visit: Visit, what: str) -> tuple[Gateway, ModuleType, CityView]:

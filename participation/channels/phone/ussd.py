@@ -59,6 +59,7 @@ async def answer(call: Call, asked: Asked) -> Shown:
     call.step = (asked.request or "", asked.text)
     key, led = await _led(call, asked, kept)
     if isinstance(led, Done):
+        call.end()
         return Shown(ended(call, led), True, kept is None)
     note = said_in(call, led.note) if led.note is not None else ""
     if kept is None or key not in kept.steps:

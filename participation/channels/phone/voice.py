@@ -65,8 +65,9 @@ class Spoken:
 
 @dataclass(frozen=True)
 class Report:
-    """How long a call took. `call`: which of those it was that the city began itself."""
+    """How long a call took. `name`: the telephone company's own; `call`: which of those it was that the city began itself."""
 
+    name: str
     seconds: int
     call: int | None
 
@@ -99,6 +100,7 @@ async def answer(call: Call, heard: Heard) -> Spoken | Second:
         await let_go(call, recorded)
         led = await _led(call, here, AGAIN)
     if isinstance(led, Done):
+        call.end()
         return await _ended(call, led)
     note = said_in(call, led.note)
     await keep(call, key, led.place, note)

@@ -13,7 +13,9 @@ from participation.domain.people.models import SignIn
 from participation.domain.people.phones.models import Phone, PhoneSession
 from participation.kit.database import Session
 from participation.settings import Settings
+from tests.browsing import browser
 from tests.cast import Cast
+from tests.channels.test_me import enter
 from tests.choosing import printed
 from tests.consulting import consulted, say
 from tests.phoning import Handset, address, choices, gateways_file
@@ -160,9 +162,6 @@ async def test_a_code_that_is_wrong_is_told_and_counted_once(
 
 
 async def test_a_pin_goes_behind_the_code(session: Session, app: Any, asked: Asked, code: str, phone: Handset) -> None:
-    from tests.browsing import browser
-    from tests.channels.test_me import enter
-
     visitor = browser(app)
     await enter(visitor, code)
     await visitor.get("/en/me/pin")
@@ -207,9 +206,6 @@ async def test_what_a_number_said_by_itself_becomes_its_persons(
 async def test_a_cut_session_is_found_again_only_by_pin(
     session: Session, app: Any, cast: Cast, asked: Asked, code: str, phone: Handset
 ) -> None:
-    from tests.browsing import browser
-    from tests.channels.test_me import enter
-
     visitor = browser(app)
     await enter(visitor, code)
     await visitor.get("/en/me/pin")
@@ -226,6 +222,24 @@ async def test_a_cut_session_is_found_again_only_by_pin(
     await phone.press("1")
     assert "cut" in await phone.press(f"{code}204060")
     assert "About sirens" in await phone.press("1")
+
+
+@pytest.mark.parametrize("noted", [False, True], ids=["here", "noted for all"])
+async def test_a_session_that_ended_with_a_vote_was_not_cut(
+    session: Session, app: Any, asked: Asked, code: str, phone: Handset, noted: bool
+) -> None:
+    visitor = browser(app)
+    await enter(visitor, code)
+    await visitor.get("/en/me/pin")
+    await visitor.send({"new_pin": "204060", "new_pin_again": "204060"})
+    await visitor.client.aclose()
+    await phone.dial(f"1*1*1*{code}204060")
+    assert RECEIPT.match(await phone.press("1"))
+    assert await session.scalar(sa.select(PhoneSession.owner)) is not None, "nothing is written beside the vote"
+    if noted:
+        await app.site.note_spent(now=True)
+        assert not app.site.ended
+    assert "1 For" in await phone.dial(f"1*1*1*{code}204060")
 
 
 async def test_the_json_dialect_shows_the_same_menu(session: Session, asked: Asked, code: str, phone: Handset) -> None:

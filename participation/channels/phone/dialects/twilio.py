@@ -107,7 +107,8 @@ def turn_down() -> Response:
 
 def read_report(sent: Sent) -> Report:
     """`call`: in the address, which we have given with the order."""
-    return Report(_number(sent.get("CallDuration")), _number(sent.get("call"), longest=18) or None)
+    ours = _number(sent.get("call"), longest=18) or None
+    return Report(sent.get("CallSid"), _number(sent.get("CallDuration")), ours)
 
 
 def _number(said: str, *, longest: int = 6) -> int:

@@ -113,8 +113,9 @@ async def take_proof(call: Call, said: str, *then: str) -> str:
 async def _left(call: Call) -> str | None:
     if call.owner is None:
         return None
+    others = {call.kept_as, *call.site.ended}
     async with call.site.database.reading() as session:
-        return await queries.left_at(session, city_id=call.city.id, owner=call.owner, but=call.kept_as, at=call.at)
+        return await queries.left_at(session, city_id=call.city.id, owner=call.owner, but=others, at=call.at)
 
 
 async def resume(call: Call, *then: str) -> Screen:

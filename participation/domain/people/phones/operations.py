@@ -1,6 +1,6 @@
 """Takes note of a number, links it to people and unlinks it, proves who somebody is on a shared one, keeps sessions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -260,6 +260,14 @@ def _keeping() -> Insert:
 
 _KEEP = _keeping()
 """Built once: every request of a session ends with it."""
+
+
+async def disown(session: Session, digests: Collection[bytes]) -> None:
+    """Of sessions that came to their end: whoever proves who they are is not led back to them. A while afterwards, and of several at
+    once, so that it stands beside no vote."""
+    if digests:
+        this = (PhoneSession.digest.in_(digests), PhoneSession.owner.is_not(None))
+        await session.execute(sa.update(PhoneSession).where(*this).values(owner=None))
 
 
 async def forget_sessions(session: Session, *, at: datetime) -> None:

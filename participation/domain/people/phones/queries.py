@@ -1,6 +1,6 @@
 """Reads what is known of a number, in one statement."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -83,12 +83,12 @@ async def session_of(database: Database, *, digest: bytes, at: datetime) -> Sess
     return SessionView(rows[0]["steps"], rows[0]["place"])
 
 
-async def left_at(session: Session, *, city_id: int, owner: bytes, but: bytes, at: datetime) -> str | None:
+async def left_at(session: Session, *, city_id: int, owner: bytes, but: Collection[bytes], at: datetime) -> str | None:
     """The place at which this person was when another session of theirs was cut."""
     wanted = sa.select(PhoneSession.place).where(
         PhoneSession.city_id == city_id,
         PhoneSession.owner == owner,
-        PhoneSession.digest != but,
+        PhoneSession.digest.not_in(but),
         PhoneSession.ends_at > at,
     )
     return await session.scalar(wanted.order_by(PhoneSession.ends_at.desc()).limit(1))
