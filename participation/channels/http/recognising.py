@@ -105,8 +105,8 @@ class Waiting(Protocol):
     def reading(self) -> Any: ...
 
 
-async def pause(visit: Waiting, kind: str, more: Mapping[str, bytes] | None = None) -> None:
-    """The wait that wrong guesses of this kind have earned."""
+async def pause(visit: Waiting, kind: str, more: Mapping[str, bytes] | None = None) -> float:
+    """The wait that wrong guesses of this kind have earned; how many seconds it took."""
     sources = visit.sources
     async with visit.reading() as session:
         wrong = await wrong_lately(
@@ -114,9 +114,10 @@ async def pause(visit: Waiting, kind: str, more: Mapping[str, bytes] | None = No
         )
     seconds = wait(wrong)
     if seconds <= 0:
-        return
+        return 0.0
     if len(_lanes) > _LANES:
         for idle in [key for key, lock in _lanes.items() if not lock.locked()]:
             del _lanes[idle]
     async with _lanes[sources["device"]]:
         await sleep(seconds)
+    return seconds

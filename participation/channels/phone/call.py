@@ -31,6 +31,8 @@ class Call:
     at: datetime
     older_lines: tuple[bytes, ...] = ()
     """The same under the master secret before the current one."""
+    claimed: bool = False
+    """Whether the number is only what somebody shows who calls; a number that was called is surely theirs."""
     cost: str = "free"
     """What the resident pays for this, as its gateway is set: see `gateway.Pays`."""
     language: str = ""
@@ -131,7 +133,7 @@ class Call:
 
     async def voter(self) -> Speaker:
         person = await self.proven()
-        return Speaker(person) if person is not None else rules.voter(await self.known())
+        return Speaker(person) if person is not None else rules.voter(await self.known(), claimed=self.claimed)
 
     def actor(self, person: int | None) -> Actor:
         return Actor(self.city.id, person, self.via)

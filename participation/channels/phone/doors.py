@@ -86,6 +86,7 @@ async def voice(visit: Visit) -> Response:
         line,
         visit.at,
         tuple(older),
+        claimed=not heard.outbound,
         cost=cost,
         gateway=gateway.name if gateway.account else "",
     )

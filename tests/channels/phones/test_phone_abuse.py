@@ -18,7 +18,7 @@ from tests.browsing import browser
 from tests.cast import Cast
 from tests.channels.test_me import enter
 from tests.consulting import consulted, say
-from tests.phoning import Handset
+from tests.phoning import Caller, Handset
 from tests.slips import Slip, handed_out
 from tests.stage import Clock
 from tests.voting import Asked
@@ -213,6 +213,35 @@ async def test_a_number_that_is_used_is_not_forgotten(
     assert known == clock.now.date().replace(day=1)
     clock.forward(days=400)
     assert "16 digits" in await phone.dial("3*4"), "after a year of silence it speaks for nobody"
+
+
+async def test_two_waits_together_stay_within_what_a_network_waits(
+    session: Session, app: Any, cast: Cast, asked: Asked, slips: list[Slip], slept: list[float], clock: Clock
+) -> None:
+    await pin(app, slips[0].code, "204060")
+    phone = Handset(app)
+    for _attempt in range(12):
+        clock.forward(seconds=40)
+        await phone.write(f"VOTE 1 1 {slips[0].code} 999999")
+    slept.clear()
+    clock.forward(seconds=40)
+    assert RECEIPT.search(await phone.write(f"VOTE 1 1 {slips[0].code} 204060")), "a right one is never refused"
+    assert 0 < sum(slept) <= proving.LONGEST
+
+
+async def test_a_number_that_a_caller_shows_is_not_enough_for_a_vote(
+    session: Session, app: Any, asked: Asked, slips: list[Slip]
+) -> None:
+    await Handset(app).write(f"JOIN {slips[0].code}")
+    caller = Caller(app)
+    for direction, wanted in (("inbound", "16 digits"), ("outbound-api", "For: press 1")):
+        called = {"Direction": direction}
+        if direction != "inbound":
+            called |= {"From": "+254200000000", "To": caller.number}
+        await caller.call(**called)
+        for keys in ("1", "1"):
+            await caller.press(keys, **called)
+        assert wanted in await caller.press("1", **called)
 
 
 async def test_a_market_of_wrong_codes_keeps_nobody_out(

@@ -23,7 +23,7 @@ NEEDS_PROOF = ("code_needed", "pin_needed", "phone_shared")
 CODE = _("Type the 16 digits on your slip, and behind them your PIN if you have set one.")
 CODE_OR_PIN = _("Type your PIN; or the 16 digits on your slip, and behind them your PIN if you have set one.")
 LONGEST = 10.0
-"""Seconds for which an answer may be held back after many wrong PINs: networks end a session that is not answered within fifteen."""
+"""Seconds for which an answer may be held back in all, after wrong codes of this number and wrong PINs of this person: networks end a session that is not answered within fifteen."""
 
 
 def read_proof(said: str) -> Code:
@@ -42,7 +42,7 @@ async def recognised(call: Call, code: Code, *, beside_vote: bool = False, then:
 
     `then`: what is done in the same transaction for whoever it is.
     """
-    await pause(call, GUESSED)
+    waited = await pause(call, GUESSED)
     found, left = await _asked(call, code, None, beside_vote, then)
     if found.wait > LONGEST:
         raise TooMany(
@@ -51,7 +51,8 @@ async def recognised(call: Call, code: Code, *, beside_vote: bool = False, then:
             _("Please try again in a moment."),
         )
     if found.wait:
-        await sleep(found.wait)
+        # Both waits begin when the request arrives: together they take no longer than the longer of the two.
+        await sleep(max(0.0, found.wait - waited))
         found, _left = await _asked(call, code, left, beside_vote, then)
     if found.refusal is not None:
         raise found.refusal

@@ -67,14 +67,16 @@ def speaker(known: Known | None, assurance: Assurance) -> Speaker:
     return Speaker(None if known is None else known.alone, may_begin=True)
 
 
-def voter(known: Known | None) -> Speaker:
-    """A vote by number alone: only where one person has linked it, and has set no PIN."""
+def voter(known: Known | None, *, claimed: bool = False) -> Speaker:
+    """A vote by number alone: only where one person has linked it, and has set no PIN. `claimed`: the number may be faked."""
     if known is None or not known.linked:
         return Speaker(refusal=code_needed())
     if known.shared:
         return Speaker(refusal=shared())
     one = known.linked[0]
-    return Speaker(refusal=pin_needed()) if one.has_pin else Speaker(one.person_id)
+    if one.has_pin:
+        return Speaker(refusal=pin_needed())
+    return Speaker(refusal=code_needed()) if claimed else Speaker(one.person_id)
 
 
 def may_link(linked: Sequence[Linked], person_id: int) -> Refusal | None:
