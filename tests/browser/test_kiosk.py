@@ -11,6 +11,7 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, Page
 from starlette.responses import Response
 
+from participation.channels.http.templates import ROOT
 from participation.channels.kiosk import keeping
 from tests.browser.windows import SCREEN, accessible, window
 from tests.served import Served, serve
@@ -125,7 +126,7 @@ class Weather:
             await Response("Bad gateway", 502)(scope, receive, send)
             return
         if self.now == "slow":
-            await asyncio.sleep(0.7)
+            await asyncio.sleep(2)
         if self.now == "hangs":
             await asyncio.sleep(60)
         await self.app(scope, receive, send)
@@ -136,7 +137,7 @@ async def test_on_a_bad_line_nothing_is_lost_and_whoever_leaves_is_forgotten(
 ) -> None:
     own_world.app = weather = Weather(own_world.app)
     async with serve(own_world) as served, kiosk(windows, served) as (_context, page):
-        await found(page, "/kiosk/")
+        await found(page, "/ar/")
         await page.get_by_role("link", name="English").click()
         await sign_in(page, own_world)
         outage, send = page.locator("#outage"), page.get_by_role("button", name="Send my vote")
@@ -151,11 +152,14 @@ async def test_on_a_bad_line_nothing_is_lost_and_whoever_leaves_is_forgotten(
             assert await page.get_by_label("For").is_checked()
             weather.now = "clear"
         weather.now = "broken"
-        await page.get_by_role("link", name="I am done").click()
+        await page.goto(f"{served.address}/ar/")
+        await outage.wait_for()
+        await page.locator("[data-done]").first.click()
         await page.get_by_role("link", name="Kiswahili").wait_for()
-        weather.now = "slow"
+        weather.now = "clear"
         await page.goto(f"{served.address}/en/me")
         assert "/sign-in" in page.url
+        weather.now = "slow"
         await page.clock.fast_forward(61_000)
         await page.get_by_role("alertdialog").wait_for()
         await page.clock.fast_forward(20_000)
@@ -172,6 +176,28 @@ async def test_on_a_bad_line_nothing_is_lost_and_whoever_leaves_is_forgotten(
         await page.clock.fast_forward(31_000)
         await page.keyboard.press("ArrowDown")
         await page.get_by_text("This screen is out of use.").wait_for()
+
+
+FILL = """async ([source, signed_in]) => {
+  const kept = new Map();
+  const cache = {
+    match: async path => kept.get(path), put: async (path, answer) => kept.set(path, answer), delete: async () => true, keys: async () => [],
+  };
+  const answer = async path => path === '/kiosk/pages.json' ? new Response('{"pages": ["/en/", "/en/projects"]}')
+    : new Response('', {headers: signed_in && path === '/en/projects' ? {} : {'Kiosk-Keep': '1'}});
+  const self = {addEventListener: () => null};
+  const fill = new Function('self', 'caches', 'fetch', source + '; return fill;')(self, {open: async () => cache}, answer);
+  await fill();
+  return [...kept.keys()];
+}"""
+
+
+async def test_what_is_kept_counts_as_whole_only_where_nobody_signed_in_meanwhile(windows: Browser) -> None:
+    page = await windows.new_page()
+    source = (ROOT / "static" / "kiosk" / "worker.js").read_text()
+    assert await page.evaluate(FILL, [source, False]) == ["/en/", "/en/projects", "/kiosk/filled"]
+    assert await page.evaluate(FILL, [source, True]) == ["/en/"]
+    await page.close()
 
 
 async def test_a_kiosk_speaks_languages_that_nobody_reads_and_no_voice_keeps_it_awake(
