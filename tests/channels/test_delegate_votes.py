@@ -13,6 +13,7 @@ from participation.domain.ballots.carried.operations import carry as carry_all
 from participation.domain.ballots.carried.queries import content_of
 from participation.domain.ballots.models import Choice
 from participation.domain.ballots.queries import key_file
+from participation.domain.consultations.models import Comment
 from participation.domain.notices.models import Notice
 from participation.domain.people.models import AccessCode, WrongGuess
 from participation.domain.people.operations import change_pin
@@ -69,6 +70,20 @@ async def carried(session: Session, asked: Asked) -> list[Any]:
         for choice in Choice
         if content_of(key, bytes(row.entry), bytes(row.voter), choice) == bytes(row.content)
     )
+
+
+async def test_words_that_hold_a_code_are_left_out_and_the_vote_beside_them_is_taken(
+    session: Session, device: Device, asked: Asked, slips: list[str]
+) -> None:
+    words = {"body": f"My code is {slips[0]}", "stance": "for"}
+    (result,) = await device.results(device.sealed(voted(device, asked, slips[0], 2, comment=words)))
+    assert (result["status"], result["code"]) == ("accepted", "code_in_words")
+    assert "holds an access code" in result["message"]
+    assert await carried(session, asked) == [(2, "counts")]
+    assert await session.scalar(sa.select(sa.func.count()).select_from(Comment)) == 0
+    without_vote = device.entry(asked.project.slug, subject={"code": slips[0]}, comment=words)
+    (result,) = await device.results(device.sealed(without_vote))
+    assert result["status"] == "refused"
 
 
 async def test_a_vote_stands_in_its_ballots_table_and_the_entry_says_nothing_of_it(

@@ -184,7 +184,8 @@ class Taking:
         self._by_day[day] = self._by_day.get(day, 0) + 1
         self._note_vote(sent, said, subject, taken)
         reason = None if taken.reason is None else rules.Held(taken.reason)
-        return self._result(sent, hashed, taken.state, taken.receipt, reason)
+        result = self._result(sent, hashed, taken.state, taken.receipt, reason)
+        return result if said.unsaid is None else replace(result, code="code_in_words", message=said.unsaid)
 
     def _opened(self, sent: Sent) -> forms.EntrySaid:
         if len(sent.sealed) > rules.LONGEST_ENTRY:

@@ -11,6 +11,7 @@ from participation.domain.ballots.choice_codes.forms import read_said
 from participation.domain.ballots.choice_codes.rules import Said as Chosen
 from participation.domain.consultations.forms import Reacted, Said, read_comment, read_reaction
 from participation.domain.people.codes.forms import Code, read_code
+from participation.domain.people.codes.rules import PUBLISHED
 from participation.domain.places.queries import CityView
 from participation.domain.proxies import rules
 from participation.domain.proxies.models import Consent, EntryKind
@@ -80,6 +81,8 @@ class EntrySaid:
     reactions: tuple[Reacted, ...]
     vote: VoteBrought | None
     meeting: MeetingSaid | None
+    unsaid: Message | None = None
+    """Why its comment is not taken, where the rest of it is."""
 
 
 def read_content(raw: bytes) -> Mapping[str, Any]:
@@ -94,7 +97,8 @@ def read_content(raw: bytes) -> Mapping[str, Any]:
 
 
 def read_entry(content: Mapping[str, Any], city: CityView) -> EntrySaid:
-    """Raises `Invalid` with everything that is wrong, by field."""
+    """Raises `Invalid` with everything that is wrong, by field. Of words that hold an access code only they are left out: a vote beside them is
+    not lost by it."""
     form = Reader(_flat(content, "project", "receipt", "kind", "language", "seconds", "phone", "free", "read_back"))
     subject, consent = _part(content, "subject"), _part(content, "consent")
     project = form.text("project", at_most=60)
@@ -121,6 +125,7 @@ def read_entry(content: Mapping[str, Any], city: CityView) -> EntrySaid:
         form.wrong("vote", _("Only somebody who gives their access code can vote."))
     if kind is not EntryKind.MEETING and not (comment or reactions or vote):
         form.wrong("comment", _("This entry says nothing."))
+    unsaid = form.errors.pop("body", None) if (vote or reactions) and form.errors.get("body") == PUBLISHED else None
     form.finish()
     return EntrySaid(
         project=project,
@@ -142,6 +147,7 @@ def read_entry(content: Mapping[str, Any], city: CityView) -> EntrySaid:
         reactions=reactions,
         vote=vote,
         meeting=meeting,
+        unsaid=unsaid,
     )
 
 
