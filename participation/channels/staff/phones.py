@@ -1,5 +1,6 @@
-"""What phones cost the city this month: by gateway with its cap, and by project, never by message."""
+"""What phones cost the city this month: by gateway with its cap, and by project, never by message; and what phones may do by themselves."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -7,12 +8,18 @@ from starlette.responses import Response
 
 from participation.channels.http.phone_words import PAYS
 from participation.channels.http.visit import Visit
+from participation.channels.staff.saving import saved
 from participation.domain.notices.costs import queries, rules
 from participation.domain.notices.costs.queries import CostView
 from participation.domain.notices.costs.rules import Spending
+from participation.domain.people.models import Role
+from participation.domain.people.phones.assurance.forms import read_assurance
+from participation.domain.people.phones.assurance.operations import set_assurance
+from participation.domain.people.rules import may_act
 from participation.domain.projects.lists.queries import named
 from participation.kit import i18n
-from participation.kit.i18n import _
+from participation.kit.database import Session
+from participation.kit.i18n import Message, _
 
 WARNINGS = {
     Spending.NEAR: _("Most of what the city wants to pay in a month is spent."),
@@ -23,6 +30,18 @@ WARNINGS = {
 
 
 async def show(visit: Visit) -> Response:
+    if visit.request.method == "GET":
+        return await _page(visit)
+
+    async def act(session: Session) -> dict[str, Any]:
+        assurance = read_assurance(visit.fields)
+        await set_assurance(session, city=visit.city, assurance=assurance, actor=visit.actor, at=visit.at)
+        return {}
+
+    return await saved(visit, act, _page, "/staff/phones")
+
+
+async def _page(visit: Visit, errors: Mapping[str, Message] | None = None, status: int = 200) -> Response:
     month = rules.month_of(visit.at, visit.city.zone)
     async with visit.reading() as session:
         costs = await queries.of_month(session, city_id=visit.city.id, month=month)
@@ -32,12 +51,16 @@ async def show(visit: Visit) -> Response:
         "staff/phones.html",
         {
             "month": month,
+            "errors": errors or {},
+            "assurance": visit.city.phones,
+            "administers": may_act(visit.actor, Role.ADMINISTRATOR, visit.city) is None,
             "gateways": [_gateway(visit, one, costs) for one in sorted(here, key=lambda one: one.name)],
             "projects": [
                 _project(visit, number, i18n.pick(titles.get(number, {}), visit.language, visit.city.languages), costs)
                 for number in sorted({one.project for one in costs} - {0})
             ],
         },
+        status=status,
     )
 
 

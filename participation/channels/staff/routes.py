@@ -63,7 +63,7 @@ ROUTES: list[BaseRoute] = [
     page("/staff/entries/file", entry_files.show, who=Who.STAFF, post=True, files=True),
     page("/staff/entries/sheet", entry_sheets.show, who=Who.STAFF, post=True, files=True),
     page("/staff/entries/{number}", entries.show, who=Who.MODERATOR, post=True),
-    page("/staff/phones", phones.show, who=Who.OVERSEER),
+    page("/staff/phones", phones.show, who=Who.OVERSEER, post=True),
     page("/staff/elections", elections.show, who=Who.ADMINISTRATOR, post=True),
     page("/staff/batches", batches.index, who=Who.STAFF, post=True),
     page("/staff/batches/new", batches.new, who=Who.STAFF, post=True),

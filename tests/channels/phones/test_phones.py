@@ -1,5 +1,6 @@
 """My phones: one person on the web and on a phone is one person."""
 
+import json
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,9 +10,10 @@ from participation.domain.people.models import AccessCode
 from participation.domain.people.phones import operations as phones
 from participation.domain.people.phones.models import JoinWord, Phone, PhoneLink
 from participation.domain.record.actors import Actor, Via
+from participation.domain.record.models import RecordEntry
 from participation.kit.database import Session
 from participation.settings import Settings
-from tests.browsing import Browser
+from tests.browsing import Browser, sign_in_as
 from tests.cast import Cast
 from tests.channels.test_me import enter
 from tests.consulting import consulted, react, say
@@ -124,6 +126,24 @@ async def test_two_who_turn_out_to_be_one_person_have_one_voice(
         .where(Comment.body.in_(["With the code", "By itself"]))
     )
     assert len((await session.execute(own)).all()) == 2, "one number in each project"
+
+
+async def test_an_administrator_says_what_phones_may_do_by_themselves(
+    session: Session, app: Any, cast: Cast, visitor: Browser
+) -> None:
+    await consulted(session, cast, number=12)
+    await session.commit()
+    phone = Handset(app)
+    await sign_in_as(visitor, app, cast.ada)
+    for assurance, wanted in (("code", "access code"), ("number", "Done")):
+        await visitor.get("/staff/phones")
+        await visitor.send({"phones": assurance})
+        await app.site.load()
+        assert wanted in await phone.write("C 12 Louder please")
+    told = await session.scalars(sa.select(RecordEntry.body).where(RecordEntry.kind == "phones_set"))
+    assert [json.loads(body)["facts"]["phones"] for body in told] == ["code", "number"]
+    await visitor.get("/staff/phones")
+    assert (await visitor.send({"phones": "anything"})).status_code == 422
 
 
 async def test_no_number_stands_in_the_database(session: Session, app: Any, code: str) -> None:

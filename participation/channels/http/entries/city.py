@@ -74,6 +74,11 @@ CITY: dict[str, Sentence] = {
         if facts["on"]
         else _("From now on no machine reads texts aloud.")
     ),
+    "phones_set": lambda reader, facts: (
+        _("From now on a phone may comment and react by itself.")
+        if facts["phones"] == "number"
+        else _("From now on whoever comments or reacts by phone needs an access code.")
+    ),
     "language_added": lambda reader, facts: _(
         "The city added a language that is heard and not read: %(language)s.",
         language=i18n.isolated(str(facts["own"])),
