@@ -51,7 +51,7 @@ async def test_a_code_is_typed_with_the_access_code_and_its_return_code_stands_w
         page = await visitor.send({"choice": line.code, "code": slip}, follow=False)
     assert len(asked_of_it) <= 12
     page = await visitor.get(page.headers["location"])
-    assert str(page.url).endswith("/ballot/receipt")
+    assert page.url.path.endswith("/ballot/receipt")
     assert f'Your return code: <b dir="ltr">{line.returned}</b>' in page.text
     assert line.returned not in str(page.url)
     assert await choices(session, asked) == [2]

@@ -51,6 +51,7 @@ async def test_a_page_without_a_form_is_made_once_and_then_costs_no_statement(wo
         for who in ("resident", "official"):
             own = await world.visitor(who).client.get(address)
             assert own.headers["cache-control"] == "no-store"
+            assert own.headers["pragma"] == "no-cache", "lynx and links know this word alone"
             assert "etag" not in own.headers
     finally:
         cache.listening = False

@@ -39,6 +39,9 @@ def html(visit: "Visit", text: str, status: int, *, private: bool, sheet: str | 
         headers["Content-Encoding"] = name
     headers["Content-Language"] = i18n.tag(visit.language)
     headers["Cache-Control"] = "no-store" if private or status >= 400 or visit.kiosk else "no-cache"
+    if headers["Cache-Control"] == "no-store":
+        # lynx and links know this older word alone, and would show somebody's page again after they have signed out.
+        headers["Pragma"] = "no-cache"
     if visit.kiosk and not private and status == 200:
         # The kiosk's own worker may keep it for when there is no network: it is the same for everybody.
         headers["Kiosk-Keep"] = "1"

@@ -1,6 +1,7 @@
 """A ballot's page: its question and rule, the form to vote, the receipt, and once counted the result."""
 
 import re
+import secrets
 from dataclasses import replace
 
 import structlog
@@ -117,7 +118,8 @@ def _received(visit: Visit, ballot: BallotView, answer: Answer) -> Response:
             block="receipt",
             form=True,
         )
-    return visit.redirect(visit.url(f"/projects/{ballot.slug}/ballot/receipt"))
+    # An address of its own each time: some browsers (dillo, links) keep every page, and would show the receipt of the vote before.
+    return visit.redirect(visit.url(f"/projects/{ballot.slug}/ballot/receipt", anew=secrets.token_hex(3)))
 
 
 async def receipt(visit: Visit) -> Response:
