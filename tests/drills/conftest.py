@@ -1,8 +1,13 @@
-"""What every drill needs: a voice. Its figures are printed, whatever else pytest keeps to itself."""
+"""What drills need: a voice, so that figures are printed whatever else pytest keeps to itself; a city that is served; a folder for pictures."""
 
-from collections.abc import Callable
+import os
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 
 import pytest
+
+from tests.served import Served, serve
+from tests.world import World
 
 Tell = Callable[[str], None]
 
@@ -19,3 +24,17 @@ def tell(request: pytest.FixtureRequest) -> Tell:
                 reporter.write_line(line)
 
     return say
+
+
+@pytest.fixture
+async def served(own_world: World) -> AsyncIterator[Served]:
+    async with serve(own_world) as served:
+        await own_world.work()
+        yield served
+
+
+@pytest.fixture
+def pictures(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    folder = Path(os.environ.get("BROWSER_PICTURES", tmp_path)) / request.node.name.removeprefix("test_")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

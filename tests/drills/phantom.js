@@ -11,6 +11,7 @@ function obey(order, done) {
   } else if (order['do'] === 'evaluate') {
     done(page.evaluateJavaScript('function () { return ' + order.expression + '; }'));
   } else if (order['do'] === 'picture') {
+    page.evaluate(function () { document.body.bgColor = 'white'; }); /* Else it is transparent where no style says more. */
     page.render(order.file);
     done(null);
   } else {

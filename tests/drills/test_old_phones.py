@@ -3,10 +3,8 @@
 The pictures are for somebody to look at: BROWSER_PICTURES=folder keeps them.
 """
 
-import os
 import shutil
 import time
-from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
@@ -17,24 +15,9 @@ from tests.drills.conftest import Tell
 from tests.drills.fetching import CHROMIUM_67, PHANTOMJS
 from tests.drills.old_engines import PYTHON, Old, chromium_67, phantomjs, qtwebkit
 from tests.drills.residents import all_of
-from tests.served import Served, serve
-from tests.world import World
+from tests.served import Served
 
 pytestmark = [pytest.mark.drill, pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
-
-
-@pytest.fixture
-async def served(own_world: World) -> AsyncIterator[Served]:
-    async with serve(own_world) as served:
-        await own_world.work()
-        yield served
-
-
-@pytest.fixture
-def pictures(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    folder = Path(os.environ.get("BROWSER_PICTURES", tmp_path)) / request.node.name.removeprefix("test_")
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 async def walked(
