@@ -11,6 +11,7 @@ from participation.kit.i18n import Message, _
 class Command(StrEnum):
     VOTE = "vote"
     COMMENT = "comment"
+    PROJECTS = "projects"
     RECEIPT = "receipt"
     JOIN = "join"
     LOST = "lost"
@@ -22,6 +23,7 @@ WORDS: Mapping[Command, Message] = {
     # What stands first is what help says.
     Command.VOTE: _("VOTE|V"),
     Command.COMMENT: _("C|COMMENT"),
+    Command.PROJECTS: _("P|PROJECT|PROJECTS"),
     Command.RECEIPT: _("R|RECEIPT"),
     Command.JOIN: _("JOIN|LINK"),
     Command.LOST: _("LOST|LOST SLIP"),

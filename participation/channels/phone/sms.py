@@ -12,15 +12,16 @@ from participation.channels.http.phone_words import WORDS, Command, alternatives
 from participation.channels.phone.call import Call
 from participation.channels.phone.menu import Done
 from participation.channels.phone.places import comments, numbers, receipts, votes
-from participation.channels.phone.places.projects import project_of
+from participation.channels.phone.places.projects import project_of, standing, title
 from participation.channels.phone.places.proving import read_proof, recognised, whose
 from participation.channels.phone.reading import missing, read_comment, read_vote
-from participation.channels.phone.ussd import in_full
+from participation.channels.phone.ussd import honestly, in_full
 from participation.domain.consultations import operations
 from participation.domain.consultations.forms import read_reply
 from participation.domain.people.guesses.operations import count_wrong
 from participation.domain.people.guesses.queries import wrong_lately
 from participation.domain.people.guesses.rules import UNCLEAR
+from participation.domain.projects.dialled import queries as dialled
 from participation.kit import i18n
 from participation.kit.errors import Invalid, Refusal
 from participation.kit.forms import Said
@@ -33,6 +34,8 @@ BY_PIN = ("pin_needed", "phone_shared")
 """Refusals after which a PIN alone says who speaks."""
 PATIENT = 3
 """How often in an hour a number is told that it was not understood."""
+LISTED = 9
+"""Projects in an answer, at most."""
 SEGMENTS = 3
 """Of an answer, at most; one that says that all is well takes one."""
 
@@ -47,6 +50,8 @@ class Received:
     link: str = ""
 
 
+LONGEST_WORD = 20
+"""Letters; from a longer one, and where words are not spaced, as many are cut at a time."""
 ALIKE = 0.8
 """How much a word has to look like one of ours (difflib's ratio), from four letters on."""
 _LETTER = re.compile(r"[^\W_]")
@@ -120,6 +125,8 @@ def _meant(meanings: tuple[tuple[Command, str], ...], languages: tuple[str, ...]
         if not polite().issuperset(folded_words(rest)):
             return None
         rest = ""
+    if command is Command.PROJECTS and rest and not typed_number(rest).isdigit():
+        return None
     return Understood(command, language, rest, (command, i18n.SOURCE) in meanings)
 
 
@@ -131,7 +138,8 @@ def polite() -> set[str]:
 
 
 async def reply(call: Call, received: Received) -> str:
-    """The answer: short, in the language of the message; it names neither a vote nor a project. Empty: this is not answered."""
+    """The answer: short, in the language of the message; it names no vote, and a project only to whoever asks about it. Empty: this is not
+    answered."""
     await call.speak()
     known = await call.known()
     understood = understand(received.text, (call.language, *call.city.languages))
@@ -140,7 +148,8 @@ async def reply(call: Call, received: Received) -> str:
     if not understood.english or known is None or known.language is None:
         call.language = understood.language
     try:
-        return in_full(call, await ACTS[understood.command](call, understood.rest))
+        said = await ACTS[understood.command](call, understood.rest)
+        return said if isinstance(said, str) else in_full(call, said)
     except Invalid as invalid:
         return fitting(
             call, next(iter(invalid.errors.values())), invalid.next_step if "next" in invalid.errors else None
@@ -168,6 +177,16 @@ def fitting(call: Call, *sentences: Message | None) -> str:
             break
         text = longer
     return text
+
+
+def shortened(*lines: str) -> str:
+    """As much of it as an answer may cost."""
+    text = plain("\n".join(lines))
+    if segments(text) <= SEGMENTS:
+        return text
+    while segments(f"{text}..") > SEGMENTS:
+        text = text[: max(text.rfind(" "), len(text) - LONGEST_WORD)]
+    return f"{text}.."
 
 
 # What each of them does
@@ -208,6 +227,18 @@ async def _comment(call: Call, rest: str) -> Done:
     return Done(comments.RECEIVED, answer["receipt"])
 
 
+async def _projects(call: Call, rest: str) -> str:
+    """What one is, and until when it is open; without a number those that are open, each with its own."""
+    if number := typed_number(rest):
+        one = await project_of(call, number)
+        lines = (title(call, one), standing(call, one), i18n.pick(one.summaries, call.language, call.city.languages))
+        return shortened(*(honestly(call, words) for words in lines if words))
+    few, _more = await dialled.a_few(call.site.database, call.city, at=call.at, after=None, size=LISTED)
+    names = ((one.number, i18n.pick(one.titles, call.language, call.city.languages)) for one in few if one.running)
+    listed = [f"{number} {honestly(call, name)}" for number, name in names]
+    return shortened(*listed) if listed else fitting(call, _("No project is open at the moment."))
+
+
 async def _receipt(call: Call, rest: str) -> Done:
     return await receipts.look_up(call, rest)
 
@@ -236,15 +267,16 @@ async def _help(call: Call, _rest: str) -> Done:
     words = {command.value: shown(command, call.language) for command in Command}
     return Done(
         _(
-            "%(vote)s 12 1 and your code: votes 1 on project 12. %(comment)s 12 words: comment. %(receipt)s digits: receipt. %(join)s code: links this phone. %(lost)s: lost slip. %(stop)s ends.",
+            "%(vote)s 12 1 and your code: votes 1 on project 12. %(comment)s 12 words: comment. %(receipt)s digits: receipt. %(projects)s: projects. %(join)s code: links this phone. %(lost)s: lost slip. %(stop)s ends.",
             **words,
         )
     )
 
 
-ACTS: Mapping[Command, Callable[[Call, str], Awaitable[Done]]] = {
+ACTS: Mapping[Command, Callable[[Call, str], Awaitable[Done | str]]] = {
     Command.VOTE: _vote,
     Command.COMMENT: _comment,
+    Command.PROJECTS: _projects,
     Command.RECEIPT: _receipt,
     Command.JOIN: _join,
     Command.LOST: _lost,

@@ -129,7 +129,7 @@ class Part:
 
 def parts(call: Call, screen: Screen) -> list[Part]:
     """A screen in as many parts as it takes; its options stand on the last one, and count on each."""
-    body = plain("\n".join(line for line in (_honestly(call, words) for words in screen.text) if line))
+    body = plain("\n".join(line for line in (honestly(call, words) for words in screen.text) if line))
     onward = f"{MORE} {plain(said_in(call, ONWARD))}"
     back = [f"{BACK} {plain(said_in(call, BACKWARD))}"] if screen.back is not None else []
     last = [*_options(call, screen, len("\n".join([onward, *back]))), *([onward] if screen.more else []), *back]
@@ -143,7 +143,7 @@ def parts(call: Call, screen: Screen) -> list[Part]:
     return [*pages, Part(body, tuple(last))]
 
 
-def _honestly(call: Call, words: Words) -> str:
+def honestly(call: Call, words: Words) -> str:
     """What the city has not said in the reader's language says in which it stands."""
     said = said_in(call, words)
     return f"({words.autonym}) {said}" if isinstance(words, Text) and words.other and said else said

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from participation.channels.http.phone_words import shown
 from participation.channels.phone.dialects.twilio import signature
 from participation.channels.phone.reading import Vote, read_vote
-from participation.channels.phone.sms import Command, understand
+from participation.channels.phone.sms import Command, shortened, understand
 from participation.domain.consultations.models import Comment, Pseudonym
 from participation.domain.people.guesses import operations as guesses
 from participation.domain.people.models import AccessCode
@@ -47,6 +47,9 @@ def person_of(serial: int) -> sa.Select[int]:
         ("piga kura 12 1", Command.VOTE, "sw", "12 1"),
         ("صوت ١٢ ١", Command.VOTE, "ar", "١٢ ١"),
         ("投票12 1", Command.VOTE, "zh", "12 1"),
+        ("P", Command.PROJECTS, "en", ""),
+        ("miradi", Command.PROJECTS, "sw", ""),
+        ("Projects: 12?", Command.PROJECTS, "en", "12"),
         ("C 12 it is too loud", Command.COMMENT, "en", "12 it is too loud"),
         ("r 4021 7735 7395", Command.RECEIPT, "en", "4021 7735 7395"),
         ("4021 7735 7395", Command.RECEIPT, "en", "402177357395"),
@@ -68,6 +71,7 @@ def test_a_message_is_understood(text: str, command: Command, language: str, res
 def test_a_sentence_that_begins_like_a_command_is_none() -> None:
     assert understand("Stop the cameras at the market", ORDER) is None
     assert understand("12 1", ORDER) is None
+    assert understand("Protect the trees", ORDER) is None
     assert understand("", ORDER) is None
     assert understand("💡", ORDER) is None
 
@@ -151,6 +155,13 @@ async def test_a_choice_code_is_written_in_place_of_a_choice(
     assert await choices(session, asked) == [(3, "sms")]
     wrong = line.code[:-1] + str((int(line.code[-1]) + 1) % 10)
     assert "swapped" in await phone.write(f"VOTE 1 {wrong} {code}")
+
+
+async def test_projects_are_found_by_message(session: Session, asked: Asked, phone: Handset) -> None:
+    assert await phone.write("P") == "1 Lamps for the market"
+    assert re.match(r"Lamps for the market\nVote until .+\nLight at night", await phone.write("P 1"))
+    assert "no project with this number" in await phone.write("P 77")
+    assert segments(shortened("word " * 300)) == segments(shortened("字" * 900)) == 3
 
 
 async def test_an_answer_names_neither_vote_nor_project(

@@ -67,7 +67,7 @@ async def project(call: Call, number: str) -> Screen:
     options.append(Option("4", _("What it is"), place("summary", number)))
     if _owes_a_decision(one, call.at):
         options.append(Option("5", _("What came of it"), place("outcome", number)))
-    return Screen((title(call, one), _standing(call, one)), tuple(options), back="projects")
+    return Screen((title(call, one), standing(call, one)), tuple(options), back="projects")
 
 
 def _owes_a_decision(one: Dialled, at: datetime) -> bool:
@@ -76,7 +76,7 @@ def _owes_a_decision(one: Dialled, at: datetime) -> bool:
     return voted or stands_at(one.steps, one.state, at) == "decided"
 
 
-def _standing(call: Call, one: Dialled) -> Message:
+def standing(call: Call, one: Dialled) -> Message:
     """What is going on, and until when."""
     for step in reversed(one.steps):
         if step_state(step, call.at) is StepState.OPEN:
