@@ -81,4 +81,9 @@ async def test_the_citys_answer_is_heard_before_those_of_residents(
     assert "The city answers, Disaster Office:\nThere will be one at the Flats." in await phone.press("4")
     assert "My roof would carry one." in await phone.press("01")
     assert "There are no more answers." in await phone.press("01")
+    assert "There are no more comments." in await phone.press("01")
+    await phone.press("0")
+    await phone.press("3")
+    for keys in ("4", "01", "01"):
+        await phone.press(keys)
     assert "The siren has to be heard" in await phone.press("0")

@@ -103,7 +103,8 @@ async def voice(call: Call, number: str, comment_id: str) -> Screen:
     options = [Option(str(key), words, here) for key, words in enumerate(REACTIONS.values(), 1)]
     if heard.replies:
         options.append(Option(ANSWERS, _("What was answered"), place("answers", number, heard.id)))
-    back, onward = place("project", number), place("voices", number, heard.id)
+    # Five numbers are as many as a screen has: where there are answers, the next comment is behind them.
+    back, onward = place("project", number), None if heard.replies else place("voices", number, heard.id)
     return Screen((Quoted(heard.body, heard.language),), tuple(options), back=back, more=onward)
 
 
@@ -163,7 +164,8 @@ async def enter_answers(call: Call, number: str, comment_id: str, behind: str = 
 
 async def answers(call: Call, number: str, comment_id: str, behind: str = "0", after: str = "0") -> Screen:
     text = _("There are no more answers.") if int(after) else _("Nobody has answered yet.")
-    return Screen((text,), back=place("voice", number, comment_id))
+    onward = place("voices", number, comment_id)
+    return Screen((text,), back=place("voice", number, comment_id), more=onward)
 
 
 async def answer(call: Call, number: str, comment_id: str, answer_id: str) -> Screen:
