@@ -172,6 +172,35 @@ async def test_whoever_spoke_hears_what_was_written_down_and_takes_it_away(
     assert (comment.body, comment.status) == ("", "erased")
 
 
+@pytest.mark.parametrize("where", ["call", "page"])
+async def test_what_waits_is_taken_back_by_whoever_spoke_once_they_said_who_they_are(
+    session: Session, cast: Cast, project: Project, caller: Caller, app: Any, visitor: Browser, where: str
+) -> None:
+    slip, other = (await handed_out(session, cast))[:2]
+    await session.commit()
+    receipt = await spoken(caller)
+    await caller.call()
+    for keys in ("3", "1", slip.code):
+        await caller.press(keys)
+    if where == "page":
+        await enter(visitor, slip.code)
+        await visitor.get("/en/me")
+        await visitor.send({"do": f"recording:{receipt}"})
+        assert await state(session) == "let_go"
+        return
+    stranger = Caller(app, number="+254799999999")
+    for code, says in ((other.code, "is not yours"), (slip.code, "will listen and write it down")):
+        await stranger.call()
+        if "English" in stranger.said:
+            await stranger.press(stranger.key_of("English"))
+        for keys in ("2", receipt, "1"):
+            await stranger.press(keys)
+        assert says in await stranger.press(code)
+    assert await state(session) == "called"
+    assert "Nobody hears it" in await stranger.press("2")
+    assert await state(session) == "let_go"
+
+
 async def spoken(caller: Caller, name: str = NAME) -> str:
     said = await caller.speak(name)
     return re.sub(r"\D", "", RECEIPT.findall(said)[0])

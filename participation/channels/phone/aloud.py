@@ -41,13 +41,15 @@ class Piece:
 
 
 def pieces(call: Call, words: Words) -> list[Piece]:
-    """A text in the language that it has; numbers digit by digit."""
-    language = words.language if isinstance(words, Text | Quoted) else call.language
+    """A text in the language that it has. Receipts and codes of ours are read digit by digit, what people and the city have written is not:
+    its numbers are amounts."""
+    if isinstance(words, Text | Quoted):
+        return [Piece(words.value, words.language, menu=isinstance(words, Text))]
     part = _PROMPTS.get(words.text) if isinstance(words, Message) else None
     text = said_in(call, words)
     # A sentence with a long number in it may be about somebody: a machine's reading of it would be there for everybody.
-    menu = isinstance(words, Text) or (isinstance(words, Message) and _NUMBER.search(text) is None)
-    return [Piece(_aloud(text), language, _parts(part), menu=menu)]
+    menu = isinstance(words, Message) and _NUMBER.search(text) is None
+    return [Piece(_aloud(text), call.language, _parts(part), menu=menu)]
 
 
 def digits(call: Call, number: str) -> Piece:

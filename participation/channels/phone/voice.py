@@ -13,6 +13,7 @@ from participation.channels.phone.menu import (
     Done,
     Led,
     Option,
+    Quoted,
     Recorded,
     Screen,
     Takes,
@@ -24,13 +25,12 @@ from participation.channels.phone.places.comments import RECEIVED, let_go
 from participation.channels.phone.sessions import keep, key_of, standing
 from participation.domain.people.phones import queries
 from participation.domain.projects.sounds.rules import PROMPTS
-from participation.kit.i18n import _
+from participation.kit.i18n import Text, _
 
 AGAIN = "*"
 """Says the same once more."""
 GOODBYE = PROMPTS["bye"]
-SPEAK = _("Speak after the tone, for a minute at most, and press the hash key at the end.")
-HIDDEN = _("Your number is hidden. Please call again and let it be shown; it is not kept.")
+HIDDEN = _("Your number is hidden. Please call again and let it be shown; nobody can read it from what is kept.")
 
 
 @dataclass(frozen=True)
@@ -138,21 +138,23 @@ async def _spoken(call: Call, key: str, where: str, note: str) -> Spoken:
         said += offered(call, Option(" ".join(MORE), ONWARD, ""))
     if screen.back is not None:
         said += pieces(call, PROMPTS["back"])
+    if where == HOME or screen.sound is not None or any(isinstance(one, Text | Quoted) for one in screen.text):
+        said += pieces(call, PROMPTS["again"])
     if takes is Takes.WORDS:
-        said += pieces(call, SPEAK)
+        said += pieces(call, PROMPTS["speak"])
     *lines, goodbye = await voiced(call, [*said, *pieces(call, GOODBYE)])
     return Spoken(tuple(lines), key, takes, one_key, (goodbye,))
 
 
 async def _ended(call: Call, done: Done) -> Spoken:
     """What came of it; its numbers twice, since they are written down by hand. What was chosen is not said."""
-    said, receipt = pieces(call, done.message), _("Your receipt is:")
+    said, receipt = pieces(call, done.message), PROMPTS["receipt-is"]
     if done.receipt is not None and done.message.text == RECEIVED.text:
         said, receipt = [], PROMPTS["done"]
     for number, words in ((done.receipt, receipt), (done.return_code, _("Your return code:")), (done.digits, "")):
         if number is not None:
-            named = pieces(call, words) if words else []
-            said += [*named, digits(call, number), *pieces(call, _("Once more:")), digits(call, number)]
+            named, again = pieces(call, words) if words else [], pieces(call, PROMPTS["once-more"])
+            said += [*named, digits(call, number), *again, digits(call, number)]
     return Spoken(await voiced(call, [*said, *pieces(call, GOODBYE)]))
 
 

@@ -13,6 +13,7 @@ from participation.channels.http.recognising import pause, recognised
 from participation.channels.http.visit import Visit
 from participation.channels.web.comment_views import VIA
 from participation.domain.consultations.own.queries import OwnComment, OwnReaction
+from participation.domain.consultations.spoken.operations import take_back
 from participation.domain.moderation.rules import reason_words, told
 from participation.domain.notices.operations import mark_seen
 from participation.domain.notices.queries import NoticeView
@@ -34,6 +35,8 @@ from participation.kit.forms import Reader
 from participation.kit.hashing import typed_number
 from participation.kit.i18n import Message, _
 
+RECORDING = "recording:"
+"""Before the receipt of one that is taken back."""
 SHOWN = 30
 """Comments and reactions on the page, the newest; all of them are in the file."""
 
@@ -54,6 +57,9 @@ async def show(visit: Visit) -> Response:
                 await operations.end_sessions(session, person_id=_who(visit).person_id, but=_who(visit).digest)
             elif wanted == "seen":
                 await mark_seen(session, person_id=_who(visit).person_id, at=visit.at)
+            elif wanted:
+                whose = {"city_id": visit.city.id, "person_id": _who(visit).person_id}
+                await take_back(session, receipt=wanted.removeprefix(RECORDING), **whose)
             else:
                 await operations.set_language(session, person_id=_who(visit).person_id, language=language)
     except Invalid as invalid:
@@ -67,9 +73,10 @@ async def show(visit: Visit) -> Response:
 def _wanted(visit: Visit) -> tuple[str, str]:
     """Which button of the page, and for its main one the language."""
     form = Reader(visit.fields)
-    wanted = form.text("do", at_most=20, required=False)
+    wanted = form.text("do", at_most=40, required=False)
     language = form.text("language", at_most=20, required=not wanted)
-    if wanted not in ("", "others", "seen") or (not wanted and language not in i18n.LANGUAGES):
+    known = wanted in ("", "others", "seen") or wanted.startswith(RECORDING)
+    if not known or (not wanted and language not in i18n.LANGUAGES):
         form.wrong("language", _("Please choose one of the answers."))
     form.finish()
     return wanted, language

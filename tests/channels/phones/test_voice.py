@@ -1,20 +1,25 @@
 """Calls: the menu by ear and by keys, in TwiML; a vote, a receipt, silence, wrong keys."""
 
 import re
+from types import SimpleNamespace
 from typing import Any
+from typing import cast as cast_to
 from urllib.parse import urljoin
 
 import pytest
 import sqlalchemy as sa
 
+from participation.channels.phone.aloud import pieces
+from participation.channels.phone.call import Call
 from participation.channels.phone.dialects.twilio import SAID
 from participation.domain.consultations.models import Comment
+from participation.domain.people.models import SignIn
 from participation.domain.people.phones.models import PhoneSession
 from participation.domain.projects.sounds.models import Sentence, Sound, SoundKind
 from participation.domain.projects.sounds.operations import forget_sentences
 from participation.domain.projects.sounds.rules import PROMPT, PROMPTS
 from participation.kit.database import Session
-from participation.kit.i18n import AUTONYMS, LANGUAGES, pick
+from participation.kit.i18n import AUTONYMS, LANGUAGES, Text, pick
 from participation.kit.marks import fingerprint
 from tests.cast import NOW, Cast
 from tests.choosing import printed
@@ -182,7 +187,7 @@ async def test_a_recording_is_played_in_place_of_the_text_that_it_says(
     await caller.press("12")
     await caller.press("4")
     assert caller.played == [f"http://testserver/sounds/{made.id}-aaaaaaaa.mp3"]
-    assert caller.said == "To go back, press 0."
+    assert caller.said == "To go back, press 0. To hear this again, press the star key."
 
 
 async def test_sentences_of_the_menu_wait_for_a_machine_and_what_people_say_does_not(
@@ -250,6 +255,44 @@ async def test_a_language_without_a_catalogue_is_heard_in_recordings_and_numbers
     assert RECEIPT.search(said) is None
     assert len(caller.played) >= 24
     assert await choices(session, asked) == [(2, "voice")]
+
+
+async def test_a_comment_in_a_language_without_a_catalogue_is_heard_to_its_end(
+    session: Session, cast: Cast, app: Any, caller: Caller
+) -> None:
+    await consulted(session, cast, number=12)
+    spoken = '[{"code": "x-chimwiin", "own": "Chimwiini", "names": {"en": "Chimwiini"}}]'
+    await session.execute(sa.text("update city set spoken_languages = cast(:spoken as jsonb)"), {"spoken": spoken})
+    for key, message in PROMPTS.items():
+        session.add(sound(cast, PROMPT + key, "x-chimwiin", message.into(cast.city.languages[0])))
+    for digit in "0123456789":
+        session.add(sound(cast, f"{PROMPT}digit-{digit}", "x-chimwiin", digit))
+    await session.commit()
+    await app.site.load()
+    await caller.call()
+    for keys in (str(len(cast.city.languages) + 1), "1", "12"):
+        await caller.press(keys)
+    for keys in ("2", "2"):
+        await caller.press(keys)
+        assert caller.said == ""
+    assert await caller.speak("RE" + "0" * 32) == ""
+
+
+async def test_an_hour_is_long_enough_to_listen_after_a_code(
+    session: Session, cast: Cast, asked: Asked, code: str, caller: Caller
+) -> None:
+    await in_english(caller)
+    for keys in ("1", "1", "1", code):
+        await caller.press(keys)
+    row = (await session.execute(sa.select(SignIn.started_at, SignIn.ends_at).where(SignIn.via == "voice"))).one()
+    assert (row.ends_at - row.started_at).total_seconds() == 3600
+
+
+def test_amounts_are_said_as_amounts_and_receipts_digit_by_digit() -> None:
+    call = cast_to(Call, SimpleNamespace(language="en"))
+    amount = pieces(call, Text("It costs 12000000 shillings.", "en", False))
+    assert amount[0].text == "It costs 12000000 shillings."
+    assert pieces(call, "402177357394")[0].text == "4 0 2 1. 7 7 3 5. 7 3 9 4"
 
 
 async def test_a_receipt_is_looked_up_by_keys(session: Session, asked: Asked, app: Any, code: str) -> None:

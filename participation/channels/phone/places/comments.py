@@ -12,6 +12,7 @@ from participation.domain.consultations.heard import queries
 from participation.domain.consultations.heard.queries import PublicComment
 from participation.domain.consultations.models import ReactionKind, Stance
 from participation.domain.consultations.spoken import operations as spoken
+from participation.domain.projects.sounds.rules import PROMPTS
 from participation.domain.record.actors import Via
 from participation.kit.database import Session
 from participation.kit.errors import NotFound, Refusal
@@ -32,9 +33,7 @@ REACTIONS = {
 }
 ANSWERS = "4"
 RECEIVED = _("Done.")
-SPOKEN = _(
-    "Somebody who works for the city listens, writes down what you say, and your voice is deleted. Everybody can read it, without your number."
-)
+SPOKEN = PROMPTS["voice"]
 
 
 async def entered(call: Call, wanted: str) -> str:
@@ -235,7 +234,7 @@ async def _recorded(
     except Refusal:
         await let_go(call, recorded)
         raise
-    return Done(_("Done. Somebody will write it down, and the recording is deleted."), answer["receipt"])
+    return Done(PROMPTS["spoken"], answer["receipt"])
 
 
 async def let_go(call: Call, recorded: Recorded) -> None:

@@ -152,34 +152,30 @@ def own(found: Any) -> list[OwnRecording]:
 
 
 @dataclass(frozen=True)
-class WrittenDown:
-    """A comment that was spoken, as it was written down."""
+class OwnWords:
+    """What somebody spoke, as they may hear it or take it back: it waits, or was written down as a comment."""
 
-    comment_id: int
-    body: str
-    language: str
-
-
-async def written(session: Session, *, city_id: int, receipt: str, person_id: int) -> WrittenDown | None:
-    """For whoever spoke it, while it can be read or waits for a moderator."""
-    return await _written(session, city_id, person_id, Comment.receipt == receipt)
+    person_id: int
+    comment_id: int | None = None
+    body: str = ""
+    language: str = ""
 
 
-async def written_as(session: Session, *, city_id: int, comment_id: int, person_id: int) -> WrittenDown | None:
-    return await _written(session, city_id, person_id, Comment.id == comment_id)
-
-
-async def _written(session: Session, city_id: int, person_id: int, which: sa.ColumnElement[bool]) -> WrittenDown | None:
-    wanted = (
-        sa.select(Comment.id, Comment.body, Comment.language)
+async def own_words(session: Session, *, city_id: int, receipt: str) -> OwnWords | None:
+    """None: it is nobody's any more, nobody can read it, or nothing was spoken."""
+    comment = (
+        sa.select(Pseudonym.person_id, Comment.id.label("comment_id"), Comment.body, Comment.language)
         .join(Pseudonym, Pseudonym.id == Comment.pseudonym_id)
         .where(
-            *(which, Comment.city_id == city_id, Comment.via == Via.VOICE, Pseudonym.person_id == person_id),
-            Comment.status.in_((Status.SHOWN, Status.HELD)),
+            *(Comment.city_id == city_id, Comment.receipt == receipt, Comment.via == Via.VOICE),
+            *(Pseudonym.person_id.is_not(None), Comment.status.in_((Status.SHOWN, Status.HELD))),
         )
     )
-    row = (await session.execute(wanted)).first()
-    return None if row is None else WrittenDown(*row)
+    if (row := (await session.execute(comment)).first()) is not None:
+        return OwnWords(**row._mapping)
+    waits = (Recording.city_id == city_id, Recording.receipt == receipt, Recording.state.in_(WAITING))
+    person = await session.scalar(sa.select(Recording.person_id).where(*waits))
+    return None if person is None else OwnWords(person)
 
 
 async def used(session: Session) -> set[str]:

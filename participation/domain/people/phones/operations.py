@@ -23,6 +23,8 @@ from participation.kit.hashing import Secrets, keyed, random_number
 
 SESSION = timedelta(minutes=10)
 """For so long a session can be asked again, or found again by whoever proves who they are. Networks end theirs after three."""
+LONGEST_CALL = timedelta(hours=1)
+"""No network ends a call, and whoever listens to comments is long on the line: for so long it stays known who they are."""
 MESSAGES_KEPT = timedelta(days=90)
 
 
@@ -221,7 +223,8 @@ async def enter(session: Session, *, city_id: int, person_id: int, digest: bytes
     if await session.scalar(counts.where(Batch.stopped_at.is_(None)).limit(1).with_for_update(read=True)) is None:
         raise ended()
     await tell_wrong_pins(session, city_id, person_id, at)
-    values = {"person_id": person_id, "via": via, "started_at": at, "ends_at": at + SESSION}
+    ends_at = at + (LONGEST_CALL if via is Via.VOICE else SESSION)
+    values = {"person_id": person_id, "via": via, "started_at": at, "ends_at": ends_at}
     made = insert(SignIn).values(digest=digest, city_id=city_id, staff=False, **values)
     await session.execute(made.on_conflict_do_update(index_elements=["digest"], set_=values))
 

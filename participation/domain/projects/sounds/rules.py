@@ -36,6 +36,25 @@ PROMPTS: Mapping[str, Message] = {
     "receipt": _("My receipt"),
     "more": _("More"),
     "hash": _("At the end press the hash key."),
+    # Of a comment that is spoken, from what somebody thinks to what becomes of their voice.
+    "think": _("What do you think of it?"),
+    "for": _("I am for it"),
+    "against": _("I am against it"),
+    "both": _("Both"),
+    "ask": _("I have a question"),
+    "voice": _(
+        "Somebody who works for the city listens, writes down what you say, and your voice is deleted. Everybody can read it, without your number."
+    ),
+    "speak": _("Speak after the tone, for a minute at most, and press the hash key at the end."),
+    "spoken": _("Done. Somebody will write it down, and the recording is deleted."),
+    "receipt-is": _("Your receipt is:"),
+    "once-more": _("Once more:"),
+    "agree": _("Agree"),
+    "disagree": _("Disagree"),
+    "pass": _("Pass"),
+    "answers": _("What was answered"),
+    "next": _("Next comment"),
+    "reply": _("Reply"),
     "code": _("Type the 16 digits on your slip, and behind them your PIN if you have set one."),
 }
 """What menus that are heard say. A digit is `digit-3`, an option of a ballot `option-1`: these are said in numbers and in the options' words."""
