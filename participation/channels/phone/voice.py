@@ -34,7 +34,7 @@ HIDDEN = _("Your number is hidden. Please call again and let it be shown; nobody
 
 
 @dataclass(frozen=True)
-class Heard:
+class Turn:
     """One request of a call. `after`: the answer to which these keys were pressed; `second`: they follow a first `0`."""
 
     session: str
@@ -50,7 +50,7 @@ class Heard:
 
 
 @dataclass(frozen=True)
-class Spoken:
+class Utterance:
     """An answer: what is said, and what is listened for meanwhile. `after`: by what the next request knows it."""
 
     lines: tuple[Line, ...]
@@ -79,7 +79,7 @@ class Second:
     after: str
 
 
-async def answer(call: Call, heard: Heard) -> Spoken | Second:
+async def answer(call: Call, heard: Turn) -> Utterance | Second:
     await call.speak()
     kept = await queries.session_of(call.site.database, digest=call.kept_as, at=call.at)
     steps = kept.steps if kept else {}
@@ -127,7 +127,7 @@ def _fits_a_key(screen: Screen, takes: Takes) -> bool:
     return takes is Takes.WORDS or (takes is Takes.KEY and all(len(option.key) == 1 for option in screen.options))
 
 
-async def _spoken(call: Call, key: str, where: str, note: str) -> Spoken:
+async def _spoken(call: Call, key: str, where: str, note: str) -> Utterance:
     screen, where, note = await standing(call, where, note)
     takes = MENU.node(where)[0].takes
     one_key = _fits_a_key(screen, takes)
@@ -143,10 +143,10 @@ async def _spoken(call: Call, key: str, where: str, note: str) -> Spoken:
     if takes is Takes.WORDS:
         said += pieces(call, PROMPTS["speak"])
     *lines, goodbye = await voiced(call, [*said, *pieces(call, GOODBYE)])
-    return Spoken(tuple(lines), key, takes, one_key, (goodbye,))
+    return Utterance(tuple(lines), key, takes, one_key, (goodbye,))
 
 
-async def _ended(call: Call, done: Done) -> Spoken:
+async def _ended(call: Call, done: Done) -> Utterance:
     """What came of it; its numbers twice, since they are written down by hand. What was chosen is not said."""
     said, receipt = pieces(call, done.message), PROMPTS["receipt-is"]
     if done.receipt is not None and done.message.text == RECEIVED.text:
@@ -155,10 +155,10 @@ async def _ended(call: Call, done: Done) -> Spoken:
         if number is not None:
             named, again = pieces(call, words) if words else [], pieces(call, PROMPTS["once-more"])
             said += [*named, digits(call, number), *again, digits(call, number)]
-    return Spoken(await voiced(call, [*said, *pieces(call, GOODBYE)]))
+    return Utterance(await voiced(call, [*said, *pieces(call, GOODBYE)]))
 
 
-async def hidden(call: Call) -> Spoken:
+async def hidden(call: Call) -> Utterance:
     """Whoever hides their number is told that it is needed."""
     call.choose(None)
-    return Spoken(await voiced(call, pieces(call, HIDDEN)))
+    return Utterance(await voiced(call, pieces(call, HIDDEN)))

@@ -13,7 +13,7 @@ from participation.channels.phone.aloud import Line
 from participation.channels.phone.asking import Sent
 from participation.channels.phone.menu import Recorded, Takes
 from participation.channels.phone.sms import Received
-from participation.channels.phone.voice import Heard, Report, Second, Spoken
+from participation.channels.phone.voice import Report, Second, Turn, Utterance
 from participation.domain.consultations.spoken.rules import LONGEST
 from participation.kit.hashing import same
 
@@ -64,7 +64,7 @@ def write_sms(answer: str | None) -> Response:
 # Calls
 
 
-def read_voice(sent: Sent) -> Heard:
+def read_voice(sent: Sent) -> Turn:
     """The caller is whoever called, or whom we called."""
     outbound = sent.get("Direction").startswith("outbound")
     ours, theirs = (sent.get("From"), sent.get("To")) if outbound else (sent.get("To"), sent.get("From"))
@@ -72,10 +72,10 @@ def read_voice(sent: Sent) -> Heard:
     name, seconds = sent.get("RecordingSid"), sent.get("RecordingDuration")
     recorded = Recorded(name, _number(seconds)) if name else None
     keys = "" if recorded else sent.get("Digits")
-    return Heard(sent.get("CallSid"), theirs, keys, after, second, called=ours, outbound=outbound, recorded=recorded)
+    return Turn(sent.get("CallSid"), theirs, keys, after, second, called=ours, outbound=outbound, recorded=recorded)
 
 
-def write_voice(answer: Spoken | Second, keys: Mapping[str, str]) -> Response:
+def write_voice(answer: Utterance | Second, keys: Mapping[str, str]) -> Response:
     """`keys`: of the gateway; `voice-sw` names a voice for Swahili."""
     response = Element("Response")
     if isinstance(answer, Second):

@@ -10,7 +10,7 @@ from participation.kit.forms import Fields, Reader
 from participation.kit.i18n import _
 
 
-class Heard(StrEnum):
+class Ending(StrEnum):
     WRITE = "write"
     UNCLEAR = "unclear"
 
@@ -25,7 +25,7 @@ class Written:
 
 def read_written(fields: Fields) -> Written | None:
     form = Reader(fields)
-    unclear = form.one_of("do", Heard, missing=_("Please choose one of the answers.")) is Heard.UNCLEAR
+    unclear = form.one_of("do", Ending, missing=_("Please choose one of the answers.")) is Ending.UNCLEAR
     language = form.text("language", at_most=20, required=not unclear)
     body = form.text(
         "body", at_most=LONGEST, lines=True, required=not unclear, missing=_("Please write down what is said.")

@@ -101,7 +101,7 @@ async def left_there(session: Session, *, city_id: int, at: datetime) -> datetim
 
 
 @dataclass(frozen=True)
-class Spoken:
+class Unwritten:
     """What a receipt shows of a recording that has not become a comment."""
 
     state: RecordingState
@@ -116,12 +116,12 @@ _TITLES = (
 )
 
 
-async def by_receipt(session: Session, *, city_id: int, receipt: str) -> Spoken | None:
+async def by_receipt(session: Session, *, city_id: int, receipt: str) -> Unwritten | None:
     wanted = sa.select(Recording.state, Project.slug, _TITLES.label("titles")).join(
         Project, Project.id == Recording.project_id
     )
     row = (await session.execute(wanted.where(Recording.city_id == city_id, Recording.receipt == receipt))).first()
-    return None if row is None else Spoken(RecordingState(row.state), row.slug, row.titles or {})
+    return None if row is None else Unwritten(RecordingState(row.state), row.slug, row.titles or {})
 
 
 @dataclass(frozen=True)

@@ -81,7 +81,7 @@ REFUSED: Mapping[str, Message] = {
 TAKEN = "MP3, Opus, Ogg, M4A, WAV, FLAC, AMR, WebM"
 
 
-class Heard(Protocol):
+class Audible(Protocol):
     @property
     def part(self) -> str: ...
     @property
@@ -92,7 +92,7 @@ class Heard(Protocol):
     def said(self) -> str: ...
 
 
-H = TypeVar("H", bound=Heard)
+H = TypeVar("H", bound=Audible)
 
 
 def current(sounds: Iterable[H], part: str, language: str, text: str) -> H | None:
