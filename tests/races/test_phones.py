@@ -1,0 +1,53 @@
+"""Messages of one number that arrive at the same moment: one person begins to speak, and a vote is counted or refused, never half."""
+
+import asyncio
+import re
+
+import sqlalchemy as sa
+
+from participation.app import build
+from participation.domain.consultations.models import Comment, Pseudonym
+from participation.domain.people.phones.models import Phone, PhoneLink
+from participation.kit.database import Database
+from participation.settings import Settings
+from tests.cast import assemble
+from tests.consulting import consulted
+from tests.phoning import Handset
+from tests.slips import handed_out
+from tests.stage import Clock
+from tests.voting import ask
+
+
+async def test_first_messages_of_a_number_at_once_come_from_one_person(
+    real_database: Database, settings: Settings, clock: Clock
+) -> None:
+    async with real_database.transaction() as session:
+        await consulted(session, await assemble(session), number=12)
+    app = build(settings, real_database, clock)
+    await app.site.load()  # type: ignore[attr-defined]
+    phone = Handset(app)
+    answers = await asyncio.gather(*(phone.write(f"C 12 Louder {number}") for number in range(6)))
+    assert all(answer.startswith("Done.") for answer in answers), answers
+    async with real_database.reading() as session:
+        for table, count in ((Phone, 1), (Pseudonym, 1), (Comment, 6)):
+            assert await session.scalar(sa.select(sa.func.count()).select_from(table)) == count
+
+
+async def test_a_vote_beside_a_stop_is_counted_with_its_receipt_or_refused(
+    real_database: Database, settings: Settings, clock: Clock
+) -> None:
+    async with real_database.transaction() as session:
+        cast = await assemble(session)
+        asked = await ask(session, cast, settings.keys)
+        slips = await handed_out(session, cast)
+    app = build(settings, real_database, clock)
+    await app.site.load()  # type: ignore[attr-defined]
+    phones = [Handset(app, f"+25470000000{number}") for number in range(4)]
+    for phone, slip in zip(phones, slips, strict=False):
+        await phone.write(f"JOIN {slip.code}")
+    said = await asyncio.gather(*(phone.write(text) for phone in phones for text in ("VOTE 1 1", "STOP")))
+    counted = sum(bool(re.fullmatch(r"Done\. \d{4} \d{4} \d{4}", answer)) for answer in said[::2])
+    assert all("forgotten" in answer for answer in said[1::2])
+    async with real_database.reading() as session:
+        assert await session.scalar(sa.text(f"select count(*) from vote_{asked.ballot.id}")) == counted
+        assert await session.scalar(sa.select(sa.func.count()).select_from(PhoneLink)) == 0
