@@ -73,7 +73,7 @@ async def test_every_screen_fits_a_basic_phone(world: World, language: str) -> N
     found = await places(call)
     assert len(found) > 30
     reached = {place.partition("/")[0] for place in found}
-    assert {"home", "projects", "project", "summary", "voice", "languages", "me", "link", "word", "forget"} <= reached
+    assert {"home", "projects", "project", "summary", "voice", "languages", "me", "link", "mine", "forget"} <= reached
     wrong = []
     for place, screen in found.items():
         for page in map(str, ussd.parts(call, screen)):

@@ -33,6 +33,32 @@ async def test_first_messages_of_a_number_at_once_come_from_one_person(
             assert await session.scalar(sa.select(sa.func.count()).select_from(table)) == count
 
 
+async def test_a_comment_beside_a_join_is_in_the_end_the_words_of_who_joined(
+    real_database: Database, settings: Settings, clock: Clock
+) -> None:
+    async with real_database.transaction() as session:
+        cast = await assemble(session)
+        await consulted(session, cast, number=12)
+        slips = await handed_out(session, cast)
+    app = build(settings, real_database, clock)
+    await app.site.load()  # type: ignore[attr-defined]
+    phones = [Handset(app, f"+25470000000{number}") for number in range(4)]
+    # Two have spoken before, and two begin to.
+    for phone in phones[:2]:
+        assert (await phone.write("C 12 Louder")).startswith("Done.")
+    acts = [
+        (phone, text) for phone, slip in zip(phones, slips, strict=False) for text in ("C 12 Now", f"JOIN {slip.code}")
+    ]
+    answers = await asyncio.gather(*(phone.write(text) for phone, text in acts))
+    assert all(answer.startswith("Done.") for answer in answers), answers
+    async with real_database.reading() as session:
+        assert await session.scalar(sa.select(sa.func.count()).select_from(Comment)) == 6
+        linked = set(await session.scalars(sa.select(PhoneLink.person_id)))
+        assert set(await session.scalars(sa.select(Pseudonym.person_id))) == linked
+        assert len(linked) == 4
+        assert set(await session.scalars(sa.select(Phone.person_id))) == {None}, "no number is somebody by itself"
+
+
 async def test_a_vote_beside_a_stop_is_counted_with_its_receipt_or_refused(
     real_database: Database, settings: Settings, clock: Clock
 ) -> None:

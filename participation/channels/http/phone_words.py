@@ -43,17 +43,18 @@ PAYS: Mapping[str, Message] = {
 
 def numbers(visit: Visit) -> list[tuple[Gateway, Message]]:
     """The gateways of the city that have a number to dial or to write to, with what residents pay."""
-    return [(one, PAYS[one.pays]) for one in _here(visit) if one.number]
+    return [(one, PAYS[one.pays]) for one in here(visit) if one.number]
 
 
 def called_back(visit: Visit) -> list[str]:
     """Numbers that nobody answers: whoever lets them ring is called back."""
-    return [one.missed for one in _here(visit) if one.missed]
+    return [one.missed for one in here(visit) if one.missed]
 
 
-def _here(visit: Visit) -> list[Gateway]:
-    here = (one for one in visit.site.gateways.values() if one.city in (None, visit.city.slug))
-    return sorted(here, key=lambda one: one.name)
+def here(visit: Visit) -> list[Gateway]:
+    """The city's gateways."""
+    found = (one for one in visit.site.gateways.values() if one.city in (None, visit.city.slug))
+    return sorted(found, key=lambda one: one.name)
 
 
 def alternatives(words: Message, language: str) -> list[str]:

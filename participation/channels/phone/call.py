@@ -141,12 +141,16 @@ class Call:
     async def speaking(self, session: Session) -> Actor:
         """Whoever speaks now; a number that speaks for the first time begins to be somebody."""
         speaker = await self.speaker()
+        if speaker.may_begin:
+            phone_id = await self.note(session)
+            alone = await phones.begin(session, city_id=self.city.id, phone_id=phone_id, language=self.language)
+            if alone is not None:
+                return self.actor(alone)
+            self.changed()
+            speaker = await self.speaker()
         if speaker.refusal is not None:
             raise speaker.refusal
-        if speaker.person_id is not None or not speaker.may_begin:
-            return self.actor(speaker.person_id)
-        phone_id = await self.note(session)
-        return self.actor(await phones.begin(session, city_id=self.city.id, phone_id=phone_id, language=self.language))
+        return self.actor(speaker.person_id)
 
     async def note(self, session: Session) -> int:
         today = self.at.astimezone(self.city.zone).date()

@@ -248,7 +248,7 @@ async def _join(call: Call, rest: str) -> Done:
     given = typed_number(rest)
     if not given:
         raise missing(f"{shown(Command.JOIN, call.language)} 123456789")
-    return await (numbers.take_word if len(given) < 16 else numbers.take_code)(call, given)
+    return await numbers.take_link(call, given)
 
 
 async def _lost(call: Call, rest: str) -> Done:

@@ -6,7 +6,8 @@ from typing import Any
 
 from starlette.responses import Response
 
-from participation.channels.http.phone_words import PAYS
+from participation.channels.http.phone_words import PAYS, here
+from participation.channels.http.site import Gateway
 from participation.channels.http.visit import Visit
 from participation.channels.staff.saving import saved
 from participation.domain.notices.costs import queries, rules
@@ -46,7 +47,6 @@ async def _page(visit: Visit, errors: Mapping[str, Message] | None = None, statu
     async with visit.reading() as session:
         costs = await queries.of_month(session, city_id=visit.city.id, month=month)
         titles = await named(session, visit.city, {one.project for one in costs})
-    here = [one for one in visit.site.gateways.values() if one.city in (None, visit.city.slug)]
     return visit.page(
         "staff/phones.html",
         {
@@ -54,7 +54,7 @@ async def _page(visit: Visit, errors: Mapping[str, Message] | None = None, statu
             "errors": errors or {},
             "assurance": visit.city.phones,
             "administers": may_act(visit.actor, Role.ADMINISTRATOR, visit.city) is None,
-            "gateways": [_gateway(visit, one, costs) for one in sorted(here, key=lambda one: one.name)],
+            "gateways": [_gateway(visit, one, costs) for one in here(visit)],
             "projects": [
                 _project(visit, number, i18n.pick(titles.get(number, {}), visit.language, visit.city.languages), costs)
                 for number in sorted({one.project for one in costs} - {0})
@@ -64,9 +64,24 @@ async def _page(visit: Visit, errors: Mapping[str, Message] | None = None, statu
     )
 
 
-def _gateway(visit: Visit, gateway: Any, costs: list[CostView]) -> dict[str, Any]:
+async def warnings(visit: Visit, session: Session) -> list[tuple[str, Message]]:
+    """Gateways on which most is spent of what the city wants to pay in a month, or all of it."""
+    capped = [one for one in here(visit) if one.cap is not None]
+    if not capped:
+        return []
+    month = rules.month_of(visit.at, visit.city.zone)
+    costs = await queries.of_month(session, city_id=visit.city.id, month=month)
+    found = [(one.name, WARNINGS.get(rules.spending(_spent(one, costs), one.cap))) for one in capped]
+    return [(name, words) for name, words in found if words is not None]
+
+
+def _spent(gateway: Gateway, costs: list[CostView]) -> Decimal:
+    return sum((one.cost for one in costs if one.gateway == gateway.name), Decimal(0))
+
+
+def _gateway(visit: Visit, gateway: Gateway, costs: list[CostView]) -> dict[str, Any]:
     own = [one for one in costs if one.gateway == gateway.name]
-    cost = sum((one.cost for one in own), Decimal(0))
+    cost = _spent(gateway, costs)
     return {
         "name": gateway.name,
         "number": gateway.number,
@@ -81,9 +96,10 @@ def _gateway(visit: Visit, gateway: Any, costs: list[CostView]) -> dict[str, Any
 
 def _project(visit: Visit, number: int, title: i18n.Text, costs: list[CostView]) -> dict[str, Any]:
     own = [one for one in costs if one.project == number]
-    messages = rules.shown(sum(one.messages for one in own))
-    cost = rules.cost_shown(sum((one.cost for one in own), Decimal(0)), sum(one.units for one in own))
-    return {"title": title, "number": number, "messages": messages, "cost": messages and _money(visit, cost)}
+    messages, units = rules.shown(sum(one.messages for one in own)), sum(one.units for one in own)
+    cost = rules.cost_shown(sum((one.cost for one in own), Decimal(0)), units)
+    shown = {"messages": messages, "units": rules.shown(units), "cost": _money(visit, cost)}
+    return {"title": title, "number": number, "shown": shown if messages else None}
 
 
 def _money(visit: Visit, amount: Decimal) -> str:

@@ -1,7 +1,6 @@
 """A ballot's page: its question and rule, the form to vote, the receipt, and once counted the result."""
 
 import re
-import secrets
 from dataclasses import replace
 
 import structlog
@@ -26,6 +25,7 @@ from participation.domain.record.actors import Actor
 from participation.kit import i18n
 from participation.kit.database import Session
 from participation.kit.errors import Conflict, Invalid, NotFound, Refusal
+from participation.kit.hashing import keyed
 from participation.kit.i18n import Message, _
 from participation.kit.keys import KeyTrouble
 
@@ -118,8 +118,9 @@ def _received(visit: Visit, ballot: BallotView, answer: Answer) -> Response:
             block="receipt",
             form=True,
         )
-    # An address of its own each time: some browsers (dillo, links) keep every page, and would show the receipt of the vote before.
-    return visit.redirect(visit.url(f"/projects/{ballot.slug}/ballot/receipt", anew=secrets.token_hex(3)))
+    anew = keyed(visit.site.secrets.key("anew"), answer.receipt).hex()[:6]
+    # An address of its own for each vote: some browsers (dillo, links) keep every page, and would show the receipt of the vote before.
+    return visit.redirect(visit.url(f"/projects/{ballot.slug}/ballot/receipt", anew=anew))
 
 
 async def receipt(visit: Visit) -> Response:

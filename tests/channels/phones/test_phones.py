@@ -38,7 +38,7 @@ async def test_digits_from_the_web_link_a_phone_once(
     await enter(visitor, code)
     word = await digits(visitor)
     phone, other = Handset(app), Handset(app, "+254700000001")
-    assert "speaks for whoever has given" in await phone.write(f"JOIN {word}")
+    assert "speaks for whoever has given" in await phone.dial(f"3*1*{word}")
     assert "not known" in await other.write(f"JOIN {word}")
     await phone.write("VOTE 1 2")
     await visitor.get(asked.page)

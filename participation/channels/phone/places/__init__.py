@@ -1,7 +1,17 @@
 """The whole menu: each file has the places of one subject. Another kind of question is one more file, and one more line here."""
 
 from participation.channels.phone.menu import Menu
-from participation.channels.phone.places import comments, home, numbers, outcomes, projects, proving, receipts, votes
+from participation.channels.phone.places import (
+    comments,
+    home,
+    numbers,
+    outcomes,
+    own_words,
+    projects,
+    proving,
+    receipts,
+    votes,
+)
 
 MENU = Menu(
     {
@@ -12,6 +22,7 @@ MENU = Menu(
         **outcomes.NODES,
         **receipts.NODES,
         **numbers.NODES,
+        **own_words.NODES,
         **proving.NODES,
     }
 )

@@ -8,6 +8,7 @@ from participation.channels.phone.menu import HOME, Done, Node, Option, Screen, 
 from participation.channels.phone.places.proving import CODE, NEEDS_PROOF, read_proof, recognised, whose
 from participation.domain.people.codes.lost import operations as lost_slips
 from participation.domain.people.codes.lost.rules import word_from
+from participation.domain.people.codes.rules import LENGTH as CODE_LENGTH
 from participation.domain.people.guesses.operations import count_wrong
 from participation.domain.people.operations import GUESSED
 from participation.domain.people.phones import operations as phones
@@ -28,7 +29,7 @@ FORGOTTEN = _("Done. This phone is forgotten. What was said from it stays, witho
 async def me(call: Call) -> Screen:
     options = (
         Option("1", _("Link this phone to my code"), place("link")),
-        Option("2", _("I have digits from my page"), place("word")),
+        Option("2", _("What I said"), place("mine")),
         Option("3", _("Forget this phone"), place("forget")),
         Option("4", _("My slip is lost"), place("lost")),
     )
@@ -36,7 +37,12 @@ async def me(call: Call) -> Screen:
 
 
 async def link(call: Call) -> Screen:
-    return Screen((CODE,), back=place("me"))
+    return Screen((CODE, _("Or type the 9 digits that your page shows.")), back=place("me"))
+
+
+async def take_link(call: Call, said: str) -> Done:
+    """Whichever it is: a code has more digits."""
+    return await (take_word if len(typed_number(said)) < CODE_LENGTH else take_code)(call, said)
 
 
 async def take_code(call: Call, said: str) -> Done:
@@ -63,10 +69,6 @@ async def _join(call: Call, session: Session, person: int, *, words: bool) -> No
         at=call.at,
     )
     call.changed()
-
-
-async def word(call: Call) -> Screen:
-    return Screen((_("Type the 9 digits that your page shows."),), back=place("me"))
 
 
 async def take_word(call: Call, said: str) -> Done:
@@ -161,7 +163,6 @@ async def lost_word(call: Call) -> Done:
 NODES = {
     "lost": Node(lost, take_lost, enter=enter_lost),
     "me": Node(me),
-    "link": Node(link, take_code, Takes.DIGITS),
-    "word": Node(word, take_word, Takes.DIGITS),
+    "link": Node(link, take_link, Takes.DIGITS),
     "forget": Node(forget, take_forget),
 }

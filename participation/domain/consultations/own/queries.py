@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from participation.domain.consultations.models import Comment, Pseudonym, Reaction, ReactionKind
 from participation.domain.moderation.models import Status
 from participation.domain.projects.models import Project, ProjectText
-from participation.kit.database import Session
+from participation.kit.database import Database, Session
 
 
 class What(StrEnum):
@@ -171,3 +171,35 @@ async def mine_of(session: Session, project_id: int, person_id: int, shown: Sequ
     ).all()
     reactions = {row.comment_id: (ReactionKind(row.kind), row.receipt or "") for row in rows if row.comment_id}
     return Mine(rows[0].id if rows else None, reactions)
+
+
+@dataclass(frozen=True)
+class OwnWords:
+    """Something that a person said, for them alone."""
+
+    id: int
+    body: str
+    language: str
+
+
+LAST = 2**62
+"""Before the newest."""
+_comment, _pseudonym = Comment.__table__.c, Pseudonym.__table__.c
+_BEFORE = (
+    sa.select(*(_comment[name] for name in OwnWords.__dataclass_fields__))
+    .where(
+        _comment.pseudonym_id == _pseudonym.id,
+        _pseudonym.city_id == sa.bindparam("city"),
+        _pseudonym.person_id == sa.bindparam("person"),
+        _comment.id < sa.bindparam("before"),
+        _comment.status != Status.ERASED,
+    )
+    .order_by(_comment.id.desc())
+    .limit(1)
+)
+
+
+async def before(database: Database, *, city_id: int, person_id: int, before: int) -> OwnWords | None:
+    """What they said before this; hidden or held, it is theirs all the same."""
+    rows = await database.ask(_BEFORE, {"city": city_id, "person": person_id, "before": before})
+    return OwnWords(**rows[0]) if rows else None

@@ -114,7 +114,6 @@ async def write_down(
         )
         words = await hash_words(session, city_id=city.id, about=("comment", str(posted.id)), text=written.body)
         facts |= {"comment": posted.id, "words": words}
-        found.receipt = None
     state = RecordingState.UNCLEAR if written is None else RecordingState.WRITTEN
     await end(session, state, Recording.id == found.id)
     kind = "recording_unclear" if written is None else "recording_written"
@@ -159,8 +158,9 @@ async def _replied(session: Session, found: Recording) -> int | None:
 
 
 async def end(session: Session, state: RecordingState, *which: sa.ColumnElement[bool]) -> int:
-    """From now on nobody can hear them, and nothing leads to whoever spoke. How many they were."""
-    values = {"state": state, "person_id": None, "stance": None, "key": None}
+    """From now on nobody can hear them, and nothing leads to whoever spoke. The receipt of one that was written down is its comment's. How many they were."""
+    values: dict[str, Any] = {"state": state, "person_id": None, "stance": None, "key": None}
+    values |= {"receipt": None} if state is RecordingState.WRITTEN else {}
     ended = await session.scalars(sa.update(Recording).where(*which).values(values).returning(Recording.id))
     return len(ended.all())
 

@@ -50,11 +50,16 @@ async def note(session: Session, *, city_id: int, digests: Sequence[bytes], lang
     return int((await session.execute(made.returning(Phone.id))).scalar_one())
 
 
-async def begin(session: Session, *, city_id: int, phone_id: int, language: str) -> int:
-    """The person whom a number speaks for by itself: they live nowhere, and never vote. Locked, so that two at once make one."""
+async def begin(session: Session, *, city_id: int, phone_id: int, language: str) -> int | None:
+    """The person whom a number speaks for by itself: they live nowhere, and never vote. None: somebody has linked it meanwhile.
+
+    Locked, so that two at once make one, and that whoever links it then finds what is said now, and hands it over.
+    """
     row = (await session.execute(sa.select(Phone.person_id).where(Phone.id == phone_id).with_for_update())).scalar_one()
     if row is not None:
         return int(row)
+    if await session.scalar(sa.select(sa.exists().where(PhoneLink.phone_id == phone_id))):
+        return None
     person = Person(city_id=city_id, language=language)
     session.add(person)
     await session.flush()
