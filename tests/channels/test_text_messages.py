@@ -312,15 +312,3 @@ async def test_the_cost_of_a_project_tells_no_more_than_its_rounded_messages(
     assert re.search(r"<b>8</b>.* · fewer than ten</li>", page)
     assert "18.4" not in page
     assert "15.2" not in page
-
-
-async def test_administrators_are_warned_at_their_desk_of_a_cap_that_is_near(
-    session: Session, app: Any, visitor: Browser, cast: Cast
-) -> None:
-    await sign_in_as(visitor, app, cast.ada)
-    assert "Most of what the city wants to pay" not in (await visitor.get("/staff/")).text
-    await add(session, [Spent(cast.city.id, date(2027, 3, 1), "kannel", 0, 900, 1_000, Decimal(800))])
-    await session.commit()
-    assert "Most of what the city wants to pay in a month is spent." in (await visitor.get("/staff/")).text
-    await sign_in_as(visitor, app, cast.omar)
-    assert "Most of what the city wants to pay" not in (await visitor.get("/staff/")).text

@@ -6,7 +6,6 @@ from starlette.responses import Response
 
 from participation.channels.http.answers import attachment
 from participation.channels.http.visit import Visit
-from participation.channels.staff.phones import warnings
 from participation.domain.ladder import queries as ladder
 from participation.domain.ladder.gates.queries import files, missing_ahead
 from participation.domain.ladder.seconds.queries import Waits, waiting
@@ -107,7 +106,6 @@ async def show(visit: Visit) -> Response:
         found_files = await files(session, visit.city, shown, visit.at)
         held = {grant.role for grant in visit.actor.grants}
         waits = await waiting(session, city=visit.city, actor=visit.actor, at=visit.at)
-        spent = await warnings(visit, session) if Role.ADMINISTRATOR in held else []
     rows = []
     for project in found.items:
         stands = STANDS.get(rules.stands_at(project.steps, project.state, visit.at))
@@ -131,7 +129,6 @@ async def show(visit: Visit) -> Response:
         "staff/desk.html",
         {
             "tasks": [(to if to.startswith("/staff") else visit.url(to), words) for to, words in tasks],
-            "spent": spent,
             "waits": [_waits(visit, one) for one in waits],
             "rows": rows,
             "older": f"/staff/?after={found.next}" if found.next else None,

@@ -64,17 +64,6 @@ async def _page(visit: Visit, errors: Mapping[str, Message] | None = None, statu
     )
 
 
-async def warnings(visit: Visit, session: Session) -> list[tuple[str, Message]]:
-    """Gateways on which most is spent of what the city wants to pay in a month, or all of it."""
-    capped = [one for one in here(visit) if one.cap is not None]
-    if not capped:
-        return []
-    month = rules.month_of(visit.at, visit.city.zone)
-    costs = await queries.of_month(session, city_id=visit.city.id, month=month)
-    found = [(one.name, WARNINGS.get(rules.spending(_spent(one, costs), one.cap))) for one in capped]
-    return [(name, words) for name, words in found if words is not None]
-
-
 def _spent(gateway: Gateway, costs: list[CostView]) -> Decimal:
     return sum((one.cost for one in costs if one.gateway == gateway.name), Decimal(0))
 
