@@ -35,13 +35,6 @@ async def asked(session: Session, cast: Cast, settings: Settings) -> Asked:
     return made
 
 
-@pytest.fixture
-async def code(session: Session, cast: Cast) -> str:
-    slips = await handed_out(session, cast)
-    await session.commit()
-    return slips[0].code
-
-
 async def choices(session: Session, asked: Asked) -> list[int]:
     return list((await session.scalars(sa.text(f"select choice from vote_{asked.ballot.id}"))).all())
 

@@ -11,21 +11,13 @@ from pypdf import PdfReader
 from participation.domain.ballots.choice_codes.models import ChoiceBatch
 from participation.domain.ballots.choice_codes.rules import ChoiceCode
 from participation.kit.database import Database, Session
-from participation.settings import Settings
 from tests.browsing import Browser, sign_in_as
 from tests.cast import Cast
 from tests.choosing import say
 from tests.promises.promised import statements
-from tests.voting import CLOSES, Asked, ask
+from tests.voting import CLOSES, Asked
 
 PAGE = "/staff/projects/lamps/ballot/sheets"
-
-
-@pytest.fixture
-async def asked(session: Session, cast: Cast, settings: Settings) -> Asked:
-    made = await ask(session, cast, settings.keys)
-    await session.commit()
-    return made
 
 
 @pytest.fixture

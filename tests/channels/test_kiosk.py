@@ -12,15 +12,13 @@ from participation.domain.people.kiosks.models import Kiosk
 from participation.domain.people.models import SignIn, WrongGuess
 from participation.kit.database import Session
 from participation.kit.hashing import with_check_digit
-from participation.settings import Settings
 from tests.browsing import Browser, browser, sign_in_as
 from tests.cast import Cast
 from tests.consulting import SLUG, consulted
 from tests.kiosks import LIBRARY, TRAY, made, screen
 from tests.recorded import recorded
-from tests.slips import handed_out
 from tests.stage import Clock
-from tests.voting import Asked, ask
+from tests.voting import Asked
 
 BALLOT = "/en/projects/lamps/ballot"
 UNKNOWN = with_check_digit("00000000001")
@@ -39,20 +37,6 @@ async def omar(app: Any, cast: Cast) -> AsyncIterator[Browser]:
     await sign_in_as(someone, app, cast.omar)
     yield someone
     await someone.client.aclose()
-
-
-@pytest.fixture
-async def asked(session: Session, cast: Cast, settings: Settings) -> Asked:
-    found = await ask(session, cast, settings.keys)
-    await session.commit()
-    return found
-
-
-@pytest.fixture
-async def code(session: Session, cast: Cast) -> str:
-    slips = await handed_out(session, cast)
-    await session.commit()
-    return slips[0].code
 
 
 async def sign_in(kiosk: Browser, code: str) -> Any:

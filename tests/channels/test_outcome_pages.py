@@ -15,13 +15,12 @@ from participation.domain.outcomes.published import operations as published
 from participation.domain.projects.models import Project
 from participation.domain.record.models import RecordEntry
 from participation.kit.database import Session
-from participation.settings import Settings
 from tests.browsing import Browser, browser, sign_in_as
 from tests.cast import DAY, NOW, Cast
 from tests.consulting import consulted
 from tests.deciding import DECIDED, counted, decided, said
 from tests.stage import Clock
-from tests.voting import Asked, ask, vote
+from tests.voting import Asked, vote
 
 PAGE = "/en/projects/lamps/outcome"
 DESK = "/staff/projects/lamps/outcome"
@@ -40,13 +39,6 @@ WORDS = {
     "commitment.0.office": "Works Office",
     "commitment.0.due": "2027-04-01",
 }
-
-
-@pytest.fixture
-async def asked(session: Session, cast: Cast, settings: Settings) -> Asked:
-    made = await ask(session, cast, settings.keys)
-    await session.commit()
-    return made
 
 
 @pytest.fixture

@@ -15,13 +15,12 @@ from participation.domain.projects.models import Project, Step
 from participation.kit.database import Session
 from participation.kit.errors import Unavailable
 from participation.kit.i18n import _
-from participation.settings import Settings
 from tests.browsing import Browser, sign_in_as
 from tests.cast import DAY, NOW, Cast, staff
 from tests.consulting import consulted, say
 from tests.drafting import complete, drafted
 from tests.stage import Clock
-from tests.voting import Asked, ask
+from tests.voting import Asked
 
 DESK = "/staff/projects/flood-sirens"
 REASONS = {"closes_at": "2027-07-01 18:00", "reasons.en": "The flood came first", "reasons.sw": "Mafuriko yalitangulia"}
@@ -40,13 +39,6 @@ async def draft(session: Session, cast: Cast) -> Project:
     project = await drafted(session, cast)
     await session.commit()
     return project
-
-
-@pytest.fixture
-async def asked(session: Session, cast: Cast, settings: Settings) -> Asked:
-    made = await ask(session, cast, settings.keys)
-    await session.commit()
-    return made
 
 
 async def fill(browser: Browser, path: str, values: dict[str, str]) -> Any:

@@ -172,11 +172,12 @@ class Archive:
     async def _sounds(self, slug: str | None) -> Collection[SoundView]:
         """Of a project, or of the city's menus."""
         async with self.database.reading() as session:
-            project = None if slug is None else await find(session, self.city, slug)
             if slug is None:
                 parts: list[Part] = [(None, part) for part in of_city([SOURCE])]
+            elif (project := await find(session, self.city, slug)) is None:
+                return ()
             else:
-                parts = [] if project is None else [(project.id, part) for part in OF_PROJECTS]
+                parts = [(project.id, part) for part in OF_PROJECTS]
             return (await sounds_in(session, self.city, parts, self.city.heard_languages)).values()
 
     def _keep(self, store: Files, files: things.Files) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from participation.domain.consultations.models import Comment
+from participation.domain.consultations.models import Comment, Pseudonym
 from participation.domain.people.models import AccessCode
 from participation.domain.people.phones import operations as phones
 from participation.domain.people.phones.models import JoinWord, Phone, PhoneLink
@@ -14,7 +14,7 @@ from participation.domain.record.models import RecordEntry
 from participation.kit.database import Session
 from participation.settings import Settings
 from tests.browsing import Browser, sign_in_as
-from tests.cast import Cast
+from tests.cast import DAY, Cast
 from tests.channels.test_me import enter
 from tests.consulting import consulted, react, say
 from tests.phoning import Handset
@@ -83,6 +83,20 @@ async def test_a_number_that_was_silent_for_a_year_speaks_for_nobody(
     clock.forward(days=70)
     await phones.forget_silent(session, at=clock.now)
     assert await session.scalar(sa.select(sa.func.count()).select_from(PhoneLink)) == 0
+
+
+async def test_a_number_that_changed_hands_begins_anew_before_the_worker_has_forgotten_it(
+    session: Session, app: Any, cast: Cast, code: str, clock: Clock
+) -> None:
+    await consulted(session, cast, closes=800 * DAY)
+    await session.commit()
+    phone = Handset(app)
+    await phone.write(f"JOIN {code}")
+    clock.forward(days=400)
+    assert (await phone.write("C 1 I am new here.")).startswith("Done.")
+    assert await session.scalar(sa.select(sa.func.count()).select_from(PhoneLink)) == 0
+    owner = await session.scalar(sa.select(AccessCode.person_id).where(AccessCode.serial == 1))
+    assert await session.scalar(sa.select(Pseudonym.person_id)) not in (None, owner)
 
 
 async def test_erasure_leaves_no_phone_behind(session: Session, app: Any, visitor: Browser, code: str) -> None:

@@ -82,6 +82,24 @@ async def in_english(caller: Caller) -> None:
     await caller.press(caller.key_of("English"))
 
 
+async def test_who_shows_anothers_number_does_not_hear_what_its_owner_said(
+    session: Session, cast: Cast, caller: Caller
+) -> None:
+    await consulted(session, cast)
+    await session.commit()
+    await Handset(caller.app, caller.number).dial("1*1*2*1*Louder sirens.")
+    await caller.call()
+    for keys in ("3", "2"):
+        await caller.press(keys)
+    assert "16 digits" in caller.said
+    assert "Louder sirens" not in caller.said
+    called = {"Direction": "outbound-api", "To": caller.number, "From": "+254200000000"}
+    await caller.call(**called)
+    for keys in ("3", "2"):
+        await caller.press(keys, **called)
+    assert "Louder sirens" in caller.said
+
+
 async def test_a_telephone_company_that_repeats_itself_changes_nothing(
     session: Session, asked: Asked, code: str, caller: Caller
 ) -> None:

@@ -16,6 +16,7 @@ from participation.domain.outcomes.queries import CommitmentView, OutcomeView
 from participation.domain.outcomes.rules import CommitmentState
 from participation.domain.projects.finding.rules import unmarked
 from participation.kit import i18n
+from participation.kit.database import Session
 from participation.kit.i18n import Day, Text, _
 
 
@@ -24,7 +25,7 @@ async def outcome(call: Call, number: str) -> Screen:
     one = await project_of(call, number)
     async with call.reading() as session:
         ballot = await ballots.of_project(session, city_id=call.city.id, slug=one.slug)
-    decided = await _newest(call, number)
+        decided = await _newest(session, one.id)
     voted = [] if ballot is None else _result(call, ballot)
     back = place("project", number)
     if decided is None:
@@ -97,15 +98,15 @@ def _kept(call: Call, promise: CommitmentView) -> list[Words]:
     return [*([rules.PROMISES[CommitmentState.LATE]] if late else []), _("Due on %(due)s.", due=due)]
 
 
-async def _newest(call: Call, number: str) -> OutcomeView | None:
-    one = await project_of(call, number)
-    async with call.reading() as session:
-        _draft, published = await queries.all_of(session, project_id=one.id)
+async def _newest(session: Session, project_id: int) -> OutcomeView | None:
+    _draft, published = await queries.all_of(session, project_id=project_id)
     return published[0] if published else None
 
 
 async def _published(call: Call, number: str) -> OutcomeView:
-    found = await _newest(call, number)
+    one = await project_of(call, number)
+    async with call.reading() as session:
+        found = await _newest(session, one.id)
     if found is None:
         raise rules.not_decided()
     return found

@@ -5,22 +5,22 @@ from typing import Any
 from participation.channels.phone.call import Call
 from participation.channels.phone.menu import Done, Node, Option, Quoted, Screen, no_such_number, place
 from participation.channels.phone.places.comments import entered, gone
+from participation.channels.phone.places.receipts import TAKEN_AWAY
 from participation.domain.consultations.own import queries
 from participation.domain.consultations.own.operations import take_back
-from participation.domain.consultations.own.queries import LAST, OwnWords
+from participation.domain.consultations.own.queries import LAST, Recalled
 from participation.domain.privacy.persons.operations import erase
 from participation.kit.errors import NotFound
 from participation.kit.hashing import typed_number
 from participation.kit.i18n import _
 
-TAKEN_AWAY = _("Done. Its words are taken away. You can say it again.")
 ERASED = _("Done. Everything about you has been erased.")
 
 
 async def enter_mine(call: Call, before: str = str(LAST)) -> str:
     """To the comment before this one, or first to where it is asked who it is."""
     here = place("mine", before)
-    if (wanted := await entered(call, here)) != here:
+    if (wanted := await _surely(call, here)) != here or (wanted := await entered(call, here)) != here:
         return wanted
     found = await _before(call, int(before))
     return here if found is None else place("words", found.id)
@@ -56,26 +56,30 @@ async def judge(call: Call, said: str, comment_id: str) -> str | Done:
     return Done(TAKEN_AWAY)
 
 
-async def _before(call: Call, before: int) -> OwnWords | None:
+async def _before(call: Call, before: int) -> Recalled | None:
     person_id = (await call.speaker()).person_id
     if person_id is None:
         return None
     return await queries.before(call.site.database, city_id=call.city.id, person_id=person_id, before=before)
 
 
-async def _own(call: Call, comment_id: str) -> OwnWords:
+async def _own(call: Call, comment_id: str) -> Recalled:
     found = await _before(call, int(comment_id) + 1)
     if found is None or found.id != int(comment_id):
         raise gone()
     return found
 
 
+async def _surely(call: Call, wanted: str, *, always: bool = False) -> str:
+    """There, or first to where it is asked who it is: whoever calls can show anybody's number, and would hear what its owner said."""
+    ask = (always or call.claimed) and await call.proven() is None
+    return place("prove", wanted) if ask else wanted
+
+
 async def enter_everything(call: Call) -> str:
     """Where a number is linked to people, holding the phone is not enough: the code or PIN is asked, as on the web."""
     known = await call.known()
-    if known is not None and known.linked and await call.proven() is None:
-        return place("prove", place("erase"))
-    return place("erase")
+    return await _surely(call, place("erase"), always=known is not None and bool(known.linked))
 
 
 async def everything(call: Call) -> Screen:
@@ -93,7 +97,6 @@ async def take_everything(call: Call, said: str) -> str | Done:
         return place("me")
     if key not in ("1", "2"):
         raise no_such_number()
-
     if (wanted := await enter_everything(call)) != place("erase"):
         return wanted
 

@@ -29,6 +29,7 @@ from participation.kit.hashing import typed_number
 from participation.kit.i18n import _
 
 GUESSED = "receipt"
+TAKEN_AWAY = _("Done. Its words are taken away. You can say it again.")
 
 
 async def receipt(call: Call) -> Screen:
@@ -77,7 +78,7 @@ async def judge(call: Call, said: str, number: str) -> Done:
         if words.comment_id is None and await spoken.take_back(session, receipt=number, **about):
             return Done(_("Done. Nobody hears it, and the recording is deleted. You can say it again."))
         if words.comment_id is not None and await take_back(session, comment_id=words.comment_id, **about):
-            return Done(_("Done. Its words are taken away. You can say it again."))
+            return Done(TAKEN_AWAY)
     raise not_yours()
 
 

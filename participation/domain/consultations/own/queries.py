@@ -174,7 +174,7 @@ async def mine_of(session: Session, project_id: int, person_id: int, shown: Sequ
 
 
 @dataclass(frozen=True)
-class OwnWords:
+class Recalled:
     """Something that a person said, for them alone."""
 
     id: int
@@ -186,7 +186,7 @@ LAST = 2**62
 """Before the newest."""
 _comment, _pseudonym = Comment.__table__.c, Pseudonym.__table__.c
 _BEFORE = (
-    sa.select(*(_comment[name] for name in OwnWords.__dataclass_fields__))
+    sa.select(*(_comment[name] for name in Recalled.__dataclass_fields__))
     .where(
         _comment.pseudonym_id == _pseudonym.id,
         _pseudonym.city_id == sa.bindparam("city"),
@@ -199,7 +199,7 @@ _BEFORE = (
 )
 
 
-async def before(database: Database, *, city_id: int, person_id: int, before: int) -> OwnWords | None:
+async def before(database: Database, *, city_id: int, person_id: int, before: int) -> Recalled | None:
     """What they said before this; hidden or held, it is theirs all the same."""
     rows = await database.ask(_BEFORE, {"city": city_id, "person": person_id, "before": before})
-    return OwnWords(**rows[0]) if rows else None
+    return Recalled(**rows[0]) if rows else None

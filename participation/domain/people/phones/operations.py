@@ -34,7 +34,10 @@ def digests(secrets: Secrets, number: str) -> list[bytes]:
 
 
 async def note(session: Session, *, city_id: int, digests: Sequence[bytes], language: str | None, today: date) -> int:
-    """The row of a number, made where there is none yet; and that it was heard of this month."""
+    """The row of a number, made where there is none yet; and that it was heard of this month. One that was silent for a year begins anew,
+    whether the worker has forgotten it already or not: somebody else may have it."""
+    silent = (Phone.city_id == city_id, Phone.digest.in_(digests), Phone.seen_in < rules.silent_since(today))
+    await session.execute(sa.delete(Phone).where(*silent))
     if len(digests) > 1:
         newer = aliased(Phone)
         renewed = sa.update(Phone).where(
