@@ -1,13 +1,15 @@
 """Every page in Chromium: nothing for axe to find, nothing cut off, no script error, every control within reach of the keyboard."""
 
-from collections.abc import Awaitable, Callable
-from typing import Any
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any, Self
 
 import pytest
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, ConsoleMessage, Page, Request
 from starlette.routing import Route
 
-from tests.browser.windows import AXE, PHONE, SCREEN, accessible, window
+from tests.browser.windows import AXE, PHONE, SCREEN, accessible, cookies, window
 from tests.markup import slug_of
 from tests.promises.samples import addresses, fullest, pages
 from tests.served import Served
@@ -59,62 +61,103 @@ async def _addresses(served: Served, route: Route) -> list[str]:
         return (await addresses(route, session))[: 1 if route.path.startswith("/staff") else EACH]
 
 
-def _listen(page: Page, served: Served, wrong: list[str]) -> None:
-    """Errors of scripts, refusals of the security policy, and requests to anywhere else."""
-    page.on(
-        "console", lambda said: wrong.append(f"console: {said.text}") if said.type in ("error", "warning") else None
-    )
-    page.on("pageerror", lambda error: wrong.append(f"script: {error}"))
-    page.on(
-        "request",
-        lambda asked: None if asked.url.startswith((served.address, "data:")) else wrong.append(f"it asks {asked.url}"),
-    )
+@dataclass
+class Tab:
+    """Where page after page is looked at, of whoever each is for: a new one costs more than most pages do."""
+
+    served: Served
+    language: str
+    page: Page
+    wrong: list[str] = field(default_factory=list)
+
+    @classmethod
+    async def opened(cls, windows: Browser, served: Served, language: str, size: Any, script: str) -> Self:
+        context = await windows.new_context(viewport=size, locale=language)
+        context.set_default_timeout(10_000)
+        await context.add_init_script(script)
+        tab = cls(served, language, await context.new_page())
+        tab.page.on("console", tab._said)
+        tab.page.on("pageerror", lambda error: tab.wrong.append(f"script: {error}"))
+        tab.page.on("request", tab._asked)
+        return tab
+
+    def _said(self, said: ConsoleMessage) -> None:
+        """Errors of scripts, and refusals of the security policy."""
+        if said.type in ("error", "warning"):
+            self.wrong.append(f"console: {said.text}")
+
+    def _asked(self, asked: Request) -> None:
+        if not asked.url.startswith((self.served.address, "data:", "about:")):
+            self.wrong.append(f"it asks {asked.url}")
+
+    async def handed_to(self, who: str) -> None:
+        self.wrong = []
+        await self.page.context.clear_cookies()
+        await self.page.context.add_cookies(cookies(self.served.address, who, self.language))
+
+    async def emptied(self) -> bool:
+        """Whether it can be handed on: a page that works offline would stay with the browser."""
+        await self.page.evaluate("localStorage.clear(); sessionStorage.clear()")
+        await self.page.goto("about:blank")
+        return not self.page.context.service_workers
+
+
+Tabs = Callable[..., AbstractAsyncContextManager[Tab]]
+
+
+@pytest.fixture(scope="session")
+async def tabs(windows: Browser, served_world: Served) -> Tabs:
+    """One for each language, for as long as nothing goes wrong in it."""
+    kept: dict[str, Tab] = {}
+
+    @asynccontextmanager
+    async def of(who: str, language: str, size: Any, script: str) -> AsyncIterator[Tab]:
+        tab = kept.pop(language, None) or await Tab.opened(windows, served_world, language, size, script)
+        await tab.handed_to(who)
+        yield tab
+        if await tab.emptied():
+            kept[language] = tab
+        else:
+            await tab.page.context.close()
+
+    return of
 
 
 Look = Callable[[Page, str], Awaitable[list[str]]]
 
 
-async def _looked_at(
-    windows: Browser, served: Served, route: Route, language: str, size: Any, *looks: Look
-) -> list[str]:
+async def _looked_at(tab: Tab, route: Route, *looks: Look) -> list[str]:
     """What is wrong with the pages of a route, as the looks say, and as the browser itself complains."""
-    wrong: list[str] = []
-    async with window(windows, served.address, fullest(route), language=language, viewport=size) as context:
-        if _without_htmx in looks:
-            await context.add_init_script("delete String.prototype.replaceAll")
-        if _accessible in looks:
-            await context.add_init_script(AXE)
-        page = await context.new_page()
-        _listen(page, served, wrong)
-        for address in await _addresses(served, route):
-            address = address.replace("{lang}", language)
-            await page.goto(served.address + address, wait_until="load")
-            for look in looks:
-                wrong += [f"{address}: {problem}" for problem in await look(page, address)]
-    return wrong
+    for address in await _addresses(tab.served, route):
+        address = address.replace("{lang}", tab.language)
+        await tab.page.goto(tab.served.address + address, wait_until="load")
+        for look in looks:
+            tab.wrong += [f"{address}: {problem}" for problem in await look(tab.page, address)]
+    return tab.wrong
 
 
 @every_page
-async def test_axe_finds_nothing_and_the_keyboard_reaches_everything(
-    windows: Browser, served_world: Served, route: Route
-) -> None:
-    wrong = await _looked_at(windows, served_world, route, "en", SCREEN, _with_htmx, _accessible, _walked)
+async def test_axe_finds_nothing_and_the_keyboard_reaches_everything(tabs: Tabs, route: Route) -> None:
+    async with tabs(fullest(route), "en", SCREEN, AXE) as tab:
+        wrong = await _looked_at(tab, route, _with_htmx, _accessible, _walked)
     assert not wrong, "\n".join(wrong[:20])
 
 
 @every_page
 async def test_axe_finds_nothing_from_right_to_left_and_a_small_phone_cuts_nothing_off(
-    windows: Browser, served_world: Served, route: Route
+    tabs: Tabs, route: Route
 ) -> None:
-    wrong = await _looked_at(windows, served_world, route, "ar", PHONE, _with_htmx, _accessible, _all_of_it)
+    async with tabs(fullest(route), "ar", PHONE, AXE) as tab:
+        wrong = await _looked_at(tab, route, _with_htmx, _accessible, _all_of_it)
     assert not wrong, "\n".join(wrong[:20])
 
 
 @every_page
 async def test_an_older_browser_without_htmx_sees_all_of_it_in_the_language_of_the_longest_words(
-    windows: Browser, served_world: Served, route: Route
+    tabs: Tabs, route: Route
 ) -> None:
-    wrong = await _looked_at(windows, served_world, route, "ru", PHONE, _without_htmx, _all_of_it)
+    async with tabs(fullest(route), "ru", PHONE, "delete String.prototype.replaceAll") as tab:
+        wrong = await _looked_at(tab, route, _without_htmx, _all_of_it)
     assert not wrong, "\n".join(wrong[:20])
 
 

@@ -59,6 +59,12 @@ async def served_world(world: World) -> AsyncIterator[Served]:
         yield served
 
 
+def cookies(address: str, who: str, language: str) -> Any:
+    """By which a browser is known as somebody's, or as the screen of a kiosk."""
+    known = [("language", language)] + ([] if who == "anybody" else [cookie_of(who)])
+    return [{"name": name, "value": value, "url": address} for name, value in known]
+
+
 @asynccontextmanager
 async def window(
     windows: Browser, address: str, who: str = "anybody", *, language: str = "en", scripts: bool = True, **more: Any
@@ -67,11 +73,7 @@ async def window(
     context = await windows.new_context(
         java_script_enabled=scripts, viewport=more.pop("viewport", PHONE), locale=language, **more
     )
-    cookies = [{"name": "language", "value": language, "url": address}]
-    if who != "anybody":
-        name, value = cookie_of(who)
-        cookies.append({"name": name, "value": value, "url": address})
-    await context.add_cookies(cookies)  # type: ignore[arg-type]
+    await context.add_cookies(cookies(address, who, language))
     context.set_default_timeout(10_000)
     try:
         yield context
