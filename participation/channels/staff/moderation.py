@@ -15,7 +15,7 @@ from participation.domain.moderation.models import Status
 from participation.domain.moderation.rules import CHOICES, RULES, held_words, reason_words
 from participation.domain.proxies.reviews import operations as reviews
 from participation.kit import i18n
-from participation.kit.errors import NotFound, Refusal, SignInNeeded
+from participation.kit.errors import Refusal, SignInNeeded
 from participation.kit.i18n import Message, _
 
 QUEUE = "/staff/moderation"
@@ -112,7 +112,5 @@ async def _one(visit: Visit, *, errors: dict[str, Message] | None = None, status
 def _number(visit: Visit) -> int:
     text = str(visit.request.path_params["number"])
     if not re.fullmatch(r"[0-9]{1,18}", text):
-        raise NotFound(
-            "comment", _("There is no such comment."), _("The page of moderation lists what can be decided about.")
-        )
+        raise rules.nothing_to_decide()
     return int(text)

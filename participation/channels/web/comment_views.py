@@ -108,7 +108,7 @@ def slug_of(visit: Visit) -> str:
 
 def number_of(text: str) -> int:
     if not re.fullmatch(r"[0-9]{1,18}", text):
-        raise NotFound("comment", _("There is no such comment."), _("The project's page leads to all of its comments."))
+        raise rules.no_comment()
     return int(text)
 
 

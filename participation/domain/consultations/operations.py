@@ -26,9 +26,7 @@ from participation.domain.record.actors import Actor, system
 from participation.domain.record.operations import append, hash_words
 from participation.kit import changes
 from participation.kit.database import Session
-from participation.kit.errors import NotFound
 from participation.kit.hashing import Secrets, random_number
-from participation.kit.i18n import _
 
 RECEIPT = 12
 NEW = {"status": Status.SHOWN, "agrees": 0, "disagrees": 0, "passes": 0, "replies": 0}
@@ -192,7 +190,7 @@ async def react(
         )
     ).first()
     if row is None:
-        raise NotFound("comment", _("There is no such comment."), _("The project's page leads to all of its comments."))
+        raise rules.no_comment()
     if refusal := rules.may_react(Status(row.status), own=row.pseudonym_id == pseudonym):
         raise refusal
     before, receipt = await _set_reaction(session, about, pseudonym, reacted, actor, at)
@@ -296,7 +294,7 @@ async def _count_reply(session: Session, project_id: int, comment_id: int, *, of
         )
     ).first()
     if row is None:
-        raise NotFound("comment", _("There is no such comment."), _("The project's page leads to all of its comments."))
+        raise rules.no_comment()
     status = Status.SHOWN if official else Status(row.status)
     if refusal := rules.may_reply(status, reply=row.parent_id is not None):
         raise refusal

@@ -11,13 +11,11 @@ import sqlalchemy as sa
 
 from participation.domain.consultations.brought.queries import apart, brought
 from participation.domain.consultations.models import AnswerTalk, Comment, Pseudonym
-from participation.domain.consultations.rules import LISTED
+from participation.domain.consultations.rules import LISTED, no_comment
 from participation.domain.moderation.models import Status
 from participation.domain.record.actors import Via
 from participation.kit import paging
 from participation.kit.database import Session
-from participation.kit.errors import NotFound
-from participation.kit.i18n import _
 
 
 class Order(StrEnum):
@@ -190,7 +188,7 @@ async def thread(session: Session, project_id: int, comment_id: int) -> tuple[Co
     wanted = _select(listed=False).add_columns(Comment.receipt)
     row = (await session.execute(wanted.where(Comment.project_id == project_id, Comment.id == comment_id))).first()
     if row is None:
-        raise NotFound("comment", _("There is no such comment."), _("The project's page leads to all of its comments."))
+        raise no_comment()
     return _view(row), row.receipt
 
 

@@ -12,7 +12,7 @@ from participation.domain.moderation.rules import HELD
 from participation.domain.projects.models import Feature, StepKind
 from participation.domain.projects.rules import StepState, step_state
 from participation.domain.record.actors import Actor, Via
-from participation.kit.errors import Closed, Conflict, NotAllowed, Refusal, SignInNeeded
+from participation.kit.errors import Closed, Conflict, NotAllowed, NotFound, Refusal, SignInNeeded
 from participation.kit.i18n import Message, When, _
 
 LONGEST = 1000
@@ -110,6 +110,17 @@ def may_reply(status: Status, *, reply: bool) -> Refusal | None:
     if status is not Status.SHOWN:
         return Conflict("hidden", _("This comment is not shown any more."), _("You can write a comment of your own."))
     return None
+
+
+def no_comment() -> Refusal:
+    return NotFound("comment", _("There is no such comment."), _("The project's page leads to all of its comments."))
+
+
+def nothing_to_decide() -> Refusal:
+    """The same for who decides about comments, and comes from another list."""
+    return NotFound(
+        "comment", _("There is no such comment."), _("The page of moderation lists what can be decided about.")
+    )
 
 
 def names_worker() -> Refusal:

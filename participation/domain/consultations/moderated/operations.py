@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from participation.domain.consultations.finding.operations import enter, leave
 from participation.domain.consultations.models import Comment, Pseudonym
+from participation.domain.consultations.rules import nothing_to_decide
 from participation.domain.moderation.models import Reason, Status
 from participation.domain.moderation.operations import Thing, decide
 from participation.domain.moderation.rules import OF_ENTRIES, of_an_entry
@@ -15,8 +16,6 @@ from participation.domain.record.actors import Actor
 from participation.domain.record.operations import hash_words
 from participation.kit import changes
 from participation.kit.database import Session
-from participation.kit.errors import NotFound
-from participation.kit.i18n import _
 
 KIND = "comment"
 
@@ -54,9 +53,7 @@ async def _set(
         )
     ).first()
     if row is None:
-        raise NotFound(
-            "comment", _("There is no such comment."), _("The page of moderation lists what can be decided about.")
-        )
+        raise nothing_to_decide()
     if row.status == Status.HELD and row.hidden_reason in OF_ENTRIES:
         raise of_an_entry()
     places = await session.scalars(

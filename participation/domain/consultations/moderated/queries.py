@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from participation.domain.consultations.brought.queries import apart, brought
 from participation.domain.consultations.models import AnswerTalk, Comment, Pseudonym
 from participation.domain.consultations.queries import CommentView
-from participation.domain.consultations.rules import LISTED
+from participation.domain.consultations.rules import LISTED, nothing_to_decide
 from participation.domain.moderation.models import Status
 from participation.domain.people.models import Role
 from participation.domain.people.rules import may_act
@@ -18,8 +18,6 @@ from participation.domain.projects.models import Project, ProjectDistrict, Proje
 from participation.domain.record.actors import Actor
 from participation.kit import paging
 from participation.kit.database import Session
-from participation.kit.errors import NotFound
-from participation.kit.i18n import _
 
 
 @dataclass(frozen=True)
@@ -150,9 +148,7 @@ async def one(session: Session, scopes: Sequence[Scope], comment_id: int) -> Que
         )
     ).first()
     if row is None:
-        raise NotFound(
-            "comment", _("There is no such comment."), _("The page of moderation lists what can be decided about.")
-        )
+        raise nothing_to_decide()
     return _queued(row, {scope.id: scope for scope in scopes})
 
 
