@@ -28,7 +28,7 @@ async def keep(call: Call, key: str, place: str, note: str) -> None:
 
 
 async def standing(call: Call, place: str, note: str) -> tuple[Screen, str, str]:
-    """What is shown there, or at home where it is not there any more."""
+    """What is shown there, or at home where it is not there any more. That is where the next key leads on from."""
     try:
         return await MENU.show(call, place), place, note
     except Refusal as refusal:

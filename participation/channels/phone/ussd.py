@@ -61,10 +61,10 @@ async def answer(call: Call, asked: Asked) -> Shown:
     if isinstance(led, Done):
         call.end()
         return Shown(ended(call, led), True, kept is None)
-    note = said_in(call, led.note) if led.note is not None else ""
+    screen, place, note = await standing(call, led.place, said_in(call, led.note))
     if kept is None or key not in kept.steps:
-        await keep(call, key, led.place, note)
-    return Shown(await _shown(call, led.place, note), False, kept is None)
+        await keep(call, key, place, note)
+    return Shown(_shown(call, screen, place, note), False, kept is None)
 
 
 async def _led(call: Call, asked: Asked, kept: SessionView | None) -> tuple[str, Led | Done]:
@@ -88,8 +88,7 @@ async def _led(call: Call, asked: Asked, kept: SessionView | None) -> tuple[str,
     return key, (await MENU.walk(call, before, rest) if rest else Led(HOME))
 
 
-async def _shown(call: Call, place: str, note: str) -> str:
-    screen, place, note = await standing(call, place, note)
+def _shown(call: Call, screen: Screen, place: str, note: str) -> str:
     pages = parts(call, screen)
     part = pages[min(page_of(place), len(pages)) - 1]
     return part.under(plain(note)) if note else str(part)

@@ -91,7 +91,7 @@ async def answer(call: Call, heard: Turn) -> Utterance | Second:
     call.step = (heard.after, keys if recorded is None else recorded.name)
     key = key_of(call, *call.step)
     if key in steps:
-        return await _spoken(call, key, *steps[key])
+        return await _spoken(call, key, *await standing(call, *steps[key]))
     if recorded is None:
         led = await _led(call, here, keys)
     elif here is not None and MENU.records(here[0]):
@@ -102,9 +102,9 @@ async def answer(call: Call, heard: Turn) -> Utterance | Second:
     if isinstance(led, Done):
         call.end()
         return await _ended(call, led)
-    note = said_in(call, led.note)
-    await keep(call, key, led.place, note)
-    return await _spoken(call, key, led.place, note)
+    screen, where, note = await standing(call, led.place, said_in(call, led.note))
+    await keep(call, key, where, note)
+    return await _spoken(call, key, screen, where, note)
 
 
 async def _led(call: Call, here: list[str] | None, keys: str) -> Led | Done:
@@ -127,8 +127,7 @@ def _fits_a_key(screen: Screen, takes: Takes) -> bool:
     return takes is Takes.WORDS or (takes is Takes.KEY and all(len(option.key) == 1 for option in screen.options))
 
 
-async def _spoken(call: Call, key: str, where: str, note: str) -> Utterance:
-    screen, where, note = await standing(call, where, note)
+async def _spoken(call: Call, key: str, screen: Screen, where: str, note: str) -> Utterance:
     takes = MENU.node(where)[0].takes
     one_key = _fits_a_key(screen, takes)
     said = [*told_wrong(call, note), *await told(call, screen)]

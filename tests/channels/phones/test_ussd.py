@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from participation.channels.phone.gateway import Gateway, WrongGateways, read_gateways
 from participation.domain.consultations.models import Comment, Pseudonym
+from participation.domain.moderation.models import Status
 from participation.domain.people.models import SignIn
 from participation.domain.people.phones.models import Phone, PhoneSession
 from participation.kit.database import Session
@@ -132,6 +133,19 @@ async def test_comments_are_read_one_by_one_and_reacted_to(session: Session, cas
     row = (await session.execute(sa.select(Comment.agrees).where(Comment.id == first.id))).scalar_one()
     assert row == 1
     assert "no more comments" in await phone.press("1")
+
+
+async def test_a_comment_that_is_hidden_while_it_is_read_leads_home(
+    session: Session, cast: Cast, phone: Handset
+) -> None:
+    await consulted(session, cast, number=12)
+    await say(session, cast, cast.amina)
+    await session.commit()
+    await phone.dial("1*12*3")
+    await session.execute(sa.update(Comment).values(status=Status.HIDDEN))
+    await session.commit()
+    assert "1 Projects" in await phone.press("2")
+    assert "Type the number of a project." in await phone.press("1"), "the keys are those of the screen that is shown"
 
 
 async def test_a_wrong_key_on_a_later_part_loses_nothing_of_the_text(

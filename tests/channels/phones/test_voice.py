@@ -13,6 +13,7 @@ from participation.channels.phone.aloud import pieces
 from participation.channels.phone.call import Call
 from participation.channels.phone.dialects.twilio import SAID
 from participation.domain.consultations.models import Comment
+from participation.domain.moderation.models import Status
 from participation.domain.people.models import SignIn
 from participation.domain.people.phones.models import PhoneSession
 from participation.domain.projects.sounds.models import Sentence, Sound, SoundKind
@@ -80,6 +81,21 @@ async def test_a_vote_in_arabic_and_the_number_keeps_its_language(
 async def in_english(caller: Caller) -> None:
     await caller.call()
     await caller.press(caller.key_of("English"))
+
+
+async def test_a_comment_that_is_hidden_while_it_is_heard_leads_home(
+    session: Session, cast: Cast, caller: Caller
+) -> None:
+    await consulted(session, cast, number=12)
+    await say(session, cast, cast.amina)
+    await session.commit()
+    await in_english(caller)
+    for keys in ("1", "12", "3"):
+        await caller.press(keys)
+    await session.execute(sa.update(Comment).values(status=Status.HIDDEN))
+    await session.commit()
+    assert "Projects: press 1." in await caller.press("2")
+    assert "Type the number of a project." in await caller.press("1")
 
 
 async def test_who_shows_anothers_number_does_not_hear_what_its_owner_said(
