@@ -14,7 +14,7 @@ from participation.kit.errors import Invalid, Refusal
 from participation.kit.hashing import typed_number
 from participation.kit.i18n import Message, Text, _
 
-HOME, OWN = "home", "own"
+HOME, OWN, MINE = "home", "own", "mine"
 BACK, TOP, MORE = "0", "00", "01"
 BACKWARD, ONWARD = _("Back"), _("More")
 PAGE = "#"

@@ -109,6 +109,9 @@ async def test_who_shows_anothers_number_does_not_hear_what_its_owner_said(
         await caller.press(keys)
     assert "16 digits" in caller.said
     assert "Louder sirens" not in caller.said
+    assert caller.said.endswith("To go back, press 0.")
+    assert "There is no project" not in await caller.press("0")
+    assert "Projects: press 1." in caller.said
     called = {"Direction": "outbound-api", "To": caller.number, "From": "+254200000000"}
     await caller.call(**called)
     for keys in ("3", "2"):

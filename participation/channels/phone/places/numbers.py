@@ -4,7 +4,7 @@ from typing import Any
 
 from participation.channels.http.recognising import pause
 from participation.channels.phone.call import Call
-from participation.channels.phone.menu import HOME, Done, Node, Option, Screen, Takes, place
+from participation.channels.phone.menu import HOME, MINE, Done, Node, Option, Screen, Takes, place
 from participation.channels.phone.places.proving import CODE, NEEDS_PROOF, read_proof, recognised, whose
 from participation.domain.people.codes.lost import operations as lost_slips
 from participation.domain.people.codes.lost.rules import word_from
@@ -29,7 +29,7 @@ FORGOTTEN = _("Done. This phone is forgotten. What was said from it stays, witho
 async def me(call: Call) -> Screen:
     options = (
         Option("1", _("Link this phone to my code"), place("link")),
-        Option("2", _("What I said"), place("mine")),
+        Option("2", _("What I said"), place(MINE)),
         Option("3", _("Forget this phone"), place("forget")),
         Option("4", _("My slip is lost"), place("lost")),
     )

@@ -3,7 +3,7 @@
 from typing import Any
 
 from participation.channels.phone.call import Call
-from participation.channels.phone.menu import Done, Node, Option, Quoted, Screen, no_such_number, place
+from participation.channels.phone.menu import MINE, Done, Node, Option, Quoted, Screen, no_such_number, place
 from participation.channels.phone.places.comments import entered, gone
 from participation.channels.phone.places.receipts import TAKEN_AWAY
 from participation.domain.consultations.own import queries
@@ -19,7 +19,7 @@ ERASED = _("Done. Everything about you has been erased.")
 
 async def enter_mine(call: Call, before: str = str(LAST)) -> str:
     """To the comment before this one, or first to where it is asked who it is."""
-    here = place("mine", before)
+    here = place(MINE, before)
     if (wanted := await _surely(call, here)) != here or (wanted := await entered(call, here)) != here:
         return wanted
     found = await _before(call, int(before))
@@ -35,7 +35,7 @@ async def words(call: Call, comment_id: str) -> Screen:
     said = await _own(call, comment_id)
     here = place("words", comment_id)
     options = (Option("1", _("Take it away"), here), Option("2", _("Erase everything about me"), place("erase")))
-    return Screen((Quoted(said.body, said.language),), options, back=place("me"), more=place("mine", comment_id))
+    return Screen((Quoted(said.body, said.language),), options, back=place("me"), more=place(MINE, comment_id))
 
 
 async def judge(call: Call, said: str, comment_id: str) -> str | Done:
@@ -115,7 +115,7 @@ async def take_everything(call: Call, said: str) -> str | Done:
 
 
 NODES = {
-    "mine": Node(mine, enter=enter_mine),
+    MINE: Node(mine, enter=enter_mine),
     "words": Node(words, judge),
     "erase": Node(everything, take_everything, enter=enter_everything),
 }

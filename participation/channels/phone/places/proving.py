@@ -6,7 +6,7 @@ from typing import Any
 
 from participation.channels.http.recognising import pause
 from participation.channels.phone.call import Call
-from participation.channels.phone.menu import HOME, OWN, Node, Option, Screen, Takes, place
+from participation.channels.phone.menu import HOME, MINE, OWN, Node, Option, Screen, Takes, place
 from participation.domain.people.codes.forms import Code, read_code
 from participation.domain.people.codes.rules import LENGTH
 from participation.domain.people.operations import GUESSED, Recognition, recognise
@@ -96,7 +96,7 @@ def whose(found: Recognition) -> int:
 async def prove(call: Call, *then: str) -> Screen:
     known = await call.known()
     text = CODE_OR_PIN if known is not None and known.linked else CODE
-    about_project = len(then) > 1 and then[0] != OWN
+    about_project = len(then) > 1 and then[0] not in (OWN, MINE)
     return Screen((text,), back=place("project", then[1]) if about_project else HOME)
 
 
