@@ -183,7 +183,7 @@ async def test_a_session_ends_five_minutes_after_the_last_sign_of_life(kiosk: Br
     said = kiosk.client.cookies["session"]
     clock.forward(minutes=5)
     assert "/sign-in" in str((await kiosk.get("/en/me")).url)
-    for forged in (said.partition(".")[0], said.replace(".", ".9", 1)):
+    for forged in (said.partition(".")[0], said.replace(".", ".9", 1), said.replace(".", f".{'9' * 5000}", 1)):
         kiosk.client.cookies.set("session", forged, domain="testserver.local")
         assert "/sign-in" in str((await kiosk.get("/en/me")).url), "the moment is sealed"
 
