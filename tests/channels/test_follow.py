@@ -422,6 +422,24 @@ async def test_an_address_is_still_there_when_the_master_secret_was_replaced(
     assert link_in(post.server.letters[-1]) != link
 
 
+async def test_an_address_that_cannot_be_opened_keeps_no_other_letter_waiting(
+    post: Post, sirens: Project, database: Database
+) -> None:
+    for asking in ("a@example.org", AMINA):
+        visitor = await post.visitor()
+        await visitor.get("/en/follow")
+        await visitor.send({"email": asking, "language": "en"})
+        post.clock.forward(seconds=1)
+    async with database.transaction() as session:
+        first = sa.select(sa.func.min(Subscription.id)).scalar_subquery()
+        await session.execute(sa.update(Subscription).where(Subscription.id == first).values(address=b"unreadable"))
+    assert await post.deliver()
+    assert post.server.to == [AMINA]
+    async with database.reading() as session:
+        states = (await session.scalars(sa.select(Letter.state).order_by(Letter.id))).all()
+    assert states == [LetterState.QUEUED, LetterState.SENT], "the first waits until the secret is back"
+
+
 async def test_the_worker_sends_what_is_due_and_stops_when_it_is_told(
     post: Post, sirens: Project, database: Database
 ) -> None:

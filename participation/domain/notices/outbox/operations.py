@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 import sqlalchemy as sa
+import structlog
 
 from participation.domain.notices.outbox import rules
 from participation.domain.notices.outbox.models import Letter, LetterKind, LetterState
@@ -14,6 +15,8 @@ from participation.domain.notices.subscriptions.rules import PURPOSE, REFUSALS
 from participation.kit import sealing
 from participation.kit.database import Session
 from participation.kit.hashing import Secrets
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,10 @@ class Addressed:
 
 
 async def take(session: Session, *, secrets: Secrets, at: datetime) -> Addressed | None:
-    """The next letter that is due: nobody else takes it. To be committed before it is handed over."""
+    """The next letter that is due: nobody else takes it. To be committed before it is handed over.
+
+    One whose address cannot be opened waits for the secret to come back, and keeps no other waiting.
+    """
     due = (
         sa.select(Letter)
         .where(Letter.state == LetterState.QUEUED, Letter.next_at <= at)
@@ -42,12 +48,23 @@ async def take(session: Session, *, secrets: Secrets, at: datetime) -> Addressed
         .limit(1)
         .with_for_update(skip_locked=True)
     )
-    letter = await session.scalar(due)
-    if letter is None:
-        return None
-    subscription = await session.get_one(Subscription, letter.subscription_id)
-    letter.state, letter.attempts, letter.next_at = LetterState.SENDING, letter.attempts + 1, at + rules.SENDING
-    await session.flush()
+    while (letter := await session.scalar(due)) is not None:
+        subscription = await session.get_one(Subscription, letter.subscription_id)
+        letter.attempts += 1
+        try:
+            address = sealing.opened(subscription.address, secrets, PURPOSE)
+        except RuntimeError:
+            log.warning("letter", letter=letter.id, sent="later", error="sealed under another secret")
+            letter.next_at = rules.next_attempt(letter.attempts, at)
+            await session.flush()
+            continue
+        letter.state, letter.next_at = LetterState.SENDING, at + rules.SENDING
+        await session.flush()
+        return _addressed(letter, subscription, address)
+    return None
+
+
+def _addressed(letter: Letter, subscription: Subscription, address: str) -> Addressed:
     return Addressed(
         id=letter.id,
         city_id=letter.city_id,
@@ -58,7 +75,7 @@ async def take(session: Session, *, secrets: Secrets, at: datetime) -> Addressed
         attempts=letter.attempts,
         subscription_id=subscription.id,
         digest=subscription.digest,
-        address=sealing.opened(subscription.address, secrets, PURPOSE),
+        address=address,
         language=subscription.language,
     )
 
