@@ -95,7 +95,7 @@ class Keys(Terminal):
         home = f"-u COLUMNS -u LINES HOME={shlex.quote(str(self.folder))} LANG=C.UTF-8 TERM=screen"
         command = f"env {home} {self.browser.command} {self.address}/{self.language}/"
         (self.folder / "settings").write_text(self.browser.settings)
-        await self.tmux("new-session", "-d", "-c", str(self.folder), "-x", str(COLUMNS), "-y", str(LINES), command)
+        await self.run(command, COLUMNS, LINES)
         await self.settled()
         if "Welcome" in await super().shown():
             await self.keys("Enter")

@@ -14,7 +14,7 @@ from playwright.async_api import Page
 from participation.kit import i18n
 
 RECEIPT = re.compile(r"\b(\d{4}) (\d{4}) (\d{4})\b")
-PATIENCE = 10.0
+PATIENCE = 30.0
 TRIES = 8
 LOADING = ("Waiting for reply", "contacted.", "Opening socket", "Performing hostname")
 """What w3m says while it waits."""
@@ -101,6 +101,10 @@ class Window:
         return await self.page.inner_text("main")
 
 
+class Ended(AssertionError):
+    """The browser itself came to its end, which says nothing of the pages: once in some sixty journeys w3m aborts."""
+
+
 class Terminal:
     """w3m in tmux: no style, no script, no picture; keys go in, and what stands on the screen comes out."""
 
@@ -130,8 +134,14 @@ class Terminal:
         said = " ".join(f"-o {name}={shlex.quote(str(value))}" for name, value in options.items())
         home = f"HOME={shlex.quote(str(self.folder))} LANG=C.UTF-8 TERM=screen"
         command = f"env {home} w3m -cookie {said} {self.address}/{self.language}/"
-        await self.tmux("new-session", "-d", "-x", "150", "-y", "900", command)
+        await self.run(command, 150, 900)
         await self.settled()
+
+    async def run(self, command: str, columns: int, lines: int) -> None:
+        """What comes to its end stays on the screen, saying how."""
+        first = ("start-server", ";", "set-option", "-g", "remain-on-exit", "on", ";")
+        size = ("-x", str(columns), "-y", str(lines))
+        await self.tmux(*first, "new-session", "-d", "-c", str(self.folder), *size, command)
 
     async def keys(self, *keys: str) -> None:
         await self.tmux("send-keys", *keys)
@@ -140,7 +150,10 @@ class Terminal:
         await self.tmux("send-keys", "-l", text)
 
     async def shown(self) -> str:
-        return await self.tmux("capture-pane", "-p")
+        text = await self.tmux("capture-pane", "-p")
+        if ended := re.search(r"^Pane is dead .*", text, re.MULTILINE):
+            raise Ended(ended[0])
+        return text
 
     async def settled(self) -> None:
         """Until the screen stays as it is."""

@@ -13,7 +13,7 @@ from playwright.async_api import Browser
 
 from tests.browser.windows import PHONE, SCREEN, window
 from tests.journeys import story
-from tests.journeys.hands import Hand, Window, receipt, say, sees, terminal
+from tests.journeys.hands import Ended, Hand, Window, receipt, say, sees, terminal
 from tests.journeys.story import ASKED, Kept
 from tests.promises import promised
 from tests.served import Served, serve, wire
@@ -117,6 +117,7 @@ async def _command(*arguments: str) -> tuple[int, str]:
     return process.returncode or 0, out.decode()
 
 
+@pytest.mark.flaky(reruns=2, only_rerun=[Ended])
 @pytest.mark.usefixtures("w3m")
 async def test_in_a_text_browser(served: Served, tmp_path: Path) -> None:
     async with (
