@@ -1,8 +1,12 @@
 """A kiosk in a library: enrolled by a code, used by one person after the other, watched from the desk, ended."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
+from contextlib import nullcontext
+from types import SimpleNamespace
 from typing import Any
+from unittest.mock import AsyncMock
 
 import pytest
 import sqlalchemy as sa
@@ -100,6 +104,28 @@ async def test_an_ended_kiosk_shows_nothing_and_never_becomes_a_browser_that_for
         assert "My page" not in page.text
     assert await session.scalar(sa.select(sa.func.count()).select_from(SignIn).where(~SignIn.staff)) == 0
     assert (await recorded(session, "kiosk_ended"))[0]["facts"]["place"] == "harbour"
+
+
+async def test_of_two_readings_at_once_the_newer_stands(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[asyncio.Event] = []
+
+    async def enrolled(_session: object) -> dict[bytes, None]:
+        begun.append(asyncio.Event())
+        number = len(begun)
+        if number == 1:
+            await begun[0].wait()
+        return {bytes([number]): None}
+
+    monkeypatch.setattr("participation.channels.http.site.enrolled", enrolled)
+    monkeypatch.setattr("participation.channels.http.site.directory", AsyncMock())
+    monkeypatch.setattr(app.site, "database", SimpleNamespace(reading=nullcontext))
+    async with asyncio.TaskGroup() as readings:
+        for _change in range(2):
+            readings.create_task(app.site.load())
+        for _turn in range(20):
+            await asyncio.sleep(0)
+        begun[0].set()
+    assert list(app.site.kiosks) == [b"\x02"]
 
 
 async def test_a_kiosk_shows_no_desk_of_staff_and_no_other_browser_shows_what_is_a_kiosks(

@@ -85,6 +85,7 @@ class Site:
     """By kiosk: the last sign of life of whoever stands there, see `note_present`."""
     present_noted: datetime | None = None
     searching: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(SEARCHES))
+    loading: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def __post_init__(self) -> None:
         self.secrets = Secrets(self.settings.secret, self.settings.secret_previous)
@@ -160,8 +161,11 @@ class Site:
                 await note_present(session, present)
 
     async def load(self) -> None:
-        """Read the cities and their kiosks again; done at start and when one has changed."""
-        async with self.database.reading() as session:
+        """Read the cities and their kiosks again; done at start and when one has changed.
+
+        One reading after the other: of two at once the older could end last, and a kiosk that was ended would go on.
+        """
+        async with self.loading, self.database.reading() as session:
             self.directory = await directory(session)
             self.kiosks = await enrolled(session)
 
