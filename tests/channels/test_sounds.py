@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from participation.domain.ladder.heard import rules
-from participation.domain.ladder.heard.queries import sound_of, sounds_of
+from participation.domain.ladder.heard.queries import sounds_of
 from participation.domain.places.queries import CityView, directory
 from participation.domain.projects.models import Project, ProjectText
 from participation.domain.projects.sounds import operations, queries
@@ -252,13 +252,12 @@ async def test_a_language_without_a_catalogue_is_heard_beside_the_others(
     assert words == "Listen in \u2068Chimwiini\u2069 (4 kB, 0:03)"
     assert "Kibarawa" in (await reader.get("/sw/projects/flood-sirens")).text
     # What the kiosk, the telephone and the delegate's page ask.
-    heard = await sound_of(session, city, sirens.id, "summary", spoken.code)
-    assert heard is not None
-    assert heard.mp3 == address
-    assert await sound_of(session, city, sirens.id, "question", spoken.code) is None
+    summary, question = (sirens.id, "summary"), (sirens.id, "question")
+    heard = await sounds_of(session, city, [summary, question], spoken.code)
+    assert {part: sound.mp3 for part, sound in heard.items()} == {summary: address}
     # It says what stands in the city's first language.
     await reworded(session, sirens, "Something else.")
-    assert await sound_of(session, city, sirens.id, "summary", spoken.code) is None
+    assert await sounds_of(session, city, [summary], spoken.code) == {}
     await ada.get("/staff/spoken-languages")
     await ada.send({"remove": spoken.code})
     assert await session.scalar(sa.select(sa.func.count()).select_from(Sound)) == 0

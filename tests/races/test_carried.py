@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from participation.domain.ballots.carried import operations as carrying
-from participation.domain.ballots.carried.queries import carried_for, took_part
+from participation.domain.ballots.carried.queries import carried_for
 from participation.domain.ballots.carried.rules import Carried
 from participation.domain.ballots.choice_codes.rules import WRONG_CODE
 from participation.domain.ballots.counting import operations as counting
@@ -197,7 +197,6 @@ async def test_nothing_waits_for_ever_while_all_of_it_happens_at_once(stage: Sta
             ballot = await seen(session, asked)
             person = voters[index].person_id or 0
             await arrived(session, ballot=ballot)
-            await took_part(session, ballot=ballot, person_id=person, folder=asked.folder)
             await carried_for(session, ballot=ballot, person_id=person, folder=asked.folder)
 
     async def leave(index: int) -> None:

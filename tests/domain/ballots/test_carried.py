@@ -18,7 +18,6 @@ from participation.domain.ballots.carried.queries import (
     contested,
     holds_vote,
     names,
-    took_part,
 )
 from participation.domain.ballots.carried.rules import Carried, Standing
 from participation.domain.ballots.counting import operations as counting
@@ -486,17 +485,11 @@ async def test_those_who_voted_and_those_for_whom_one_was_brought_are_counted_on
     assert await queries.arrived(session, ballot=ballot) == (10, 0)
 
 
-async def test_whether_somebody_took_part_is_looked_up_through_the_key(
+async def test_whether_an_entry_held_a_vote_is_looked_up_through_the_key(
     session: Session, asked: Asked, people: list[Actor]
 ) -> None:
     one, ballot = carried(asked, people[0]), await seen(session, asked)
     await bring(session, asked, one)
-    await vote(session, asked, people[1], Choice.FOR)
-
-    async def part(whose: Actor) -> bool:
-        return await took_part(session, ballot=ballot, person_id=whose.person_id or 0, folder=asked.folder)
-
-    assert [await part(somebody) for somebody in people[:3]] == [True, True, False]
     assert await holds_vote(session, ballot=ballot, entry=one.entry, folder=asked.folder)
     assert not await holds_vote(session, ballot=ballot, entry=uuid.uuid4(), folder=asked.folder)
 

@@ -134,18 +134,6 @@ async def carried_for(session: Session, *, ballot: BallotView, person_id: int, f
     return ForPerson(standing, shown(key, bytes(found[0].entry), bytes(found[0].returned)) if len(found) == 1 else None)
 
 
-async def took_part(session: Session, *, ballot: BallotView, person_id: int, folder: Path) -> bool:
-    """Whether a vote of this person is there, their own or one that was carried: to be compared with what they say when called back."""
-    if ballot.state != BallotState.ANNOUNCED:
-        return False
-    voter = voter_of(_key(ballot, folder), person_id)
-    looks = [
-        sa.exists().where(partitions.partition(table, ballot.id).c.voter == voter)
-        for table in ((VOTES, CARRIED) if ballot.grace_hours else (VOTES,))
-    ]
-    return bool(await session.scalar(sa.select(sa.or_(*looks))))
-
-
 async def holds_vote(session: Session, *, ballot: BallotView, entry: uuid.UUID, folder: Path) -> bool:
     """Whether this entry brought a vote, which nothing else tells; never what was chosen."""
     if not ballot.grace_hours or ballot.state != BallotState.ANNOUNCED:

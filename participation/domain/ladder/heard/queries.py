@@ -22,15 +22,11 @@ Part = tuple[int | None, str]
 """A project, or None for the city itself; and which of its parts."""
 
 
-async def sound_of(
-    session: Session, city: CityView, project_id: int | None, part: str, language: str
-) -> SoundView | None:
-    """The sound of this part, if there is one that says what is written now; the language may be one without a catalogue."""
-    return (await sounds_of(session, city, [(project_id, part)], language)).get((project_id, part))
-
-
 async def sounds_of(session: Session, city: CityView, parts: Collection[Part], language: str) -> dict[Part, SoundView]:
-    """The same of several parts at once; three statements, whatever their number."""
+    """The sound of each of these parts that has one which says what is written now; the language may be one without a catalogue.
+
+    Three statements, whatever their number.
+    """
     found = await sounds_in(session, city, parts, [language])
     return {part: sound for (part, _language), sound in found.items()}
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from participation.kit.errors import Gone, NotFound, Unavailable
+from participation.kit.errors import Gone
 from participation.kit.hashing import Secrets, keyed, same
 from participation.kit.i18n import _
 
@@ -51,16 +51,4 @@ def ended() -> Gone:
         "subscription_ended",
         _("Nothing is kept for this link: it was ended, or not confirmed in time."),
         _("You can ask to be told by e-mail again on the page of each project."),
-    )
-
-
-def no_such_project() -> NotFound:
-    return NotFound("project", _("There is no such project."), _("All projects of the city are in the list."))
-
-
-def no_mail() -> Unavailable:
-    return Unavailable(
-        "no_mail",
-        _("This site does not send e-mail."),
-        _("The calendar and the feed tell the same; a calendar or a feed reader follows them."),
     )
