@@ -138,10 +138,10 @@ class Terminal:
         await self.settled()
 
     async def run(self, command: str, columns: int, lines: int) -> None:
-        """What comes to its end stays on the screen, saying how."""
+        """What comes to its end stays on the screen, saying how; what it complains of stands in a file."""
         first = ("start-server", ";", "set-option", "-g", "remain-on-exit", "on", ";")
         size = ("-x", str(columns), "-y", str(lines))
-        await self.tmux(*first, "new-session", "-d", "-c", str(self.folder), *size, command)
+        await self.tmux(*first, "new-session", "-d", "-c", str(self.folder), *size, f"{command} 2>complaints")
 
     async def keys(self, *keys: str) -> None:
         await self.tmux("send-keys", *keys)
@@ -152,7 +152,7 @@ class Terminal:
     async def shown(self) -> str:
         text = await self.tmux("capture-pane", "-p")
         if ended := re.search(r"^Pane is dead .*", text, re.MULTILINE):
-            raise Ended(ended[0])
+            raise Ended(ended[0], (self.folder / "complaints").read_text())
         return text
 
     async def settled(self) -> None:
