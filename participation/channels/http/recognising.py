@@ -21,7 +21,7 @@ from participation.domain.people.guesses.rules import wait
 from participation.domain.people.operations import GUESSED, Recognition, recognise
 from participation.domain.places.queries import CityView
 from participation.kit.database import Session
-from participation.kit.errors import NotFound
+from participation.kit.errors import NotFound, Refusal
 
 # Attempts that have to wait do so one after the other for each device, so that sending many at once gains nothing.
 _lanes: defaultdict[bytes, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -65,14 +65,19 @@ async def recognised(visit: Visit, ask: Ask) -> int:
         async with visit.transaction() as session:
             found = await ask(session, True)
     if found.refusal is not None:
-        if isinstance(found.refusal, NotFound):
-            WRONG.inc()
+        note_wrong(found.refusal)
         raise refused(found.field, found.refusal)
     if found.person_id is None:
         raise RuntimeError("recognised nobody without a reason")
     if found.use is not None:
         visit.site.uses[found.use.code_id] = found.use
     return found.person_id
+
+
+def note_wrong(refusal: Refusal) -> None:
+    """In the figures that the operator watches; every door through which codes come calls it."""
+    if isinstance(refusal, NotFound):
+        WRONG.inc()
 
 
 @asynccontextmanager
@@ -89,7 +94,7 @@ async def guessing(visit: Visit, said: Said) -> AsyncIterator[None]:
             raise
         async with visit.transaction() as session:
             await count_wrong(session, city_id=visit.city.id, kind=WRONG_CHOICE, sources=visit.sources, at=visit.at)
-        WRONG.inc()
+        note_wrong(refusal)
         raise refused("choice", refusal) from refusal
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import structlog
 from sqlalchemy.exc import DataError
 
+from participation.channels.http.recognising import note_wrong
 from participation.channels.http.routing import Unreadable
 from participation.channels.http.site import Site
 from participation.domain.ballots.carried.operations import carry, check
@@ -89,6 +90,7 @@ async def subject_of(
     if found.wait or isinstance(found.refusal, TooMany):
         return None
     if found.refusal is not None:
+        note_wrong(found.refusal)
         return Subject(held=rules.Held.PIN if found.field == "pin" else rules.Held.CODE)
     if found.use is not None:
         site.uses[found.use.code_id] = found.use
@@ -269,6 +271,7 @@ class Taking:
         """A wrong choice code is counted, as a wrong access code is."""
         if refusal.code != WRONG_CODE:
             return
+        note_wrong(refusal)
         async with self._site.database.transaction() as session:
             await count_wrong(
                 session, city_id=self._city.id, kind=GUESSED, sources=_sources(self._site, self._device), at=self._at

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from participation.channels.http.site import Site
+from participation.domain.people.guesses.operations import count_wrong
 from participation.domain.people.phones import operations as phones
 from participation.domain.people.phones import queries, rules
 from participation.domain.people.phones.rules import Assurance, Known, Speaker
@@ -71,6 +72,11 @@ class Call:
     def sources(self) -> dict[str, bytes]:
         """Wrong codes and PINs are counted against the number that they come from."""
         return {"device": keyed(self.site.secrets.key("device"), "phone", self.number)[:16]}
+
+    async def guessed_wrong(self, kind: str) -> None:
+        """One more from this number, counted whatever else is taken back."""
+        async with self.site.database.transaction() as session:
+            await count_wrong(session, city_id=self.city.id, kind=kind, sources=self.sources, at=self.at)
 
     async def known(self) -> Known | None:
         if self._known is _UNREAD:

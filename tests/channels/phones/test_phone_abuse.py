@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from prometheus_client import REGISTRY
 
 from participation.channels.http import recognising
 from participation.channels.phone.places import proving
@@ -71,11 +72,13 @@ async def test_pins_of_others_on_a_shared_number_are_not_guessed_uncounted(
     for slip, digits in zip(slips[:2], ("204060", "305070"), strict=True):
         await pin(app, slip.code, digits)
         await phone.write(f"JOIN {slip.code} {digits}")
+    noted = REGISTRY.get_sample_value("participation_wrong_codes_total") or 0
     for guess in range(12):
         clock.forward(seconds=40)
         assert "wrong" in await phone.write(f"VOTE 1 1 90000{guess % 10}")
     assert min(await wrong_pins(session)) >= 10
     assert slept
+    assert REGISTRY.get_sample_value("participation_wrong_codes_total") == noted + 12
     assert sum((await session.scalars(sa.select(WrongGuess.count).where(WrongGuess.source != b""))).all()) >= 12
     clock.forward(seconds=40)
     assert RECEIPT.search(await phone.write("VOTE 1 2 204060")), "a right one is never refused"

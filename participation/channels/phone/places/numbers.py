@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from participation.channels.http.recognising import pause
+from participation.channels.http.recognising import note_wrong, pause
 from participation.channels.phone.call import Call
 from participation.channels.phone.menu import HOME, MINE, Done, Node, Option, Screen, Takes, place
 from participation.channels.phone.places.proving import CODE, NEEDS_PROOF, read_proof, recognised, whose
 from participation.domain.people.codes.lost import operations as lost_slips
 from participation.domain.people.codes.lost.rules import word_from
 from participation.domain.people.codes.rules import LENGTH as CODE_LENGTH
-from participation.domain.people.guesses.operations import count_wrong
 from participation.domain.people.operations import GUESSED
 from participation.domain.people.phones import operations as phones
 from participation.domain.people.phones import rules
@@ -88,9 +87,9 @@ async def take_word(call: Call, said: str) -> Done:
     try:
         async with call.site.database.transaction() as session:
             await call.once(session, ["word", digits], act)
-    except NotFound:
-        async with call.site.database.transaction() as session:
-            await count_wrong(session, city_id=call.city.id, kind=GUESSED, sources=call.sources, at=call.at)
+    except NotFound as unknown:
+        await call.guessed_wrong(GUESSED)
+        note_wrong(unknown)
         raise
     return Done(LINKED_BY_DIGITS)
 

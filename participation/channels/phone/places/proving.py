@@ -4,7 +4,7 @@ from asyncio import sleep
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from participation.channels.http.recognising import pause
+from participation.channels.http.recognising import note_wrong, pause
 from participation.channels.phone.call import Call
 from participation.channels.phone.menu import HOME, MINE, OWN, Node, Option, Screen, Takes, place
 from participation.domain.people.codes.forms import Code, read_code
@@ -55,6 +55,7 @@ async def recognised(call: Call, code: Code, *, beside_vote: bool = False, then:
         await sleep(max(0.0, found.wait - waited))
         found, _left = await _asked(call, code, left, beside_vote, then)
     if found.refusal is not None:
+        note_wrong(found.refusal)
         raise found.refusal
     return found
 

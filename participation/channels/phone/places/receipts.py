@@ -19,7 +19,6 @@ from participation.domain.consultations.spoken import operations as spoken
 from participation.domain.consultations.spoken.models import RecordingState
 from participation.domain.consultations.spoken.queries import OwnWords, own_words
 from participation.domain.consultations.spoken.rules import says
-from participation.domain.people.guesses.operations import count_wrong
 from participation.domain.privacy.forms import read_receipt
 from participation.domain.privacy.queries import by_receipt
 from participation.domain.record.actors import Via
@@ -116,8 +115,7 @@ async def look_up(call: Call, said: str) -> Done:
         fate = await by_receipt(session, city_id=call.city.id, receipt=number, secrets=call.site.secrets)
     if fate is not None:
         return Done(fate.says)
-    async with call.site.database.transaction() as session:
-        await count_wrong(session, city_id=call.city.id, kind=GUESSED, sources=call.sources, at=call.at)
+    await call.guessed_wrong(GUESSED)
     raise NotFound(
         "receipt", _("There is no contribution with this receipt."), _("Please compare the digits, and try again.")
     )

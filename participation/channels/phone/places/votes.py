@@ -1,6 +1,6 @@
 """Voting: who votes is settled first, the choice comes last, and what is chosen is kept nowhere but in the ballot."""
 
-from participation.channels.http.recognising import pause
+from participation.channels.http.recognising import note_wrong, pause
 from participation.channels.phone.call import Call
 from participation.channels.phone.menu import Done, Node, Option, Screen, Takes, place
 from participation.channels.phone.places.proving import NEEDS_PROOF
@@ -9,7 +9,6 @@ from participation.domain.ballots.choice_codes.rules import GUESSED, WRONG_CODE,
 from participation.domain.ballots.choice_codes.rules import Said as Chosen
 from participation.domain.ballots.queries import Found
 from participation.domain.ballots.repeats.operations import was_sent
-from participation.domain.people.guesses.operations import count_wrong
 from participation.kit import i18n
 from participation.kit.errors import NotFound
 from participation.kit.forms import Said
@@ -64,8 +63,8 @@ async def cast(call: Call, said: str, number: str) -> Done:
         answer = await _cast(call, voter.person_id, choice, found)
     except NotFound as unknown:
         if unknown.code == WRONG_CODE:
-            async with call.site.database.transaction() as session:
-                await count_wrong(session, city_id=call.city.id, kind=GUESSED, sources=call.sources, at=call.at)
+            await call.guessed_wrong(GUESSED)
+            note_wrong(unknown)
         raise
     return Done(RECEIVED, answer.receipt, answer.returned)
 
