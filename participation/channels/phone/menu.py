@@ -90,6 +90,7 @@ class Recorded:
 Show = Callable[..., Awaitable[Screen]]
 Take = Callable[..., Awaitable[str | Done]]
 Keep = Callable[..., Awaitable[Done]]
+Proved = Callable[[str, str], Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -124,15 +125,21 @@ class Menu:
         node, arguments = self.node(place)
         return await node.show(call, *arguments)
 
-    async def walk(self, call: Call, place: str, said: str) -> Led | Done:
-        """From a place on, by everything that was said there: several inputs at once stand between stars, words take all that is left."""
+    async def walk(self, call: Call, place: str, said: str, proved: Proved | None = None) -> Led | Done:
+        """From a place on, by everything that was said there: several inputs at once stand between stars, words take all that is left.
+
+        `proved`: told where somebody stands who has just proved who they are, and what is still to be done of what they said.
+        """
         led: Led | Done = Led(place)
         rest: str | None = said
         # Where something was wrong, what was typed for the place behind it is not taken for an answer to this one.
         while rest is not None and isinstance(led, Led) and led.note is None:
             node, _arguments = self.node(led.place)
             one, rest = (rest, None) if node.takes is Takes.WORDS and not _steers(rest) else _first(rest)
+            known = call.in_session
             led = await self._step(call, led.place, one.strip())
+            if proved is not None and rest is not None and isinstance(led, Led) and call.in_session and not known:
+                await proved(led.place, rest)
         return led
 
     async def _step(self, call: Call, place: str, said: str) -> Led | Done:

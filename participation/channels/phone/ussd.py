@@ -69,23 +69,23 @@ async def answer(call: Call, asked: Asked) -> Shown:
 
 async def _led(call: Call, asked: Asked, kept: SessionView | None) -> tuple[str, Led | Done]:
     """The key of the request, and where it leads: to where it has led before, or on from there."""
-    steps = kept.steps if kept else {}
-    if asked.request is not None:
-        key = key_of(call, asked.request, asked.text)
-        if key in steps:
-            return key, Led(*steps[key])
-        if kept is None and not asked.text:
-            return key, Led(HOME)
-        return key, await MENU.walk(call, kept.place if kept else HOME, asked.text)
-    key = key_of(call, asked.text)
+    steps, request = kept.steps if kept else {}, () if asked.request is None else (asked.request,)
+    key = key_of(call, *request, asked.text)
     if key in steps:
         return key, Led(*steps[key])
-    before, rest = HOME, asked.text
+    before, rest = kept.place if kept is not None and request else HOME, asked.text
     for place, letter in reversed(list(enumerate(asked.text))):
-        if letter == "*" and (known := steps.get(key_of(call, asked.text[:place]))):
+        if letter == "*" and (known := steps.get(key_of(call, *request, asked.text[:place]))):
             before, rest = known[0], asked.text[place + 1 :]
             break
-    return key, (await MENU.walk(call, before, rest) if rest else Led(HOME))
+    if not rest and (kept is None or not request):
+        return key, Led(HOME)
+
+    async def proved(place: str, rest: str) -> None:
+        """Sent again, the same is not taken for more than it was: a code is not asked for twice, and would be read as a choice."""
+        await keep(call, key_of(call, *request, asked.text.removesuffix(f"*{rest}")), place, "")
+
+    return key, await MENU.walk(call, before, rest, proved)
 
 
 def _shown(call: Call, screen: Screen, place: str, note: str) -> str:

@@ -51,7 +51,19 @@ async def test_a_gateway_that_repeats_and_reorders_changes_nothing(
 
 async def test_a_vote_dialled_at_once_is_counted(session: Session, asked: Asked, code: str, phone: Handset) -> None:
     assert RECEIPT.match(await phone.dial(f"1*1*1*{code}*1"))
+    assert await phone.request(phone.dialled) == f"END {phone.screen}"
     assert await choices(session, asked) == [(1, "ussd")]
+
+
+async def test_a_vote_dialled_at_once_in_json_is_counted_once(
+    session: Session, asked: Asked, code: str, phone: Handset
+) -> None:
+    fields = {"transactionId": "8", "msisdn": "254712345678", "ussdServiceCode": "384", "transactionTime": "1"}
+    fields |= {"ussdRequestString": f"*384*1*1*1*{code}*2#", "response": "false"}
+    first, again = [(await phone.post(address("dm", "ussd"), fields)).json() for _time in range(2)]
+    assert RECEIPT.match(first["responseString"])
+    assert again == first
+    assert await choices(session, asked) == [(2, "ussd")]
 
 
 async def test_a_choice_code_is_dialled_in_place_of_a_choice(
