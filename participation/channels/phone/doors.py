@@ -36,7 +36,7 @@ async def ussd(visit: Visit) -> Response:
     line, *older = _lines(visit, gateway, "ussd", asked.session, city.id, number)
     call = Call(visit.site, city, Via.USSD, number, line, visit.at, tuple(older), cost=gateway.pays)
     shown = await sessions.answer(call, asked)
-    if shown.first:
+    if shown.first and _first(visit, line):
         visit.site.spend(city, gateway, project=0, units=1, at=visit.at)
     return _private(dialect.write_ussd(shown))
 
@@ -110,14 +110,14 @@ async def report(visit: Visit) -> Response:
                 price=gateway.price,
                 zone=city.zone,
             )
-    elif minutes and _first_report(visit, gateway, report.name, city.id):
+    elif minutes and _first(visit, _lines(visit, gateway, "report", report.name, city.id, "")[0]):
         visit.site.spend(city, gateway, project=0, units=minutes, at=visit.at)
     return _private(Response(status_code=204))
 
 
-def _first_report(visit: Visit, gateway: Gateway, name: str, city_id: int) -> bool:
-    line = _lines(visit, gateway, "report", name, city_id, "")[0]
-    first, _reports = visit.site.came.count(b"", line, at=visit.at)
+def _first(visit: Visit, line: bytes) -> bool:
+    """Whether this did not come before: what is sent again is paid for once."""
+    first, _all = visit.site.came.count(b"", line, at=visit.at)
     return first
 
 

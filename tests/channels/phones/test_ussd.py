@@ -52,6 +52,7 @@ async def test_a_gateway_that_repeats_and_reorders_changes_nothing(
 async def test_a_vote_dialled_at_once_is_counted(session: Session, asked: Asked, code: str, phone: Handset) -> None:
     assert RECEIPT.match(await phone.dial(f"1*1*1*{code}*1"))
     assert await phone.request(phone.dialled) == f"END {phone.screen}"
+    assert [spent.messages for spent in phone.app.site.spent.values()] == [1], "one session, however often it is sent"
     assert await choices(session, asked) == [(1, "ussd")]
 
 
