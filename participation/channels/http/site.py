@@ -135,7 +135,8 @@ class Site:
         self.ended -= ended
 
     def answer_later(self, answer: Answer, *, at: datetime) -> None:
-        """Once for the same message. Written down with others, and not in the order in which they came, so that no row stands behind a vote."""
+        """Once for the same message. Written down later, with others where there are any, and not in the order in which they came. When few vote, the row
+        stands close behind a vote all the same, until the rows of votes are mixed within the minute."""
         self.answers.setdefault(answer.answers, answer)
         self.answers_since = self.answers_since or at
 
@@ -151,7 +152,7 @@ class Site:
         self.answers_since = self.clock() if self.answers else None
 
     async def note_present(self, *, now: bool = False) -> None:
-        """That somebody stands at these kiosks. Written when it is time, whatever they do there: no row stands behind a vote."""
+        """That somebody stands at these kiosks. Written when it is time, whatever they do there, and not when they vote."""
         at = self.clock()
         if not now and self.present_noted is not None and at - self.present_noted < LIVING:
             return

@@ -5,7 +5,7 @@ written or spoken. `0` leads back, `00` home, `01` on: no option and no project 
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -96,21 +96,25 @@ Proved = Callable[[str, str], Awaitable[None]]
 @dataclass(frozen=True)
 class Node:
     """`take`: what comes of what was said there; without it one of the options is pressed. `enter`: whoever is led there may have to
-    go somewhere else first. `record`: what comes of words that were spoken."""
+    go somewhere else first. `record`: what comes of words that were spoken. `hides`: what is said there is a choice, and leaves nothing
+    in what is kept of a session, not even hashed."""
 
     show: Show
     take: Take | None = None
     takes: Takes = Takes.KEY
     enter: Callable[..., Awaitable[str]] | None = None
     record: Keep | None = None
+    hides: bool = False
 
 
 @dataclass(frozen=True)
 class Led:
-    """Where somebody stands now, and what was wrong with what they said last."""
+    """Where somebody stands now, and what was wrong with what they said last. `unheard`: that, and what was said behind it, where
+    nothing of it is to be kept."""
 
     place: str
     note: Message | str | None = None
+    unheard: str | None = None
 
 
 @dataclass(frozen=True)
@@ -135,11 +139,14 @@ class Menu:
         # Where something was wrong, what was typed for the place behind it is not taken for an answer to this one.
         while rest is not None and isinstance(led, Led) and led.note is None:
             node, _arguments = self.node(led.place)
+            left = rest
             one, rest = (rest, None) if node.takes is Takes.WORDS and not _steers(rest) else _first(rest)
             known = call.in_session
             led = await self._step(call, led.place, one.strip())
             if proved is not None and rest is not None and isinstance(led, Led) and call.in_session and not known:
                 await proved(led.place, rest)
+            if node.hides and isinstance(led, Led) and led.note is not None:
+                return replace(led, unheard=left)
         return led
 
     async def _step(self, call: Call, place: str, said: str) -> Led | Done:

@@ -13,14 +13,14 @@ def key_of(call: Call, *said: str) -> str:
     return keyed(call.site.secrets.key("phone session"), call.line, *said).hex()[:32]
 
 
-async def keep(call: Call, key: str, place: str, note: str) -> None:
-    """In a transaction of its own, so that nothing of it stands beside a vote."""
+async def keep(call: Call, key: str, place: str, note: str, *tries: int) -> None:
+    """`tries`: how many choices were refused there. In a transaction of its own, so that nothing of it stands beside a vote."""
     async with call.site.database.transaction() as session:
         await operations.keep(
             session,
             city_id=call.city.id,
             digest=call.kept_as,
-            steps={key: [place, note]},
+            steps={key: [place, note, *tries]},
             place=place,
             owner=call.owner,
             at=call.at,

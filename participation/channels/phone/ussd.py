@@ -1,5 +1,6 @@
 """USSD: the answer to one request of a session, on screens of at most 160 letters. The same request always has the same answer."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from participation.channels.phone.call import Call
@@ -25,6 +26,7 @@ from participation.kit.hashing import grouped
 from participation.kit.i18n import Text, _
 
 LIMIT = 160
+REFUSED = "refused"
 LONGEST = 2000
 """Letters that a session may hold: a hundred keys and a comment."""
 ROOM = 40
@@ -56,36 +58,60 @@ async def answer(call: Call, asked: Asked) -> Shown:
     if len(asked.text) > LONGEST:
         return Shown(plain(_("This is too long to be taken.").into(call.language)), True)
     kept = await queries.session_of(call.site.database, digest=call.kept_as, at=call.at)
-    call.step = (asked.request or "", asked.text)
-    key, led = await _led(call, asked, kept)
+    key, led, tries = await _led(call, asked, kept)
     if isinstance(led, Done):
         call.end()
         return Shown(ended(call, led), True, kept is None)
     screen, place, note = await standing(call, led.place, said_in(call, led.note))
-    if kept is None or key not in kept.steps:
-        await keep(call, key, place, note)
+    if tries or kept is None or key not in kept.steps:
+        await keep(call, key, place, note, *tries)
     return Shown(_shown(call, screen, place, note), False, kept is None)
 
 
-async def _led(call: Call, asked: Asked, kept: SessionView | None) -> tuple[str, Led | Done]:
-    """The key of the request, and where it leads: to where it has led before, or on from there."""
+async def _led(call: Call, asked: Asked, kept: SessionView | None) -> tuple[str, Led | Done, tuple[int, ...]]:
+    """The key of the request, and where it leads: to where it has led before, or on from there. With it, where a choice was refused,
+    how many have been by now: that is all that is kept of them."""
     steps, request = kept.steps if kept else {}, () if asked.request is None else (asked.request,)
-    key = key_of(call, *request, asked.text)
+
+    def refused(said: str) -> str:
+        return key_of(call, *request, said, REFUSED)
+
+    text = _without_refused(asked.text, lambda said: steps.get(refused(said), (HOME, "", 0))[2])
+    if text != asked.text and (known := steps.get(refused(text))):
+        return refused(text), Led(*known[:2]), ()
+    call.step = (*request, text)
+    key = key_of(call, *call.step)
     if key in steps:
-        return key, Led(*steps[key])
-    before, rest = kept.place if kept is not None and request else HOME, asked.text
-    for place, letter in reversed(list(enumerate(asked.text))):
-        if letter == "*" and (known := steps.get(key_of(call, *request, asked.text[:place]))):
-            before, rest = known[0], asked.text[place + 1 :]
+        return key, Led(*steps[key]), ()
+    before, rest = kept.place if kept is not None and request else HOME, text
+    for place, letter in reversed(list(enumerate(text))):
+        said = text[:place]
+        if letter == "*" and (known := steps.get(refused(said)) or steps.get(key_of(call, *request, said))):
+            before, rest = known[0], text[place + 1 :]
             break
     if not rest and (kept is None or not request):
-        return key, Led(HOME)
+        return key, Led(HOME), ()
 
     async def proved(place: str, rest: str) -> None:
         """Sent again, the same is not taken for more than it was: a code is not asked for twice, and would be read as a choice."""
-        await keep(call, key_of(call, *request, asked.text.removesuffix(f"*{rest}")), place, "")
+        await keep(call, key_of(call, *request, text.removesuffix(f"*{rest}")), place, "")
 
-    return key, await MENU.walk(call, before, rest, proved)
+    led = await MENU.walk(call, before, rest, proved)
+    if isinstance(led, Done) or led.unheard is None:
+        return key, led, ()
+    said = text.removesuffix(led.unheard).removesuffix("*")
+    more = led.unheard.count("*") + 1
+    return refused(said), led, (steps.get(refused(said), (HOME, "", 0))[2] + more,)
+
+
+def _without_refused(text: str, tries: Callable[[str], int]) -> str:
+    """What was said, but for choices that were refused. `tries`: how many behind what was said before."""
+    said, heard = text.split("*"), list[str]()
+    while said:
+        said = said[tries("*".join(heard)) :]
+        heard += said[:1]
+        said = said[1:]
+    return "*".join(heard)
 
 
 def _shown(call: Call, screen: Screen, place: str, note: str) -> str:

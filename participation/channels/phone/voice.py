@@ -103,8 +103,15 @@ async def answer(call: Call, heard: Turn) -> Utterance | Second:
         call.end()
         return await _ended(call, led)
     screen, where, note = await standing(call, led.place, said_in(call, led.note))
-    await keep(call, key, where, note)
-    return await _spoken(call, key, screen, where, note)
+    if led.unheard is None:
+        await keep(call, key, where, note)
+        return await _spoken(call, key, screen, where, note)
+    # A choice was refused, of which nothing is kept: the next one is pressed where this one was.
+    after = heard.after
+    if said := keys.removesuffix(led.unheard).removesuffix("*"):
+        after = key_of(call, heard.after, said)
+        await keep(call, after, led.place, "")
+    return await _spoken(call, after, screen, where, note)
 
 
 async def _led(call: Call, here: list[str] | None, keys: str) -> Led | Done:

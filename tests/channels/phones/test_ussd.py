@@ -83,9 +83,11 @@ async def test_another_choice_in_the_same_session_is_refused(
 ) -> None:
     await phone.dial(f"1*1*1*{code}")
     await phone.press("1")
+    before = (await session.execute(sa.select(PhoneSession.steps))).scalars().all()
     answer = await phone.request(f"1*1*1*{code}*2")
-    assert answer.startswith("CON ")
+    assert answer.startswith("END ")
     assert "another choice" in answer
+    assert (await session.execute(sa.select(PhoneSession.steps))).scalars().all() == before
     assert await choices(session, asked) == [(1, "ussd")]
 
 
@@ -99,6 +101,39 @@ async def test_nothing_of_a_vote_stays_in_its_session(
     assert (await session.execute(sa.select(PhoneSession.steps))).scalars().all() == before
     assert code not in str(before)
     assert phone.number not in str(before)
+
+
+async def test_of_choices_that_are_refused_their_number_alone_stays(
+    session: Session, asked: Asked, code: str, phone: Handset
+) -> None:
+    async def kept() -> list[Any]:
+        return list((await session.execute(sa.select(PhoneSession.steps, PhoneSession.place))).all())
+
+    await phone.dial(f"1*1*1*{code}")
+    before = await kept()
+    first = await phone.press("9")
+    assert "9" not in first
+    (once,) = await kept()
+    assert [value[2:] for key, value in once.steps.items() if key not in before[0].steps] == [[1]]
+    assert await phone.request(phone.dialled) == f"CON {first}"
+    assert await phone.press("8") == first
+    (twice,) = await kept()
+    assert (twice.steps.keys(), twice.place) == (once.steps.keys(), once.place)
+    # As if other choices had been refused: nothing that is kept tells them apart.
+    assert await phone.request(f"1*1*1*{code}*7*6") == f"CON {first}"
+    assert "1 Vote" in await phone.press("0")
+    assert "1 For" in await phone.press("1")
+    assert RECEIPT.match(await phone.press("2"))
+    assert await choices(session, asked) == [(2, "ussd")]
+
+
+async def test_a_choice_that_is_refused_when_all_is_dialled_at_once_stays_nowhere_either(
+    session: Session, asked: Asked, code: str, phone: Handset
+) -> None:
+    first = await phone.dial(f"1*1*1*{code}*9*1")
+    assert await phone.request(f"1*1*1*{code}*8*2") == f"CON {first}"
+    assert RECEIPT.match(await phone.press("3"))
+    assert await choices(session, asked) == [(3, "ussd")]
 
 
 async def test_a_number_by_itself_never_votes_but_may_comment(

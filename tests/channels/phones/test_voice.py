@@ -148,6 +148,19 @@ async def test_nothing_of_a_vote_stays_of_its_call(session: Session, asked: Aske
     assert code not in str(before)
 
 
+async def test_of_a_choice_that_is_refused_nothing_stays_of_its_call(
+    session: Session, asked: Asked, code: str, caller: Caller
+) -> None:
+    await in_english(caller)
+    for keys in ("1", "1", "1", code):
+        await caller.press(keys)
+    before = (await session.execute(sa.select(PhoneSession.steps, PhoneSession.place))).all()
+    assert "There is no such" in await caller.press("9")
+    assert (await session.execute(sa.select(PhoneSession.steps, PhoneSession.place))).all() == before
+    await caller.press("2")
+    assert await choices(session, asked) == [(2, "voice")]
+
+
 async def test_a_choice_code_is_pressed_in_place_of_a_choice(
     session: Session, cast: Cast, asked: Asked, code: str, caller: Caller
 ) -> None:

@@ -8,14 +8,15 @@ from participation.domain.ballots import forms, operations, queries, rules
 from participation.domain.ballots.choice_codes.rules import GUESSED, WRONG_CODE, Answer, ChoiceCode
 from participation.domain.ballots.choice_codes.rules import Said as Chosen
 from participation.domain.ballots.queries import Found
-from participation.domain.ballots.repeats.operations import was_sent
+from participation.domain.ballots.repeats.operations import REPEATED, was_sent
 from participation.kit import i18n
-from participation.kit.errors import NotFound
+from participation.kit.errors import Conflict, NotFound
 from participation.kit.forms import Said
 from participation.kit.i18n import _
 
 RECEIVED = _("Done.")
 """Nothing else: neither a vote nor a project is named in an answer, which lies in a phone for everybody who holds it."""
+OTHER_CHOICE = _("A vote came from here just now, with another choice: that one counts. To change it, begin once more.")
 
 
 async def ballot_of(call: Call, number: str, person: int | None) -> Found:
@@ -61,6 +62,10 @@ async def cast(call: Call, said: str, number: str) -> Done:
         await pause(call, GUESSED)
     try:
         answer = await _cast(call, voter.person_id, choice, found)
+    except Conflict as other:
+        if other.code != REPEATED:
+            raise
+        return Done(OTHER_CHOICE)
     except NotFound as unknown:
         if unknown.code == WRONG_CODE:
             await call.guessed_wrong(GUESSED)
@@ -92,4 +97,4 @@ async def _cast(call: Call, person: int | None, choice: Chosen, found: Found) ->
         )
 
 
-NODES = {"vote": Node(vote, cast, Takes.NUMBER, enter)}
+NODES = {"vote": Node(vote, cast, Takes.NUMBER, enter, hides=True)}

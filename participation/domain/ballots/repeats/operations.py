@@ -20,6 +20,7 @@ from participation.kit.i18n import _
 REPEATS: sa.Table = VoteRepeat.__table__  # type: ignore[assignment]
 RECEIPT = 12
 HALF = 16
+REPEATED = "repeat"
 log = structlog.get_logger()
 
 
@@ -94,7 +95,7 @@ async def check_same(session: Session, ballot: BallotView, vote: Mapping[str, ob
             _("Choose once more, type your code, and send it."),
         )
     raise Conflict(
-        "repeat",
+        REPEATED,
         _("This form was already sent with another choice. The first one was counted."),
         _("To change your vote, open the ballot's page again."),
     )
