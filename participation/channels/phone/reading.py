@@ -14,15 +14,28 @@ from participation.domain.people.codes.rules import LENGTH as SLIP
 from participation.kit import i18n
 from participation.kit.errors import Invalid
 from participation.kit.i18n import Message, _
-from participation.kit.text import folded, unspaced
+from participation.kit.text import folded, folded_words, unspaced
 
 CHOICES: Mapping[Choice, Message] = {
     Choice.FOR: _("for|yes"),
     Choice.AGAINST: _("against|no"),
     Choice.ABSTAIN: _("abstain"),
 }
-FILLERS = _("option|number|choice|project|code|pin")
-"""Words that may stand before a number and change nothing of it."""
+NAMES: Mapping[str, Message] = {
+    "number": _("number|num"),
+    "project": _("project|proposal"),
+    "option": _("option|choice"),
+    "proof": _("pin|code"),
+}
+"""Words that may stand before a number, and what they make of it."""
+POLITE = _("please|all|now|me|thanks|thank you")
+"""What may stand behind a choice, behind STOP and behind HELP, and changes nothing."""
+ARTICLES = ("the", "el", "la", "al", "le", "au", "o", "a", "na", "ao")
+NAMING = "no"
+"""For some the word of an option, for others "number" ("vote no 12"), in Portuguese "in the"."""
+BEHIND = "号"
+"""Stands behind the number that it names."""
+OPTIONS = {str(choice.value) for choice in Choice}
 PINS = (6, 7, 8)
 _NUMERO = re.compile(r"№|\bn[º°]\.?|\bn(?:o|r|ro|um)\.(?=\s*[0-9])", re.I)
 """`no. 2` is the number 2, and no "no"."""
@@ -56,63 +69,106 @@ def unclear(example: str) -> Invalid:
 
 
 def read_vote(rest: str, example: str) -> Vote:
-    """`12 1`, `12 option 1 please`, `12 yes`, and code and PIN before the choice or behind it. Where there are two ways to read it, neither is taken."""
-    tokens = _tokens(rest)
-    places = [place for place, token in enumerate(tokens) if token.isdigit()]
-    said, strange, place = dict[int, Choice](), list[int](), 0
-    while place < len(tokens):
-        choice, length = _said(tokens, place)
-        if choice is not None:
-            said[place] = choice
-        elif not tokens[place].isdigit() and _bare(tokens[place]):
-            strange.append(place)
-        place += length
+    """`12 1`, `12 option 1 please`, `12 yes`, and code and PIN before the choice or behind it. Whatever can be read in two ways is not taken.
+
+    - The first number is the project's. But where it could be an option (1 to 3) and a later one could be a project, that later one may
+      not stand behind the word of an option ("2 for 1"), nor the first one behind such a word or an article ("for 1 2").
+    - The choice stands behind it, once: a number, or a word. Both are taken only where they say the same, and it is not "against": "12 no 2"
+      may mean "not 2".
+    - The word of an option before the project's number counts as said as well. Only "no" may be a mere name there, and only where a
+      choice follows: "no 12 1", never "no 1".
+    - Where there is a word that we do not know, nothing is taken, since it may turn round what the others say: "12 not 1", "12 no problem".
+    """
+    parts = _parts(rest)
+    places = [place for place, part in enumerate(parts) if part.kind == DIGITS]
     if not places:
         raise missing(example)
-    number, *groups = places
-    chosen, at, proof = _chosen([tokens[one] for one in groups], groups, said, example)
-    if any(one < at for one in strange):
-        # "not 1" is no 1.
-        raise missing(example)
-    return Vote(tokens[number], chosen, proof)
-
-
-def _chosen(groups: list[str], places: list[int], said: Mapping[int, Choice], example: str) -> tuple[str, int, str]:
-    """The choice, where it stands, and the proof beside it."""
-    number, proof, at = _parted(groups)
-    if not said:
-        if not number:
-            raise missing(example)
-        return number, places[at], "".join(proof)
-    values = {str(choice.value) for choice in said.values()}
-    if len(number) == 1:
-        values.add(number)
-        groups = proof
-    if len(values) > 1:
+    first, *groups = places
+    if not _in_order(parts, first) or _may_be_turned(parts, first, groups):
         raise unclear(example)
-    return values.pop(), min(said), "".join(groups)
+    number, proof = _parted([parts[one].text for one in groups], example)
+    by_digit = len(number) == 1
+    said = [part for part in parts if part.choice and not (part.text == NAMING and part in parts[:first])]
+    words = [part.choice for part in parts[first:] if part.choice]
+    if words and not by_digit:
+        number, proof = words[0], [parts[one].text for one in groups]
+    if not number:
+        raise unclear(example) if any(part.choice for part in parts) else missing(example)
+    against = by_digit and number == str(Choice.AGAINST.value)
+    if len(words) > 1 or any(part.choice != number or against for part in said):
+        raise unclear(example)
+    return Vote(parts[first].text, number, "".join(proof))
 
 
-def _parted(groups: list[str]) -> tuple[str, list[str], int]:
-    """Choice, proof, and which group the choice is: an option has one digit and a choice code ten, in groups as it is printed, so
-    either can be told from a code of sixteen and a PIN of six to eight. An empty choice: there is none."""
+DIGITS = "digits"
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Digits, or a word that is known. `choice`: the option that it says."""
+
+    text: str
+    kind: str
+    choice: str = ""
+
+
+def _in_order(parts: list[_Part], first: int) -> bool:
+    """Whether each word stands where it can mean but one thing."""
+    for place, part in enumerate(parts):
+        follows = parts[place + 1].kind if place + 1 < len(parts) else ""
+        if place < first:
+            fits = part.kind in ("number", "project", "article", "choice")
+        elif part.kind == "article":
+            fits = follows in NAMES or follows == "choice"
+        elif part.kind == "project":
+            fits = place == first + 1 and follows != DIGITS
+        else:
+            fits = part.kind != "strange"
+        if not fits:
+            return False
+    return True
+
+
+def _may_be_turned(parts: list[_Part], first: int, groups: list[int]) -> bool:
+    """Whether the first number could be the option and one behind it the project."""
+    ahead = {part.kind for part in parts[:first]}
+    if parts[first].text.lstrip("0") not in OPTIONS or "project" in ahead:
+        return False
+    for place in groups:
+        name = parts[place - 1].kind
+        others = sum(len(parts[one].text) for one in groups if one != place)
+        project = len(parts[place].text) < min(PINS) and (not others or _is_proof(others))
+        if project and (name == "choice" or (name != "option" and ahead - {"number"})):
+            return True
+    return False
+
+
+def _parted(groups: list[str], example: str) -> tuple[str, list[str]]:
+    """Choice and proof: an option has one digit and a choice code ten, in groups as it is printed, so either can be told from a code of
+    sixteen and a PIN of six to eight. An empty choice: there is none."""
     ends = list(accumulate(map(len, groups)))
     if not groups:
-        return "", [], 0
+        return "", []
+    last = len(groups[-1]) == 1 and _is_proof(ends[-1] - 1)
     if len(groups[0]) == 1:
-        return groups[0], groups[1:], 0
-    if len(groups[-1]) == 1 and _is_proof(ends[-1] - 1):
-        return groups[-1], groups[:-1], len(groups) - 1
+        if last and len(groups) > 1:
+            raise unclear(example)
+        return groups[0], groups[1:]
+    if last:
+        return groups[-1], groups[:-1]
+    behind = SLIP in ends and ends[-1] - SHEET in ends and _is_proof(ends[-1] - SHEET)
     if SHEET in ends:
+        if behind:
+            raise unclear(example)
         length = ends.index(SHEET) + 1
-        return "".join(groups[:length]), groups[length:], 0
-    if SLIP in ends and ends[-1] - SHEET in ends and _is_proof(ends[-1] - SHEET):
+        return "".join(groups[:length]), groups[length:]
+    if behind:
         length = ends.index(ends[-1] - SHEET) + 1
-        return "".join(groups[length:]), groups[:length], length
+        return "".join(groups[length:]), groups[:length]
     if _is_proof(ends[-1]):
-        return "", groups, 0
+        return "", groups
     together = "".join(groups)
-    return together[:SHEET], [together[SHEET:]], 0
+    return together[:SHEET], [together[SHEET:]]
 
 
 def _is_proof(length: int) -> bool:
@@ -126,21 +182,36 @@ def _tokens(rest: str) -> list[str]:
     return [folded(token) for token in re.findall(r"[0-9]+|[^\s0-9]+", kept)]
 
 
-def _said(tokens: list[str], place: int) -> tuple[Choice | None, int]:
-    """The option whose word begins there, and of how many tokens that consists."""
-    for length in (3, 2, 1):
-        words = " ".join(tokens[place : place + length])
-        for choice, known in choice_words().items():
-            if words in known or (length == 1 and _bare(words) in known):
-                return choice, length
-    return None, 1
+def _parts(rest: str) -> list[_Part]:
+    tokens, parts, place = _tokens(rest), list[_Part](), 0
+    while place < len(tokens):
+        for length in range(LONGEST, 0, -1):
+            if part := known_words().get(" ".join(tokens[place : place + length])):
+                parts.append(part)
+                break
+        else:
+            parts += [_Part(tokens[place], DIGITS)] if tokens[place].isdigit() else _pieces(tokens[place])
+        place += length
+    return parts
 
 
-def _bare(word: str) -> str:
-    """Without what changes nothing; where words are not spaced, also from in front of another one."""
-    while unspaced(word) and (front := max(filter(word.startswith, fillers()), key=len, default="")):
-        word = word[len(front) :]
-    return "" if word in fillers() else word
+def _pieces(word: str) -> list[_Part]:
+    """Of a word that is not known as a whole: names in front of a known one, where words are not spaced."""
+    known, pieces = known_words(), list[_Part]()
+    names = [name for name, part in known.items() if part.kind in NAMES and word.find(name) >= 0]
+    while word not in known:
+        front = max(filter(word.startswith, names), key=len, default="")
+        if not front or not unspaced(word):
+            return [*pieces, _Part(word, "strange")]
+        pieces.append(known[front])
+        word = word.removeprefix(front)
+        if not word:
+            return pieces
+    return [*pieces, known[word]]
+
+
+LONGEST = 4
+"""Tokens of a word that is written apart."""
 
 
 @lru_cache(maxsize=1)
@@ -149,12 +220,22 @@ def choice_words() -> dict[Choice, set[str]]:
 
 
 @lru_cache(maxsize=1)
-def fillers() -> set[str]:
-    return {*_in_all_languages(FILLERS), "nr"} - set[str]().union(*choice_words().values())
+def known_words() -> dict[str, _Part]:
+    """Where one is several things, the word of an option comes first."""
+    found = {
+        word: _Part(word, "choice", str(choice.value)) for choice, words in choice_words().items() for word in words
+    }
+    for kind, words in NAMES.items():
+        for word in _in_all_languages(words):
+            found.setdefault(word, _Part(word, "number" if word.startswith(BEHIND) else kind))
+    for kind, others in (("number", {"nr"}), ("article", ARTICLES), ("polite", _in_all_languages(POLITE))):
+        for word in others:
+            found.setdefault(word, _Part(word, kind))
+    return found
 
 
 def _in_all_languages(words: Message) -> set[str]:
-    return {folded(word) for language in i18n.LANGUAGES for word in alternatives(words, language)}
+    return {" ".join(folded_words(word)) for language in i18n.LANGUAGES for word in alternatives(words, language)}
 
 
 # A comment
@@ -171,7 +252,9 @@ def read_comment(rest: str, example: str, *, by_pin: bool) -> Comment:
     """`12 words`, and code and PIN before the words or behind them. `by_pin`: the PIN alone would say who speaks; six digits are no PIN anywhere else."""
     typed = i18n.digits(rest)
     head = _HEAD.match(typed)
-    if head is None or not (len(head[1]) <= 3 or not any(_bare(one) for one in _tokens(head[0]) if not one.isdigit())):
+    if head is None or not (
+        len(head[1]) <= 3 or all(part.kind in (*NAMES, "article", DIGITS) for part in _parts(head[0]))
+    ):
         raise missing(example)
     start, end, proof = head.end(), len(rest), ""
     for before, behind in (_CODES, _ALONE) if by_pin else (_CODES,):

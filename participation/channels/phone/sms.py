@@ -14,7 +14,7 @@ from participation.channels.phone.menu import Done
 from participation.channels.phone.places import comments, numbers, receipts, votes
 from participation.channels.phone.places.projects import project_of, standing, title
 from participation.channels.phone.places.proving import read_proof, recognised, whose
-from participation.channels.phone.reading import missing, read_comment, read_vote
+from participation.channels.phone.reading import POLITE, missing, read_comment, read_vote
 from participation.channels.phone.ussd import honestly, in_full
 from participation.domain.consultations import operations
 from participation.domain.consultations.forms import read_reply
@@ -55,8 +55,6 @@ LONGEST_WORD = 20
 ALIKE = 0.8
 """How much a word has to look like one of ours (difflib's ratio), from four letters on."""
 _LETTER = re.compile(r"[^\W_]")
-POLITE = _("please|all|now|me|thanks|thank you")
-"""What may stand behind STOP and HELP and changes nothing."""
 _LATIN = str.maketrans("авекмнорстух", "abekmhopctyx")
 """Cyrillic letters and those that look the same."""
 CYRILLIC = "ru"
@@ -209,8 +207,10 @@ async def _vote(call: Call, rest: str) -> Done:
 
 async def _comment(call: Call, rest: str) -> Done:
     """Without a stance: none is read out of somebody's words."""
-    refusal = (await call.speaker()).refusal
-    by_pin = refusal is not None and refusal.code in BY_PIN
+    refusal, known = (await call.speaker()).refusal, await call.known()
+    # Whoever has a PIN is used to writing it behind their words, and it would be published with them.
+    with_pin = known is not None and any(one.has_pin for one in known.linked)
+    by_pin = with_pin or (refusal is not None and refusal.code in BY_PIN)
     comment = read_comment(rest, f"{shown(Command.COMMENT, call.language)} 12 …", by_pin=by_pin)
     said = read_reply(Said({"body": comment.body}))
     project = await project_of(call, comment.number)

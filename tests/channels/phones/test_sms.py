@@ -275,10 +275,12 @@ async def test_a_pin_says_who_comments_on_a_shared_number_and_is_not_published(
     await visitor.send({"new_pin": PIN, "new_pin_again": PIN})
     await phone.write(f"JOIN {slips[0].code} {PIN}")
     assert RECEIPT.search(await phone.write("C 12 louder than 300000 lamps"))
+    assert RECEIPT.search(await phone.write(f"C 12 {PIN} and louder"))
+    assert "wrong" in await phone.write("C 12 louder 300000")
     await phone.write(f"JOIN {slips[1].code}")
     assert RECEIPT.search(await phone.write(f"C 12 much louder {PIN}"))
     bodies = await session.scalars(sa.select(Comment.body).order_by(Comment.id))
-    assert list(bodies) == ["louder than 300000 lamps", "much louder"]
+    assert list(bodies) == ["louder than 300000 lamps", "and louder", "much louder"]
 
 
 async def test_no_code_is_ever_published(session: Session, cast: Cast, code: str, phone: Handset) -> None:
