@@ -135,7 +135,11 @@ class Call:
 
     async def speaker(self) -> Speaker:
         person = await self.proven()
-        return Speaker(person) if person is not None else rules.speaker(await self.known(), self.assurance)
+        return (
+            Speaker(person)
+            if person is not None
+            else rules.speaker(await self.known(), self.assurance, claimed=self.claimed)
+        )
 
     async def voter(self) -> Speaker:
         person = await self.proven()

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 
 from participation.domain.consultations.models import Comment, Pseudonym
 from participation.domain.moderation.models import Status
+from participation.domain.people.models import Person
 from participation.domain.people.phones.models import PhoneLink
 from participation.kit.database import Session
 from tests.cast import Cast
@@ -60,3 +61,14 @@ async def test_who_has_a_code_shows_it_before_everything_is_erased(
     assert "has been erased" in await phone.press("1")
     assert await statuses(session) == [("", Status.ERASED)] * 2
     assert await session.scalar(sa.select(sa.func.count()).select_from(PhoneLink)) == 0
+
+
+async def test_who_has_a_pin_types_it_before_their_words_are_read_from_the_phone(
+    session: Session, cast: Cast, code: str, phone: Handset
+) -> None:
+    await phone.dial(f"3*1*{code}")
+    await spoken(session, cast, phone)
+    assert "The second siren." in await phone.dial("3*2")
+    await session.execute(sa.update(Person).values(pin_hash="set"))
+    await session.commit()
+    assert "Type your PIN" in await phone.dial("3*2")

@@ -15,7 +15,7 @@ from participation.channels.phone.dialects.twilio import SAID
 from participation.domain.consultations.models import Comment
 from participation.domain.moderation.models import Status
 from participation.domain.people.models import SignIn
-from participation.domain.people.phones.models import PhoneSession
+from participation.domain.people.phones.models import PhoneLink, PhoneSession
 from participation.domain.projects.sounds.models import Sentence, Sound, SoundKind
 from participation.domain.projects.sounds.operations import forget_sentences
 from participation.domain.projects.sounds.rules import PROMPT, PROMPTS
@@ -117,6 +117,24 @@ async def test_who_shows_anothers_number_does_not_hear_what_its_owner_said(
     for keys in ("3", "2"):
         await caller.press(keys, **called)
     assert "Louder sirens" in caller.said
+
+
+async def test_who_shows_anothers_number_neither_speaks_for_its_owner_nor_undoes_what_they_linked(
+    session: Session, cast: Cast, code: str, caller: Caller
+) -> None:
+    await consulted(session, cast, number=12)
+    await session.commit()
+    await Handset(caller.app, caller.number).write(f"JOIN {code}")
+    await caller.call()
+    for keys in ("1", "12", "2"):
+        await caller.press(keys)
+    assert "16 digits" in caller.said
+    await caller.call()
+    for keys in ("3", "3"):
+        await caller.press(keys)
+    assert "16 digits" in caller.said
+    await caller.press("1")
+    assert await session.scalar(sa.select(sa.func.count()).select_from(PhoneLink)) == 1
 
 
 async def test_a_telephone_company_that_repeats_itself_changes_nothing(

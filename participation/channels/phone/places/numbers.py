@@ -99,6 +99,13 @@ async def forget(call: Call) -> Screen:
     return Screen((_("This phone will speak for nobody any more."),), options, back=place("me"))
 
 
+async def enter_forget(call: Call) -> str:
+    """Whoever calls can show anybody's number: what its owner has linked is not undone by that alone."""
+    known = await call.known()
+    ask = call.claimed and known is not None and bool(known.linked) and await call.proven() is None
+    return place("prove", place("forget")) if ask else place("forget")
+
+
 async def take_forget(call: Call, said: str) -> str | Done:
     if typed_number(said) != "1":
         return place("me")
@@ -163,5 +170,5 @@ NODES = {
     "lost": Node(lost, take_lost, enter=enter_lost),
     "me": Node(me),
     "link": Node(link, take_link, Takes.DIGITS),
-    "forget": Node(forget, take_forget),
+    "forget": Node(forget, take_forget, enter=enter_forget),
 }

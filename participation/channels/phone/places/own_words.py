@@ -71,8 +71,11 @@ async def _own(call: Call, comment_id: str) -> Recalled:
 
 
 async def _surely(call: Call, wanted: str, *, always: bool = False) -> str:
-    """There, or first to where it is asked who it is: whoever calls can show anybody's number, and would hear what its owner said."""
-    ask = (always or call.claimed) and await call.proven() is None
+    """There, or first to where it is asked who it is: whoever calls can show anybody's number, and would hear what its owner said; and who
+    has set a PIN has set it against whoever else holds the phone."""
+    known = await call.known()
+    with_pin = known is not None and any(one.has_pin for one in known.linked)
+    ask = (always or call.claimed or with_pin) and await call.proven() is None
     return place("prove", wanted) if ask else wanted
 
 

@@ -56,11 +56,14 @@ class Speaker:
     refusal: Refusal | None = None
 
 
-def speaker(known: Known | None, assurance: Assurance) -> Speaker:
-    """For whatever is not a vote: the one person who linked it, else the number by itself where the city lets it."""
+def speaker(known: Known | None, assurance: Assurance, *, claimed: bool = False) -> Speaker:
+    """For whatever is not a vote: the one person who linked it, else the number by itself where the city lets it. `claimed`: the number may be faked, and
+    speaks for nobody who has linked it."""
     if known is not None and known.linked:
         if known.shared:
             return Speaker(refusal=shared())
+        if claimed:
+            return Speaker(refusal=pin_needed() if known.linked[0].has_pin else code_needed())
         return Speaker(known.linked[0].person_id)
     if assurance is Assurance.CODE:
         return Speaker(refusal=code_needed())
