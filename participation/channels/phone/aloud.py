@@ -13,7 +13,8 @@ from participation.domain.projects.sounds.queries import SoundView
 from participation.domain.projects.sounds.rules import PROMPT, PROMPTS, QUESTION
 from participation.kit.i18n import LANGUAGES, Message, Text, _
 
-_NUMBER = re.compile(r"\d(?:[ ]?\d){4,}")
+_NUMBER = re.compile(r"(?<![\d:])(?:\d{4}(?: \d{4})+(?: \d{1,3})?|\d{5,})(?![\d:])")
+"""Digits in groups of four, or more than a year has: a receipt, a code. No year with an hour behind it, and no amount, whose groups have two or three."""
 _PROMPTS = {message.text: (None, PROMPT + key) for key, message in PROMPTS.items()}
 
 

@@ -1,15 +1,17 @@
 """Calls: the menu by ear and by keys, in TwiML; a vote, a receipt, silence, wrong keys."""
 
 import re
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 from typing import cast as cast_to
 from urllib.parse import urljoin
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
 
-from participation.channels.phone.aloud import pieces
+from participation.channels.phone.aloud import digit_by_digit, pieces
 from participation.channels.phone.call import Call
 from participation.channels.phone.dialects.twilio import SAID
 from participation.domain.consultations.models import Comment
@@ -20,9 +22,10 @@ from participation.domain.projects.sounds.models import Sentence, Sound, SoundKi
 from participation.domain.projects.sounds.operations import forget_sentences
 from participation.domain.projects.sounds.rules import PROMPT, PROMPTS
 from participation.kit.database import Session
-from participation.kit.i18n import AUTONYMS, LANGUAGES, Text, pick
+from participation.kit.hashing import grouped
+from participation.kit.i18n import AUTONYMS, LANGUAGES, Day, Message, Text, When, _, pick
 from participation.kit.marks import fingerprint
-from tests.cast import NOW, Cast
+from tests.cast import DAY, NOW, Cast
 from tests.choosing import printed
 from tests.consulting import consulted, say
 from tests.phoning import Caller, Handset, address, choices
@@ -361,6 +364,29 @@ def test_amounts_are_said_as_amounts_and_receipts_digit_by_digit() -> None:
     amount = pieces(call, Text("It costs 12000000 shillings.", "en", False))
     assert amount[0].text == "It costs 12000000 shillings."
     assert pieces(call, "402177357394")[0].text == "4 0 2 1. 7 7 3 5. 7 3 9 4"
+    for digits in ("402177357", "4021773573", "402177357394", "4021773573942817"):
+        assert pieces(call, grouped(digits))[0].text == digit_by_digit(digits), "however many stand in the last group"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_dates_and_amounts_are_said_as_such_in_every_language(language: str) -> None:
+    """Also where the hour stands right behind the year; and a machine may read them for everybody."""
+    call = cast_to(Call, SimpleNamespace(language=language))
+    said: list[Message] = [
+        _("For %(ayes)s, against %(noes)s, abstained %(abstained)s", ayes=1234, noes=12345, abstained=1234567),
+        _("Done on %(day)s; it was due on %(due)s.", day=Day(NOW.date()), due=Day(NOW.date() + 200 * DAY)),
+    ]
+    for days in range(0, 366, 29):
+        when = When(NOW + days * DAY + timedelta(hours=days % 24), ZoneInfo("Africa/Nairobi"))
+        said += [_("Vote until %(when)s.", when=when), _("Consultation until %(when)s.", when=when)]
+    for message in said:
+        (piece,) = pieces(call, message)
+        assert (piece.text, piece.menu) == (message.into(language), True)
+    (piece,) = pieces(
+        call, _("There is no contribution with this receipt: %(receipt)s", receipt=grouped("402177357394"))
+    )
+    assert piece.text.endswith("4 0 2 1. 7 7 3 5. 7 3 9 4")
+    assert not piece.menu
 
 
 async def test_a_receipt_is_looked_up_by_keys(session: Session, asked: Asked, app: Any, code: str) -> None:
