@@ -223,6 +223,17 @@ async def test_a_code_that_is_wrong_is_told_and_counted_once(
     assert "1 For" in await phone.press(code)
 
 
+async def test_a_code_of_which_a_digit_is_missing_is_told_as_a_code_where_a_phone_is_linked(
+    session: Session, code: str, phone: Handset
+) -> None:
+    await phone.dial("3*1")
+    for missing in (1, 5):
+        assert f"A code has 16 digits, and this has {16 - missing}" in await phone.press(code[:-missing])
+    assert "not known, or too old" in await phone.press("1234567890")
+    assert "A code has 16 digits, and this has 15" in await phone.write(f"JOIN {code[1:]}")
+    assert "now speaks for you" in await phone.press(code)
+
+
 async def test_a_pin_goes_behind_the_code(session: Session, app: Any, asked: Asked, code: str, phone: Handset) -> None:
     visitor = browser(app)
     await enter(visitor, code)

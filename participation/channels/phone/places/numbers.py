@@ -8,7 +8,6 @@ from participation.channels.phone.menu import HOME, MINE, Done, Node, Option, Sc
 from participation.channels.phone.places.proving import CODE, NEEDS_PROOF, read_proof, recognised, whose
 from participation.domain.people.codes.lost import operations as lost_slips
 from participation.domain.people.codes.lost.rules import word_from
-from participation.domain.people.codes.rules import LENGTH as CODE_LENGTH
 from participation.domain.people.operations import GUESSED
 from participation.domain.people.phones import operations as phones
 from participation.domain.people.phones import rules
@@ -22,6 +21,8 @@ LINKED = _("Done. This phone now speaks for you. With a PIN, nobody else can vot
 LINKED_BY_DIGITS = _(
     "Done. This phone now speaks for whoever has given these digits. If that is not you, forget this phone."
 )
+LONGEST_WORD = rules.JOIN_DIGITS + 1
+"""Digits up to which somebody means those from the web, one too many among them; whoever types more means a code."""
 FORGOTTEN = _("Done. This phone is forgotten. What was said from it stays, without a name.")
 
 
@@ -40,8 +41,8 @@ async def link(call: Call) -> Screen:
 
 
 async def take_link(call: Call, said: str) -> Done:
-    """Whichever it is: a code has more digits."""
-    return await (take_word if len(typed_number(said)) < CODE_LENGTH else take_code)(call, said)
+    """Whichever it is: a code has more digits, also where some of them are missing."""
+    return await (take_word if len(typed_number(said)) <= LONGEST_WORD else take_code)(call, said)
 
 
 async def take_code(call: Call, said: str) -> Done:
