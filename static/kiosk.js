@@ -195,7 +195,8 @@
     if (/^(INPUT|SELECT|TEXTAREA)$/.test(one.tagName)) {
       var label = one.labels && one.labels[0] ? one.labels[0].textContent : '';
       var value = one.tagName === 'SELECT' ? one.options[one.selectedIndex].text : one.type === 'password' ? words.taken.replace('#', one.value.length) : one.value || words.empty;
-      return label + '. ' + value;
+      var wrong = d.getElementById(one.id + '-error');
+      return label + '. ' + (wrong ? wrong.textContent + ' ' : '') + value;
     }
     return one.textContent + (one.tagName === 'A' ? ', ' + words.link : one.tagName === 'BUTTON' ? ', ' + words.button : '');
   }
@@ -312,7 +313,7 @@
       }).catch(function () { return null; });
     }
   } else if (sound) {
-    w.setTimeout(function () { show(d.querySelector('[role=alert]') || d.querySelector('main h1') || body); }, 300);
+    w.setTimeout(function () { show(d.querySelector('[autofocus]') || d.querySelector('[role=alert]') || d.querySelector('main h1') || body); }, 300);
   }
 
   /* A reader of QR codes is a keyboard: what it types goes into the field for the code, wherever one was; where there is none, it signs in. */
@@ -344,7 +345,7 @@
       event.stopPropagation();
       if (sound) { show(pin); } else { pin.focus(); }
     });
-    if (code.form.action.slice(-8) === '/sign-in') { code.focus({preventScroll: true}); }
+    if (code.form.action.slice(-8) === '/sign-in') { (d.querySelector('[autofocus]') || code).focus({preventScroll: true}); }
   }
 
   /* Nothing is sent into nowhere: while there is no network the form stays as it is. */

@@ -83,6 +83,35 @@ async def test_who_walks_away_is_warned_and_then_forgotten(windows: Browser, own
         assert "/sign-in" in page.url
 
 
+async def test_a_slip_that_has_a_pin_is_read_anywhere_and_asks_for_it(windows: Browser, own_world: World) -> None:
+    owner = own_world.visitor()
+    await owner.get("/en/sign-in")
+    await owner.send({"code": own_world.code()})
+    await owner.get("/en/me/pin")
+    await owner.send({"new_pin": "204060", "new_pin_again": "204060"})
+    async with serve(own_world) as served, kiosk(windows, served) as (_context, page):
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        for begun, sound in (("/kiosk/", False), (PROJECT, False), (PROJECT, True)):
+            await page.goto(served.address + begun)
+            if sound:
+                await page.get_by_role("button", name="Sound").click()
+            await page.keyboard.type(own_world.code())
+            await page.keyboard.press("Enter")
+            await page.get_by_role("alert").wait_for()
+            assert page.url.endswith("/sign-in")
+            await page.clock.run_for(500)
+            assert await page.evaluate("document.activeElement.id") == "pin"
+            assert own_world.code() not in await page.content()
+            assert await page.locator("#code").get_attribute("placeholder") == "•" * 16
+            await page.keyboard.type("204060")
+            await page.keyboard.press("Enter")
+            await page.locator("header a[href$='/me']").wait_for()
+            await page.get_by_role("link", name=re.compile("I am done|Nimemaliza")).first.click()
+            await page.wait_for_url("**/kiosk/")
+        assert not [address for address in asked if own_world.code() in address]
+
+
 async def test_four_keys_are_enough_to_vote(windows: Browser, own_world: World) -> None:
     async with serve(own_world) as served, kiosk(windows, served) as (_context, page):
 

@@ -249,6 +249,37 @@ async def test_wrong_codes_make_wait_whoever_types_them_and_little_whoever_comes
     assert slept == [0.5, 1.0, 0.5]
 
 
+async def test_a_slip_with_a_pin_is_read_first_and_its_pin_typed_after(
+    kiosk: Browser, session: Session, code: str, clock: Clock
+) -> None:
+    """Also where no script runs: a reader of QR codes sends what it reads at once."""
+    await sign_in(kiosk, code)
+    await kiosk.get("/en/me/pin")
+    await kiosk.send({"new_pin": "204060", "new_pin_again": "204060"})
+    await kiosk.get("/kiosk/done")
+    page = await sign_in(kiosk, code)
+    assert (page.status_code, "A PIN is set for this code. Please type it too." in page.text) == (422, True)
+    assert code not in page.text
+    assert re.findall(r'id="(\w+)"[^>]* autofocus', page.text) == ["pin"]
+    page = await kiosk.send({"pin": "111112"})
+    assert (page.status_code, "This is not the PIN of this code." in page.text) == (422, True)
+    page = await kiosk.send({"relanguage": "sw"})
+    assert re.findall(r'id="(\w+)"[^>]* autofocus', page.text) == ["pin"]
+    [read] = re.findall(r'name="held" value="([^"]+)"', page.text)
+    page = await kiosk.send({"pin": "204060"})
+    assert (str(page.url).endswith("/sw/"), "/sw/me" in page.text) == (True, True)
+    await kiosk.get("/kiosk/done")
+    await kiosk.get("/en/sign-in")
+    page = await kiosk.send({"code": "", "held": read, "pin": "204060"})
+    assert (page.status_code, "Please type the code on your slip." in page.text) == (422, True), (
+        "it is the next one's turn"
+    )
+    await sign_in(kiosk, code)
+    clock.forward(minutes=5)
+    page = await kiosk.send({"pin": "204060"})
+    assert "Please type the code on your slip." in page.text
+
+
 # The desk beside it
 
 

@@ -50,6 +50,7 @@ async def person_of(visit: Visit, code: Code, *, beside_vote: bool = False) -> i
             at=visit.at,
             waited=waited,
             beside_vote=beside_vote,
+            digests=code.digests,
         )
 
     await pause(visit, GUESSED)

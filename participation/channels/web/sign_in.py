@@ -1,12 +1,15 @@
 """Residents sign in with the code on their slip, and sign out."""
 
+from datetime import UTC, datetime
+
 from starlette.responses import Response
 
+from participation.channels.http.at_kiosk import SILENCE
 from participation.channels.http.recognising import person_of
 from participation.channels.http.returning import next_page
 from participation.channels.http.visit import Visit
 from participation.domain.people import operations
-from participation.domain.people.codes.forms import read_code
+from participation.domain.people.codes.forms import Code, read_code, read_pin
 from participation.kit.errors import Invalid
 from participation.kit.forms import Reader
 from participation.kit.i18n import Message
@@ -15,9 +18,10 @@ from participation.kit.i18n import Message
 async def show(visit: Visit) -> Response:
     if visit.request.method == "GET":
         return _page(visit)
+    code = None
     try:
         form = Reader(visit.fields)
-        code = read_code(form)
+        code = _held(visit, form) or read_code(form)
         form.finish()
         person_id = await person_of(visit, code)
         async with visit.transaction() as session:
@@ -32,7 +36,7 @@ async def show(visit: Visit) -> Response:
                 at=visit.at,
             )
     except Invalid as invalid:
-        return _page(visit, invalid.errors, status=422)
+        return _page(visit, invalid.errors, status=422, held=_hold(visit, code, invalid))
     visit.hand_over(value, int(operations.RESIDENT_SESSION.total_seconds()))
     return visit.redirect(next_page(visit) or visit.url("/" if visit.kiosk else "/me"))
 
@@ -52,6 +56,38 @@ async def out(visit: Visit) -> Response:
     return visit.redirect(visit.url("/"))
 
 
-def _page(visit: Visit, errors: dict[str, Message] | None = None, *, status: int = 200) -> Response:
+def _hold(visit: Visit, code: Code | None, invalid: Invalid) -> str | None:
+    """At a kiosk, of a code that only lacks its PIN: what the next sending may bring in its place, from this screen, as long as its reader stays.
+
+    A reader of QR codes sends what it reads at once, before anybody can type; and the code itself is in no page.
+    """
+    if visit.kiosk is None:
+        return None
+    if visit.again is not None:
+        held = str(visit.typed.get("held", ""))
+        return held if visit.unsealed(held) else None
+    if code is None or "pin" not in invalid.errors:
+        return None
+    digests = code.digests or operations.hashed(code.number, visit.site.secrets)
+    return visit.sealed("-".join([str(int(visit.at.timestamp())), *(digest.hex() for digest in digests)]))
+
+
+def _held(visit: Visit, form: Reader) -> Code | None:
+    """The code that was read a moment ago, unless one has been read since."""
+    if visit.kiosk is None:
+        return None
+    held = visit.unsealed(form.text("held", at_most=400, required=False))
+    if held is None or form.text("code", at_most=100, required=False):
+        return None
+    moment, *digests = held.split("-")
+    if visit.at - datetime.fromtimestamp(int(moment), UTC) >= SILENCE:
+        return None
+    return Code("", read_pin(form), tuple(map(bytes.fromhex, digests)))
+
+
+def _page(
+    visit: Visit, errors: dict[str, Message] | None = None, *, status: int = 200, held: str | None = None
+) -> Response:
     """What was typed is not shown again: a code in a page stays in whoever's browser it is."""
-    return visit.page("sign_in/show.html", {"errors": errors or {}, "next": next_page(visit)}, form=True, status=status)
+    context = {"errors": errors or {}, "next": next_page(visit), "held": held}
+    return visit.page("sign_in/show.html", context, form=True, status=status)

@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets as randomness
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -57,6 +57,11 @@ class Recognition:
     """What is still to be noted of the code."""
 
 
+def hashed(code: str, secrets: Secrets) -> tuple[bytes, ...]:
+    """As a code may be kept: under the newest secret first."""
+    return tuple(keyed(key, code) for key in secrets.keys("access code"))
+
+
 async def recognise(
     session: AsyncSession,
     *,
@@ -70,14 +75,16 @@ async def recognise(
     waited: bool = False,
     beside_vote: bool = False,
     needs_pin: bool = True,
+    digests: Sequence[bytes] = (),
 ) -> Recognition:
     """The person of a code. Every door that takes a code comes through here.
 
     `beside_vote`: nothing is written of a right code, since that would lead to the vote that comes with it; what is to be
     noted comes back as `use`, for `codes.uses.operations.note_uses` a good while later and together with others.
     `needs_pin`: also where they have set one. What a delegate brings for somebody needs it for a vote alone; a wrong one is wrong everywhere.
+    `digests`: what is known of a code that is not typed again.
     """
-    digests = [keyed(key, code) for key in secrets.keys("access code")]
+    digests = digests or hashed(code, secrets)
     found = await queries.code(session, city_id=city.id, digests=digests)
     if found is None:
         await count_wrong(session, city_id=city.id, kind=GUESSED, sources=sources, at=at)

@@ -15,12 +15,14 @@ from participation.kit.i18n import _, digits
 class Code:
     number: str
     pin: str
+    digests: tuple[bytes, ...] = ()
+    """In place of a number that was read a moment ago and is not kept: its keyed hashes."""
 
 
 def read_code(form: Reader) -> Code:
     """Length and check digit come first, before anything is looked up, so that mistyping costs nobody anything."""
     number = typed_number(form.text("code", at_most=100, missing=_("Please type the code on your slip.")))
-    pin = typed_number(form.text("pin", at_most=40, required=False))
+    pin = read_pin(form)
     if "code" not in form.errors:
         if not (number.isascii() and number.isdigit()):
             form.wrong("code", _("A code has digits only. Please compare it with your slip."))
@@ -36,6 +38,11 @@ def read_code(form: Reader) -> Code:
         elif not has_check_digit(number):
             form.wrong("code", _("One digit is wrong, or two are swapped. Please compare it with your slip."))
     return Code(number, pin)
+
+
+def read_pin(form: Reader) -> str:
+    """The PIN that may come with a code."""
+    return typed_number(form.text("pin", at_most=40, required=False))
 
 
 def read_digits(form: Reader, name: str, wanted: int) -> str:

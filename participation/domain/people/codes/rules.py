@@ -67,7 +67,7 @@ def unknown() -> NotFound:
 def wrong_pin(*, typed: bool) -> NotFound:
     return NotFound(
         "pin",
-        _("This is not the PIN of this code.") if typed else _("Please type your PIN too."),
+        _("This is not the PIN of this code.") if typed else _("A PIN is set for this code. Please type it too."),
         _("If you have forgotten your PIN, ask where you got your slip; take its stub with you."),
     )
 
