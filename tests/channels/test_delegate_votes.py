@@ -97,6 +97,15 @@ async def test_a_vote_stands_in_its_ballots_table_and_the_entry_says_nothing_of_
     assert await session.scalar(sa.select(sa.func.count()).select_from(Notice)) == 0
 
 
+async def test_an_entry_with_an_option_that_is_not_there_is_told_which_there_are(
+    session: Session, device: Device, asked: Asked, slips: list[str]
+) -> None:
+    (result,) = await device.results(device.sealed(voted(device, asked, slips[0], "4")))
+    assert (result["status"], result["message"]) == ("refused", "There is no such option.")
+    assert "1: For · 2: Against · 3: I abstain" in result["next"]
+    assert await carried(session, asked) == []
+
+
 async def test_a_choice_code_in_an_entry_is_opened_by_the_city_alone_and_its_return_code_goes_to_the_voter_alone(
     session: Session, cast: Cast, app: Any, visitor: Browser, device: Device, asked: Asked, slips: list[str]
 ) -> None:

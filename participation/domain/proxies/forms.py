@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from participation.domain.ballots.choice_codes.forms import read_said
+from participation.domain.ballots.choice_codes.forms import read_said, wrong
 from participation.domain.ballots.choice_codes.rules import Said as Chosen
 from participation.domain.consultations.forms import Reacted, Said, read_comment, read_reaction
 from participation.domain.people.codes.forms import Code, read_code
@@ -259,7 +259,7 @@ def _vote(content: Mapping[str, Any]) -> VoteBrought | None:
     if form.errors:
         raise Invalid({"vote": _("Please choose one of the answers.")})
     if isinstance(choice, Message):
-        raise Invalid({"vote": choice})
+        raise Invalid(wrong("vote", choice))
     return VoteBrought(ballot, choice)
 
 

@@ -10,14 +10,16 @@ from participation.channels.http.phone_words import shown
 from participation.channels.phone.dialects.twilio import signature
 from participation.channels.phone.reading import Vote, read_vote
 from participation.channels.phone.sms import Command, shortened, understand
+from participation.domain.ballots.rules import OPTION_WORDS
 from participation.domain.consultations.models import Comment, Pseudonym
 from participation.domain.people.guesses import operations as guesses
 from participation.domain.people.models import AccessCode
 from participation.domain.people.phones.models import Phone
 from participation.kit.database import Session
 from participation.kit.errors import Invalid
-from participation.kit.gsm import segments
+from participation.kit.gsm import plain, segments
 from participation.kit.hashing import Secrets, grouped, with_check_digit
+from participation.kit.i18n import LANGUAGES
 from participation.kit.repeats import forget
 from tests.browsing import browser
 from tests.cast import Cast
@@ -143,6 +145,21 @@ async def test_a_message_again_is_known_when_the_master_secret_was_replaced(
     await phone.write(f"VOTE 1 3 {code}", id="78")
     assert await phone.write(f"VOTE 1 1 {code}", id="77") == first
     assert await choices(session, asked) == [(3, "sms")]
+
+
+async def test_whoever_chooses_what_is_not_there_reads_which_options_there_are_in_every_language(
+    session: Session, asked: Asked, code: str, phone: Handset
+) -> None:
+    await phone.write(f"JOIN {code}")
+    for language in LANGUAGES:
+        await session.execute(sa.update(Phone).values(language=language))
+        await session.commit()
+        answer = await phone.write(f"{shown(Command.VOTE, language)} 1 4")
+        options = [plain(words.into(language)) for words in OPTION_WORDS.values()]
+        assert [number for number in "123" if re.search(rf"\b{number}\b", answer)] == ["1", "2", "3"], answer
+        assert all(words in answer for words in options), answer
+        assert segments(answer) <= 2
+    assert await choices(session, asked) == []
 
 
 async def test_a_choice_code_is_written_in_place_of_a_choice(

@@ -109,10 +109,10 @@ async def test_of_choices_that_are_refused_their_number_alone_stays(
     async def kept() -> list[Any]:
         return list((await session.execute(sa.select(PhoneSession.steps, PhoneSession.place))).all())
 
-    await phone.dial(f"1*1*1*{code}")
+    choice = await phone.dial(f"1*1*1*{code}")
     before = await kept()
     first = await phone.press("9")
-    assert "9" not in first
+    assert first == f"There is no such option.\n{choice}", "which there are stands below, once"
     (once,) = await kept()
     assert [value[2:] for key, value in once.steps.items() if key not in before[0].steps] == [[1]]
     assert await phone.request(phone.dialled) == f"CON {first}"

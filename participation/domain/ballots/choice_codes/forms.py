@@ -5,13 +5,20 @@ from dataclasses import dataclass
 
 from participation.domain.ballots.choice_codes.rules import LARGEST_BATCH, LENGTH, ChoiceCode, Said
 from participation.domain.ballots.models import Choice
+from participation.domain.ballots.rules import OPTION_WORDS
 from participation.kit import forms
 from participation.kit.forms import Fields, Reader
 from participation.kit.hashing import has_check_digit, typed_number
-from participation.kit.i18n import Message, _, digits
+from participation.kit.i18n import Listed, Message, _, digits
 
 NUMBERS = {str(choice.value): choice for choice in Choice}
-NO_OPTION = _("There is no such option. Please choose one of these.")
+NO_OPTION = _("There is no such option.")
+OPTIONS = _(
+    "Please choose one of these: %(options)s.",
+    options=Listed(
+        tuple(_("%(number)s: %(option)s", number=int(one), option=words) for one, words in OPTION_WORDS.items())
+    ),
+)
 
 
 def read_said(typed: str) -> Said | Message:
@@ -36,6 +43,11 @@ def read_said(typed: str) -> Said | Message:
     return ChoiceCode(number)
 
 
+def wrong(name: str, said: Message) -> dict[str, Message]:
+    """What is wrong with a choice, and which options there are: not everybody is shown them again."""
+    return {name: said, "next": OPTIONS} if said is NO_OPTION else {name: said}
+
+
 def read_choice(form: Reader, fields: Fields, name: str = "choice") -> Said:
     """A code that was typed goes before a button that is pressed, since nobody can release a button."""
     given = [value for value in fields.getlist(name) if isinstance(value, str) and value.strip()]
@@ -45,9 +57,7 @@ def read_choice(form: Reader, fields: Fields, name: str = "choice") -> Said:
     one = Reader(forms.Said({name: chosen}))
     typed = one.text(name, at_most=100, missing=_("Please choose one of the options."))
     said = Choice.ABSTAIN if one.errors else read_said(typed)
-    if isinstance(said, Message):
-        one.wrong(name, said)
-    form.errors |= one.errors
+    form.errors |= one.errors or (wrong(name, said) if isinstance(said, Message) else {})
     return Choice.ABSTAIN if isinstance(said, Message) else said
 
 
