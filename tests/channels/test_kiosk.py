@@ -11,6 +11,7 @@ from unittest.mock import AsyncMock
 import pytest
 import sqlalchemy as sa
 
+from participation.channels.http.templates import ROOT
 from participation.domain.consultations.models import Comment
 from participation.domain.people.kiosks.models import Kiosk
 from participation.domain.people.models import SignIn, WrongGuess
@@ -18,6 +19,7 @@ from participation.kit.database import Session
 from participation.kit.hashing import with_check_digit
 from tests.browsing import Browser, browser, sign_in_as
 from tests.cast import Cast
+from tests.choosing import printed
 from tests.consulting import SLUG, consulted
 from tests.kiosks import LIBRARY, TRAY, made, screen
 from tests.recorded import recorded
@@ -60,6 +62,10 @@ async def test_an_official_makes_a_code_and_the_screen_that_brings_it_is_a_kiosk
     await visitor.get("/kiosk/")
     page = await visitor.send({"code": code})
     assert LIBRARY in page.text
+    # Whoever sets it up goes by the guide, and finds there what they see.
+    guide = (ROOT / "docs" / "kiosk.md").read_text()
+    for seen in ("This screen is a kiosk now", "Begin"):
+        assert (f">{seen}<" in page.text, f"*{seen}*" in guide) == (True, True)
     assert "httponly" in page.headers["set-cookie"].lower()
     page = await visitor.get("/kiosk/")
     assert "Kiswahili" in page.text
@@ -225,6 +231,21 @@ async def test_digits_are_masked_nothing_is_remembered_and_the_page_leaves_by_it
     page = (await kiosk.get("/kiosk/en/still?next=/en/projects")).text
     assert 'content="20;url=/kiosk/done?left=1"' in page
     assert 'href="/en/projects"' in page
+
+
+async def test_the_code_of_a_sheet_is_masked_as_a_slips_is_and_comes_back_unseen(
+    kiosk: Browser, session: Session, cast: Cast, asked: Asked, code: str
+) -> None:
+    await printed(session, cast, asked)
+    await session.commit()
+    await sign_in(kiosk, code)
+    page = await kiosk.get(BALLOT)
+    assert re.findall(r'<input id="choice-code"[^>]* type="(\w+)" value="([^"]*)"', page.text) == [("password", "")]
+    page = await kiosk.send([("choice", ""), ("choice", "4021 7735 78")])
+    assert "This is not a code of your sheet for this ballot." in page.text
+    assert re.findall(r'<input id="choice-code"[^>]* type="(\w+)" value="([^"]*)"', page.text) == [
+        ("password", "4021 7735 78")
+    ]
 
 
 async def test_wrong_codes_make_wait_whoever_types_them_and_little_whoever_comes_next(
