@@ -114,6 +114,15 @@ async def test_every_answer_stays_whole_within_three_messages(world: World, lang
     assert all(shown(command, language) in help_text for command in set(Command) - {Command.HELP})
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_what_is_wrong_with_a_pin_stays_whole_on_a_basic_phone(world: World, language: str) -> None:
+    call = call_of(world, language)
+    part = ussd.parts(call, await MENU.show(call, "prove"))[0]
+    for refusal in (phones.no_pin_here(), phones.same_pin(), *map(phones.pin_fits_nobody, (1, 5, 60, 300))):
+        whole = plain(f"{refusal.message.into(language)} {refusal.next_step.into(language)}")
+        assert part.under(whole).startswith(f"{whole}\n"), refusal
+
+
 SOURCE = Path(participation.__file__).parent
 REFUSING = (
     "channels/phone",

@@ -131,8 +131,45 @@ async def test_two_with_the_same_pin_are_told_apart_by_code(
     for slip in slips[:2]:
         await pin(app, slip.code, "204060")
         await phone.write(f"JOIN {slip.code} 204060")
-    assert "Several people" in await phone.write("VOTE 1 1 204060")
+    told = await phone.write("VOTE 1 1 204060")
+    assert "Several people" in told
+    assert "and your PIN behind it" in told, "a code alone is not enough for either of them"
     assert await choices(session, asked) == []
+
+
+async def test_whoever_mistypes_their_pin_is_told_what_is_left_and_where_a_forgotten_one_is_taken_away(
+    session: Session, app: Any, asked: Asked, slips: list[Slip], slept: list[float], clock: Clock
+) -> None:
+    await pin(app, slips[0].code, "204060")
+    phone = Handset(app)
+    await phone.write(f"JOIN {slips[0].code} 204060")
+    await phone.dial("1*1*1")
+    for left in (4, 3):
+        told = await phone.press(f"99999{left}")
+        assert f"Tries left without a wait: {left}." in told
+        assert "If you have forgotten your PIN, ask where you got your slip; take its stub with you." in told
+        assert "0 Back" in told
+    assert "Tries left without a wait: 2." in await phone.write("VOTE 1 1 999992")
+    for wrong, wait in ((4, "some seconds longer"), (52, "wait a minute"), (210, "wait ten minutes")):
+        await session.execute(sa.update(Person).where(Person.pin_hash.is_not(None)).values(pin_wrong=wrong))
+        await session.commit()
+        clock.forward(minutes=11)
+        assert wait in await phone.write(f"VOTE 1 1 99{wrong:04}")
+    clock.forward(minutes=11)
+    assert RECEIPT.search(await phone.write("VOTE 1 2 204060")), "a right one is never refused"
+
+
+async def test_a_pin_from_a_number_that_knows_none_is_not_called_wrong(
+    app: Any, asked: Asked, slips: list[Slip]
+) -> None:
+    await pin(app, slips[0].code, "204060")
+    phone = Handset(app)
+    await phone.dial("1*1*1")
+    told = await phone.press("204060")
+    assert "No PIN is known for this number." in told
+    assert "the 16 digits on your slip" in told
+    assert "wrong" not in told
+    assert "1 For" in await phone.press(f"{slips[0].code}204060")
 
 
 async def test_a_number_that_stops_and_begins_again_is_still_one_voice(session: Session, app: Any, cast: Cast) -> None:

@@ -214,14 +214,15 @@ async def prove_by_pin(
         return fits[0], ()
     if fits:
         return Recognition(None, field="pin", refusal=rules.same_pin()), ()
+    refusal = rules.no_pin_here()
     if compared:
         wrong = sa.update(Person).where(Person.id.in_(compared)).values(pin_wrong=Person.pin_wrong + 1)
-        await session.execute(wrong)
+        refusal = rules.pin_fits_nobody(max(await session.scalars(wrong.returning(Person.pin_wrong))))
     if compared or not people:
         await count_wrong(session, city_id=city_id, kind=GUESSED, sources=sources, at=at)
     if left:
         return Recognition(None, field="pin", wait=wait), left
-    return later or Recognition(None, field="pin", refusal=rules.pin_fits_nobody()), ()
+    return later or Recognition(None, field="pin", refusal=refusal), ()
 
 
 async def enter(session: Session, *, city_id: int, person_id: int, digest: bytes, via: Via, at: datetime) -> None:

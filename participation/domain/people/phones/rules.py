@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from participation.domain.people.guesses.rules import FREE, pin_wait
 from participation.kit.errors import Conflict, NotAllowed, NotFound, Refusal
-from participation.kit.i18n import _
+from participation.kit.i18n import Message, _
 
 SILENCE = timedelta(days=366)
 """After so long a number may have been given to somebody else."""
@@ -141,9 +142,37 @@ def no_such_word() -> NotFound:
 
 def same_pin() -> Conflict:
     return Conflict(
-        "same_pin", _("Several people who use this number have this PIN."), _("Use your access code instead.")
+        "same_pin",
+        _("Several people who use this number have this PIN."),
+        _("Type your access code, and your PIN behind it."),
     )
 
 
-def pin_fits_nobody() -> NotFound:
-    return NotFound("pin", _("This PIN is wrong."), _("Use your access code instead."))
+def no_pin_here() -> NotFound:
+    """Nobody who has linked this number has one: it is not wrong, and nobody needs a new slip because of it."""
+    return NotFound(
+        "pin",
+        _("No PIN is known for this number."),
+        _("Type the 16 digits on your slip, and behind them your PIN if you have set one."),
+    )
+
+
+def pin_fits_nobody(wrong: int) -> NotFound:
+    """`wrong`: how many wrong ones have come since the last right one, with this one."""
+    return NotFound(
+        "pin",
+        _next_try(wrong),
+        _("If you have forgotten your PIN, ask where you got your slip; take its stub with you."),
+    )
+
+
+def _next_try(wrong: int) -> Message:
+    """Nobody is ever locked out: what grows is the wait."""
+    seconds = pin_wait(wrong)
+    if seconds == 0:
+        return _("This PIN is wrong. Tries left without a wait: %(count)s.", count=FREE["person"] - wrong)
+    if seconds < 60:
+        return _("This PIN is wrong. The next try takes some seconds longer.")
+    if seconds == 60:
+        return _("This PIN is wrong. Please wait a minute before the next try.")
+    return _("This PIN is wrong. Please wait ten minutes before the next try.")
