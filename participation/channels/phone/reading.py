@@ -33,8 +33,10 @@ POLITE = _("please|all|now|me|thanks|thank you")
 ARTICLES = ("the", "el", "la", "al", "le", "au", "o", "a", "na", "ao")
 NAMING = "no"
 """For some the word of an option, for others "number" ("vote no 12"), in Portuguese "in the"."""
+DENYING = "si"
+"""Spanish for "yes", Swahili for "not"."""
 BEHIND = "号"
-"""Stands behind the number that it names."""
+"""Stands behind the number that it names: a kind of its own."""
 OPTIONS = {str(choice.value) for choice in Choice}
 PINS = (6, 7, 8)
 _NUMERO = re.compile(r"№|\bn[º°]\.?|\bn(?:o|r|ro|um)\.(?=\s*[0-9])", re.I)
@@ -71,10 +73,11 @@ def unclear(example: str) -> Invalid:
 def read_vote(rest: str, example: str) -> Vote:
     """`12 1`, `12 option 1 please`, `12 yes`, and code and PIN before the choice or behind it. Whatever can be read in two ways is not taken.
 
-    - The first number is the project's. But where it could be an option (1 to 3) and a later one could be a project, that later one may
-      not stand behind the word of an option ("2 for 1"), nor the first one behind such a word or an article ("for 1 2").
+    - The first number is the project's, and shorter than a PIN. But where it could be an option (1 to 3) and a later one could be a project,
+      that later one may not stand behind the word of a choice ("2 for 1") or of a number ("2 no. 1"), nor the first one behind the word of
+      a choice or an article ("for 1 2").
     - The choice stands behind it, once: a number, or a word. Both are taken only where they say the same, and it is not "against": "12 no 2"
-      may mean "not 2".
+      may mean "not 2", and "12 si 1" is "not 1" in Swahili.
     - The word of an option before the project's number counts as said as well. Only "no" may be a mere name there, and only where a
       choice follows: "no 12 1", never "no 1".
     - Where there is a word that we do not know, nothing is taken, since it may turn round what the others say: "12 not 1", "12 no problem".
@@ -84,7 +87,7 @@ def read_vote(rest: str, example: str) -> Vote:
     if not places:
         raise missing(example)
     first, *groups = places
-    if not _in_order(parts, first) or _may_be_turned(parts, first, groups):
+    if len(parts[first].text) >= min(PINS) or not _in_order(parts, first) or _may_be_turned(parts, first, groups):
         raise unclear(example)
     number, proof = _parted([parts[one].text for one in groups], example)
     by_digit = len(number) == 1
@@ -94,8 +97,9 @@ def read_vote(rest: str, example: str) -> Vote:
         number, proof = words[0], [parts[one].text for one in groups]
     if not number:
         raise unclear(example) if any(part.choice for part in parts) else missing(example)
-    against = by_digit and number == str(Choice.AGAINST.value)
-    if len(words) > 1 or any(part.choice != number or against for part in said):
+    against = number == str(Choice.AGAINST.value)
+    denied = [by_digit and (against or part.text == DENYING) for part in said]
+    if len(words) > 1 or any(denied) or any(part.choice != number for part in said) or not _may_prove(proof):
         raise unclear(example)
     return Vote(parts[first].text, number, "".join(proof))
 
@@ -135,10 +139,12 @@ def _may_be_turned(parts: list[_Part], first: int, groups: list[int]) -> bool:
     if parts[first].text.lstrip("0") not in OPTIONS or "project" in ahead:
         return False
     for place in groups:
-        name = parts[place - 1].kind
+        between = {part.kind for part in parts[first + 1 : place]}
+        behind = {part.kind for part in parts[place + 1 : place + 2]}
         others = sum(len(parts[one].text) for one in groups if one != place)
         project = len(parts[place].text) < min(PINS) and (not others or _is_proof(others))
-        if project and (name == "choice" or (name != "option" and ahead - {"number"})):
+        named = between & {"number", "project", "article"} or behind & {BEHIND} or ahead - {"number"}
+        if project and ("choice" in between or (named and "option" not in between)):
             return True
     return False
 
@@ -175,9 +181,17 @@ def _is_proof(length: int) -> bool:
     return length == SLIP or length in PINS or length - SLIP in PINS
 
 
+def _may_prove(groups: list[str]) -> bool:
+    """Whether these digits may be meant for code and PIN, if mistyped ones: none of them is a second option, or another project."""
+    lengths = [len(group) for group in groups if group]
+    length, longest = sum(lengths), max(lengths, default=0)
+    beside_pin = min(PINS) <= longest < length <= max(PINS)
+    return not lengths or (min(lengths) > 1 and not beside_pin and (_is_proof(length) or min(PINS) <= length < SLIP))
+
+
 def _tokens(rest: str) -> list[str]:
     """Groups of digits, and words of any script with their marks."""
-    typed = _NUMERO.sub(" ", i18n.digits(rest))
+    typed = _NUMERO.sub(" num ", i18n.digits(rest))
     kept = "".join(c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in typed)
     return [folded(token) for token in re.findall(r"[0-9]+|[^\s0-9]+", kept)]
 
@@ -198,7 +212,7 @@ def _parts(rest: str) -> list[_Part]:
 def _pieces(word: str) -> list[_Part]:
     """Of a word that is not known as a whole: names in front of a known one, where words are not spaced."""
     known, pieces = known_words(), list[_Part]()
-    names = [name for name, part in known.items() if part.kind in NAMES and word.find(name) >= 0]
+    names = [name for name, part in known.items() if part.kind in (*NAMES, BEHIND) and word.find(name) >= 0]
     while word not in known:
         front = max(filter(word.startswith, names), key=len, default="")
         if not front or not unspaced(word):
@@ -227,7 +241,7 @@ def known_words() -> dict[str, _Part]:
     }
     for kind, words in NAMES.items():
         for word in _in_all_languages(words):
-            found.setdefault(word, _Part(word, "number" if word.startswith(BEHIND) else kind))
+            found.setdefault(word, _Part(word, BEHIND if word.startswith(BEHIND) else kind))
     for kind, others in (("number", {"nr"}), ("article", ARTICLES), ("polite", _in_all_languages(POLITE))):
         for word in others:
             found.setdefault(word, _Part(word, kind))
@@ -253,7 +267,7 @@ def read_comment(rest: str, example: str, *, by_pin: bool) -> Comment:
     typed = i18n.digits(rest)
     head = _HEAD.match(typed)
     if head is None or not (
-        len(head[1]) <= 3 or all(part.kind in (*NAMES, "article", DIGITS) for part in _parts(head[0]))
+        len(head[1]) <= 3 or all(part.kind in (*NAMES, BEHIND, "article", DIGITS) for part in _parts(head[0]))
     ):
         raise missing(example)
     start, end, proof = head.end(), len(rest), ""

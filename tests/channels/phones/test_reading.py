@@ -9,7 +9,7 @@ from participation.channels.phone.reading import CHOICES, NAMES, read_vote
 from participation.kit.errors import Invalid
 from participation.kit.i18n import LANGUAGES
 
-PIN = "204060"
+PIN, SLIP = "204060", "1234567812345672"
 
 
 def taken(text: str) -> tuple[str, str, str] | None:
@@ -62,6 +62,10 @@ def test_names_of_numbers_are_known_in_every_language(language: str) -> None:
         ("el 12 si", "1"),
         ("12 1 for", "1"),
         ("12 no", "2"),
+        ("2 1", "1"),
+        ("2 option 1", "1"),
+        ("12 no. 1", "1"),
+        ("12 number 1", "1"),
         ("12 2 por favor", "2"),
         ("12 no por favor", "2"),
         ("12项目选1谢谢", "1"),
@@ -102,6 +106,17 @@ def test_what_leaves_one_reading_is_taken(text: str, choice: str) -> None:
         "选1第2项目",
         "2是1",
         f"12 1 {PIN} 2",
+        f"2 1 1 {PIN}",
+        f"2 1 {SLIP} 1",
+        "12 1 2",
+        f"{PIN} 1",
+        f"2 for {PIN} 1",
+        "2 number 1",
+        "2 no. 1",
+        "2 a 号 1",
+        "2 1号",
+        # Swahili: "not 1".
+        "12 si 1",
         "12 98765 43215 123456 7890123456",
     ],
 )
