@@ -167,6 +167,7 @@ def upgrade() -> None:
         sa.Column("city_id", sa.Integer(), nullable=False),
         sa.Column("steps", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=True),
         sa.Column("owner", sa.LargeBinary(), nullable=True),
         sa.Column("ends_at", sa.TIMESTAMP(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_phone_session_city_id")),

@@ -41,6 +41,8 @@ class Call:
     """Its name, where what is spoken can be fetched from it later; a call takes no words where it cannot."""
     spoken: str = ""
     """In a call: the code of a language that has no catalogue, in which recordings are heard; `language` is in which everything else is said."""
+    chosen: str | None = None
+    """The language that was chosen for this call alone."""
     person: int | None = None
     """Whoever proved with this message who they are; in a session see `proven`."""
     in_session: bool = False
@@ -144,6 +146,11 @@ class Call:
     async def voter(self) -> Speaker:
         person = await self.proven()
         return Speaker(person) if person is not None else rules.voter(await self.known(), claimed=self.claimed)
+
+    async def only_claims(self) -> bool:
+        """Whether somebody shows a number that others have linked, and has not proved to be one of them: they change nothing of it."""
+        known = await self.known()
+        return self.claimed and known is not None and bool(known.linked) and await self.proven() is None
 
     def actor(self, person: int | None) -> Actor:
         return Actor(self.city.id, person, self.via)

@@ -24,6 +24,7 @@ async def keep(call: Call, key: str, place: str, note: str, *tries: int) -> None
             place=place,
             owner=call.owner,
             at=call.at,
+            language=call.chosen,
         )
 
 

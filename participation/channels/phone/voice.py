@@ -82,6 +82,8 @@ class Second:
 async def answer(call: Call, heard: Turn) -> Utterance | Second:
     await call.speak()
     kept = await queries.session_of(call.site.database, digest=call.kept_as, at=call.at)
+    if kept is not None and kept.language is not None:
+        call.choose(kept.language)
     steps = kept.steps if kept else {}
     here = steps.get(heard.after)
     keys = BACK + heard.keys if heard.second else heard.keys

@@ -223,7 +223,7 @@ async def _set_reaction(
             at=at,
         )
         return None, posted.receipt
-    if before.kind != reacted.kind or before.entry_id is not None:
+    if before.kind != reacted.kind or before.entry_id is not None or before.apart:
         now = {"kind": reacted.kind, "via": actor.via, "at": at, "entry_id": None, "apart": False}
         await session.execute(sa.update(Reaction).where(*mine).values(now))
     return None if before.apart else ReactionKind(before.kind), before.receipt or ""

@@ -216,7 +216,7 @@ async def test_digits_of_somebody_else_give_them_the_phone_but_not_what_was_said
     await phone.write(f"JOIN {word}")
     assert "My own words" not in (await visitor.get("/en/me.json")).text
     await visitor.client.aclose()
-    assert await session.scalar(sa.select(Pseudonym.person_id)) is None
+    assert await session.scalar(sa.select(Pseudonym.person_id)) == await session.scalar(sa.select(Phone.person_id))
 
 
 async def test_a_dial_string_stops_where_something_is_wrong(

@@ -116,10 +116,10 @@ async def agreed(session: Session) -> dict[str, int]:
     return {body: int(count) for body, count in rows}
 
 
-async def test_two_who_turn_out_to_be_one_person_have_one_voice(
+async def test_whoever_links_a_number_has_one_voice_and_not_its_words(
     session: Session, app: Any, cast: Cast, code: str
 ) -> None:
-    """A number and a code both spoke in two projects before the number was linked: of what both did, one counts."""
+    """A number and a code both spoke in two projects before the number was linked: how the number reacted counts no more, and its words are its own."""
     person = await session.scalar(sa.select(AccessCode.person_id).where(AccessCode.serial == 1))
     whose, phone = Actor(cast.city.id, person, Via.WEB), Handset(app)
     for number, slug in ((12, "sirens"), (13, "meters")):
@@ -134,12 +134,39 @@ async def test_two_who_turn_out_to_be_one_person_have_one_voice(
     assert await agreed(session) == {"Both agree with this": 4, "With the code": 2, "By itself": 0}
     assert "speaks for you" in await phone.dial(f"3*1*{code}")
     assert await agreed(session) == {"Both agree with this": 2, "With the code": 0, "By itself": 0}
-    own = (
-        sa.select(Comment.project_id, Comment.pseudonym_id)
-        .distinct()
-        .where(Comment.body.in_(["With the code", "By itself"]))
-    )
-    assert len((await session.execute(own)).all()) == 2, "one number in each project"
+    assert "By itself" not in await phone.dial("3*2"), "whoever borrows a phone does not read what was said from it"
+    own = sa.select(Comment.body).join(Pseudonym).where(Pseudonym.person_id == person)
+    assert set(await session.scalars(own)) == {"With the code"}
+
+
+async def test_a_number_reacts_as_often_as_it_is_linked_and_counts_once(
+    session: Session, app: Any, cast: Cast, code: str
+) -> None:
+    await consulted(session, cast, number=12)
+    await say(session, cast, cast.amina, "Louder")
+    await session.commit()
+    phone = Handset(app)
+    for _turn in range(3):
+        await phone.dial("1*12*3*1")
+        await phone.dial("1*12*3*1")
+        assert await agreed(session) == {"Louder": 1}
+        await phone.write(f"JOIN {code}")
+        assert await agreed(session) == {"Louder": 0}
+        await phone.write("STOP")
+
+
+async def test_whoever_forgets_the_phone_finds_what_it_said_by_itself(
+    session: Session, app: Any, cast: Cast, code: str
+) -> None:
+    await consulted(session, cast, number=12)
+    await session.commit()
+    phone = Handset(app)
+    await phone.write("C 12 By itself")
+    await phone.write(f"JOIN {code}")
+    assert "By itself" not in await phone.dial("3*2")
+    await phone.write("STOP")
+    assert "By itself" in await phone.dial("3*2")
+    assert "taken away" in await phone.press("1")
 
 
 async def test_an_administrator_says_what_phones_may_do_by_themselves(

@@ -17,7 +17,7 @@ from participation.channels.phone.dialects.twilio import SAID
 from participation.domain.consultations.models import Comment
 from participation.domain.moderation.models import Status
 from participation.domain.people.models import SignIn
-from participation.domain.people.phones.models import PhoneLink, PhoneSession
+from participation.domain.people.phones.models import Phone, PhoneLink, PhoneSession
 from participation.domain.projects.sounds.models import Sentence, Sound, SoundKind
 from participation.domain.projects.sounds.operations import forget_sentences
 from participation.domain.projects.sounds.rules import PROMPT, PROMPTS
@@ -64,6 +64,21 @@ async def test_keys_that_never_end_are_no_language(cast: Cast, caller: Caller) -
     answer = await caller.request(page, Digits="4" * 4301)
     assert answer.status_code == 200
     assert "Kiswahili" in answer.text
+
+
+async def test_a_language_that_somebody_chooses_with_a_number_of_others_holds_for_their_call_alone(
+    session: Session, cast: Cast, asked: Asked, code: str, caller: Caller
+) -> None:
+    await Handset(caller.app, caller.number).write(f"JOIN {code}")
+    await caller.call()
+    await caller.press("4")
+    await caller.press(caller.key_of("العربية"))
+    assert "ar-XA" in caller.languages
+    await caller.press("1")
+    assert "ar-XA" in caller.languages, "for the whole call"
+    assert await session.scalar(sa.select(Phone.language)) == "en"
+    await caller.call()
+    assert "ar-XA" not in caller.languages
 
 
 async def test_a_vote_in_arabic_and_the_number_keeps_its_language(

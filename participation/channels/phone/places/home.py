@@ -58,6 +58,9 @@ async def choose_language(call: Call, said: str, first: str) -> str:
     if chosen is None:
         return place("languages", first)
     call.choose(chosen)
+    if await call.only_claims():
+        call.chosen = chosen
+        return HOME
     async with call.site.database.transaction() as session:
         await call.note(session)
     call.changed()

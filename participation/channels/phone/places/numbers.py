@@ -50,7 +50,7 @@ async def take_code(call: Call, said: str) -> Done:
     person = whose(await recognised(call, read_proof(said)))
 
     async def act() -> dict[str, Any]:
-        await _join(call, session, person, words=True)
+        await _join(call, session, person)
         return {}
 
     async with call.site.database.transaction() as session:
@@ -58,16 +58,8 @@ async def take_code(call: Call, said: str) -> Done:
     return Done(LINKED)
 
 
-async def _join(call: Call, session: Session, person: int, *, words: bool) -> None:
-    await join(
-        session,
-        city=call.city,
-        digests=call.digests,
-        language=call.language,
-        person_id=person,
-        words=words,
-        at=call.at,
-    )
+async def _join(call: Call, session: Session, person: int) -> None:
+    await join(session, city=call.city, digests=call.digests, language=call.language, person_id=person, at=call.at)
     call.changed()
 
 
@@ -81,8 +73,7 @@ async def take_word(call: Call, said: str) -> Done:
         person = await phones.take_word(
             session, city_id=call.city.id, word=digits, secrets=call.site.secrets, at=call.at
         )
-        # Not what was said from here until now: whoever holds the phone may have been talked into sending another's digits.
-        await _join(call, session, person, words=False)
+        await _join(call, session, person)
         return {}
 
     try:
@@ -102,9 +93,7 @@ async def forget(call: Call) -> Screen:
 
 async def enter_forget(call: Call) -> str:
     """Whoever calls can show anybody's number: what its owner has linked is not undone by that alone."""
-    known = await call.known()
-    ask = call.claimed and known is not None and bool(known.linked) and await call.proven() is None
-    return place("prove", place("forget")) if ask else place("forget")
+    return place("prove", place("forget")) if await call.only_claims() else place("forget")
 
 
 async def take_forget(call: Call, said: str) -> str | Done:

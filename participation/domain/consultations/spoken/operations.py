@@ -182,11 +182,6 @@ async def forget_person(session: Session, *, person_id: int) -> None:
     await end(session, RecordingState.LET_GO, Recording.person_id == person_id)
 
 
-async def hand_over(session: Session, *, before: int, after: int) -> None:
-    """What a number said by itself is its person's."""
-    await session.execute(sa.update(Recording).where(Recording.person_id == before).values(person_id=after))
-
-
 async def renew(session: Session, *, secrets: Secrets, after: int = 0, size: int = 500) -> int:
     """Seal keys and names under the current master secret; the last that was looked at, 0 at the end."""
     some = sa.select(Recording).where(

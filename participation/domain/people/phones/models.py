@@ -22,7 +22,7 @@ class Phone(Base):
     language: Mapped[str | None]
     """In which it wants to be spoken to."""
     person_id: Mapped[int | None] = mapped_column(sa.BigInteger, sa.ForeignKey("person.id"), unique=True)
-    """Whom it speaks for by itself, while nobody with an access code has linked it: somebody who may say something, not vote."""
+    """Whom it speaks for by itself, as long as nobody with an access code is linked to it: somebody who may say something, not vote."""
     shared: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     """Several people have linked it, be it only for a while: from then on each proves who they are."""
     seen_in: Mapped[date]
@@ -69,6 +69,8 @@ class PhoneSession(Base):
     """For each request that was answered: a keyed hash of what it said so far, with the place to which it led and what was wrong with it."""
     place: Mapped[str]
     """The last of these places."""
+    language: Mapped[str | None]
+    """Chosen by somebody who shows a number that others have linked, and has not proved to be one of them: it holds for this call alone."""
     owner: Mapped[bytes | None] = mapped_column(index=True)
     """Keyed hash of whoever proved who they are, so that they find their place again when the line was cut."""
     ends_at: Mapped[datetime] = mapped_column(index=True)

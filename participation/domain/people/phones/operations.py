@@ -56,13 +56,13 @@ async def note(session: Session, *, city_id: int, digests: Sequence[bytes], lang
 async def begin(session: Session, *, city_id: int, phone_id: int, language: str) -> int | None:
     """The person whom a number speaks for by itself: they live nowhere, and never vote. None: somebody has linked it meanwhile.
 
-    Locked, so that two at once make one, and that whoever links it then finds what is said now, and hands it over.
+    Locked, so that two at once make one, and that whoever links it then finds how it reacts now.
     """
     row = (await session.execute(sa.select(Phone.person_id).where(Phone.id == phone_id).with_for_update())).scalar_one()
-    if row is not None:
-        return int(row)
     if await session.scalar(sa.select(sa.exists().where(PhoneLink.phone_id == phone_id))):
         return None
+    if row is not None:
+        return int(row)
     person = Person(city_id=city_id, language=language)
     session.add(person)
     await session.flush()
@@ -71,7 +71,7 @@ async def begin(session: Session, *, city_id: int, phone_id: int, language: str)
 
 
 async def link(session: Session, *, city_id: int, phone_id: int, person_id: int, today: date) -> int | None:
-    """From now on the number is a credential of this person. Returns whom it spoke for by itself until now, whose words become theirs."""
+    """From now on the number is a credential of this person. Returns whom it spoke for by itself until now, and will again when nobody is linked to it."""
     phone = (await session.execute(sa.select(Phone).where(Phone.id == phone_id).with_for_update())).scalar_one()
     rows = await session.execute(
         sa.select(PhoneLink.person_id, Person.pin_hash.is_not(None))
@@ -84,9 +84,8 @@ async def link(session: Session, *, city_id: int, phone_id: int, person_id: int,
     made = insert(PhoneLink).values(phone_id=phone_id, person_id=person_id, city_id=city_id, linked_on=today)
     await session.execute(made.on_conflict_do_nothing())
     phone.shared = phone.shared or any(one.person_id != person_id for one in linked)
-    alone, phone.person_id = phone.person_id, None
     await session.flush()
-    return alone
+    return phone.person_id
 
 
 async def unlink(session: Session, *, person_id: int, phone_id: int) -> None:
@@ -250,9 +249,10 @@ async def keep(
     place: str,
     owner: bytes | None,
     at: datetime,
+    language: str | None = None,
 ) -> None:
     """What a request has led to. The same request from elsewhere has led to the same."""
-    values = {"steps": dict(steps), "place": place, "owner": owner, "ends_at": at + SESSION}
+    values = {"steps": dict(steps), "place": place, "language": language, "owner": owner, "ends_at": at + SESSION}
     await session.execute(_KEEP, values | {"digest": digest, "city_id": city_id})
 
 
@@ -264,6 +264,7 @@ def _keeping() -> Insert:
     changed = {
         "steps": PhoneSession.steps.op("||")(made.excluded.steps),
         "place": made.excluded.place,
+        "language": sa.func.coalesce(made.excluded.language, PhoneSession.language),
         "owner": sa.func.coalesce(made.excluded.owner, PhoneSession.owner),
         "ends_at": made.excluded.ends_at,
     }

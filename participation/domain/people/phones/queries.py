@@ -64,15 +64,16 @@ async def known(database: Database, *, city_id: int, digests: Sequence[bytes], t
 
 @dataclass(frozen=True)
 class SessionView:
-    """A session as it is kept: hash of a request -> place and what was wrong; and the last place."""
+    """A session as it is kept: hash of a request -> place and what was wrong; the last place; the language that holds for it alone."""
 
     steps: Mapping[str, Any]
     place: str
+    language: str | None
 
 
-_SESSION = sa.select(PhoneSession.__table__.c.steps, PhoneSession.__table__.c.place).where(
-    PhoneSession.__table__.c.digest == sa.bindparam("digest"),
-    PhoneSession.__table__.c.ends_at > sa.bindparam("at", type_=sa.TIMESTAMP(timezone=True)),
+_kept = PhoneSession.__table__.c
+_SESSION = sa.select(_kept.steps, _kept.place, _kept.language).where(
+    _kept.digest == sa.bindparam("digest"), _kept.ends_at > sa.bindparam("at", type_=sa.TIMESTAMP(timezone=True))
 )
 
 
@@ -80,7 +81,7 @@ async def session_of(database: Database, *, digest: bytes, at: datetime) -> Sess
     rows = await database.ask(_SESSION, {"digest": digest, "at": at})
     if not rows:
         return None
-    return SessionView(rows[0]["steps"], rows[0]["place"])
+    return SessionView(**rows[0])
 
 
 async def left_at(session: Session, *, city_id: int, owner: bytes, but: Collection[bytes], at: datetime) -> str | None:
