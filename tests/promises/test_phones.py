@@ -16,6 +16,7 @@ from participation.channels.phone.call import Call
 from participation.channels.phone.menu import HOME, Done, Screen
 from participation.channels.phone.places import MENU, numbers
 from participation.channels.phone.places.comments import RECEIVED
+from participation.channels.phone.understanding import understand
 from participation.domain.ballots.choice_codes import rules as choice_codes
 from participation.domain.people.phones import rules as phones
 from participation.domain.privacy import queries as privacy
@@ -203,7 +204,7 @@ def test_a_refusal_says_reason_and_next_step_within_three_messages(language: str
 def test_words_of_a_language_are_understood_in_it(language: str) -> None:
     for command in Command:
         for word in alternatives(WORDS[command], language):
-            understood = sms.understand(word, (language,))
+            understood = understand(word, (language,))
             assert understood is not None
             assert (understood.command, understood.language) == (command, language), word
 

@@ -1,20 +1,17 @@
 """SMS: what a message means, whatever its language, digits and small mistakes; and the answer, in that language and in few letters."""
 
-import difflib
-import re
-import unicodedata
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
-from participation.channels.http.phone_words import WORDS, Command, alternatives, shown
+from participation.channels.http.phone_words import Command, shown
 from participation.channels.phone.call import Call
 from participation.channels.phone.menu import Done
 from participation.channels.phone.places import comments, numbers, receipts, votes
 from participation.channels.phone.places.projects import project_of, standing, title
 from participation.channels.phone.places.proving import read_proof, recognised, whose
-from participation.channels.phone.reading import POLITE, missing, read_comment, read_vote
+from participation.channels.phone.reading import missing, read_comment, read_vote
+from participation.channels.phone.understanding import answered_in, understand
 from participation.channels.phone.ussd import honestly, in_full
 from participation.domain.consultations import operations
 from participation.domain.consultations.forms import read_reply
@@ -26,9 +23,8 @@ from participation.kit import i18n
 from participation.kit.errors import Invalid, Refusal
 from participation.kit.forms import Said
 from participation.kit.gsm import plain, segments
-from participation.kit.hashing import has_check_digit, typed_number
+from participation.kit.hashing import typed_number
 from participation.kit.i18n import Message, _
-from participation.kit.text import folded, folded_words
 
 BY_PIN = ("pin_needed", "phone_shared")
 """Refusals after which a PIN alone says who speaks."""
@@ -52,99 +48,18 @@ class Received:
 
 LONGEST_WORD = 20
 """Letters; from a longer one, and where words are not spaced, as many are cut at a time."""
-ALIKE = 0.8
-"""How much a word has to look like one of ours (difflib's ratio), from four letters on."""
-_LETTER = re.compile(r"[^\W_]")
-_LATIN = str.maketrans("авекмнорстух", "abekmhopctyx")
-"""Cyrillic letters and those that look the same."""
-CYRILLIC = "ru"
-Table = Mapping[str, tuple[tuple[Command, str], ...]]
-
-
-@dataclass(frozen=True)
-class Understood:
-    command: Command
-    language: str
-    rest: str
-    """What stands behind the word, as it was written."""
-    english: bool = False
-    """Whether the word is one of the source language too, which people write whatever language is theirs."""
-
-
-@lru_cache(maxsize=1)
-def table() -> Table:
-    """Each word of each language, folded, with what it means where."""
-    found: dict[str, list[tuple[Command, str]]] = {}
-    for language in i18n.LANGUAGES:
-        for command, words in WORDS.items():
-            for word in alternatives(words, language):
-                meanings = found.setdefault(folded(word), [])
-                if (command, language) not in meanings:
-                    meanings.append((command, language))
-    return {word: tuple(meanings) for word, meanings in found.items()}
-
-
-def understand(text: str, languages: tuple[str, ...]) -> Understood | None:
-    """`languages`: those that are meant first where a word is one of several. None: nobody can tell what is meant."""
-    begins = _LETTER.search(text)
-    bare = text[begins.start() :].strip() if begins else ""
-    number = typed_number(bare)
-    if len(number) == 12 and has_check_digit(number):
-        return Understood(Command.RECEIPT, languages[0], number)
-    first = _word(bare, 0)
-    if first == 0:
-        return None
-    second = _word(bare, first + len(bare[first:]) - len(bare[first:].lstrip()))
-    for end in (second, first):
-        meanings = table().get(folded(" ".join(bare[:end].split())))
-        if meanings:
-            return _meant(meanings, languages, bare[end:])
-    word = folded(bare[:first])
-    if len(word) == 1 and (meanings := table().get(word.translate(_LATIN))):
-        return _meant(tuple((command, CYRILLIC) for command, _language in meanings[:1]), languages, bare[first:])
-    near = difflib.get_close_matches(word, table(), n=1, cutoff=ALIKE) if len(word) >= 4 else []
-    return _meant(table()[near[0]], languages, bare[first:]) if near else None
-
-
-def _word(text: str, start: int) -> int:
-    """Where the word that begins there ends: letters of any script, with their marks."""
-    end = start
-    while end < len(text) and unicodedata.category(text[end])[0] in "LM":
-        end += 1
-    return end
-
-
-def _meant(meanings: tuple[tuple[Command, str], ...], languages: tuple[str, ...], rest: str) -> Understood | None:
-    order = [*languages, *i18n.LANGUAGES]
-    command, language = min(meanings, key=lambda one: order.index(one[1]))
-    rest = rest.strip(" \t\r\n:;,.!?-–=/")
-    if command in (Command.STOP, Command.HELP):
-        # A sentence that begins with such a word does not mean it.
-        if not polite().issuperset(folded_words(rest)):
-            return None
-        rest = ""
-    if command is Command.PROJECTS and rest and not typed_number(rest).isdigit():
-        return None
-    return Understood(command, language, rest, (command, i18n.SOURCE) in meanings)
-
-
-@lru_cache(maxsize=1)
-def polite() -> set[str]:
-    return {
-        one for language in i18n.LANGUAGES for words in alternatives(POLITE, language) for one in folded_words(words)
-    }
 
 
 async def reply(call: Call, received: Received) -> str:
     """The answer: short, in the language of the message; it names no vote, and a project only to whoever asks about it. Empty: this is not
     answered."""
     await call.speak()
-    known = await call.known()
-    understood = understand(received.text, (call.language, *call.city.languages))
+    known, languages = await call.known(), (call.language, *call.city.languages)
+    understood = understand(received.text, languages)
+    chosen = call.language if known is not None and known.language in i18n.LANGUAGES else None
+    call.language = answered_in(received.text, understood, chosen, languages)
     if understood is None:
         return await _not_understood(call)
-    if not understood.english or known is None or known.language is None:
-        call.language = understood.language
     try:
         said = await ACTS[understood.command](call, understood.rest)
         return said if isinstance(said, str) else in_full(call, said)

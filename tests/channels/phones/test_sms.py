@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from participation.channels.http.phone_words import shown
 from participation.channels.phone.dialects.twilio import signature
 from participation.channels.phone.reading import Vote, read_vote
-from participation.channels.phone.sms import Command, shortened, understand
+from participation.channels.phone.sms import Command, shortened
+from participation.channels.phone.understanding import answered_in, understand
 from participation.domain.ballots.rules import OPTION_WORDS
 from participation.domain.consultations.models import Comment, Pseudonym
 from participation.domain.people.guesses import operations as guesses
@@ -19,7 +20,7 @@ from participation.kit.database import Session
 from participation.kit.errors import Invalid
 from participation.kit.gsm import plain, segments
 from participation.kit.hashing import Secrets, grouped, with_check_digit
-from participation.kit.i18n import LANGUAGES
+from participation.kit.i18n import LANGUAGES, _
 from participation.kit.repeats import forget
 from tests.browsing import browser
 from tests.cast import Cast
@@ -320,6 +321,66 @@ async def test_a_word_of_english_takes_nobodys_language_away(session: Session, a
     assert chosen not in (None, "en")
     assert await phone.write("VOTE 1 1") == await phone.write(f"{shown(Command.VOTE, chosen or '')} 1 1")
     assert "access code" not in await phone.write("VOTE 1 1")
+
+
+def not_understood(language: str) -> str:
+    return plain(_("This was not understood. Send %(help)s.", help=shown(Command.HELP, language)).into(language))
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("متى يعمل المكتب", "ar"),
+        ("कार्यालय कब खुलता है", "hi"),
+        ("办公室什么时候开门", "zh"),
+        ("Когда работает бюро", "ru"),
+        ("Ofisi iko wapi? asante", "sw"),
+        ("Jam berapa buka? terima kasih", "id"),
+        ("La oficina, gracias", "es"),
+        ("Bonjour, merci", "fr"),
+        ("A sala, obrigado", "pt"),
+        ("When is it open", "en"),
+    ],
+)
+async def test_what_was_not_understood_is_answered_in_its_language(phone: Handset, text: str, language: str) -> None:
+    assert await phone.write(text) == not_understood(language)
+
+
+async def test_a_number_that_has_chosen_a_language_is_answered_in_it(session: Session, phone: Handset) -> None:
+    await phone.dial("4*3")
+    chosen = await session.scalar(sa.select(Phone.language))
+    assert chosen == "ar"
+    for text in ("办公室什么时候开门", "When is it open", "Bonjour, merci"):
+        assert await phone.write(text) == not_understood("ar")
+
+
+@pytest.mark.parametrize(
+    ("text", "languages", "language"),
+    [
+        ("STOP", ("sw", "en"), "sw"),
+        ("STOP", ("en", "sw"), "en"),
+        ("P", ("pt", "en"), "pt"),
+        ("VOTE 12 1", ("fr", "en"), "fr"),
+        ("VOTE 12 1", ("ar", "fr"), "fr"),
+        ("VOTE 12 1", ("sw", "ar"), "en"),
+        ("VOTE 12 ndiyo", ("en",), "sw"),
+        ("VOTE 12 हाँ", ("en",), "hi"),
+        ("C 12 очень громко", ("en",), "ru"),
+        # Words of a comment may be anybody's.
+        ("C 12 merci", ("en",), "en"),
+        ("4021 7735 7395", ("sw", "en"), "sw"),
+        ("Hello", ("sw", "en"), "sw"),
+    ],
+)
+def test_a_word_of_many_languages_is_answered_in_the_one_that_is_likeliest(
+    text: str, languages: tuple[str, ...], language: str
+) -> None:
+    assert answered_in(text, understand(text, languages), None, languages) == language
+    assert answered_in(text, understand(text, languages), "id", ("id", *languages)) == "id"
+
+
+def test_a_word_of_one_language_is_answered_in_it_whatever_the_number_has_chosen() -> None:
+    assert answered_in("KURA 12 1", understand("KURA 12 1", ("id", "en")), "id", ("id", "en")) == "sw"
 
 
 async def test_what_nobody_understands_is_answered_a_few_times_an_hour(
