@@ -75,6 +75,7 @@ async def test_every_screen_fits_a_basic_phone(world: World, language: str) -> N
     assert len(found) > 30
     reached = {place.partition("/")[0] for place in found}
     assert {"home", "projects", "project", "summary", "voice", "languages", "me", "link", "mine", "forget"} <= reached
+    assert len(ussd.parts(call, found["stub"])) == 1, "what to do when a slip is lost is read at once"
     wrong = []
     for place, screen in found.items():
         for page in map(str, ussd.parts(call, screen)):

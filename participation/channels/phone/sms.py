@@ -167,8 +167,9 @@ async def _join(call: Call, rest: str) -> Done:
 
 
 async def _lost(call: Call, rest: str) -> Done:
-    """Behind it the PIN, where one is set."""
-    if given := typed_number(rest):
+    """Behind it the PIN, where one is set; or whatever is still known of the code."""
+    given = typed_number(rest)
+    if len(given) > numbers.LONGEST_WORD or (given and await numbers.is_linked(call)):
         await _prove(call, given)
     return await numbers.lost_word(call)
 

@@ -300,6 +300,7 @@ async def test_digits_for_the_desk_are_heard_twice_and_read_by_no_machine(
     session: Session, asked: Asked, code: str, caller: Caller, clock: Clock
 ) -> None:
     await in_english(caller)
+    await Handset(caller.app).write(f"JOIN {code}")
     for keys in ("3", "4"):
         await caller.press(keys)
     await caller.press(code)

@@ -7,7 +7,7 @@ from participation.channels.phone.call import Call
 from participation.channels.phone.menu import HOME, MINE, Done, Node, Option, Screen, Takes, place
 from participation.channels.phone.places.proving import CODE, NEEDS_PROOF, read_proof, recognised, whose
 from participation.domain.people.codes.lost import operations as lost_slips
-from participation.domain.people.codes.lost.rules import word_from
+from participation.domain.people.codes.lost.rules import linked_to_nobody, word_from
 from participation.domain.people.operations import GUESSED
 from participation.domain.people.phones import operations as phones
 from participation.domain.people.phones import rules
@@ -125,9 +125,22 @@ async def enter_lost(call: Call) -> str:
     voter = await call.voter()
     if voter.refusal is None:
         return place("lost")
+    if not await is_linked(call):
+        return place("stub")
     if voter.refusal.code in NEEDS_PROOF:
         return place("prove", place("lost"))
     raise voter.refusal
+
+
+async def is_linked(call: Call) -> bool:
+    known = await call.known()
+    return known is not None and bool(known.linked)
+
+
+async def stub(_call: Call) -> Screen:
+    """What else there is for whoever has lost their slip."""
+    refusal = linked_to_nobody()
+    return Screen((refusal.message, refusal.next_step), back=place("me"))
 
 
 async def take_lost(call: Call, said: str) -> str | Done:
@@ -138,7 +151,7 @@ async def lost_word(call: Call) -> Done:
     """The same request gives the same digits, which stand in clear nowhere."""
     voter = await call.voter()
     if voter.refusal is not None:
-        raise voter.refusal
+        raise voter.refusal if await is_linked(call) else linked_to_nobody()
     if voter.person_id is None:
         raise RuntimeError("somebody who may vote is somebody")
     secrets = call.site.secrets
@@ -159,6 +172,7 @@ async def lost_word(call: Call) -> Done:
 NODES = {
     "lost": Node(lost, take_lost, enter=enter_lost),
     "me": Node(me),
+    "stub": Node(stub),
     "link": Node(link, take_link, Takes.DIGITS),
     "forget": Node(forget, take_forget, enter=enter_forget),
 }

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from participation.kit.errors import NotFound
+from participation.kit.errors import NotAllowed, NotFound
 from participation.kit.hashing import has_check_digit, number_from, typed_number
 from participation.kit.i18n import _
 
@@ -19,6 +19,15 @@ def as_word(text: str) -> str | None:
     """These digits, if that is what was typed and not the number of a stub."""
     bare = typed_number(text)
     return bare if text.strip().isalnum() and len(bare) == DIGITS and has_check_digit(bare) else None
+
+
+def linked_to_nobody() -> NotAllowed:
+    """Such a phone can vouch for nobody, and asking for the code would be asking for what is lost."""
+    return NotAllowed(
+        "lost_unlinked",
+        _("This phone is linked to nobody."),
+        _("With the stub of your slip you get a new one at the desk. Without it, wait for the next slips."),
+    )
 
 
 def no_such_word() -> NotFound:
