@@ -10,12 +10,14 @@ from pypdf import PdfReader
 
 from participation.domain.ballots.choice_codes.models import ChoiceBatch
 from participation.domain.ballots.choice_codes.rules import ChoiceCode
+from participation.domain.projects.models import Project
 from participation.kit.database import Database, Session
 from tests.browsing import Browser, sign_in_as
 from tests.cast import Cast
 from tests.choosing import say
 from tests.promises.promised import statements
 from tests.voting import CLOSES, Asked
+from tests.world import World
 
 PAGE = "/staff/projects/lamps/ballot/sheets"
 
@@ -64,6 +66,41 @@ async def test_the_same_form_again_makes_no_second_batch(omar: Browser, session:
     assert again.status_code == 409
     assert "were shown once" in again.text
     assert await session.scalar(sa.select(sa.func.count()).select_from(ChoiceBatch)) == 1
+
+
+async def test_while_sheets_are_printed_a_colleague_writes_the_project(
+    own_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = "/staff/projects/water-meters/ballot/sheets"
+    mine = sa.select(Project.id).where(Project.slug == "water-meters")
+
+    async def printing(_sheets: object) -> bytes:
+        # What everybody asks who is about to write it; whoever had to wait fails here.
+        async with own_world.database.transaction() as session:
+            await session.execute(mine.with_for_update(key_share=True, nowait=True))
+        return b"%PDF the sheets"
+
+    monkeypatch.setattr("participation.channels.staff.choice_paper.printed", printing)
+    official = own_world.visitor("official")
+    await official.get(page)
+    answer = await official.send({"language": "en", "count": "1"})
+    assert answer.content == b"%PDF the sheets"
+    await official.client.aclose()
+
+
+async def test_sheets_that_cannot_be_printed_make_no_batch_and_the_same_form_prints_them_later(
+    omar: Browser, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_how: object) -> None:
+        return None
+
+    with monkeypatch.context() as out_of_paper:
+        out_of_paper.setattr("participation.channels.staff.choice_paper.made", broken)
+        page = await omar.send({"language": "sw", "count": "3"})
+    assert (page.status_code, "could not be printed, and no batch was made" in page.text) == (503, True)
+    assert await session.scalar(sa.select(sa.func.count()).select_from(ChoiceBatch)) == 0
+    answer = await omar.send({"language": "sw", "count": "3"})
+    assert answer.headers["content-type"] == "application/pdf"
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,8 @@ from participation.channels.staff.saving import saved
 from participation.domain.ballots.choice_codes import operations, queries, rules
 from participation.domain.ballots.choice_codes.forms import read_new
 from participation.domain.ballots.queries import BallotView, of_project
+from participation.domain.projects.models import Project
+from participation.domain.projects.operations import loaded
 from participation.kit import fonts
 from participation.kit.database import Session
 from participation.kit.errors import NotFound, Refusal, SignInNeeded
@@ -54,18 +56,15 @@ async def _ballot(visit: Visit, session: Session) -> BallotView:
 async def _print(visit: Visit, session: Session, made: list[bytes]) -> dict[str, Any]:
     wanted = read_new(Reader(visit.fields), fonts.printable(visit.city.languages), MOST)
     settings = visit.site.settings
-    project = await open_for_edit(visit, session, texts=False)
-    common: dict[str, Any] = {"city": visit.city, "project": project, "folder": settings.keys, "at": visit.at}
-    drawn = await operations.draw(
-        session,
-        ballot=await _ballot(visit, session),
-        language=wanted.language,
-        count=wanted.count,
-        actor=visit.actor,
-        **common,
-    )
-    made.append(await choice_paper.printed(choice_paper.sheets(visit.city, drawn, settings.base_url)))
-    return {"number": await operations.issue(session, drawn=drawn, actor=visit.actor, **common)}
+    common: dict[str, Any] = {"city": visit.city, "folder": settings.keys, "actor": visit.actor, "at": visit.at}
+    # Not locked: whoever writes the project does not wait for the printer. What is issued waits at the ballot's own row for whoever closes it.
+    common["project"] = await loaded(session, Project.slug == slug_of(visit), city_id=visit.city.id, texts=False)
+    ballot = await _ballot(visit, session)
+    drawn = await operations.draw(session, ballot=ballot, language=wanted.language, count=wanted.count, **common)
+    pdf = await choice_paper.printed(choice_paper.sheets(visit.city, drawn, settings.base_url))
+    number = await operations.issue(session, drawn=drawn, **common)
+    made.append(pdf)
+    return {"number": number}
 
 
 async def _stop(visit: Visit, session: Session) -> dict[str, Any]:
