@@ -2,11 +2,14 @@
 
 import asyncio
 import re
+from typing import Any
 
+import pytest
 import sqlalchemy as sa
 
 from participation.app import build
 from participation.domain.consultations.models import Comment, Pseudonym
+from participation.domain.people.phones import operations as numbers
 from participation.domain.people.phones.models import Phone, PhoneLink
 from participation.kit.database import Database
 from participation.settings import Settings
@@ -100,3 +103,28 @@ async def test_a_vote_beside_a_stop_is_counted_with_its_receipt_or_refused(
     async with real_database.reading() as session:
         assert await session.scalar(sa.text(f"select count(*) from vote_{asked.ballot.id}")) == counted
         assert await session.scalar(sa.select(sa.func.count()).select_from(PhoneLink)) == 0
+
+
+async def test_a_number_that_is_linked_while_it_begins_to_speak_says_it_for_who_linked_it(
+    real_database: Database, settings: Settings, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with real_database.transaction() as session:
+        cast = await assemble(session)
+        await consulted(session, cast, number=12)
+        slips = await handed_out(session, cast)
+    app = build(settings, real_database, clock)
+    await app.site.load()  # type: ignore[attr-defined]
+    phone, note = Handset(app), numbers.note
+    waiting = [f"JOIN {slips[0].code}"]
+
+    async def meanwhile(*arguments: Any, **named: Any) -> int:
+        while waiting:
+            assert "speaks for you" in await phone.write(waiting.pop())
+        return await note(*arguments, **named)
+
+    monkeypatch.setattr(numbers, "note", meanwhile)
+    assert (await phone.write("C 12 Louder")).startswith("Done.")
+    async with real_database.reading() as session:
+        owner = await session.scalar(sa.select(PhoneLink.person_id))
+        assert await session.scalar(sa.select(Pseudonym.person_id)) == owner
+        assert await session.scalar(sa.select(Phone.person_id)) is None

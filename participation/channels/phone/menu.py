@@ -140,7 +140,7 @@ class Menu:
         while rest is not None and isinstance(led, Led) and led.note is None:
             node, _arguments = self.node(led.place)
             left = rest
-            one, rest = (rest, None) if node.takes is Takes.WORDS and not _steers(rest) else _first(rest)
+            one, rest = (rest, None) if node.takes is Takes.WORDS else _first(rest)
             known = call.in_session
             led = await self._step(call, led.place, one.strip())
             if proved is not None and rest is not None and isinstance(led, Led) and call.in_session and not known:
@@ -211,11 +211,6 @@ def no_such_number() -> Invalid:
 def _first(rest: str) -> tuple[str, str | None]:
     one, star, more = rest.partition("*")
     return one, more if star else None
-
-
-def _steers(rest: str) -> bool:
-    """Somebody who was asked for words and wants to go back instead."""
-    return typed_number(rest) in (BACK, TOP)
 
 
 def place(name: str, *arguments: Any) -> str:

@@ -14,7 +14,7 @@ from participation.domain.people.codes.rules import ended
 from participation.domain.people.guesses.operations import count_wrong
 from participation.domain.people.models import AccessCode, Batch, CodeState, Person, SignIn
 from participation.domain.people.operations import GUESSED, Recognition, pin_fits, queue_for_pin, tell_wrong_pins
-from participation.domain.people.phones import rules
+from participation.domain.people.phones import queries, rules
 from participation.domain.people.phones.models import JoinWord, Phone, PhoneLink, PhoneMessage, PhoneSession
 from participation.domain.people.phones.rules import Known, Linked
 from participation.domain.record.actors import Via
@@ -59,7 +59,8 @@ async def begin(session: Session, *, city_id: int, phone_id: int, language: str)
     Locked, so that two at once make one, and that whoever links it then finds how it reacts now.
     """
     row = (await session.execute(sa.select(Phone.person_id).where(Phone.id == phone_id).with_for_update())).scalar_one()
-    if await session.scalar(sa.select(sa.exists().where(PhoneLink.phone_id == phone_id))):
+    whose = sa.select(Person.id).join(PhoneLink, queries.living()).where(PhoneLink.phone_id == phone_id)
+    if await session.scalar(whose.limit(1)) is not None:
         return None
     if row is not None:
         return int(row)
@@ -124,11 +125,8 @@ async def note_seen(session: Session, seen: Sequence[Seen]) -> None:
     if not seen:
         return
     table: Any = Phone.__table__
-    newer, which, digest = (
-        table.alias(),
-        sa.bindparam("which", type_=table.c.id.type),
-        sa.bindparam("hash", type_=table.c.digest.type),
-    )
+    newer, which = table.alias(), sa.bindparam("which", type_=table.c.id.type)
+    digest = sa.bindparam("hash", type_=table.c.digest.type)
     free = ~sa.exists().where(newer.c.city_id == table.c.city_id, newer.c.digest == digest, newer.c.id != which)
     noted = sa.update(table).where(table.c.id == which, free).values(seen_in=sa.bindparam("month"), digest=digest)
     ordered = sorted(seen, key=lambda one: one.phone_id)

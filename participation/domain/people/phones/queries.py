@@ -16,15 +16,18 @@ from participation.kit.database import Database, Session
 _phone, _link, _person = Phone.__table__.c, PhoneLink.__table__.c, Person.__table__.c
 
 
-def _known() -> sa.Select[*tuple[Any, ...]]:
+def living() -> sa.ColumnElement[bool]:
+    """Whose link it is: a phone speaks for somebody as long as their code counts."""
     code, batch = AccessCode.__table__.c, Batch.__table__.c
     counts = sa.exists(
         sa.select(code.id)
         .join(Batch.__table__, batch.id == code.batch_id)
         .where(code.person_id == _person.id, code.state == CodeState.VALID, batch.stopped_at.is_(None))
     )
-    # A phone speaks for somebody as long as their code counts.
-    living = sa.and_(_person.id == _link.person_id, _person.erased_at.is_(None), counts)
+    return sa.and_(_person.id == _link.person_id, _person.erased_at.is_(None), counts)
+
+
+def _known() -> sa.Select[*tuple[Any, ...]]:
     return (
         sa.select(
             *(_phone.id, _phone.digest, _phone.language, _phone.shared, _phone.seen_in),
@@ -34,7 +37,7 @@ def _known() -> sa.Select[*tuple[Any, ...]]:
         )
         .select_from(Phone.__table__)
         .outerjoin(PhoneLink.__table__, _link.phone_id == _phone.id)
-        .outerjoin(Person.__table__, living)
+        .outerjoin(Person.__table__, living())
         .where(
             _phone.city_id == sa.bindparam("city_id"),
             _phone.digest.in_([sa.bindparam("current"), sa.bindparam("previous")]),
