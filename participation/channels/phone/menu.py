@@ -147,7 +147,8 @@ class Menu:
                 await proved(led.place, rest)
             if node.hides and isinstance(led, Led) and led.note is not None:
                 return replace(led, unheard=left)
-        return led
+        # What was said behind it may be a choice.
+        return replace(led, unheard=rest) if rest is not None and isinstance(led, Led) else led
 
     async def _step(self, call: Call, place: str, said: str) -> Led | Done:
         node, arguments = self.node(place)

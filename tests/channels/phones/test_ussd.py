@@ -8,11 +8,14 @@ import pytest
 import sqlalchemy as sa
 
 from participation.channels.phone.gateway import Gateway, WrongGateways, read_gateways
+from participation.domain.ballots.rules import OPTION_WORDS
 from participation.domain.consultations.models import Comment, Pseudonym
 from participation.domain.moderation.models import Status
 from participation.domain.people.models import SignIn
 from participation.domain.people.phones.models import Phone, PhoneSession
 from participation.kit.database import Session
+from participation.kit.gsm import plain
+from participation.kit.i18n import LANGUAGES, _
 from participation.settings import Settings
 from tests.browsing import browser
 from tests.cast import Cast
@@ -20,8 +23,9 @@ from tests.channels.test_me import enter
 from tests.choosing import printed
 from tests.consulting import consulted, say
 from tests.phoning import Handset, address, choices, gateways_file
+from tests.promises import promised
 from tests.stage import Clock
-from tests.voting import Asked
+from tests.voting import Asked, ask
 
 RECEIPT = re.compile(r"Done\. (\d{4} \d{4} \d{4})$")
 
@@ -134,6 +138,54 @@ async def test_a_choice_that_is_refused_when_all_is_dialled_at_once_stays_nowher
     assert await phone.request(f"1*1*1*{code}*8*2") == f"CON {first}"
     assert RECEIPT.match(await phone.press("3"))
     assert await choices(session, asked) == [(3, "ussd")]
+
+
+async def test_whoever_may_not_vote_there_is_told_before_they_choose(
+    session: Session, cast: Cast, settings: Settings, code: str, phone: Handset
+) -> None:
+    elsewhere = await ask(session, cast, settings.keys, districts=[cast.market])
+    await session.commit()
+    assert "16 digits" in await phone.dial("1*1*1")
+    told = await phone.press(code)
+    assert told.startswith("This ballot is for residents of other districts.")
+    assert "1 For" not in told
+    await phone.dial(f"3*1*{code}")
+    for language in reversed(LANGUAGES):
+        await session.execute(sa.update(Phone).values(language=language))
+        await session.commit()
+        screen = await phone.dial("1*1*1")
+        assert screen.startswith(plain(_("This ballot is for residents of other districts.").into(language))), screen
+        assert not [words for words in OPTION_WORDS.values() if f" {plain(words.into(language))}" in screen]
+    await phone.dial("4*1")
+    assert "other districts" in await phone.write("VOTE 1 2"), "and where no step comes before the choice"
+    assert await choices(session, elsewhere) == []
+
+
+async def test_a_choice_that_was_dialled_behind_what_is_refused_stays_nowhere(
+    session: Session, cast: Cast, settings: Settings, code: str, phone: Handset
+) -> None:
+    elsewhere = await ask(session, cast, settings.keys, districts=[cast.market])
+    await session.commit()
+    wrong = code[:-1] + str((int(code[-1]) + 1) % 10)
+    for given, told in ((wrong, "swapped"), (code, "other districts")):
+        first = await phone.dial(f"1*1*1*{given}*1")
+        assert told in first
+        kept = (await session.execute(sa.select(PhoneSession.steps, PhoneSession.place))).all()
+        assert await phone.request(f"1*1*1*{given}*2") == f"CON {first}"
+        assert (await session.execute(sa.select(PhoneSession.steps, PhoneSession.place))).all() == kept
+        assert "1 Vote" in await phone.press("0")
+    assert await choices(session, elsewhere) == []
+
+
+async def test_who_may_vote_is_asked_with_the_ballot_and_not_once_more(
+    session: Session, asked: Asked, code: str, phone: Handset
+) -> None:
+    await phone.dial(f"3*1*{code}")
+    await phone.dial("1*1")
+    with promised.statements(phone.app.site.database) as step:
+        assert "1 For" in await phone.press("1")
+    assert len([one for one in step if "FROM ballot" in one]) == 1
+    assert len(step) <= promised.WRITING
 
 
 async def test_a_number_by_itself_never_votes_but_may_comment(

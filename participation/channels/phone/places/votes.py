@@ -21,31 +21,39 @@ OTHER_CHOICE = _("A vote came from here just now, with another choice: that one 
 
 async def ballot_of(call: Call, number: str, person: int | None) -> Found:
     """The ballot of this project, and whoever votes as its rule sees them."""
-    key = f"ballot {number} {person}"
-    if key not in call.found and number.isascii() and number.isdigit() and len(number) <= 9:
+    read = _read(call, number)
+    if person not in read and number.isascii() and number.isdigit() and len(number) <= 9:
         database = call.site.database
-        call.found[key] = await queries.for_number(database, city_id=call.city.id, number=int(number), person_id=person)
-    found: Found | None = call.found.get(key)
+        read[person] = await queries.for_number(database, city_id=call.city.id, number=int(number), person_id=person)
+    found = read.get(person)
     if found is None:
         raise NotFound("ballot", _("There is no vote about this."), _("The list of projects says their numbers."))
     call.about = int(number)
     return found
 
 
+def _read(call: Call, number: str) -> dict[int | None, Found | None]:
+    """What was read of it while this request was answered, by person."""
+    read: dict[int | None, Found | None] = call.found.setdefault(f"ballot {number}", {})
+    return read
+
+
 async def vote(call: Call, number: str) -> Screen:
-    ballot, _voter = await ballot_of(call, number, None)
+    ballot, _voter = await ballot_of(call, number, next(iter(_read(call, number)), None))
     options = [Option(str(choice.value), words, place("vote", number)) for choice, words in rules.OPTION_WORDS.items()]
     question = i18n.pick(ballot.questions, call.language, call.city.languages)
     return Screen((question,), tuple(options), back=place("project", number), sound=f"{number}/question")
 
 
 async def enter(call: Call, number: str) -> str:
-    """To the choice, or first to a place that asks who it is."""
-    ballot, _voter = await ballot_of(call, number, None)
-    if refusal := rules.may_take_votes(ballot, call.at):
-        raise refusal
+    """To the choice, or first to a place that asks who it is. Whoever may not vote on this ballot is told before they choose."""
     voter = await call.voter()
+    found = await ballot_of(call, number, voter.person_id)
+    if refusal := rules.may_take_votes(found[0], call.at):
+        raise refusal
     if voter.refusal is None:
+        if refusal := rules.may_vote(*found, call.at):
+            raise refusal
         return place("vote", number)
     if voter.refusal.code in NEEDS_PROOF:
         return place("prove", place("vote", number))
