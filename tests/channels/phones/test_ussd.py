@@ -405,6 +405,27 @@ async def test_a_language_that_was_chosen_stays_with_the_number(session: Session
     assert "Miradi" in await phone.dial()
 
 
+async def test_a_wrong_key_is_told_wherever_it_is_pressed(session: Session, code: str, phone: Handset) -> None:
+    wrong = "There is no such number. Please choose one of these.\n"
+    await phone.dial("4")
+    await phone.press("01")
+    languages = phone.screen
+    for key in ("99", "x"):
+        told = await phone.press(key)
+        assert told.startswith(wrong)
+        assert told.removeprefix(wrong) in languages, "beside the same languages"
+    await phone.dial(f"3*1*{code}")
+    for way, question in (("3*3", "speak for nobody any more"), ("3*4", "Is your slip lost?")):
+        await phone.dial(way)
+        assert question in phone.screen
+        keys = phone.screen.partition("\n")[2]
+        told = await phone.press("7")
+        assert told.startswith(wrong)
+        assert told.endswith(keys), "and nothing was forgotten or given"
+    assert "2 What I said" in await phone.dial("3*3*2")
+    assert "Say these digits at the desk" in await phone.dial("3*4*1"), "the phone still speaks for them"
+
+
 async def test_what_is_not_there_in_a_language_says_in_which_it_stands(
     session: Session, asked: Asked, phone: Handset
 ) -> None:

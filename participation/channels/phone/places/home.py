@@ -2,7 +2,7 @@
 
 from participation.channels.http.phone_words import PAYS
 from participation.channels.phone.call import Call
-from participation.channels.phone.menu import BACK, HOME, MORE, TOP, Node, Option, Screen, place
+from participation.channels.phone.menu import BACK, HOME, MORE, TOP, Node, Option, Screen, no_such_number, place
 from participation.domain.record.actors import Via
 from participation.kit import i18n
 from participation.kit.i18n import _
@@ -51,12 +51,12 @@ async def languages(call: Call, first: str) -> Screen:
     return Screen(() if call.via is Via.VOICE else ("Language",), tuple(options), back=HOME, more=more)
 
 
-async def choose_language(call: Call, said: str, first: str) -> str:
+async def choose_language(call: Call, said: str, _first: str) -> str:
     """Any language by its number, also one that is not on the screen."""
     by_number = {str(number): code for number, code in enumerate(offered(call), 1)}
     chosen = by_number.get(i18n.digits(said).strip())
     if chosen is None:
-        return place("languages", first)
+        raise no_such_number()
     call.choose(chosen)
     if await call.only_claims():
         call.chosen = chosen

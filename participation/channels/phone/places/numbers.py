@@ -4,7 +4,7 @@ from typing import Any
 
 from participation.channels.http.recognising import note_wrong, pause
 from participation.channels.phone.call import Call
-from participation.channels.phone.menu import HOME, MINE, Done, Node, Option, Screen, Takes, place
+from participation.channels.phone.menu import HOME, MINE, Done, Node, Option, Screen, Takes, no_such_number, place
 from participation.channels.phone.places.proving import CODE, NEEDS_PROOF, read_proof, recognised, whose
 from participation.domain.people.codes.lost import operations as lost_slips
 from participation.domain.people.codes.lost.rules import linked_to_nobody, word_from
@@ -97,8 +97,11 @@ async def enter_forget(call: Call) -> str:
 
 
 async def take_forget(call: Call, said: str) -> str | Done:
-    if typed_number(said) != "1":
+    key = typed_number(said)
+    if key == "2":
         return place("me")
+    if key != "1":
+        raise no_such_number()
     await stop(call)
     return Done(FORGOTTEN)
 
@@ -143,8 +146,10 @@ async def stub(_call: Call) -> Screen:
     return Screen((refusal.message, refusal.next_step), back=place("me"))
 
 
-async def take_lost(call: Call, said: str) -> str | Done:
-    return await lost_word(call) if typed_number(said) == "1" else place("lost")
+async def take_lost(call: Call, said: str) -> Done:
+    if typed_number(said) != "1":
+        raise no_such_number()
+    return await lost_word(call)
 
 
 async def lost_word(call: Call) -> Done:
