@@ -70,7 +70,8 @@ def _gateways(settings: Settings) -> Iterator[Finding]:
         if not gateway.allow and not gateway.keys.get("token"):
             yield Finding("missing", f"Gateway {gateway.name}: nothing is signed; `allow` says from where it may ask.")
         elif not wrong:
-            yield Finding("good", f"Gateway {gateway.name}: {gateway.dialect}.")
+            alone = ", for what is dialled; no text message is answered" if _dialled_alone(gateway) else ""
+            yield Finding("good", f"Gateway {gateway.name}: {gateway.dialect}{alone}.")
     if left_there is not None:
         yield Finding(
             "wrong",
@@ -90,8 +91,19 @@ def _amiss(gateway: Gateway, cities: Sequence[str]) -> Iterator[str]:
         yield "`cap` without `price` never stops anything."
     if gateway.dialect == "twilio" and not gateway.keys.get("token"):
         yield "without `token` among its `keys` nothing that it asks is believed."
-    if gateway.dialect == "africastalking" and not (gateway.keys.get("username") and gateway.keys.get("api_key")):
+    if gateway.dialect == "africastalking" and not _dialled_alone(gateway) and not _answers_texts(gateway):
         yield "without `username` and `api_key` among its `keys` no text message is answered."
+
+
+def _answers_texts(gateway: Gateway) -> bool:
+    """Whether Africa's Talking takes the answers to text messages, which go to it by themselves."""
+    return bool(gateway.keys.get("username") and gateway.keys.get("api_key"))
+
+
+def _dialled_alone(gateway: Gateway) -> bool:
+    """Whether its operator wants no text messages of Africa's Talking: nothing is said of how to answer them, and its number is not written to."""
+    named = gateway.keys.get("username") or gateway.keys.get("api_key")
+    return gateway.dialect == "africastalking" and not named and gateway.number[:1] in ("", "*")
 
 
 async def _known(url: str) -> tuple[Sequence[str], datetime | None]:

@@ -139,6 +139,8 @@ async def test_the_doctor_says_which_gateways_lead_nowhere(
                 ("whose", 'dialect = "kannel"'),
                 ("calls", 'dialect = "twilio"\ncity = "tamarani"'),
                 ("mute", 'dialect = "africastalking"\ncity = "tamarani"\nkeys = { username = "city" }'),
+                ("written", 'dialect = "africastalking"\ncity = "tamarani"\nnumber = "22384"'),
+                ("dialled", 'dialect = "africastalking"\ncity = "tamarani"\nnumber = "*384*6#"'),
                 ("endless", 'dialect = "dmark"\ncity = "tamarani"\ncap = 9'),
                 ("right", 'dialect = "dmark"\ncity = "tamarani"'),
             )
@@ -153,6 +155,8 @@ async def test_the_doctor_says_which_gateways_lead_nowhere(
     anyway = {
         "wrong    Gateway calls: without `token` among its `keys` nothing that it asks is believed.",
         "wrong    Gateway mute: without `username` and `api_key` among its `keys` no text message is answered.",
+        "wrong    Gateway written: without `username` and `api_key` among its `keys` no text message is answered.",
+        "good     Gateway dialled: africastalking, for what is dialled; no text message is answered.",
         "wrong    Gateway endless: `cap` without `price` never stops anything.",
         "good     Gateway right: dmark.",
     }
