@@ -33,6 +33,7 @@ from participation.settings import Settings
 from tests.browsing import Browser, serving, sign_in_as
 from tests.cast import Cast, found
 from tests.phoning import GATEWAYS, Caller, Handset, address
+from tests.promises.promised import statements
 from tests.slips import SECRETS, handed_out
 from tests.stage import Clock
 from tests.voting import ask
@@ -312,3 +313,38 @@ async def test_the_cost_of_a_project_tells_no_more_than_its_rounded_messages(
     assert re.search(r"<b>8</b>.* · fewer than ten</li>", page)
     assert "18.4" not in page
     assert "15.2" not in page
+
+
+async def test_earlier_months_are_shown_as_this_one_is(
+    session: Session, app: Any, visitor: Browser, cast: Cast, database: Database
+) -> None:
+    """Thirteen before this one, of which the first is too long ago; through one that is set up no more, too."""
+    past = [date(2026 + (month > 12), (month - 1) % 12 + 1, 1) for month in range(2, 15)]
+    sums = [Spent(cast.city.id, month, "kannel", 0, 20, 30, Decimal("20.50")) for month in past]
+    sums.append(Spent(cast.city.id, past[-1], "gone", 7, 17, 23, Decimal("18.4")))
+    await add(session, [*sums, Spent(cast.city.id, date(2027, 3, 1), "kannel", 0, 1, 1, Decimal("7.25"))])
+    await session.commit()
+    await sign_in_as(visitor, app, cast.ada)
+    page = await visitor.get("/staff/phones")
+    assert re.findall(r'href="/staff/phones\?month=([^"]*)"', page.text) == [f"{one:%Y-%m}" for one in past[:0:-1]]
+    assert ("7.25 TMS" in page.text, "38.9 TMS" in page.text, "gone" in page.text) == (True, True, False)
+    with statements(database) as asked:
+        page = await visitor.get("/staff/phones?month=2027-02")
+    assert len(asked) <= 6
+    assert ("7.25 TMS" in page.text, ">gone<" in page.text, "of at most" in page.text) == (False, True, False)
+    assert re.search(r"<b>7</b>.* · Messages: 10 · Segments: 20 · 16 TMS</li>", page.text)
+    for nonsense in ("2027-13", "0000-00", "2031-01", "٢٠٢٧-٠٢", "now"):
+        assert "7.25 TMS" in (await visitor.get(f"/staff/phones?month={nonsense}")).text
+
+
+async def test_of_a_gateway_that_calls_nobody_it_is_not_said_that_nobody_is_called(
+    session: Session, app: Any, visitor: Browser, cast: Cast
+) -> None:
+    spent = {name: Spent(cast.city.id, date(2027, 3, 1), name, 0, 9, 9, Decimal(1000)) for name in ("kannel", "twilio")}
+    await sign_in_as(visitor, app, cast.ada)
+    for name, called in (("kannel", 0), ("twilio", 1)):
+        await add(session, [spent[name]])
+        await session.commit()
+        page = (await visitor.get("/staff/phones")).text
+        assert page.count("Nobody is called back any more; answers are still sent.") == called
+        assert page.count("is spent. Answers are still sent.") == 1

@@ -27,6 +27,18 @@ async def of_month(session: Session, *, city_id: int, month: date) -> list[CostV
     return [CostView(*row) for row in rows]
 
 
+async def months(session: Session, *, city_id: int, before: date, most: int = 12) -> list[tuple[date, Decimal]]:
+    """The last earlier months that cost anything, the newest first, with what each cost."""
+    wanted = (
+        sa.select(PhoneCost.month, sa.func.sum(PhoneCost.cost))
+        .where(PhoneCost.city_id == city_id, PhoneCost.month < before)
+        .group_by(PhoneCost.month)
+        .order_by(PhoneCost.month.desc())
+        .limit(most)
+    )
+    return [(month, Decimal(cost)) for month, cost in await session.execute(wanted)]
+
+
 async def spent(session: Session, *, city_id: int, month: date, gateway: str) -> Decimal:
     """Through one gateway so far."""
     cost = sa.select(sa.func.coalesce(sa.func.sum(PhoneCost.cost), 0)).where(

@@ -1,6 +1,6 @@
 """When a city is warned of what phones cost it, what stops then, and what is shown of messages about one project."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -31,6 +31,11 @@ def may_begin(cost: Decimal, cap: Decimal | None) -> bool:
 def month_of(at: datetime, zone: ZoneInfo) -> date:
     """The first day of the month to which a cost belongs, as the city counts months."""
     return at.astimezone(zone).date().replace(day=1)
+
+
+def last_day(month: date) -> date:
+    """Of the month that begins on this day."""
+    return (month + timedelta(days=31)).replace(day=1) - timedelta(days=1)
 
 
 def shown(messages: int) -> int | None:
