@@ -27,8 +27,8 @@ WORDS: Mapping[Command, Message] = {
     Command.RECEIPT: _("R|RECEIPT"),
     Command.JOIN: _("JOIN|LINK"),
     Command.LOST: _("LOST|LOST SLIP"),
-    Command.STOP: _("STOP|UNSUBSCRIBE"),
-    Command.HELP: _("HELP|INFO"),
+    Command.STOP: _("STOP|UNSUBSCRIBE|CANCEL"),
+    Command.HELP: _("HELP|INFO|HELP ME"),
 }
 
 

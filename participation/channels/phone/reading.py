@@ -17,9 +17,9 @@ from participation.kit.i18n import Message, _
 from participation.kit.text import folded, folded_words, unspaced
 
 CHOICES: Mapping[Choice, Message] = {
-    Choice.FOR: _("for|yes"),
-    Choice.AGAINST: _("against|no"),
-    Choice.ABSTAIN: _("abstain"),
+    Choice.FOR: _("for|yes|agree|support|in favour|in favor"),
+    Choice.AGAINST: _("against|no|disagree|oppose"),
+    Choice.ABSTAIN: _("abstain|abstention"),
 }
 NAMES: Mapping[str, Message] = {
     "number": _("number|num"),
@@ -28,7 +28,7 @@ NAMES: Mapping[str, Message] = {
     "proof": _("pin|code"),
 }
 """Words that may stand before a number, and what they make of it."""
-POLITE = _("please|all|now|me|thanks|thank you")
+POLITE = _("please|pls|plz|kindly|all|now|me|thanks|thank you|hello")
 """What may stand behind a choice, behind STOP and behind HELP, and changes nothing."""
 ARTICLES = ("the", "el", "la", "al", "le", "au", "o", "a", "na", "ao")
 NAMING = "no"
@@ -91,8 +91,9 @@ def read_vote(rest: str, example: str) -> Vote:
         raise unclear(example)
     number, proof = _parted([parts[one].text for one in groups], example)
     by_digit = len(number) == 1
-    said = [part for part in parts if part.choice and not (part.text == NAMING and part in parts[:first])]
-    words = [part.choice for part in parts[first:] if part.choice]
+    ahead, behind = ([part for part in some if part.choice] for some in (parts[:first], parts[first:]))
+    said = behind if [part.text for part in ahead] == [NAMING] else [*ahead, *behind]
+    words = [part.choice for part in behind]
     if words and not by_digit:
         number, proof = words[0], [parts[one].text for one in groups]
     if not number:

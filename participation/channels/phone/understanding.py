@@ -4,7 +4,7 @@ import difflib
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -13,7 +13,8 @@ from participation.channels.phone.reading import CHOICES, NAMES, POLITE
 from participation.domain.consultations.rules import language_of
 from participation.kit import i18n
 from participation.kit.hashing import has_check_digit, typed_number
-from participation.kit.text import folded, folded_words
+from participation.kit.i18n import Message
+from participation.kit.text import folded, folded_words, unspaced
 
 ALIKE = 0.8
 """How much a word has to look like one of ours (difflib's ratio), from four letters on."""
@@ -49,11 +50,12 @@ def table() -> Table:
 
 def understand(text: str, languages: tuple[str, ...]) -> Understood | None:
     """`languages`: those that are meant first where a word is one of several. None: nobody can tell what is meant."""
-    begins = _LETTER.search(text)
-    bare = text[begins.start() :].strip() if begins else ""
+    bare = _begun(text)
     number = typed_number(bare)
     if len(number) == 12 and has_check_digit(number):
         return Understood(Command.RECEIPT, languages[0], number, by_word=False)
+    while rest := _behind_politeness(bare):
+        bare = rest
     first = _word(bare, 0)
     if first == 0:
         return None
@@ -65,8 +67,37 @@ def understand(text: str, languages: tuple[str, ...]) -> Understood | None:
     word = folded(bare[:first])
     if len(word) == 1 and (meanings := table().get(word.translate(_LATIN))):
         return _meant(tuple((command, CYRILLIC) for command, _language in meanings[:1]), languages, bare[first:])
+    if found := _unspaced(word, languages):
+        return found
     near = difflib.get_close_matches(word, table(), n=1, cutoff=ALIKE) if len(word) >= 4 else []
     return _meant(table()[near[0]], languages, bare[first:]) if near else None
+
+
+def _begun(text: str) -> str:
+    begins = _LETTER.search(text)
+    return text[begins.start() :].strip() if begins else ""
+
+
+def _behind_politeness(text: str) -> str:
+    """What stands behind a first word that changes nothing; empty where the first word says something."""
+    end = _word(text, 0)
+    word = folded(text[:end])
+    if word in table():
+        return ""
+    if word in polite():
+        return _begun(text[end:])
+    return text[len(front) :] if unspaced(word) and (front := _first(word, polite())) else ""
+
+
+def _unspaced(word: str, languages: tuple[str, ...]) -> Understood | None:
+    """STOP and HELP with politeness behind them, where words are not spaced."""
+    front = _first(word, {one for one, meanings in table().items() if meanings[0][0] in POLITELY and unspaced(one)})
+    return _meant(table()[front], languages, word.removeprefix(front)) if front else None
+
+
+def _first(word: str, of: Iterable[str]) -> str:
+    """The longest of these with which it begins."""
+    return max(filter(word.startswith, of), key=len, default="")
 
 
 def _word(text: str, start: int) -> int:
@@ -77,25 +108,49 @@ def _word(text: str, start: int) -> int:
     return end
 
 
+POLITELY = (Command.STOP, Command.HELP)
+"""A sentence that begins with such a word does not mean it, unless what stands behind is mere politeness."""
+WITH_DIGITS = (Command.PROJECTS, Command.RECEIPT, Command.JOIN, Command.LOST)
+"""Beside their digits politeness and names of numbers change nothing."""
+
+
 def _meant(meanings: tuple[tuple[Command, str], ...], languages: tuple[str, ...], rest: str) -> Understood | None:
     order = [*languages, *i18n.LANGUAGES]
     command, language = min(meanings, key=lambda one: order.index(one[1]))
     rest = rest.strip(" \t\r\n:;,.!?-–=/")
-    if command in (Command.STOP, Command.HELP):
-        # A sentence that begins with such a word does not mean it.
-        if not polite().issuperset(folded_words(rest)):
+    groups, words = list[str](), list[str]()
+    for one in folded_words(i18n.digits(rest)):
+        (groups if one.isdigit() else words).append(one)
+    if command in POLITELY:
+        if groups or not all(map(_is_polite, words)):
             return None
         rest = ""
+    if command in WITH_DIGITS and words and (polite() | names()).issuperset(words):
+        rest = " ".join(groups)
     if command is Command.PROJECTS and rest and not typed_number(rest).isdigit():
         return None
     return Understood(command, language, rest, by_word=(command, i18n.SOURCE) not in meanings)
 
 
 @lru_cache(maxsize=1)
-def polite() -> set[str]:
-    return {
-        one for language in i18n.LANGUAGES for words in alternatives(POLITE, language) for one in folded_words(words)
-    }
+def polite() -> frozenset[str]:
+    return _all_words(POLITE)
+
+
+def _is_polite(word: str) -> bool:
+    while front := unspaced(word) and _first(word, polite()):
+        word = word.removeprefix(front)
+    return not word or word in polite()
+
+
+@lru_cache(maxsize=1)
+def names() -> frozenset[str]:
+    return _all_words(*NAMES.values())
+
+
+def _all_words(*messages: Message) -> frozenset[str]:
+    each = (word for one in messages for language in i18n.LANGUAGES for word in alternatives(one, language))
+    return frozenset(word for words in each for word in folded_words(words))
 
 
 # In which language it is answered

@@ -79,8 +79,33 @@ def test_what_leaves_one_reading_is_taken(text: str, choice: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("choice", "words"),
+    [
+        ("1", "yes|agree|نعم|موافق|أوافق|sí|si|de acuerdo|oui|d'accord|हाँ|हां|जी हाँ|सहमत|ya|setuju|sim|concordo"),
+        ("1", "да|за|согласна|ndio|ndiyo|naunga mkono|nakubali|同意|赞成|支持"),
+        ("2", "no|disagree|لا|ارفض|لا أوافق|en desacuerdo|no estoy de acuerdo|non|pas d’accord|नहीं|नही|असहमत|सहमत नहीं"),
+        (
+            "2",
+            "tidak|tidak setuju|tdk|não|nao|discordo|não concordo|нет|против|не согласен|hapana|napinga|sikubali|不同意|反对|否",
+        ),
+        ("3", "abstain|ممتنع|me abstengo|abstención|je m'abstiens|तटस्थ|netral|abstenção|воздержусь|sina upande|弃权"),
+    ],
+)
+def test_a_choice_is_understood_by_the_words_that_people_have_for_it(choice: str, words: str) -> None:
+    for word in words.split("|"):
+        assert taken(f"12 {word}") == taken(f"12 {word.upper()}") == ("12", choice, ""), word
+
+
+@pytest.mark.parametrize(
     "text",
     [
+        "no 12 1 no",
+        "no yes 12 1",
+        "12 не за",
+        "12 tidak mendukung",
+        "12 हाँ नहीं",
+        "12 不支持",
+        "12 pas pour",
         "2 for 1",
         "no 1",
         "no 1 2",

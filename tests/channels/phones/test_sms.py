@@ -60,6 +60,34 @@ def person_of(serial: int) -> sa.Select[int]:
         ("STOP please", Command.STOP, "en", ""),
         ("stop all \U0001f642", Command.STOP, "en", ""),
         ("停止，谢谢", Command.STOP, "zh", ""),
+        ("Please stop", Command.STOP, "en", ""),
+        ("Hello, please stop, thanks", Command.STOP, "en", ""),
+        ("من فضلك توقف", Command.STOP, "ar", ""),
+        ("Por favor, parar", Command.STOP, "es", ""),
+        ("Arrêtez s'il vous plaît", Command.STOP, "fr", ""),
+        ("कृपया बंद करें", Command.STOP, "hi", ""),
+        ("Tolong berhenti", Command.STOP, "id", ""),
+        ("Por favor, sair agora", Command.STOP, "pt", ""),
+        ("Пожалуйста, хватит", Command.STOP, "ru", ""),
+        ("Tafadhali acha", Command.STOP, "sw", ""),
+        ("请停止", Command.STOP, "zh", ""),
+        ("请退订谢谢", Command.STOP, "zh", ""),
+        ("Help me please", Command.HELP, "en", ""),
+        ("لو سمحت مساعده", Command.HELP, "ar", ""),
+        ("Ayúdame por favor", Command.HELP, "es", ""),
+        ("Bonjour, aidez moi", Command.HELP, "fr", ""),
+        ("कृपया सहायता", Command.HELP, "hi", ""),
+        ("Mohon bantuan", Command.HELP, "id", ""),
+        ("Olá, ajuda", Command.HELP, "pt", ""),
+        ("Помогите пожалуйста", Command.HELP, "ru", ""),
+        ("Naomba msaada", Command.HELP, "sw", ""),
+        ("你好，请帮助", Command.HELP, "zh", ""),
+        ("Please R 4021 7735 7395", Command.RECEIPT, "en", "4021 7735 7395"),
+        ("R please 4021 7735 7395 thanks", Command.RECEIPT, "en", "4021 7735 7395"),
+        ("R number 4021 7735 7395", Command.RECEIPT, "en", "4021 7735 7395"),
+        ("Tafadhali risiti 4021 7735 7395", Command.RECEIPT, "sw", "4021 7735 7395"),
+        ("P please", Command.PROJECTS, "en", ""),
+        ("Please vote 12 1", Command.VOTE, "en", "12 1"),
         # Cyrillic, which looks like the letter of the comment.
         ("С 12 громко", Command.COMMENT, "ru", "12 громко"),
         ("HELP!", Command.HELP, "en", ""),
@@ -73,6 +101,9 @@ def test_a_message_is_understood(text: str, command: Command, language: str, res
 
 def test_a_sentence_that_begins_like_a_command_is_none() -> None:
     assert understand("Stop the cameras at the market", ORDER) is None
+    assert understand("Please stop the cameras", ORDER) is None
+    assert understand("停止摄像头", ORDER) is None
+    assert understand("Please", ORDER) is None
     assert understand("12 1", ORDER) is None
     assert understand("Protect the trees", ORDER) is None
     assert understand("", ORDER) is None
@@ -369,7 +400,8 @@ async def test_a_number_that_has_chosen_a_language_is_answered_in_it(session: Se
         # Words of a comment may be anybody's.
         ("C 12 merci", ("en",), "en"),
         ("4021 7735 7395", ("sw", "en"), "sw"),
-        ("Hello", ("sw", "en"), "sw"),
+        ("Hello", ("sw", "en"), "en"),
+        ("Where is it", ("sw", "en"), "sw"),
     ],
 )
 def test_a_word_of_many_languages_is_answered_in_the_one_that_is_likeliest(
