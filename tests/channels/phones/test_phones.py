@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from participation.domain.consultations.models import Comment, Pseudonym
 from participation.domain.people.models import AccessCode
 from participation.domain.people.phones import operations as phones
-from participation.domain.people.phones.models import JoinWord, Phone, PhoneLink
+from participation.domain.people.phones.models import JoinWord, PhoneLink
 from participation.domain.record.actors import Actor, Via
 from participation.domain.record.models import RecordEntry
 from participation.kit.database import Session
@@ -185,12 +185,3 @@ async def test_an_administrator_says_what_phones_may_do_by_themselves(
     assert [json.loads(body)["facts"]["phones"] for body in told] == ["code", "number"]
     await visitor.get("/staff/phones")
     assert (await visitor.send({"phones": "anything"})).status_code == 422
-
-
-async def test_no_number_stands_in_the_database(session: Session, app: Any, code: str) -> None:
-    phone = Handset(app)
-    await phone.write(f"JOIN {code}")
-    await phone.dial("4*2")
-    rows = (await session.execute(sa.select(Phone.__table__))).all()
-    assert rows
-    assert not any(phone.number[1:] in str(value) or phone.number[4:] in str(value) for row in rows for value in row)
