@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from participation.channels.phone.call import Call
-from participation.channels.phone.menu import Option, Quoted, Screen, Words, said_in
+from participation.channels.phone.menu import Option, Quoted, Screen, Words, other_language, said_in
 from participation.channels.phone.places.projects import project_of
 from participation.domain.ladder.heard.queries import Part, sounds_of
 from participation.domain.projects.sounds import operations, queries
@@ -44,8 +44,13 @@ class Piece:
 def pieces(call: Call, words: Words) -> list[Piece]:
     """A text in the language that it has. Receipts and codes of ours are read digit by digit, what people and the city have written is not:
     its numbers are amounts."""
-    if isinstance(words, Text | Quoted):
-        return [Piece(words.value, words.language, menu=isinstance(words, Text))]
+    if isinstance(words, Text):
+        return [Piece(words.value, words.language, menu=True)]
+    if isinstance(words, Quoted):
+        if words.main in LANGUAGES:
+            return [Piece(words.value, words.main)]
+        # No voice reads this language: whoever listens is told which it is, and hears it in the voice of their own.
+        return [Piece(text, call.language) for text in (other_language(call, words), words.value) if text]
     part = _PROMPTS.get(words.text) if isinstance(words, Message) else None
     text = said_in(call, words)
     # A sentence with a long number in it may be about somebody: a machine's reading of it would be there for everybody.

@@ -12,7 +12,7 @@ from typing import Any
 from participation.channels.phone.call import Call
 from participation.kit.errors import Invalid, Refusal
 from participation.kit.hashing import typed_number
-from participation.kit.i18n import Message, Text, _
+from participation.kit.i18n import AUTONYMS, Message, Text, _
 
 HOME, OWN, MINE = "home", "own", "mine"
 BACK, TOP, MORE = "0", "00", "01"
@@ -26,6 +26,11 @@ class Quoted:
 
     value: str
     language: str
+
+    @property
+    def main(self) -> str:
+        """Without its region and script, which imported words may name."""
+        return self.language.partition("-")[0]
 
     def __str__(self) -> str:
         return self.value
@@ -203,6 +208,20 @@ def page_of(place: str) -> int:
 
 def said_in(call: Call, words: Words | None) -> str:
     return words.into(call.language) if isinstance(words, Message) else str(words or "")
+
+
+UNKNOWN = "und"
+"""What BCP 47 calls the language of words whose writing is not that of the page on which they were written."""
+
+
+def other_language(call: Call, words: Words) -> str:
+    """The name of the language in which something stands, where it is not the one that this person reads or hears; empty where nobody knows."""
+    if isinstance(words, Text):
+        return words.autonym if words.other else ""
+    if not isinstance(words, Quoted) or {words.language, words.main} & {call.language, call.spoken, UNKNOWN}:
+        return ""
+    own = {one.code: one.own for one in call.city.spoken_languages}
+    return own.get(words.language) or AUTONYMS.get(words.main, words.language)
 
 
 def no_such_number() -> Invalid:

@@ -14,6 +14,7 @@ from participation.channels.phone.menu import (
     Led,
     Screen,
     Words,
+    other_language,
     page_of,
     said_in,
 )
@@ -23,7 +24,7 @@ from participation.domain.people.phones import queries
 from participation.domain.people.phones.queries import SessionView
 from participation.kit.gsm import plain
 from participation.kit.hashing import grouped
-from participation.kit.i18n import Text, _
+from participation.kit.i18n import _
 
 LIMIT = 160
 REFUSED = "refused"
@@ -169,9 +170,9 @@ def parts(call: Call, screen: Screen) -> list[Part]:
 
 
 def honestly(call: Call, words: Words) -> str:
-    """What the city has not said in the reader's language says in which it stands."""
-    said = said_in(call, words)
-    return f"({words.autonym}) {said}" if isinstance(words, Text) and words.other and said else said
+    """What the city or somebody has not said in the reader's language says in which it stands."""
+    said, language = said_in(call, words), other_language(call, words)
+    return f"({language}) {said}" if language and said else said
 
 
 def _break(text: str, room: int) -> int:

@@ -15,7 +15,7 @@ from participation.domain.people.models import SignIn
 from participation.domain.people.phones.models import Phone, PhoneSession
 from participation.kit.database import Session
 from participation.kit.gsm import plain
-from participation.kit.i18n import LANGUAGES, _
+from participation.kit.i18n import AUTONYMS, LANGUAGES, _
 from participation.settings import Settings
 from tests.browsing import browser
 from tests.cast import Cast
@@ -437,6 +437,29 @@ async def test_what_is_not_there_in_a_language_says_in_which_it_stands(
     assert phone.screen.splitlines()[0] == "Tamarani"
     assert "(English) Light at night." in await phone.dial("1*1*4")
     assert "(English) Lamps for the market" in await phone.dial("1*1")
+
+
+async def test_what_people_say_in_another_language_says_in_which(
+    session: Session, cast: Cast, app: Any, phone: Handset
+) -> None:
+    spoken = '[{"code": "x-chimwiin", "own": "Chimwiini", "names": {"en": "Chimwiini"}}]'
+    await session.execute(sa.text("update city set spoken_languages = cast(:spoken as jsonb)"), {"spoken": spoken})
+    await consulted(session, cast, number=12)
+    marks = {**AUTONYMS, "x-chimwiin": "Chimwiini", "pt-PT": AUTONYMS["pt"], "nl": "nl", "und": ""}
+    for tag in marks:
+        said = await say(session, cast, cast.amina, f"Lorem {tag} dolor.")
+        await session.execute(sa.update(Comment).where(Comment.id == said.id).values(language=tag))
+    await session.commit()
+    await app.site.load()
+    await phone.dial("4*1")
+    for language in LANGUAGES:
+        await session.execute(sa.update(Phone).values(language=language))
+        await session.commit()
+        screens = [await phone.dial("1*12*3")]
+        screens += [await phone.press("01") for _more in range(len(marks) - 1)]
+        for tag, screen in zip(reversed(marks), screens, strict=True):
+            mark = "" if tag.partition("-")[0] in (language, "und") else f"({plain(marks[tag])}) "
+            assert screen.startswith(f"{mark}Lorem {tag} dolor."), screen
 
 
 async def test_sessions_end_after_ten_minutes(

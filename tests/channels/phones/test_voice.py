@@ -252,6 +252,31 @@ async def test_comments_are_heard_and_reacted_to(session: Session, cast: Cast, c
     assert await session.scalar(sa.select(Comment.agrees).where(Comment.id == first.id)) == 1
 
 
+async def test_a_comment_is_heard_in_the_voice_of_its_language_or_says_which_it_is(
+    session: Session, cast: Cast, app: Any, caller: Caller
+) -> None:
+    spoken = '[{"code": "x-chimwiin", "own": "Chimwiini", "names": {"en": "Chimwiini"}}]'
+    await session.execute(sa.text("update city set spoken_languages = cast(:spoken as jsonb)"), {"spoken": spoken})
+    await consulted(session, cast, number=12)
+    marks = {**SAID, "pt-PT": SAID["pt"], "x-chimwiin": "Chimwiini", "nl": "nl", "und": ""}
+    for tag in marks:
+        said = await say(session, cast, cast.amina, f"Lorem {tag} dolor.")
+        await session.execute(sa.update(Comment).where(Comment.id == said.id).values(language=tag))
+    await session.commit()
+    await app.site.load()
+    await in_english(caller)
+    for keys in ("1", "12", "3"):
+        await caller.press(keys)
+    for tag in reversed(marks):
+        lines = [(one.get("language"), one.text) for one in caller.gather.iter("Say")]
+        if marks[tag] in SAID.values():
+            assert lines[0] == (marks[tag], f"Lorem {tag} dolor.")
+        else:
+            heard = [("en-GB", text) for text in (marks[tag], f"Lorem {tag} dolor.") if text]
+            assert lines[: len(heard)] == heard
+        await caller.press("01")
+
+
 def sound(cast: Cast, part: str, language: str, text: str, project_id: int | None = None) -> Sound:
     files = {"opus_digest": "b" * 64, "opus_size": 9, "mp3_digest": "a" * 64, "mp3_size": 9}
     said = {"part": part, "language": language, "said": fingerprint(text), "seconds": 2, "at": NOW}
