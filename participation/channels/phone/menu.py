@@ -102,7 +102,8 @@ Proved = Callable[[str, str], Awaitable[None]]
 class Node:
     """`take`: what comes of what was said there; without it one of the options is pressed. `enter`: whoever is led there may have to
     go somewhere else first. `record`: what comes of words that were spoken. `hides`: what is said there is a choice, and leaves nothing
-    in what is kept of a session, not even hashed."""
+    in what is kept of a session, not even hashed. `halts`: whoever comes there by what they dialled has to read it first, since nobody
+    could foresee that it would be asked."""
 
     show: Show
     take: Take | None = None
@@ -110,6 +111,7 @@ class Node:
     enter: Callable[..., Awaitable[str]] | None = None
     record: Keep | None = None
     hides: bool = False
+    halts: bool = False
 
 
 @dataclass(frozen=True)
@@ -148,8 +150,11 @@ class Menu:
             one, rest = (rest, None) if node.takes is Takes.WORDS else _first(rest)
             known = call.in_session
             led = await self._step(call, led.place, one.strip())
+            halts = rest is not None and isinstance(led, Led) and self.node(led.place)[0].halts
             if proved is not None and rest is not None and isinstance(led, Led) and call.in_session and not known:
-                await proved(led.place, rest)
+                await proved(led.place, "" if halts else rest)
+            if halts:
+                return led
             if node.hides and isinstance(led, Led) and led.note is not None:
                 return replace(led, unheard=left)
         # What was said behind it may be a choice.

@@ -349,6 +349,65 @@ async def test_a_cut_session_is_found_again_only_by_pin(
     assert "About sirens" in await phone.press("1")
 
 
+async def with_pin(app: Any, code: str) -> None:
+    visitor = browser(app)
+    await enter(visitor, code)
+    await visitor.get("/en/me/pin")
+    await visitor.send({"new_pin": "204060", "new_pin_again": "204060"})
+    await visitor.client.aclose()
+
+
+@pytest.fixture
+async def cut(session: Session, app: Any, cast: Cast, asked: Asked, code: str, phone: Handset) -> str:
+    """Somebody was cut off while they looked at another project; and what they see when they come back."""
+    await with_pin(app, code)
+    await consulted(session, cast, number=12)
+    await session.commit()
+    await phone.dial(f"1*1*1*{code}204060")
+    await phone.press("00")
+    await phone.press("1")
+    await phone.press("12")
+    return "Your last session was cut.\n1 Go on where the line was cut\n2 Go on from here\n0 Back"
+
+
+async def test_whoever_is_cut_off_at_the_offer_to_go_on_is_led_to_where_they_were_before(
+    code: str, phone: Handset, clock: Clock, cut: str
+) -> None:
+    for _time in range(2):
+        clock.forward(minutes=1)
+        assert await phone.dial(f"1*1*1*{code}204060") == cut
+    assert "About sirens" in await phone.press("1")
+
+
+async def test_the_offer_to_go_on_is_no_place_to_go_on_at(code: str, phone: Handset, clock: Clock, cut: str) -> None:
+    clock.forward(minutes=6)
+    assert await phone.dial(f"1*1*1*{code}204060") == cut
+    clock.forward(minutes=6)
+    assert "1 For" in await phone.dial(f"1*1*1*{code}204060"), "nothing is kept any more of where they were"
+
+
+@pytest.mark.parametrize(("choice", "wanted"), [("1", "About sirens"), ("2", "1 For")])
+async def test_what_was_dialled_at_once_is_no_answer_to_an_offer_that_nobody_has_seen(
+    session: Session, asked: Asked, code: str, phone: Handset, cut: str, choice: str, wanted: str
+) -> None:
+    assert await phone.dial(f"1*1*1*{code}204060*{choice}*4") == cut
+    assert await phone.request(phone.dialled) == f"CON {cut}"
+    assert await choices(session, asked) == []
+    assert wanted in await phone.press(choice)
+
+
+async def test_what_was_dialled_at_once_in_json_is_no_answer_to_it_either(
+    session: Session, asked: Asked, code: str, phone: Handset, cut: str
+) -> None:
+    fields = {"transactionId": "9", "msisdn": "254712345678", "ussdServiceCode": "384", "transactionTime": "1"}
+    fields |= {"ussdRequestString": f"*384*1*1*1*{code}204060*2#", "response": "false"}
+    for _time in range(2):
+        assert (await phone.post(address("dm", "ussd"), fields)).json()["responseString"] == cut
+    fields |= {"transactionTime": "2", "ussdRequestString": "2", "response": "true"}
+    assert "1 For" in (await phone.post(address("dm", "ussd"), fields)).json()["responseString"]
+    assert await choices(session, asked) == []
+
+
 @pytest.mark.parametrize("noted", [False, True], ids=["here", "noted for all"])
 async def test_a_session_that_ended_with_a_vote_was_not_cut(
     session: Session, app: Any, asked: Asked, code: str, phone: Handset, noted: bool

@@ -22,6 +22,7 @@ Then = Callable[[Session, int], Awaitable[None]]
 NEEDS_PROOF = ("code_needed", "pin_needed", "phone_shared")
 CODE = _("Type the 16 digits on your slip, and behind them your PIN if you have set one.")
 CODE_OR_PIN = _("Type your PIN; or the 16 digits on your slip, and behind them your PIN if you have set one.")
+RESUME = "resume"
 LONGEST = 10.0
 """Seconds for which an answer may be held back in all, after wrong codes of this number and wrong PINs of this person: networks end a session that is not answered within fifteen."""
 
@@ -110,7 +111,7 @@ async def take_proof(call: Call, said: str, *then: str) -> str:
 
     found = await recognised(call, code, then=enter)
     call.enter(whose(found), by_pin=bool(code.pin))
-    return place("resume", *then) if code.pin and await _left(call) not in (None, place(*then)) else place(*then)
+    return place(RESUME, *then) if code.pin and await _left(call) not in (None, place(*then)) else place(*then)
 
 
 async def _left(call: Call) -> str | None:
@@ -118,7 +119,10 @@ async def _left(call: Call) -> str | None:
         return None
     others = {call.kept_as, *call.site.ended}
     async with call.site.database.reading() as session:
-        return await queries.left_at(session, city_id=call.city.id, owner=call.owner, but=others, at=call.at)
+        # The offer itself is no place to go back to: it would be made for ever.
+        return await queries.left_at(
+            session, city_id=call.city.id, owner=call.owner, but=others, not_at=place(RESUME, ""), at=call.at
+        )
 
 
 async def resume(call: Call, *then: str) -> Screen:
@@ -133,4 +137,4 @@ async def resume(call: Call, *then: str) -> Screen:
     return Screen((_("Your last session was cut."),), options, back=HOME)
 
 
-NODES = {"prove": Node(prove, take_proof, Takes.DIGITS), "resume": Node(resume)}
+NODES = {"prove": Node(prove, take_proof, Takes.DIGITS), RESUME: Node(resume, halts=True)}

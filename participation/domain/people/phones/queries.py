@@ -87,12 +87,15 @@ async def session_of(database: Database, *, digest: bytes, at: datetime) -> Sess
     return SessionView(**rows[0])
 
 
-async def left_at(session: Session, *, city_id: int, owner: bytes, but: Collection[bytes], at: datetime) -> str | None:
-    """The place at which this person was when another session of theirs was cut."""
+async def left_at(
+    session: Session, *, city_id: int, owner: bytes, but: Collection[bytes], not_at: str, at: datetime
+) -> str | None:
+    """The place at which this person was when another session of theirs was cut. `not_at`: how places begin to which nobody is led back."""
     wanted = sa.select(PhoneSession.place).where(
         PhoneSession.city_id == city_id,
         PhoneSession.owner == owner,
         PhoneSession.digest.not_in(but),
+        ~PhoneSession.place.startswith(not_at, autoescape=True),
         PhoneSession.ends_at > at,
     )
     return await session.scalar(wanted.order_by(PhoneSession.ends_at.desc()).limit(1))
