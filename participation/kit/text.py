@@ -72,3 +72,11 @@ def folded_words(text: str) -> list[str]:
 def unspaced(word: str) -> bool:
     """Whether it is of a script that is written without spaces between words."""
     return any("\u0e00" <= c <= "\u0eff" or "\u3040" <= c <= "\u30ff" or "\u4e00" <= c <= "\u9fff" for c in word)
+
+
+def in_a_row(*sentences: str) -> str:
+    """One sentence after the other; behind a full stop as wide as a Chinese character there is no space."""
+    row = ""
+    for sentence in sentences:
+        row += sentence if not row or row.endswith(("。", "！", "？")) else f" {sentence}" if sentence else ""
+    return row

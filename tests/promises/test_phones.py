@@ -24,7 +24,7 @@ from participation.domain.record.actors import Via
 from participation.kit.errors import Refusal
 from participation.kit.gsm import plain, segments
 from participation.kit.i18n import LANGUAGES, Message
-from participation.kit.text import folded
+from participation.kit.text import folded, in_a_row
 from tests.world import World
 
 OPTION = re.compile(r"^\d{1,9} ", re.M)
@@ -121,8 +121,8 @@ async def test_what_is_wrong_with_a_pin_stays_whole_on_a_basic_phone(world: Worl
     call = call_of(world, language)
     part = ussd.parts(call, await MENU.show(call, "prove"))[0]
     for refusal in (phones.no_pin_here(), phones.same_pin(), *map(phones.pin_fits_nobody, (1, 5, 60, 300))):
-        whole = plain(f"{refusal.message.into(language)} {refusal.next_step.into(language)}")
-        assert part.under(whole).startswith(f"{whole}\n"), refusal
+        under = part.under(plain(in_a_row(refusal.message.into(language), refusal.next_step.into(language))))
+        assert under is not None, refusal
 
 
 SOURCE = Path(participation.__file__).parent
@@ -199,6 +199,24 @@ def test_a_refusal_says_reason_and_next_step_within_three_messages(language: str
     answers = [plain(" ".join(in_full(one, language) for one in both)) for both in REFUSALS]
     answers += [in_full(one, language) for one in INVALID]
     assert [(segments(one), one) for one in answers if segments(one) > sms.SEGMENTS] == []
+
+
+FOR_OFFICIALS = (
+    "A ballot can only be extended",
+    "Nobody can count a ballot",
+    "Somebody else had sheets printed",
+    "This ballot has closed. It cannot be extended",
+    "This ballot is announced: its question",
+    "This does not wait for a second person",
+)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_what_is_wrong_stands_whole_on_a_screen_of_its_own(world: World, language: str) -> None:
+    call = call_of(world, language)
+    for both in (both for both in REFUSALS if not both[0].startswith(FOR_OFFICIALS)):
+        note = plain(in_a_row(*(in_full(one.replace("%(count)s", "10"), language) for one in both)))
+        assert str(ussd.alone(call, note)).startswith(f"{note}\n"), note
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -13,6 +13,7 @@ from participation.channels.phone.call import Call
 from participation.kit.errors import Invalid, Refusal
 from participation.kit.hashing import typed_number
 from participation.kit.i18n import AUTONYMS, Message, Text, _
+from participation.kit.text import in_a_row
 
 HOME, OWN, MINE = "home", "own", "mine"
 BACK, TOP, MORE = "0", "00", "01"
@@ -175,7 +176,7 @@ class Menu:
         except Invalid as invalid:
             return Led(place, next(iter(invalid.errors.values())))
         except Refusal as refusal:
-            return Led(place, f"{refusal.message.into(call.language)} {refusal.next_step.into(call.language)}")
+            return Led(place, refused(call, refusal))
 
     def records(self, place: str) -> bool:
         return self.node(place)[0].record is not None
@@ -188,14 +189,14 @@ class Menu:
         try:
             return await node.record(call, recorded, *arguments)
         except Refusal as refusal:
-            return Led(place, f"{refusal.message.into(call.language)} {refusal.next_step.into(call.language)}")
+            return Led(place, refused(call, refusal))
 
     async def _pressed(self, call: Call, place: str, key: str) -> str:
         screen = await self.show(call, place)
         if key == BACK:
             return screen.back or HOME
         if key == MORE and (page := page_of(place)) < call.pages(screen):
-            return f"{place.partition(PAGE)[0]}{PAGE}{page + 1}"
+            return at_page(place, page + 1)
         leads = screen.more if key == MORE else next((one.leads for one in screen.options if one.key == key), None)
         if leads is None:
             raise no_such_number()
@@ -207,8 +208,12 @@ class Menu:
 
 
 def page_of(place: str) -> int:
-    """Which part of a screen that is too long for one."""
+    """Which part of a screen that is too long for one. 0: before the first one stands what was wrong."""
     return int(place.partition(PAGE)[2] or 1)
+
+
+def at_page(place: str, page: int) -> str:
+    return f"{place.partition(PAGE)[0]}{PAGE}{page}"
 
 
 def said_in(call: Call, words: Words | None) -> str:
@@ -227,6 +232,10 @@ def other_language(call: Call, words: Words) -> str:
         return ""
     own = {one.code: one.own for one in call.city.spoken_languages}
     return own.get(words.language) or AUTONYMS.get(words.main, words.language)
+
+
+def refused(call: Call, refusal: Refusal) -> str:
+    return in_a_row(said_in(call, refusal.message), said_in(call, refusal.next_step))
 
 
 def no_such_number() -> Invalid:

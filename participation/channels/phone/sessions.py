@@ -1,7 +1,7 @@
 """What is kept of a session of USSD, or of a call: where each request has led. The same request always leads there again."""
 
 from participation.channels.phone.call import Call
-from participation.channels.phone.menu import HOME, Screen, said_in
+from participation.channels.phone.menu import HOME, Screen, refused
 from participation.channels.phone.places import MENU
 from participation.domain.people.phones import operations
 from participation.kit.errors import Refusal
@@ -33,5 +33,4 @@ async def standing(call: Call, place: str, note: str) -> tuple[Screen, str, str]
     try:
         return await MENU.show(call, place), place, note
     except Refusal as refusal:
-        gone = f"{said_in(call, refusal.message)} {said_in(call, refusal.next_step)}"
-        return await MENU.show(call, HOME), HOME, gone
+        return await MENU.show(call, HOME), HOME, refused(call, refusal)

@@ -25,6 +25,7 @@ from participation.kit.forms import Said
 from participation.kit.gsm import plain, segments
 from participation.kit.hashing import typed_number
 from participation.kit.i18n import Message, _
+from participation.kit.text import in_a_row
 
 BY_PIN = ("pin_needed", "phone_shared")
 """Refusals after which a PIN alone says who speaks."""
@@ -85,7 +86,7 @@ def fitting(call: Call, *sentences: Message | None) -> str:
     """As many of these sentences as fit into what an answer may cost."""
     text = ""
     for sentence in sentences:
-        longer = plain(f"{text} {sentence.into(call.language)}".strip()) if sentence is not None else text
+        longer = plain(in_a_row(text, sentence.into(call.language))) if sentence is not None else text
         if text and segments(longer) > SEGMENTS:
             break
         text = longer

@@ -14,6 +14,7 @@ from participation.channels.phone.menu import (
     Led,
     Screen,
     Words,
+    at_page,
     other_language,
     page_of,
     said_in,
@@ -64,9 +65,10 @@ async def answer(call: Call, asked: Asked) -> Shown:
         call.end()
         return Shown(ended(call, led), True, kept is None)
     screen, place, note = await standing(call, led.place, said_in(call, led.note))
+    shown, place = _shown(call, screen, place, plain(note))
     if tries or kept is None or key not in kept.steps:
         await keep(call, key, place, note, *tries)
-    return Shown(_shown(call, screen, place, note), False, kept is None)
+    return Shown(shown, False, kept is None)
 
 
 async def _led(call: Call, asked: Asked, kept: SessionView | None) -> tuple[str, Led | Done, tuple[int, ...]]:
@@ -115,10 +117,14 @@ def _without_refused(text: str, tries: Callable[[str], int]) -> str:
     return "*".join(heard)
 
 
-def _shown(call: Call, screen: Screen, place: str, note: str) -> str:
+def _shown(call: Call, screen: Screen, place: str, note: str) -> tuple[str, str]:
+    """With the place at which that is: what was wrong has a page of its own, before the first one, where there is no room beside the keys."""
     pages = parts(call, screen)
-    part = pages[min(page_of(place), len(pages)) - 1]
-    return part.under(plain(note)) if note else str(part)
+    part = pages[min(max(page_of(place), 1), len(pages)) - 1]
+    if not note:
+        return str(part), place
+    under = part.under(note)
+    return (under, place) if under is not None else (str(alone(call, note)), at_page(place, 0))
 
 
 # How a screen is written
@@ -146,17 +152,26 @@ class Part:
     def __str__(self) -> str:
         return "\n".join(line for line in (self.text, *self.keys) if line)
 
-    def under(self, note: str) -> str:
-        """What was wrong, above it; in place of the text, which has just been read, where there is not room for both."""
-        whole = f"{note}\n{self}"
-        room = LIMIT - len("\n".join(["", *self.keys]))
-        return whole if len(whole) <= LIMIT else "\n".join([_cut(note, room), *self.keys])
+    def under(self, note: str) -> str | None:
+        """What was wrong, above it; in place of the text, which has just been read, where there is not room for both. None: not even there."""
+        whole = (f"{note}\n{self}", "\n".join([note, *self.keys]))
+        return next((one for one in whole if len(one) <= LIMIT), None)
+
+
+def alone(call: Call, note: str) -> Part:
+    """What was wrong, on a page of its own, from which it goes on to the screen."""
+    onward = _onward(call)
+    return Part(_cut(note, LIMIT - len(f"\n{onward}")), (onward,))
+
+
+def _onward(call: Call) -> str:
+    return f"{MORE} {plain(said_in(call, ONWARD))}"
 
 
 def parts(call: Call, screen: Screen) -> list[Part]:
     """A screen in as many parts as it takes; its options stand on the last one, and count on each."""
     body = plain("\n".join(line for line in (honestly(call, words) for words in screen.text) if line))
-    onward = f"{MORE} {plain(said_in(call, ONWARD))}"
+    onward = _onward(call)
     back = [f"{BACK} {plain(said_in(call, BACKWARD))}"] if screen.back is not None else []
     last = [*_options(call, screen, len("\n".join([onward, *back]))), *([onward] if screen.more else []), *back]
     between = (onward, *back)

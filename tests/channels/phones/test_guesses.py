@@ -89,8 +89,8 @@ async def test_choice_codes_of_no_sheet_are_counted_and_wait(
         assert "Done" not in await phone.write(f"VOTE 1 {guess}")
     await phone.dial("1*1*1")
     for guess in wrong[3:7]:
-        await phone.press(guess)
-        assert "1 For" in phone.screen
+        assert (await phone.press(guess)).endswith("or vote without one.\n01 More"), "whole, in place of the options"
+    assert "1 For" in await phone.press("01")
     assert await counted(session, CHOICE) == [7, 7]
     assert watched() == before + 7
     assert slept == [0.5, 1.0]

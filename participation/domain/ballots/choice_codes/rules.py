@@ -106,9 +106,7 @@ def not_yours() -> NotFound:
     return NotFound(
         WRONG_CODE,
         _("This is not a code of your sheet for this ballot. Your vote was not counted."),
-        _(
-            "Compare it with your sheet. A sheet takes the votes of one person: if somebody else has used yours, ask for a new one, or vote without it."
-        ),
+        _("Compare it with your sheet. Else ask for a new sheet, or vote without one."),
     )
 
 

@@ -90,7 +90,7 @@ def may_come_back(wrong: int) -> TooMany:
         _("Many wrong PINs are coming in for this code at the moment. Please try again in a minute.")
         if in_a_minute
         else _("Many wrong PINs came for this code. Please try again in ten minutes."),
-        _("If this goes on, have your slip replaced: whoever is trying holds its code."),
+        _("If this goes on, have your slip replaced."),
     )
 
 
