@@ -93,6 +93,13 @@ async def test_an_answer_that_all_is_well_is_one_message(world: World, language:
         assert segments(text) == 1
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_on_which_a_pin_is_set_is_named_as_its_link_is(language: str) -> None:
+    told = numbers.LINKED.into(language)
+    assert Message("My page").into(language) in told
+    assert segments(plain(told)) <= 2
+
+
 TEMPLATES: list[Message] = [
     numbers.LINKED,
     numbers.FORGOTTEN,

@@ -1,8 +1,10 @@
 """My phones: one person on the web and on a phone is one person."""
 
 import json
+import re
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 
 from participation.domain.consultations.models import Comment, Pseudonym
@@ -13,14 +15,15 @@ from participation.domain.record.actors import Actor, Via
 from participation.domain.record.models import RecordEntry
 from participation.kit.database import Session
 from participation.settings import Settings
-from tests.browsing import Browser, sign_in_as
+from tests.browsing import Browser, browser, sign_in_as
 from tests.cast import DAY, Cast
 from tests.channels.test_me import enter
 from tests.consulting import consulted, react, say
+from tests.kiosks import screen
 from tests.phoning import Handset
 from tests.slips import handed_out
 from tests.stage import Clock
-from tests.voting import ask
+from tests.voting import Asked, ask
 
 
 async def digits(visitor: Browser) -> str:
@@ -51,6 +54,24 @@ async def test_digits_from_the_web_link_a_phone_once(
     await visitor.get("/en/me/phones")
     await visitor.send({"do": f"remove:{link}"})
     assert "access code" in await phone.write("VOTE 1 3")
+
+
+@pytest.mark.parametrize("at", ["the web", "a kiosk"])
+async def test_whoever_links_a_phone_is_told_where_a_pin_is_set_and_finds_it_there(
+    session: Session, app: Any, cast: Cast, asked: Asked, code: str, phone: Handset, at: str
+) -> None:
+    told = await phone.write(f"JOIN {code}")
+    assert 'Set a PIN on "My page"' in told
+    assert at in told
+    someone = browser(app) if at == "the web" else await screen(app, session, cast.city, cast.harbour, cast.omar)
+    await enter(someone, code)
+    for link, words in (("/en/me", "My page"), ("/en/me/pin", "Set a PIN")):
+        assert re.search(rf'<a href="{link}">(<svg.*?</svg>)? *{words}</a>', someone.page.text), words
+        await someone.get(link)
+    await someone.send({"new_pin": "204060", "new_pin_again": "204060"})
+    await someone.client.aclose()
+    assert "Your PIN is needed for this." in await phone.write("VOTE 1 1")
+    assert (await phone.write("VOTE 1 1 204060")).startswith("Done.")
 
 
 async def test_digits_do_not_last(app: Any, visitor: Browser, code: str, clock: Clock) -> None:

@@ -17,7 +17,9 @@ from participation.kit.errors import NotFound
 from participation.kit.hashing import has_check_digit, keyed, typed_number
 from participation.kit.i18n import _
 
-LINKED = _("Done. This phone now speaks for you. With a PIN, nobody else can vote from it.")
+LINKED = _(
+    'Done. This phone now speaks for you. Set a PIN on "My page", on the web or at a kiosk, and nobody else can vote from it.'
+)
 LINKED_BY_DIGITS = _(
     "Done. This phone now speaks for whoever has given these digits. If that is not you, forget this phone."
 )
