@@ -14,18 +14,30 @@ from participation import worker
 from participation.domain.ballots.models import Ballot, BallotState, Choice
 from participation.domain.ballots.queries import key_file
 from participation.domain.ballots.rules import DRAIN
+from participation.domain.consultations.spoken import queries as spoken
+from participation.domain.consultations.spoken.models import Recording
 from participation.domain.ladder import rules
 from participation.domain.ladder.gates import queries
+from participation.domain.notices.subscriptions import rules as subscriptions
+from participation.domain.notices.subscriptions.models import Subscription
 from participation.domain.people.guesses.operations import count_wrong
 from participation.domain.people.models import SignIn, WrongGuess
 from participation.domain.projects.models import Step
+from participation.domain.proxies.devices.models import Device
+from participation.domain.proxies.models import Entry
+from participation.domain.proxies.odk.operations import HA1
+from participation.domain.proxies.operations import CONTACT, KEPT
+from participation.domain.proxies.paper.models import PaperReading
+from participation.domain.proxies.paper.readings.queries import READINGS
 from participation.domain.record import queries as record
 from participation.domain.record.models import RecordEntry
 from participation.kit.database import Base, Database
 from participation.kit.errors import Conflict
+from participation.kit.hashing import Secrets
 from participation.kit.i18n import _
 from participation.kit.logs import trace
 from participation.kit.repeats import Repeat
+from participation.kit.sealing import opened, seal
 from participation.settings import Settings
 from participation.worker.chores import OF_ALL, OF_CITIES, Chore
 from tests.carrying import GRACE_ENDS, ask_with_delegates, bring, carried, holders
@@ -33,6 +45,7 @@ from tests.cast import Cast
 from tests.slips import handed_out, show
 from tests.stage import Clock
 from tests.voting import CLOSES, ask, vote
+from tests.world import World
 
 
 def _work(settings: Settings, database: Database, clock: Clock) -> worker.Work:
@@ -143,6 +156,53 @@ async def test_a_job_that_fails_keeps_no_other_from_being_done(
     await worker.look(_work(settings, database, clock))
     async with database.reading() as session:
         assert await record.checkpoint(session, cast.city.id) is not None
+
+
+SEALED: tuple[tuple[Any, str, str], ...] = (
+    (Subscription, "address", subscriptions.PURPOSE),
+    (Device, "digest_ha1", HA1),
+    (PaperReading, "sealed", READINGS),
+    (Entry, "kept", KEPT),
+    (Entry, "contact", CONTACT),
+    (Recording, "remote", spoken.PURPOSE),
+    (Recording, "key", spoken.PURPOSE),
+)
+"""All that is read again in clear, under which purpose."""
+
+
+async def test_what_no_secret_opens_keeps_nothing_else_from_being_sealed_under_the_new_one(own_world: World) -> None:
+    """Of each kind the first is unreadable; what lies behind it is all that a city could lose when the old secret is taken away."""
+    old = Secrets(own_world.settings.secret)
+    async with own_world.database.transaction() as session:
+        follower = (await session.scalars(sa.select(Subscription))).first()
+        assert follower is not None
+        columns = [column.name for column in Subscription.__table__.columns if column.name != "id"]
+        session.add(Subscription(**{name: getattr(follower, name) for name in columns} | {"digest": b"another" * 4}))
+        await session.flush()
+        for table, name, purpose in SEALED:
+            column = getattr(table, name)
+            if name != "key":
+                filled = {name: seal("Said in confidence", old, purpose)}
+                await session.execute(sa.update(table).where(column.is_(None)).values(filled))
+                first = sa.select(sa.func.min(table.id)).scalar_subquery()
+                await session.execute(sa.update(table).where(table.id == first).values({name: b"unreadable"}))
+    rotating = replace(
+        own_world.settings, secret="another secret that is long enough", secret_previous=own_world.settings.secret
+    )
+    with structlog.testing.capture_logs() as logged:
+        await worker.look(_work(rotating, own_world.database, own_world.clock))
+    told = [(one["purpose"], one["row"]) for one in logged if one["event"] == "not_renewed"]
+    new, unread = Secrets(rotating.secret), []
+    async with own_world.database.reading() as session:
+        for table, name, purpose in SEALED:
+            column = getattr(table, name)
+            for row, sealed in await session.execute(sa.select(table.id, column).order_by(table.id)):
+                if sealed == b"unreadable":
+                    unread.append((purpose, row))
+                else:
+                    assert opened(sealed, new, purpose), f"{table.__tablename__}.{name} of {row}"
+    assert len(unread) == len(SEALED) - 1
+    assert sorted(told) == sorted(unread)
 
 
 async def test_the_worker_outlives_an_error_that_nobody_thought_of_and_logs_where_without_its_words(

@@ -6,10 +6,14 @@
 import base64
 from typing import TYPE_CHECKING
 
+import structlog
+
 from participation.kit.hashing import Secrets
 
 if TYPE_CHECKING:
     from cryptography.fernet import Fernet
+
+log = structlog.get_logger()
 
 
 def _fernets(secrets: Secrets, purpose: str) -> list["Fernet"]:
@@ -32,3 +36,15 @@ def opened(sealed: bytes, secrets: Secrets, purpose: str) -> str:
         except InvalidToken:
             continue
     raise RuntimeError("the master secret is not the one that this installation was started with")
+
+
+def renewed(sealed: bytes, secrets: Secrets, purpose: str, *, row: int) -> bytes:
+    """The same under the current key, while the master secret is being replaced.
+
+    What neither key opens stays as it is, for whoever still has the secret that it was sealed under, and keeps no other from being renewed.
+    """
+    try:
+        return seal(opened(sealed, secrets, purpose), secrets, purpose)
+    except RuntimeError:
+        log.warning("not_renewed", purpose=purpose, row=row, error="sealed under another secret")
+        return sealed

@@ -191,6 +191,6 @@ async def renew(session: Session, *, secrets: Secrets, after: int = 0, size: int
     for row in rows:
         for name in ("key", "remote"):
             if (sealed := getattr(row, name)) is not None:
-                setattr(row, name, sealing.seal(sealing.opened(sealed, secrets, PURPOSE), secrets, PURPOSE))
+                setattr(row, name, sealing.renewed(sealed, secrets, PURPOSE, row=row.id))
     await session.flush()
     return rows[-1].id if len(rows) == size else 0

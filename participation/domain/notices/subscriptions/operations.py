@@ -123,9 +123,10 @@ async def renew(session: Session, *, secrets: Secrets, after: int = 0) -> int:
     some = sa.select(Subscription).where(Subscription.id > after).order_by(Subscription.id).limit(AT_ONCE)
     last = 0
     for one in (await session.scalars(some.with_for_update())).all():
-        address = sealing.opened(one.address, secrets, rules.PURPOSE)
-        one.address = sealing.seal(address, secrets, rules.PURPOSE)
-        one.digest = rules.digest_of(secrets.key(rules.PURPOSE), one.city_id, address)
         last = one.id
+        one.address, before = sealing.renewed(one.address, secrets, rules.PURPOSE, row=one.id), one.address
+        if one.address != before:
+            address = sealing.opened(one.address, secrets, rules.PURPOSE)
+            one.digest = rules.digest_of(secrets.key(rules.PURPOSE), one.city_id, address)
     await session.flush()
     return last

@@ -26,7 +26,7 @@ from participation.kit.errors import Refusal, Unavailable
 from participation.kit.hashing import Secrets, random_number
 from participation.kit.i18n import _
 from participation.kit.prompts import Prompts
-from participation.kit.sealing import opened, seal
+from participation.kit.sealing import opened, renewed, seal
 
 HA1 = "what ODK signs in with"
 AT_ONCE = 200
@@ -176,7 +176,7 @@ async def renew(session: Session, *, secrets: Secrets, after: int = 0) -> int:
     some = sa.select(Device).where(Device.id > after, Device.digest_ha1.is_not(None)).order_by(Device.id).limit(AT_ONCE)
     last = 0
     for device in (await session.scalars(some.with_for_update())).all():
-        device.digest_ha1 = seal(opened(bytes(device.digest_ha1 or b""), secrets, HA1), secrets, HA1)
+        device.digest_ha1 = renewed(bytes(device.digest_ha1 or b""), secrets, HA1, row=device.id)
         last = device.id
     await session.flush()
     return last

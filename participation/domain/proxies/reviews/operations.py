@@ -33,7 +33,7 @@ from participation.domain.record.actors import Actor, Via
 from participation.domain.record.operations import append
 from participation.kit.database import Session
 from participation.kit.hashing import Secrets
-from participation.kit.sealing import opened, seal
+from participation.kit.sealing import opened, renewed
 
 AT_ONCE = 200
 
@@ -139,9 +139,9 @@ async def renew(session: Session, *, secrets: Secrets, after: int = 0) -> int:
     last = 0
     for entry in (await session.scalars(some.with_for_update().execution_options(populate_existing=True))).all():
         if entry.kept is not None:
-            entry.kept = seal(opened(entry.kept, secrets, KEPT), secrets, KEPT)
+            entry.kept = renewed(entry.kept, secrets, KEPT, row=entry.id)
         if entry.contact is not None:
-            entry.contact = seal(opened(entry.contact, secrets, CONTACT), secrets, CONTACT)
+            entry.contact = renewed(entry.contact, secrets, CONTACT, row=entry.id)
         last = entry.id
     await session.flush()
     return last

@@ -25,7 +25,7 @@ from participation.domain.proxies.rules import GRACE
 from participation.domain.record.actors import Actor, Via
 from participation.kit.database import Session
 from participation.kit.hashing import Secrets
-from participation.kit.sealing import opened, seal
+from participation.kit.sealing import renewed, seal
 
 AT_ONCE = 200
 
@@ -181,7 +181,7 @@ async def renew(session: Session, *, secrets: Secrets, after: int = 0) -> int:
     some = sa.select(PaperReading).where(PaperReading.id > after).order_by(PaperReading.id).limit(AT_ONCE)
     last = 0
     for reading in (await session.scalars(some.with_for_update())).all():
-        reading.sealed = seal(opened(reading.sealed, secrets, READINGS), secrets, READINGS)
+        reading.sealed = renewed(reading.sealed, secrets, READINGS, row=reading.id)
         last = reading.id
     await session.flush()
     return last
