@@ -14,6 +14,7 @@ from participation.channels.http.phone_words import PAYS, WORDS, Command, altern
 from participation.channels.phone import reading, sms, ussd
 from participation.channels.phone.call import Call
 from participation.channels.phone.menu import HOME, Done, Screen
+from participation.channels.phone.next_steps import INSTEAD, by_message
 from participation.channels.phone.places import MENU, numbers
 from participation.channels.phone.places.comments import RECEIVED
 from participation.channels.phone.understanding import understand
@@ -21,7 +22,7 @@ from participation.domain.ballots.choice_codes import rules as choice_codes
 from participation.domain.people.phones import rules as phones
 from participation.domain.privacy import queries as privacy
 from participation.domain.record.actors import Via
-from participation.kit.errors import Refusal
+from participation.kit.errors import NotFound, Refusal
 from participation.kit.gsm import plain, segments
 from participation.kit.i18n import LANGUAGES, Message
 from participation.kit.text import folded, in_a_row
@@ -224,6 +225,37 @@ async def test_what_is_wrong_stands_whole_on_a_screen_of_its_own(world: World, l
     for both in (both for both in REFUSALS if not both[0].startswith(FOR_OFFICIALS)):
         note = plain(in_a_row(*(in_full(one.replace("%(count)s", "10"), language) for one in both)))
         assert str(ussd.alone(call, note)).startswith(f"{note}\n"), note
+
+
+ELSEWHERE = {
+    # Staff, and whoever is signed in on the web.
+    "To speak as a resident, sign out and sign in with your own access code.",
+    "If you are a resident, sign out and vote with the code on your slip.",
+    "Sign in, then go back to your page and send it once more.",
+    "Sign in again, or vote with the code on your slip.",
+    "Open the page again; it shows how things stand now.",
+    "The list shows all batches of this ballot.",
+    "The page of moderation lists what can be decided about.",
+    # By SMS nobody reacts to a comment, and another choice is answered in its own way.
+    "The project's page leads to all of its comments.",
+    "To change your vote, open the ballot's page again.",
+}
+"""Next steps that no SMS is answered with."""
+
+
+def test_no_next_step_by_message_is_on_the_web() -> None:
+    steps = {step for _reason, step in REFUSALS} | {NotFound().next_step.text}
+    on_the_web = {step for step in steps if re.search(r"\b(page|web|lists?|sign in)\b", step, re.I)}
+    assert on_the_web - {step for step in ELSEWHERE if step in steps} == set(INSTEAD)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_can_be_sent_instead_fits_three_messages(language: str) -> None:
+    reasons = [Message(reason) for reason, step in REFUSALS if step in INSTEAD]
+    for reason, step in product(reasons, INSTEAD):
+        said, instead = by_message(Refusal("any", reason, Message(step)), language)
+        assert segments(plain(f"{in_full(said.text, language)} {instead.into(language)}")) <= sms.SEGMENTS
+        assert "%" not in instead.into(language)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

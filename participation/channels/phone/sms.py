@@ -7,8 +7,10 @@ from typing import Any
 from participation.channels.http.phone_words import Command, shown
 from participation.channels.phone.call import Call
 from participation.channels.phone.menu import Done
+from participation.channels.phone.next_steps import by_message
 from participation.channels.phone.places import comments, numbers, receipts, votes
-from participation.channels.phone.places.projects import project_of, standing, title
+from participation.channels.phone.places.outcomes import outcome
+from participation.channels.phone.places.projects import coming, owes_a_decision, project_of, standing, title
 from participation.channels.phone.places.proving import read_proof, recognised, whose
 from participation.channels.phone.reading import missing, read_comment, read_vote
 from participation.channels.phone.understanding import answered_in, understand
@@ -69,7 +71,7 @@ async def reply(call: Call, received: Received) -> str:
             call, next(iter(invalid.errors.values())), invalid.next_step if "next" in invalid.errors else None
         )
     except Refusal as refusal:
-        return fitting(call, refusal.message, refusal.next_step)
+        return fitting(call, *by_message(refusal, call.language))
 
 
 async def _not_understood(call: Call) -> str:
@@ -144,10 +146,13 @@ async def _comment(call: Call, rest: str) -> Done:
 
 
 async def _projects(call: Call, rest: str) -> str:
-    """What one is, and until when it is open; without a number those that are open, each with its own."""
+    """What one is, until when it is open, what comes next or what came of it; without a number those that are open, each with its own."""
     if number := typed_number(rest):
         one = await project_of(call, number)
-        lines = (title(call, one), standing(call, one), i18n.pick(one.summaries, call.language, call.city.languages))
+        came = (await outcome(call, number)).text if owes_a_decision(one, call.at) else (coming(call, one),)
+        summary = i18n.pick(one.summaries, call.language, call.city.languages)
+        # What came of it begins with the title, too, as long as nothing is decided.
+        lines = dict.fromkeys([title(call, one), standing(call, one), *came, summary])
         return shortened(*(honestly(call, words) for words in lines if words))
     few, _more = await dialled.a_few(call.site.database, call.city, at=call.at, after=None, size=LISTED)
     names = ((one.number, i18n.pick(one.titles, call.language, call.city.languages)) for one in few if one.running)

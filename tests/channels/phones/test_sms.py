@@ -23,7 +23,7 @@ from participation.kit.hashing import Secrets, grouped, with_check_digit
 from participation.kit.i18n import LANGUAGES, _
 from participation.kit.repeats import forget
 from tests.browsing import browser
-from tests.cast import Cast
+from tests.cast import DAY, Cast
 from tests.channels.test_me import enter
 from tests.choosing import printed
 from tests.consulting import consulted
@@ -211,6 +211,35 @@ async def test_projects_are_found_by_message(session: Session, asked: Asked, pho
     assert re.match(r"Lamps for the market\nVote until .+\nLight at night", await phone.write("P 1"))
     assert "no project with this number" in await phone.write("P 77")
     assert segments(shortened("word " * 300)) == segments(shortened("字" * 900)) == 3
+
+
+async def test_what_to_do_next_can_be_sent(
+    session: Session, app: Any, cast: Cast, asked: Asked, code: str, phone: Handset, clock: Clock
+) -> None:
+    listed = "Send P for the projects and their numbers."
+    standing = "Send P and the number of the project: the answer says how things stand."
+    assert await phone.write("P 77") == f"There is no project with this number. {listed}"
+    assert await phone.write(f"VOTE 77 1 {code}") == f"There is no vote about this. {listed}"
+    assert (await phone.write("JOIN 123456780")).endswith("Send JOIN and the 16 digits on your slip.")
+    assert (await phone.write("MRADI 77")).endswith("Tuma P kupata miradi na namba zake.")
+    await consulted(session, cast, "sirens", number=12, opens=5 * DAY, vote=False)
+    await session.commit()
+    assert (await phone.write("C 12 louder")).endswith(standing)
+    assert "The consultation opens on" in await phone.write("P 12")
+    clock.forward(days=10)
+    assert (await phone.write(f"VOTE 1 1 {code}")).endswith(standing)
+    answer = await phone.write("P 1")
+    assert answer.startswith("Lamps for the market\nThe vote is closed.\nThe city has not decided yet.")
+    assert answer.count("Lamps for the market") == 1
+
+
+async def test_a_vote_that_is_to_come_is_answered_with_its_day(
+    session: Session, cast: Cast, phone: Handset, code: str
+) -> None:
+    await consulted(session, cast, "sirens", number=12)
+    await session.commit()
+    assert "page" not in await phone.write(f"VOTE 12 1 {code}")
+    assert "The vote comes next, from" in await phone.write("P 12")
 
 
 async def test_an_answer_names_neither_vote_nor_project(

@@ -65,12 +65,12 @@ async def project(call: Call, number: str) -> Screen:
         options.append(Option("2", _("Comment"), place("comment", number)))
     options.append(Option("3", _("What others say"), place("voices", number)))
     options.append(Option("4", _("What it is"), place("summary", number)))
-    if _owes_a_decision(one, call.at):
+    if owes_a_decision(one, call.at):
         options.append(Option("5", _("What came of it"), place("outcome", number)))
     return Screen((title(call, one), standing(call, one)), tuple(options), back="projects")
 
 
-def _owes_a_decision(one: Dialled, at: datetime) -> bool:
+def owes_a_decision(one: Dialled, at: datetime) -> bool:
     """Voting has ended, or the city has decided already."""
     voted = any(step.kind == StepKind.DECISION and step_state(step, at) is StepState.CLOSED for step in one.steps)
     return voted or stands_at(one.steps, one.state, at) == "decided"
@@ -85,6 +85,17 @@ def standing(call: Call, one: Dialled) -> Message:
                 return _("Vote until %(when)s.", when=when)
             return _("Consultation until %(when)s.", when=when)
     return STANDING[stands_at(one.steps, one.state, call.at)]
+
+
+def coming(call: Call, one: Dialled) -> Message | None:
+    """What opens next, and when."""
+    for step in one.steps:
+        if step_state(step, call.at) is StepState.PLANNED:
+            when = When(step.opens_at, call.city.zone)
+            if step.kind == StepKind.DECISION:
+                return _("The vote comes next, from %(when)s.", when=when)
+            return _("The consultation opens on %(when)s.", when=when)
+    return None
 
 
 STANDING = {
