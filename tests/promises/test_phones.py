@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import participation
-from participation.channels.http.phone_words import PAYS, WORDS, Command, alternatives, shown
+from participation.channels.http.phone_words import WORDS, Command, alternatives, shown
 from participation.channels.phone import reading, sms, ussd
 from participation.channels.phone.call import Call
 from participation.channels.phone.menu import HOME, Done, Screen
@@ -20,7 +20,6 @@ from participation.channels.phone.places.comments import RECEIVED
 from participation.channels.phone.understanding import understand
 from participation.domain.ballots.choice_codes import rules as choice_codes
 from participation.domain.people.phones import rules as phones
-from participation.domain.privacy import queries as privacy
 from participation.domain.record.actors import Via
 from participation.kit.errors import NotFound, Refusal
 from participation.kit.gsm import plain, segments
@@ -99,29 +98,6 @@ def test_the_page_on_which_a_pin_is_set_is_named_as_its_link_is(language: str) -
     told = numbers.LINKED.into(language)
     assert Message("My page").into(language) in told
     assert segments(plain(told)) <= 2
-
-
-TEMPLATES: list[Message] = [
-    numbers.LINKED,
-    numbers.FORGOTTEN,
-    *PAYS.values(),
-    *privacy._VOTES.values(),
-    *privacy._SHOWN.values(),
-    *privacy._HIDDEN.values(),
-    privacy._HELD,
-]
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-async def test_every_answer_stays_whole_within_three_messages(world: World, language: str) -> None:
-    call = call_of(world, language)
-    for message in TEMPLATES:
-        whole = plain(message.into(language))
-        assert ussd.ended(call, Done(message)) == whole
-        assert segments(whole) <= sms.SEGMENTS
-    help_text = ussd.in_full(call, await sms._help(call, ""))
-    assert segments(help_text) <= sms.SEGMENTS
-    assert all(shown(command, language) in help_text for command in set(Command) - {Command.HELP})
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -207,24 +183,6 @@ def test_a_refusal_says_reason_and_next_step_within_three_messages(language: str
     answers = [plain(" ".join(in_full(one, language) for one in both)) for both in REFUSALS]
     answers += [in_full(one, language) for one in INVALID]
     assert [(segments(one), one) for one in answers if segments(one) > sms.SEGMENTS] == []
-
-
-FOR_OFFICIALS = (
-    "A ballot can only be extended",
-    "Nobody can count a ballot",
-    "Somebody else had sheets printed",
-    "This ballot has closed. It cannot be extended",
-    "This ballot is announced: its question",
-    "This does not wait for a second person",
-)
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-async def test_what_is_wrong_stands_whole_on_a_screen_of_its_own(world: World, language: str) -> None:
-    call = call_of(world, language)
-    for both in (both for both in REFUSALS if not both[0].startswith(FOR_OFFICIALS)):
-        note = plain(in_a_row(*(in_full(one.replace("%(count)s", "10"), language) for one in both)))
-        assert str(ussd.alone(call, note)).startswith(f"{note}\n"), note
 
 
 ELSEWHERE = {
