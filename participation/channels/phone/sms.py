@@ -127,7 +127,7 @@ async def _comment(call: Call, rest: str) -> Done:
     """Without a stance: none is read out of somebody's words."""
     refusal, known = (await call.speaker()).refusal, await call.known()
     # Whoever has a PIN is used to writing it behind their words, and it would be published with them.
-    with_pin = known is not None and any(one.has_pin for one in known.linked)
+    with_pin = known is not None and known.with_pin
     by_pin = with_pin or (refusal is not None and refusal.code in BY_PIN)
     comment = read_comment(rest, f"{shown(Command.COMMENT, call.language)} 12 …", by_pin=by_pin)
     said = read_reply(Said({"body": comment.body}))

@@ -74,7 +74,7 @@ async def _surely(call: Call, wanted: str, *, always: bool = False) -> str:
     """There, or first to where it is asked who it is: whoever calls can show anybody's number, and would hear what its owner said; and who
     has set a PIN has set it against whoever else holds the phone."""
     known = await call.known()
-    with_pin = known is not None and any(one.has_pin for one in known.linked)
+    with_pin = known is not None and known.with_pin
     ask = (always or call.claimed or with_pin) and await call.proven() is None
     return place("prove", wanted) if ask else wanted
 

@@ -47,6 +47,11 @@ class Known:
     alone: int | None
     linked: tuple[Linked, ...]
 
+    @property
+    def with_pin(self) -> bool:
+        """Whether anybody who has linked it has set a PIN: against whoever else holds the phone."""
+        return any(one.has_pin for one in self.linked)
+
 
 @dataclass(frozen=True)
 class Speaker:
