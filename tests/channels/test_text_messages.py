@@ -348,3 +348,18 @@ async def test_of_a_gateway_that_calls_nobody_it_is_not_said_that_nobody_is_call
         page = (await visitor.get("/staff/phones")).text
         assert page.count("Nobody is called back any more; answers are still sent.") == called
         assert page.count("is spent. Answers are still sent.") == 1
+
+
+@pytest.mark.parametrize(
+    ("cost", "near", "over"),
+    [("799.99", False, False), ("800", True, False), ("999.99", True, False), ("1000", False, True)],
+)
+async def test_the_city_is_warned_when_most_of_a_months_cap_is_spent(
+    session: Session, visitor: Browser, app: Any, cast: Cast, cost: str, near: bool, over: bool
+) -> None:
+    await add(session, [Spent(cast.city.id, date(2027, 3, 1), "kannel", 0, 9, 9, Decimal(cost))])
+    await session.commit()
+    await sign_in_as(visitor, app, cast.ada)
+    page = (await visitor.get("/staff/phones")).text
+    assert ("Most of what the city wants to pay in a month is spent." in page) is near
+    assert ("What the city wants to pay in a month is spent." in page) is over

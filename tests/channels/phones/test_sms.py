@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 import sqlalchemy as sa
@@ -156,6 +157,35 @@ async def test_a_vote_needs_a_code_until_the_number_is_linked(
     assert "speaks for you" in await phone.write(f"JOIN {code}")
     assert RECEIPT.search(await phone.write("VOTE 1 2"))
     assert await choices(session, asked) == [(2, "sms")]
+
+
+async def test_the_first_use_of_a_code_is_not_written_beside_its_vote(
+    session: Session, app: Any, asked: Asked, code: str, phone: Handset
+) -> None:
+    used = sa.select(sa.func.count()).where(AccessCode.used)
+    assert RECEIPT.search(await phone.write(f"VOTE 1 1 {code}"))
+    assert await choices(session, asked) == [(1, "sms")]
+    assert await session.scalar(used) == 0
+    assert len(app.site.uses) == 1
+    assert "speaks for you" in await phone.write(f"JOIN {code}")
+    session.expire_all()
+    assert await session.scalar(used) == 1
+
+
+@pytest.mark.parametrize(
+    ("twice", "status"), [("from=%2B254712345679", 422), ("text=VOTE+1+3+{code}", 200), ("id=another", 422)]
+)
+async def test_a_message_of_which_something_is_said_twice_votes_for_nobody(
+    session: Session, asked: Asked, code: str, phone: Handset, twice: str, status: int
+) -> None:
+    said = urlencode({"from": phone.number, "text": f"VOTE 1 1 {code}", "id": "1"})
+    async with phone._client() as client:
+        answer = await client.get(f"{address('kannel', 'sms')}?{said}&{twice.format(code=code)}")
+        assert answer.status_code == status
+        assert await choices(session, asked) == []
+        again = await client.get(f"{address('kannel', 'sms')}?{said}&{said}")
+    assert RECEIPT.search(again.text), "the same twice is the same"
+    assert await choices(session, asked) == [(1, "sms")]
 
 
 async def test_the_same_message_again_has_the_same_answer_and_votes_once(
