@@ -13,7 +13,8 @@ import participation
 from participation.channels.http.phone_words import WORDS, Command, alternatives, shown
 from participation.channels.phone import reading, sms, ussd
 from participation.channels.phone.call import Call
-from participation.channels.phone.menu import HOME, Done, Screen
+from participation.channels.phone.gateway import LEAST_LETTERS
+from participation.channels.phone.menu import BACK, HOME, MORE, Done, Screen
 from participation.channels.phone.next_steps import INSTEAD, by_message
 from participation.channels.phone.places import MENU, numbers
 from participation.channels.phone.places.comments import RECEIVED
@@ -22,7 +23,7 @@ from participation.domain.ballots.choice_codes import rules as choice_codes
 from participation.domain.people.phones import rules as phones
 from participation.domain.record.actors import Via
 from participation.kit.errors import NotFound, Refusal
-from participation.kit.gsm import plain, segments
+from participation.kit.gsm import is_gsm, plain, segments
 from participation.kit.i18n import LANGUAGES, Message
 from participation.kit.text import folded, in_a_row
 from tests.world import World
@@ -77,10 +78,19 @@ async def test_every_screen_fits_a_basic_phone(world: World, language: str) -> N
     assert {"home", "projects", "project", "summary", "voice", "languages", "me", "link", "mine", "forget"} <= reached
     assert len(ussd.parts(call, found["stub"])) == 1, "what to do when a slip is lost is read at once"
     wrong = []
-    for place, screen in found.items():
-        for page in map(str, ussd.parts(call, screen)):
-            if len(page) > 160 or len(OPTION.findall(page)) > 5 or not page.strip():
-                wrong.append((place, len(page), page))
+    for letters in (160, 80, LEAST_LETTERS):
+        call.letters = letters
+        assert len(str(ussd.alone(call, "—" * 200))) <= letters, "what was wrong"
+        for place, screen in found.items():
+            pages = ussd.parts(call, screen)
+            for part in pages:
+                page = str(part)
+                room = 160 if is_gsm(page) else letters
+                if len(page) > room or len(OPTION.findall(page)) > 5 or not page.strip():
+                    wrong.append((place, letters, len(page), page))
+            offered = [line.partition(" ")[0] for part in pages for line in part.keys]
+            keys = [option.key for option in screen.options]
+            assert [key for key in offered if key not in (BACK, MORE)] == keys
     assert wrong == []
 
 
@@ -91,6 +101,11 @@ async def test_an_answer_that_all_is_well_is_one_message(world: World, language:
         text = ussd.ended(call, Done(message, "402177357395", "1234"))
         assert text.endswith("4021 7735 7395 (1234)")
         assert segments(text) == 1
+    call.letters = LEAST_LETTERS
+    for message in (*SMALL, numbers.LINKED, numbers.FORGOTTEN):
+        text = ussd.ended(call, Done(message, "402177357395", "1234"))
+        assert text.endswith(" 4021 7735 7395 (1234)"), "words are cut, and no number"
+        assert len(text) <= (160 if is_gsm(text) else LEAST_LETTERS)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from participation.channels.http.site import Site
+from participation.channels.phone.gateway import MOST_LETTERS
 from participation.domain.people.guesses.operations import count_wrong
 from participation.domain.people.phones import operations as phones
 from participation.domain.people.phones import queries, rules
@@ -36,6 +37,8 @@ class Call:
     """Whether the number is only what somebody shows who calls; a number that was called is surely theirs."""
     cost: str = "free"
     """What the resident pays for this, as its gateway is set: see `gateway.Pays`."""
+    letters: int = MOST_LETTERS
+    """How many a screen may have in a script that GSM-7 has not: see `gateway.Gateway.letters`."""
     language: str = ""
     gateway: str = ""
     """Its name, where what is spoken can be fetched from it later; a call takes no words where it cannot."""

@@ -34,7 +34,8 @@ async def ussd(visit: Visit) -> Response:
     asked = dialect.read_ussd(await _believed(visit, gateway, dialect))
     number = _number(gateway, asked.number)
     line, *older = _lines(visit, gateway, "ussd", asked.session, city.id, number)
-    call = Call(visit.site, city, Via.USSD, number, line, visit.at, tuple(older), cost=gateway.pays)
+    pays, letters = gateway.pays, gateway.letters
+    call = Call(visit.site, city, Via.USSD, number, line, visit.at, tuple(older), cost=pays, letters=letters)
     shown = await sessions.answer(call, asked)
     if shown.first and _first(visit, line):
         visit.site.spend(city, gateway, project=0, units=1, at=visit.at)

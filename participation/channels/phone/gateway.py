@@ -17,6 +17,7 @@ DIALECTS = ("africastalking", "dmark", "kannel", "twilio", "rapidpro")
 PAYS = ("free", "sms", "call", "session")
 DEAREST = 1_000_000_000
 """In any currency; more would not fit into a month's sum."""
+MOST_LETTERS, LEAST_LETTERS = 160, 70
 _WRITTEN = re.compile(r"\+?[0-9\s().-]+", re.ASCII)
 _KEYPAD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999")
 WITHHELD = frozenset(
@@ -52,6 +53,8 @@ class Gateway:
     """A number that nobody answers: whoever lets it ring is called back, at the city's cost."""
     calls: tuple[str, ...] = ()
     """Digits with which numbers begin that are called back; without them those of `country`. Anybody can show a dear number as theirs."""
+    letters: int = MOST_LETTERS
+    """Of a USSD screen in a script that GSM-7 has not, such as Arabic: its network may carry fewer of them."""
     pays: str = "free"
     """What a resident pays: nothing, an SMS, a call, or what the network takes for a session."""
     price: Decimal = Decimal(0)
@@ -154,6 +157,7 @@ def _gateway(said: Mapping[str, Any], where: str) -> Gateway:
         allow=allow,
         country=country,
         calls=_digits(said, "calls", where),
+        letters=_letters(said, where),
         pays=said.get("pays", "free"),
         price=price or Decimal(0),
         cap=cap,
@@ -193,6 +197,13 @@ def _digits(said: Mapping[str, Any], name: str, where: str) -> tuple[str, ...]:
     ):
         raise WrongGateways(f'{where}: {name} is a list of digits, like ["2547", "2541"]')
     return tuple(written)
+
+
+def _letters(said: Mapping[str, Any], where: str) -> int:
+    letters = said.get("letters", MOST_LETTERS)
+    if type(letters) is not int or not LEAST_LETTERS <= letters <= MOST_LETTERS:
+        raise WrongGateways(f"{where}: letters is a whole number from {LEAST_LETTERS} to {MOST_LETTERS}")
+    return letters
 
 
 def _amount(said: Mapping[str, Any], name: str, where: str) -> Decimal | None:

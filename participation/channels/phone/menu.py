@@ -204,7 +204,8 @@ class Menu:
 
     async def _entered(self, call: Call, place: str) -> str:
         node, arguments = self.node(place)
-        return place if node.enter is None else await node.enter(call, *arguments)
+        entered = place if node.enter is None else await node.enter(call, *arguments)
+        return place if entered == place.partition(PAGE)[0] else entered
 
 
 def page_of(place: str) -> int:

@@ -1,9 +1,10 @@
-"""USSD: the answer to one request of a session, on screens of at most 160 letters. The same request always has the same answer."""
+"""USSD: the answer to one request of a session, on screens of at most 160 letters, fewer where its network carries fewer. The same request always has the same answer."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from participation.channels.phone.call import Call
+from participation.channels.phone.gateway import MOST_LETTERS
 from participation.channels.phone.menu import (
     BACK,
     BACKWARD,
@@ -23,11 +24,13 @@ from participation.channels.phone.places import MENU
 from participation.channels.phone.sessions import keep, key_of, standing
 from participation.domain.people.phones import queries
 from participation.domain.people.phones.queries import SessionView
-from participation.kit.gsm import plain
+from participation.kit.gsm import is_gsm, plain
 from participation.kit.hashing import grouped
 from participation.kit.i18n import _
 
-LIMIT = 160
+LIMIT = MOST_LETTERS
+NUMBERED = 5
+"""Lines of a screen that begin with a key, at most."""
 REFUSED = "refused"
 LONGEST = 2000
 """Letters that a session may hold: a hundred keys and a comment."""
@@ -123,23 +126,35 @@ def _shown(call: Call, screen: Screen, place: str, note: str) -> tuple[str, str]
     part = pages[min(max(page_of(place), 1), len(pages)) - 1]
     if not note:
         return str(part), place
-    under = part.under(note)
+    under = part.under(note, _room(call, note, str(part)))
     return (under, place) if under is not None else (str(alone(call, note)), at_page(place, 0))
 
 
 # How a screen is written
 
 
+def _room(call: Call, *texts: str) -> int:
+    """Letters that all of it may have: some networks carry fewer of those that GSM has not."""
+    return LIMIT if all(map(is_gsm, texts)) else call.letters
+
+
 def ended(call: Call, done: Done) -> str:
-    return _cut(in_full(call, done), LIMIT)
+    """Where it is too long, words are cut, and no number."""
+    whole = in_full(call, done)
+    room = _room(call, whole)
+    if len(whole) <= room:
+        return whole
+    numbers = "".join(f" {number}" for number in _numbers(done))
+    return _cut(plain(said_in(call, done.message)), room - len(numbers)) + numbers
 
 
 def in_full(call: Call, done: Done) -> str:
-    said = [said_in(call, done.message)]
-    said += [grouped(number) for number in (done.receipt, done.digits) if number is not None]
-    if done.return_code is not None:
-        said.append(f"({grouped(done.return_code)})")
-    return plain(" ".join(said))
+    return plain(" ".join([said_in(call, done.message), *_numbers(done)]))
+
+
+def _numbers(done: Done) -> list[str]:
+    numbers = [grouped(number) for number in (done.receipt, done.digits) if number is not None]
+    return numbers if done.return_code is None else [*numbers, f"({grouped(done.return_code)})"]
 
 
 @dataclass(frozen=True)
@@ -152,16 +167,16 @@ class Part:
     def __str__(self) -> str:
         return "\n".join(line for line in (self.text, *self.keys) if line)
 
-    def under(self, note: str) -> str | None:
+    def under(self, note: str, room: int = LIMIT) -> str | None:
         """What was wrong, above it; in place of the text, which has just been read, where there is not room for both. None: not even there."""
         whole = (f"{note}\n{self}", "\n".join([note, *self.keys]))
-        return next((one for one in whole if len(one) <= LIMIT), None)
+        return next((one for one in whole if len(one) <= room), None)
 
 
 def alone(call: Call, note: str) -> Part:
     """What was wrong, on a page of its own, from which it goes on to the screen."""
     onward = _onward(call)
-    return Part(_cut(note, LIMIT - len(f"\n{onward}")), (onward,))
+    return Part(_cut(note, _room(call, note, onward) - len(f"\n{onward}")), (onward,))
 
 
 def _onward(call: Call) -> str:
@@ -169,19 +184,29 @@ def _onward(call: Call) -> str:
 
 
 def parts(call: Call, screen: Screen) -> list[Part]:
-    """A screen in as many parts as it takes; its options stand on the last one, and count on each."""
+    """A screen in as many parts as it takes; its options stand on the last one, or on the last ones, and count on each."""
     body = plain("\n".join(line for line in (honestly(call, words) for words in screen.text) if line))
     onward = _onward(call)
     back = [f"{BACK} {plain(said_in(call, BACKWARD))}"] if screen.back is not None else []
-    last = [*_options(call, screen, len("\n".join([onward, *back]))), *([onward] if screen.more else []), *back]
-    between = (onward, *back)
+    labels = [plain(said_in(call, option.label)) for option in screen.options]
+    room = _room(call, body, *labels, onward, *back)
+    between, last = (onward, *back), [*([onward] if screen.more else []), *back]
+    options = _options(screen, labels, room, len("\n".join(between)))
+    together = len("\n".join([*options, *last])) <= room
     pages = []
-    while len(body) + len("\n".join(["", *last])) > LIMIT:
-        room = LIMIT - len("\n".join(["", *between]))
-        part = body[:room] if len(body) <= room else body[: _break(body, room)]
-        pages.append(Part(part.rstrip(), between))
+    while len("\n".join([body, *options, *last])) > room:
+        left = room - len("\n".join(["", *between]))
+        part = body[:left] if len(body) <= left else body[: _break(body, left)]
         body = body[len(part) :].lstrip()
-    return [*pages, Part(body, tuple(last))]
+        keys: list[str] = []
+        while (
+            not (body or together)
+            and len("\n".join([part, *keys, options[0]])) <= left
+            and len(keys) < NUMBERED - len(between)
+        ):
+            keys.append(options.pop(0))
+        pages.append(Part(part.rstrip(), (*keys, *between)))
+    return [*pages, Part(body, (*options, *last))]
 
 
 def honestly(call: Call, words: Words) -> str:
@@ -196,13 +221,15 @@ def _break(text: str, room: int) -> int:
     return cut if cut > room // 2 else room
 
 
-def _options(call: Call, screen: Screen, beside: int) -> list[str]:
-    """Each on a line; the longest are cut until there is room for a text beside them."""
-    labels = [plain(said_in(call, option.label)) for option in screen.options]
+def _options(screen: Screen, labels: list[str], room: int, beside: int) -> list[str]:
+    """Each on a line; the longest are cut until there is room for a text beside them. Where a screen has fewer letters they are spread over
+    several, and none takes more than half of one."""
     keys = [option.key for option in screen.options]
-    room = LIMIT - ROOM - beside - sum(len(key) + 2 for key in keys)
+    left = room - ROOM - beside - sum(len(key) + 2 for key in keys)
     longest = max(map(len, labels), default=0)
-    while sum(min(len(label), longest) for label in labels) > room:
+    if room < LIMIT:
+        longest = min(longest, room // 2)
+    while room == LIMIT and sum(min(len(label), longest) for label in labels) > left:
         longest -= 1
     return [f"{key} {_cut(label, longest)}" for key, label in zip(keys, labels, strict=True)]
 

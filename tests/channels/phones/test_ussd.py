@@ -1,6 +1,7 @@
 """USSD: residents with a phone of twelve keys, through two gateways that speak differently."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -521,6 +522,42 @@ async def test_what_people_say_in_another_language_says_in_which(
             assert screen.startswith(f"{mark}Lorem {tag} dolor."), screen
 
 
+@pytest.mark.parametrize("language", ["ar", "hi", "ru", "zh"])
+async def test_where_a_network_carries_eighty_letters_nothing_is_cut_off_and_a_vote_arrives(
+    session: Session, cast: Cast, asked: Asked, code: str, phone: Handset, language: str
+) -> None:
+    gateways = phone.app.site.gateways
+    phone.app.site.gateways = gateways | {"at": replace(gateways["at"], letters=80)}
+    await consulted(session, cast, number=12)
+    words = " ".join(f"{AUTONYMS[language]}{number}" for number in range(30))
+    await say(session, cast, cast.amina, words)
+    await phone.dial("4*1")
+    await session.execute(sa.update(Phone).values(language=language))
+    await session.commit()
+
+    async def read(screen: str) -> list[str]:
+        """All parts of a screen; the last one has no "More" any more."""
+        pages = [screen]
+        while "\n01 " in pages[-1]:
+            pages.append(await phone.press("01"))
+        assert all(len(page) <= 80 for page in pages), pages
+        return "\n".join(pages).split("\n")
+
+    assert [line[0] for line in await read(await phone.dial()) if line[0] in "12345"] == ["1", "2", "3", "4", "5"]
+    assert f"1 {_('Vote').into(language)}" in await read(await phone.dial("1*1"))
+    heard = await phone.dial("1*12*3")
+    while f"{AUTONYMS[language]}29" not in heard:
+        heard += f" {await phone.press('01')}"
+    assert [word for word in heard.split() if word in words.split()] == words.split()
+    assert f"3 {_('I abstain').into(language)}" in await read(await phone.dial(f"1*1*1*{code}"))
+    refused = await phone.press("9")
+    assert refused.startswith(_("There is no such option.").into(language)[:20])
+    assert len(refused) <= 80
+    done = await phone.press("2")
+    assert re.search(r" \d{4} \d{4} \d{4}$", done)
+    assert await choices(session, asked) == [(2, "ussd")]
+
+
 async def test_sessions_end_after_ten_minutes(
     session: Session, asked: Asked, code: str, phone: Handset, clock: Clock, settings: Settings
 ) -> None:
@@ -568,6 +605,10 @@ def test_a_number_is_only_what_is_written_as_one(said: str, number: str | None) 
         ("cap = true", "cap is a number"),
         ('country = "+254"', "country has digits only"),
         ('pays = ["free"]', "pays is one of"),
+        ("letters = 69", "letters is a whole number from 70 to 160"),
+        ("letters = 161", "letters is a whole number from 70 to 160"),
+        ('letters = "80"', "letters is a whole number from 70 to 160"),
+        ("letters = true", "letters is a whole number from 70 to 160"),
         ('colour = "red"', "colour is not known"),
     ],
 )
