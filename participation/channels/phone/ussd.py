@@ -1,7 +1,8 @@
 """USSD: the answer to one request of a session, on screens of at most 160 letters, fewer where its network carries fewer. The same request always has the same answer."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from participation.channels.phone.call import Call
 from participation.channels.phone.gateway import MOST_LETTERS
@@ -74,50 +75,66 @@ async def answer(call: Call, asked: Asked) -> Shown:
     return Shown(shown, False, kept is None)
 
 
+@dataclass(frozen=True)
+class Past:
+    """Where requests of this session have led, by what was said in them. `request`: as in `Asked`, where there is one."""
+
+    call: Call
+    steps: Mapping[str, Any]
+    request: tuple[str, ...]
+
+    def key(self, *said: str) -> str:
+        return key_of(self.call, *self.request, *said)
+
+    def refused(self, said: str) -> str:
+        """The key under which the choices are counted that were refused behind this: that is all that is kept of them."""
+        return self.key(said, REFUSED)
+
+    def tries(self, said: str) -> int:
+        return int(self.steps.get(self.refused(said), (HOME, "", 0))[2])
+
+    def place(self, said: str) -> str | None:
+        known = self.steps.get(self.refused(said)) or self.steps.get(self.key(said))
+        return known[0] if known else None
+
+    def without_refused(self, text: str) -> str:
+        """What was said, but for choices that were refused."""
+        said, heard = text.split("*"), list[str]()
+        while said:
+            said = said[self.tries("*".join(heard)) :]
+            heard += said[:1]
+            said = said[1:]
+        return "*".join(heard)
+
+
 async def _led(call: Call, asked: Asked, kept: SessionView | None) -> tuple[str, Led | Done, tuple[int, ...]]:
     """The key of the request, and where it leads: to where it has led before, or on from there. With it, where a choice was refused,
-    how many have been by now: that is all that is kept of them."""
-    steps, request = kept.steps if kept else {}, () if asked.request is None else (asked.request,)
-
-    def refused(said: str) -> str:
-        return key_of(call, *request, said, REFUSED)
-
-    text = _without_refused(asked.text, lambda said: steps.get(refused(said), (HOME, "", 0))[2])
-    if text != asked.text and (known := steps.get(refused(text))):
-        return refused(text), Led(*known[:2]), ()
-    call.step = (*request, text)
-    key = key_of(call, *call.step)
-    if key in steps:
-        return key, Led(*steps[key]), ()
-    before, rest = kept.place if kept is not None and request else HOME, text
+    how many have been by now."""
+    past = Past(call, kept.steps if kept else {}, () if asked.request is None else (asked.request,))
+    text = past.without_refused(asked.text)
+    if text != asked.text and (known := past.steps.get(past.refused(text))):
+        return past.refused(text), Led(*known[:2]), ()
+    call.step = (*past.request, text)
+    key = past.key(text)
+    if key in past.steps:
+        return key, Led(*past.steps[key]), ()
+    before, rest = kept.place if kept is not None and past.request else HOME, text
     for place, letter in reversed(list(enumerate(text))):
-        said = text[:place]
-        if letter == "*" and (known := steps.get(refused(said)) or steps.get(key_of(call, *request, said))):
-            before, rest = known[0], text[place + 1 :]
+        if letter == "*" and (led_to := past.place(text[:place])):
+            before, rest = led_to, text[place + 1 :]
             break
-    if not rest and (kept is None or not request):
+    if not rest and (kept is None or not past.request):
         return key, Led(HOME), ()
 
     async def proved(place: str, rest: str) -> None:
         """Sent again, the same is not taken for more than it was: a code is not asked for twice, and would be read as a choice."""
-        await keep(call, key_of(call, *request, text.removesuffix(f"*{rest}")), place, "")
+        await keep(call, past.key(text.removesuffix(f"*{rest}")), place, "")
 
     led = await MENU.walk(call, before, rest, proved)
     if isinstance(led, Done) or led.unheard is None:
         return key, led, ()
     said = text.removesuffix(led.unheard).removesuffix("*")
-    more = led.unheard.count("*") + 1
-    return refused(said), led, (steps.get(refused(said), (HOME, "", 0))[2] + more,)
-
-
-def _without_refused(text: str, tries: Callable[[str], int]) -> str:
-    """What was said, but for choices that were refused. `tries`: how many behind what was said before."""
-    said, heard = text.split("*"), list[str]()
-    while said:
-        said = said[tries("*".join(heard)) :]
-        heard += said[:1]
-        said = said[1:]
-    return "*".join(heard)
+    return past.refused(said), led, (past.tries(said) + led.unheard.count("*") + 1,)
 
 
 def _shown(call: Call, screen: Screen, place: str, note: str) -> tuple[str, str]:
