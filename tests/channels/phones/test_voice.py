@@ -26,6 +26,7 @@ from participation.kit.hashing import grouped
 from participation.kit.i18n import AUTONYMS, LANGUAGES, Day, Message, Text, When, _, pick
 from participation.kit.marks import fingerprint
 from tests.cast import DAY, NOW, Cast
+from tests.channels.phones.test_phone_abuse import pin
 from tests.choosing import printed
 from tests.consulting import consulted, say
 from tests.phoning import Caller, Handset, address, choices
@@ -64,6 +65,17 @@ async def test_keys_that_never_end_are_no_language(cast: Cast, caller: Caller) -
     answer = await caller.request(page, Digits="4" * 4301)
     assert answer.status_code == 200
     assert "Kiswahili" in answer.text
+
+
+async def test_a_lost_slip_is_not_replaced_by_a_number_that_a_caller_shows(
+    asked: Asked, code: str, caller: Caller
+) -> None:
+    await Handset(caller.app, caller.number).write(f"JOIN {code}")
+    await caller.call()
+    await caller.press("3")
+    said = await caller.press("4")
+    assert "nobody can be sure whose phone it is" in said
+    assert "send LOST as a text message" in said
 
 
 async def test_a_language_that_somebody_chooses_with_a_number_of_others_holds_for_their_call_alone(
@@ -324,11 +336,11 @@ async def test_sentences_of_the_menu_wait_for_a_machine_and_what_people_say_does
 async def test_digits_for_the_desk_are_heard_twice_and_read_by_no_machine(
     session: Session, asked: Asked, code: str, caller: Caller, clock: Clock
 ) -> None:
+    await pin(caller.app, code, "204060")
     await in_english(caller)
-    await Handset(caller.app).write(f"JOIN {code}")
-    for keys in ("3", "4"):
+    await Handset(caller.app).write(f"JOIN {code} 204060")
+    for keys in ("3", "4", "204060"):
         await caller.press(keys)
-    await caller.press(code)
     assert len(set(heard := re.findall(r"\d \d \d \d\. \d \d \d", await caller.press("1")))) == 1
     assert len(heard) == 2
     waiting = list(await session.scalars(sa.select(Sentence.text)))

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from participation.channels.http.phone_words import Command, shown
 from participation.channels.http.recognising import note_wrong, pause
 from participation.channels.phone.call import Call
 from participation.channels.phone.menu import HOME, MINE, Done, Node, Option, Screen, Takes, no_such_number, place
@@ -13,7 +14,7 @@ from participation.domain.people.phones import operations as phones
 from participation.domain.people.phones import rules
 from participation.domain.privacy.joining.operations import join
 from participation.kit.database import Session
-from participation.kit.errors import NotFound
+from participation.kit.errors import NotAllowed, NotFound
 from participation.kit.hashing import has_check_digit, keyed, typed_number
 from participation.kit.i18n import _
 
@@ -132,9 +133,20 @@ async def enter_lost(call: Call) -> str:
         return place("lost")
     if not await is_linked(call):
         return place("stub")
+    if voter.refusal.code == "code_needed":
+        # The code is what is lost; and whoever calls can show anybody's number.
+        raise not_in_a_call(call)
     if voter.refusal.code in NEEDS_PROOF:
         return place("prove", place("lost"))
     raise voter.refusal
+
+
+def not_in_a_call(call: Call) -> NotAllowed:
+    return NotAllowed(
+        "claimed",
+        _("In a call nobody can be sure whose phone it is."),
+        _("Dial the city's short code, or send %(word)s as a text message.", word=shown(Command.LOST, call.language)),
+    )
 
 
 async def is_linked(call: Call) -> bool:

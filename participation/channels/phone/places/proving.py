@@ -48,7 +48,7 @@ async def recognised(call: Call, code: Code, *, beside_vote: bool = False, then:
     if found.wait > LONGEST:
         raise TooMany(
             "wait",
-            _("Too many access codes were wrong. Nothing was changed."),
+            _("Too many PINs were wrong. Nothing was changed."),
             _("Please try again in a moment."),
         )
     if found.wait:
