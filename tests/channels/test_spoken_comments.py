@@ -19,7 +19,6 @@ from participation.domain.consultations.spoken.fetched import operations as fetc
 from participation.domain.consultations.spoken.forms import Written
 from participation.domain.consultations.spoken.models import Recording
 from participation.domain.people.models import Role
-from participation.domain.people.phones import operations as phones
 from participation.domain.projects.models import Project, ProjectDistrict
 from participation.domain.record.actors import Actor
 from participation.domain.record.models import RecordEntry
@@ -34,7 +33,7 @@ from tests.channels.test_me import enter
 from tests.consulting import consulted, say
 from tests.exchange import ACCOUNT, Exchange, exchange
 from tests.phoning import NUMBER, Caller, Handset
-from tests.slips import SECRETS, handed_out, show
+from tests.slips import SECRETS, handed_out
 from tests.stage import Clock
 
 RECEIPT = re.compile(r"\d \d \d \d\. \d \d \d \d\. \d \d \d \d")
@@ -178,10 +177,8 @@ async def test_what_waits_is_taken_back_by_whoever_spoke_once_they_said_who_they
 ) -> None:
     slip, other = (await handed_out(session, cast))[:2]
     await session.commit()
+    await by_code(caller, slip.code)
     receipt = await spoken(caller)
-    await caller.call()
-    for keys in ("3", "1", slip.code):
-        await caller.press(keys)
     if where == "page":
         await enter(visitor, slip.code)
         await visitor.get("/en/me")
@@ -199,6 +196,14 @@ async def test_what_waits_is_taken_back_by_whoever_spoke_once_they_said_who_they
     assert await state(session) == "called"
     assert "Nobody hears it" in await stranger.press("2")
     assert await state(session) == "let_go"
+
+
+async def by_code(calling: Caller, code: str) -> None:
+    """At the place where somebody speaks whose number is linked, after they said who they are."""
+    await Handset(calling.app, calling.number).write(f"JOIN {code}")
+    await calling.call()
+    for keys in ("1", "12", "2", code, "2"):
+        await calling.press(keys)
 
 
 async def spoken(caller: Caller, name: str = NAME) -> str:
@@ -440,21 +445,19 @@ async def test_one_that_cannot_be_opened_keeps_no_other_from_being_fetched_and_d
     assert company.recordings == {}
 
 
-async def test_what_waits_is_never_heard_once_the_phone_is_linked_by_digits(
-    session: Session, cast: Cast, app: Any, caller: Caller, office: RecordingOffice, settings: Settings
+async def test_what_waits_is_written_down_all_the_same_once_somebody_links_the_phone(
+    session: Session, cast: Cast, app: Any, caller: Caller, office: RecordingOffice, visitor: Browser
 ) -> None:
     receipt = await spoken(caller)
     await office.deliver()
-    person = (await show(session, cast, (await handed_out(session, cast))[0].code)).person_id or 0
-    word = await phones.give_word(session, city_id=cast.city.id, person_id=person, secrets=SECRETS, at=NOW)
+    slip = (await handed_out(session, cast))[0]
     await session.commit()
-    await Handset(app).write(f"JOIN {word}")
-    await fetched.clear(session, Files(settings.voices))
-    await session.commit()
-    assert (await state(session), stored(settings.voices)) == ("let_go", [])
-    await caller.call()
-    await caller.press("2")
-    assert "deleted before anybody wrote it down" in await caller.press(receipt)
+    await Handset(app).write(f"JOIN {slip.code}")
+    await write(session, cast, "Louder, please.")
+    own = (await session.execute(sa.select(Comment).where(Comment.receipt == receipt))).scalar_one()
+    assert (own.body, own.status) == ("Louder, please.", "shown")
+    await enter(visitor, slip.code)
+    assert receipt not in (await visitor.get("/en/me.json")).text, "it is the number's own"
 
 
 async def test_who_has_themselves_erased_is_never_heard(
@@ -469,15 +472,13 @@ async def test_who_has_themselves_erased_is_never_heard(
     assert (await state(session), stored(settings.voices)) == ("let_go", [])
 
 
-async def test_it_is_in_the_file_of_whoever_linked_the_phone_while_it_waits(
+async def test_what_somebody_says_from_their_phone_is_in_their_file_while_it_waits(
     session: Session, cast: Cast, project: Project, caller: Caller, office: RecordingOffice, visitor: Browser
 ) -> None:
     slip = (await handed_out(session, cast))[0]
     await session.commit()
+    await by_code(caller, slip.code)
     receipt = await spoken(caller)
-    await caller.call()
-    for keys in ("3", "1", slip.code):
-        await caller.press(keys)
     await enter(visitor, slip.code)
     assert " ".join((receipt[:4], receipt[4:8], receipt[8:])) in (await visitor.get("/en/me")).text
     (kept,) = json.loads((await visitor.get("/en/me.json")).text)["recordings_that_wait"]
