@@ -69,8 +69,14 @@ def understand(text: str, languages: tuple[str, ...]) -> Understood | None:
         return _meant(tuple((command, CYRILLIC) for command, _language in meanings[:1]), languages, bare[first:])
     if found := _unspaced(word, languages):
         return found
-    near = difflib.get_close_matches(word, table(), n=1, cutoff=ALIKE) if len(word) >= 4 else []
+    near = difflib.get_close_matches(word, _taken_when_near(), n=1, cutoff=ALIKE) if len(word) >= 4 else []
     return _meant(table()[near[0]], languages, bare[first:]) if near else None
+
+
+@lru_cache(maxsize=1)
+def _taken_when_near() -> tuple[str, ...]:
+    """Nobody's phone is forgotten because of a word that only looks like one of many: of those for STOP, this one alone is understood misspelt."""
+    return tuple(word for word, meanings in table().items() if meanings[0][0] is not Command.STOP or word == "stop")
 
 
 def _begun(text: str) -> str:

@@ -111,6 +111,15 @@ def test_a_sentence_that_begins_like_a_command_is_none() -> None:
     assert understand("💡", ORDER) is None
 
 
+def test_no_phone_is_forgotten_because_of_a_word_that_looks_like_stop() -> None:
+    misspelt = understand("STOPP", ORDER)
+    assert misspelt is not None
+    assert misspelt.command is Command.STOP
+    for word in ("Cancer", "Pasta", "Parade"):
+        understood = understand(word, ORDER)
+        assert understood is None or understood.command is not Command.STOP, word
+
+
 SLIP = "1234 5678 1234 5672"
 PIN = "204060"
 
