@@ -23,6 +23,7 @@ from tests.choosing import printed
 from tests.consulting import SLUG, consulted
 from tests.kiosks import LIBRARY, TRAY, made, screen
 from tests.recorded import recorded
+from tests.slips import handed_out
 from tests.stage import Clock
 from tests.voting import Asked
 
@@ -299,6 +300,32 @@ async def test_a_slip_with_a_pin_is_read_first_and_its_pin_typed_after(
     clock.forward(minutes=5)
     page = await kiosk.send({"pin": "204060"})
     assert "Please type the code on your slip." in page.text
+
+
+async def test_a_slip_that_is_read_where_the_pin_belongs_is_a_code_and_counts_as_no_wrong_pin(
+    kiosk: Browser, session: Session, cast: Cast, code: str
+) -> None:
+    """The page says "or read another slip" while one is in the field for the PIN."""
+    another = (await handed_out(session, cast))[-1].code
+    await session.commit()
+    assert another != code
+    await sign_in(kiosk, code)
+    await kiosk.get("/en/me/pin")
+    await kiosk.send({"new_pin": "204060", "new_pin_again": "204060"})
+    await kiosk.get("/kiosk/done")
+    await sign_in(kiosk, code)
+    for typed in (code, "2040" + code):
+        page = await kiosk.send({"pin": typed})
+        assert "A PIN is set for this code." in page.text, "the same slip once more"
+        assert code not in page.text
+    assert (await session.scalars(sa.select(WrongGuess))).all() == []
+    await kiosk.send({"pin": "204060"})
+    assert "/en/me" in kiosk.page.text
+    await kiosk.get("/kiosk/done")
+    await sign_in(kiosk, code)
+    page = await kiosk.send({"pin": another})
+    assert (page.status_code, "/en/me" in page.text) == (200, True), "the slip of somebody else, without a PIN"
+    assert (await session.scalars(sa.select(WrongGuess))).all() == []
 
 
 # The desk beside it

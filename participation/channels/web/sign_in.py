@@ -9,7 +9,7 @@ from participation.channels.http.recognising import person_of
 from participation.channels.http.returning import next_page
 from participation.channels.http.visit import Visit
 from participation.domain.people import operations
-from participation.domain.people.codes.forms import Code, read_code, read_pin
+from participation.domain.people.codes.forms import Code, code_in_place_of_pin, read_code, read_pin
 from participation.kit.errors import Invalid
 from participation.kit.forms import Reader
 from participation.kit.i18n import Message
@@ -73,16 +73,19 @@ def _hold(visit: Visit, code: Code | None, invalid: Invalid) -> str | None:
 
 
 def _held(visit: Visit, form: Reader) -> Code | None:
-    """The code that was read a moment ago, unless one has been read since."""
+    """The code that was read a moment ago, unless one has been read since: into its own field, or into the PIN's, where one is by then."""
     if visit.kiosk is None:
         return None
     held = visit.unsealed(form.text("held", at_most=400, required=False))
     if held is None or form.text("code", at_most=100, required=False):
         return None
+    pin = read_pin(form)
+    if another := code_in_place_of_pin(pin):
+        return Code(another, "")
     moment, *digests = held.split("-")
     if visit.at - datetime.fromtimestamp(int(moment), UTC) >= SILENCE:
         return None
-    return Code("", read_pin(form), tuple(map(bytes.fromhex, digests)))
+    return Code("", pin, tuple(map(bytes.fromhex, digests)))
 
 
 def _page(

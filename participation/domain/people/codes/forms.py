@@ -45,6 +45,12 @@ def read_pin(form: Reader) -> str:
     return typed_number(form.text("pin", at_most=40, required=False))
 
 
+def code_in_place_of_pin(pin: str) -> str | None:
+    """A slip that a reader of QR codes typed where the PIN belongs, also after the first digits of one: no PIN is as long."""
+    number = pin[-LENGTH:]
+    return number if len(number) == LENGTH and has_check_digit(number) else None
+
+
 def read_digits(form: Reader, name: str, wanted: int) -> str:
     """A code that enrols a device, in any script and with any spaces; length and check digit come first, so that mistyping costs no guess."""
     number = typed_number(form.text(name, at_most=100, missing=_("Please type the code that you were given.")))
