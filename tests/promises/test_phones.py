@@ -8,6 +8,7 @@ from itertools import islice, product
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 import participation
 from participation.channels.http.phone_words import WORDS, Command, alternatives, shown
@@ -20,7 +21,9 @@ from participation.channels.phone.places import MENU, numbers
 from participation.channels.phone.places.comments import RECEIVED
 from participation.channels.phone.understanding import understand
 from participation.domain.ballots.choice_codes import rules as choice_codes
+from participation.domain.ballots.models import Ballot
 from participation.domain.people.phones import rules as phones
+from participation.domain.projects.models import Project
 from participation.domain.record.actors import Via
 from participation.kit.errors import NotFound, Refusal
 from participation.kit.gsm import is_gsm, plain, segments
@@ -113,6 +116,18 @@ def test_the_page_on_which_a_pin_is_set_is_named_as_its_link_is(language: str) -
     told = numbers.LINKED.into(language)
     assert Message("My page").into(language) in told
     assert segments(plain(told)) <= 2
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_a_question_and_its_options_stand_on_one_screen(world: World, language: str) -> None:
+    """From dialling to a receipt there are six screens at most."""
+    call = call_of(world, language)
+    async with world.database.reading() as session:
+        ballots = sa.select(Project.number).join(Ballot, Ballot.project_id == Project.id)
+        asked = list(await session.scalars(ballots.where(Ballot.questions.has_key(language))))
+    shown = {number: ussd.parts(call, await MENU.show(call, f"vote/{number}")) for number in asked}
+    assert shown
+    assert [parts for parts in shown.values() if len(parts) > 1] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -153,9 +153,9 @@ class Menu:
             led = await self._step(call, led.place, one.strip())
             halts = rest is not None and isinstance(led, Led) and self.node(led.place)[0].halts
             if proved is not None and rest is not None and isinstance(led, Led) and call.in_session and not known:
-                await proved(led.place, "" if halts else rest)
+                await proved(led.place, rest)
             if halts:
-                return led
+                break
             if node.hides and isinstance(led, Led) and led.note is not None:
                 return replace(led, unheard=left)
         # What was said behind it may be a choice.

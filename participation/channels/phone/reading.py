@@ -259,28 +259,34 @@ _HEAD = re.compile(r"([^0-9]{0,20})([0-9]{1,9})(?![0-9])\s*号?[\s:;,.\-،؛。�
 _GAP = r"[\s.\-–—‐‑_,;:*#/()]"
 _CODE = rf"((?:[0-9]{_GAP}{{0,2}}){{13,15}}[0-9])(?:{_GAP}*([0-9]{{6,8}}))?"
 """Also one with a digit too few: it is refused, and not published."""
-_CODES = (re.compile(rf"{_CODE}(?![0-9])"), re.compile(rf"(?<![0-9]){_CODE}\W*$"))
-_ALONE = (re.compile(r"()([0-9]{6,8})(?![0-9])"), re.compile(r"(?<![0-9])()([0-9]{6,8})\W*$"))
+_PIN = "()([0-9]{6,8})"
+
+
+@lru_cache(maxsize=2)
+def _proofs(proof: str) -> tuple[re.Pattern[str], ...]:
+    """Where it may stand in a comment: anywhere behind the word for it ("my PIN is 204060"), else at the beginning or at the end."""
+    words = (word for language in i18n.LANGUAGES for word in alternatives(NAMES["proof"], language))
+    each = {("" if unspaced(word) else r"(?<![^\W\d_])") + re.escape(word) for word in words}
+    named = rf"(?:{'|'.join(sorted(each, key=len, reverse=True))})[^0-9]{{0,12}}"
+    places = (rf"{named}{proof}(?![0-9])", rf"\A{proof}(?![0-9])", rf"(?<![0-9]){proof}\W*\Z")
+    return tuple(re.compile(place, re.I) for place in places)
 
 
 def read_comment(rest: str, example: str, *, by_pin: bool) -> Comment:
-    """`12 words`, and code and PIN before the words or behind them. `by_pin`: the PIN alone would say who speaks; six digits are no PIN anywhere else."""
+    """`12 words`, and code and PIN before the words or behind them, or anywhere behind the word for them. `by_pin`: the PIN alone would say
+    who speaks; six digits are no PIN anywhere else."""
     typed = i18n.digits(rest)
     head = _HEAD.match(typed)
     if head is None or not (
         len(head[1]) <= 3 or all(part.kind in (*NAMES, BEHIND, "article", DIGITS) for part in _parts(head[0]))
     ):
         raise missing(example)
-    start, end, proof = head.end(), len(rest), ""
-    for before, behind in (_CODES, _ALONE) if by_pin else (_CODES,):
-        if found := before.match(typed, start):
-            start = found.end()
-        elif found := behind.search(typed, start):
-            end = found.start()
-        if found:
-            proof = re.sub("[^0-9]", "", f"{found[1]}{found[2] or ''}")
-            break
-    body = rest[start:end].strip(" \t\r\n:;,.-*#(/،؛。，：；") if proof else rest[start:end]
+    body, proof = rest[head.end() :], ""
+    places = (place for one in ((_CODE, _PIN) if by_pin else (_CODE,)) for place in _proofs(one))
+    if found := next(filter(None, (place.search(i18n.digits(body)) for place in places)), None):
+        proof = re.sub("[^0-9]", "", f"{found[1]}{found[2] or ''}")
+        around = (one.strip(" \t\r\n:;,.-*#(/،؛。，：；") for one in (body[: found.start()], body[found.end() :]))
+        body = " ".join(filter(None, around))
     if not body.strip():
         raise missing(example)
     return Comment(str(int(head[2])), body, proof)

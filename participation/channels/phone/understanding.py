@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from participation.channels.http.phone_words import WORDS, Command, alternatives
 from participation.channels.phone.reading import CHOICES, NAMES, POLITE
+from participation.domain.ballots.rules import OPTION_WORDS
 from participation.domain.consultations.rules import language_of
 from participation.kit import i18n
 from participation.kit.hashing import has_check_digit, typed_number
@@ -69,14 +70,24 @@ def understand(text: str, languages: tuple[str, ...]) -> Understood | None:
         return _meant(tuple((command, CYRILLIC) for command, _language in meanings[:1]), languages, bare[first:])
     if found := _unspaced(word, languages):
         return found
-    near = difflib.get_close_matches(word, _taken_when_near(), n=1, cutoff=ALIKE) if len(word) >= 4 else []
+    if len(word) < 4 or word in _said_of_options():
+        return None
+    near = difflib.get_close_matches(word, _taken_when_near(), n=1, cutoff=ALIKE)
     return _meant(table()[near[0]], languages, bare[first:]) if near else None
 
 
 @lru_cache(maxsize=1)
 def _taken_when_near() -> tuple[str, ...]:
-    """Nobody's phone is forgotten because of a word that only looks like one of many: of those for STOP, this one alone is understood misspelt."""
-    return tuple(word for word, meanings in table().items() if meanings[0][0] is not Command.STOP or word == "stop")
+    """Nobody's phone is forgotten, and no digits for a slip are given, because of a word that only looks like one of many: of those for STOP
+    this one alone is understood misspelt."""
+    surely = (Command.STOP, Command.LOST)
+    return tuple(word for word, meanings in table().items() if meanings[0][0] not in surely or word == "stop")
+
+
+@lru_cache(maxsize=1)
+def _said_of_options() -> frozenset[str]:
+    """Words of those who tell what they choose, or what they are for: none of them is another word misspelt."""
+    return _all_words(*CHOICES.values(), *OPTION_WORDS.values())
 
 
 def _begun(text: str) -> str:

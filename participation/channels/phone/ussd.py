@@ -205,7 +205,7 @@ def parts(call: Call, screen: Screen) -> list[Part]:
     body = plain("\n".join(line for line in (honestly(call, words) for words in screen.text) if line))
     onward = _onward(call)
     back = [f"{BACK} {plain(said_in(call, BACKWARD))}"] if screen.back is not None else []
-    labels = [plain(said_in(call, option.label)) for option in screen.options]
+    labels = [plain(honestly(call, option.label)) for option in screen.options]
     room = _room(call, body, *labels, onward, *back)
     between, last = (onward, *back), [*([onward] if screen.more else []), *back]
     options = _options(screen, labels, room, len("\n".join(between)))

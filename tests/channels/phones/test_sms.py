@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from participation.channels.http.phone_words import shown
 from participation.channels.phone.dialects.twilio import signature
-from participation.channels.phone.reading import Vote, read_vote
+from participation.channels.phone.reading import Vote, read_comment, read_vote
 from participation.channels.phone.sms import Command, shortened
 from participation.channels.phone.understanding import answered_in, understand
 from participation.domain.ballots.rules import OPTION_WORDS
@@ -23,7 +23,7 @@ from participation.kit.gsm import plain, segments
 from participation.kit.hashing import Secrets, grouped, with_check_digit
 from participation.kit.i18n import LANGUAGES, _
 from participation.kit.repeats import forget
-from tests.browsing import browser
+from tests.browsing import Browser, browser
 from tests.cast import DAY, Cast
 from tests.channels.test_me import enter
 from tests.choosing import printed
@@ -118,6 +118,11 @@ def test_no_phone_is_forgotten_because_of_a_word_that_looks_like_stop() -> None:
     for word in ("Cancer", "Pasta", "Parade"):
         understood = understand(word, ORDER)
         assert understood is None or understood.command is not Command.STOP, word
+
+
+@pytest.mark.parametrize("text", ["Naunga mkono 4", "Kuunga mkono", "Naunga", "Pokea", "ضاعف"])
+def test_a_word_for_a_choice_links_no_phone_and_no_likeness_gives_digits_for_a_slip(text: str) -> None:
+    assert understand(text, ("sw", *ORDER)) is None
 
 
 SLIP = "1234 5678 1234 5672"
@@ -481,6 +486,38 @@ def test_a_word_of_many_languages_is_answered_in_the_one_that_is_likeliest(
 
 def test_a_word_of_one_language_is_answered_in_it_whatever_the_number_has_chosen() -> None:
     assert answered_in("KURA 12 1", understand("KURA 12 1", ("id", "en")), "id", ("id", "en")) == "sw"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "7 PIN 246813 taa zimezimika",
+        "7 الرقم السري 246813 taa zimezimika",
+        "7 my PIN is 246813: taa zimezimika",
+        "7 taa zimezimika, PIN yangu ni 246813.",
+        "7 taa zimezimika pin:246813",
+        "7 PIN 1234567812345672 246813 taa zimezimika",
+        "7 密码246813 taa zimezimika",
+    ],
+)
+def test_a_pin_that_is_called_one_is_cut_out_of_a_comment(text: str) -> None:
+    said = read_comment(text, "", by_pin=True)
+    assert said.proof.endswith("246813")
+    assert not re.search(r"\d|pin|السري|密码", said.body, re.I), said.body
+    assert "taa zimezimika" in said.body
+
+
+def test_a_word_that_ends_like_pin_stays_in_a_comment() -> None:
+    assert read_comment("7 we go shopping 246813", "", by_pin=True).body == "we go shopping"
+
+
+async def test_whoever_links_with_a_pin_is_not_told_to_set_one(app: Any, visitor: Browser, code: str) -> None:
+    await enter(visitor, code)
+    await visitor.get("/en/me/pin")
+    await visitor.send({"new_pin": PIN, "new_pin_again": PIN})
+    assert await Handset(app).write(f"JOIN {code} {PIN}") == (
+        "Done. This phone now speaks for you. For a vote from it your PIN is asked."
+    )
 
 
 async def test_what_nobody_understands_is_answered_a_few_times_an_hour(

@@ -394,6 +394,11 @@ async def test_what_was_dialled_at_once_is_no_answer_to_an_offer_that_nobody_has
     assert await phone.dial(f"1*1*1*{code}204060*{choice}*4") == cut
     assert await phone.request(phone.dialled) == f"CON {cut}"
     assert await choices(session, asked) == []
+    kept = set((await session.execute(sa.select(PhoneSession.steps))).scalars().all()[-1])
+    assert await phone.request(f"1*1*1*{code}204060*3*4") == f"CON {cut}"
+    session.expire_all()
+    now = (await session.execute(sa.select(PhoneSession.steps))).scalars().all()
+    assert kept in map(set, now), "it may be a choice: nothing that is kept tells it from another"
     assert wanted in await phone.press(choice)
 
 
@@ -497,6 +502,7 @@ async def test_what_is_not_there_in_a_language_says_in_which_it_stands(
     assert phone.screen.splitlines()[0] == "Tamarani"
     assert "(English) Light at night." in await phone.dial("1*1*4")
     assert "(English) Lamps for the market" in await phone.dial("1*1")
+    assert "1 (English) Lamps for the market" in await phone.dial("1")
 
 
 async def test_what_people_say_in_another_language_says_in_which(

@@ -21,6 +21,7 @@ from participation.kit.i18n import _
 LINKED = _(
     'Done. This phone now speaks for you. Set a PIN on "My page", on the web or at a kiosk, and nobody else can vote from it.'
 )
+LINKED_WITH_PIN = _("Done. This phone now speaks for you. For a vote from it your PIN is asked.")
 LINKED_BY_DIGITS = _(
     "Done. This phone now speaks for whoever has given these digits. If that is not you, forget this phone."
 )
@@ -50,7 +51,8 @@ async def take_link(call: Call, said: str) -> Done:
 
 async def take_code(call: Call, said: str) -> Done:
     """Code and PIN, on the phone itself: it is their number from now on."""
-    person = whose(await recognised(call, read_proof(said)))
+    proof = read_proof(said)
+    person = whose(await recognised(call, proof))
 
     async def act() -> dict[str, Any]:
         await _join(call, session, person)
@@ -58,6 +60,8 @@ async def take_code(call: Call, said: str) -> Done:
 
     async with call.site.database.transaction() as session:
         await call.once(session, ["link", person], act)
+    if proof.pin:
+        return Done(LINKED_WITH_PIN)
     return Done(LINKED)
 
 

@@ -16,9 +16,9 @@ def word_from(digest: bytes) -> str:
 
 
 def as_word(text: str) -> str | None:
-    """These digits, if that is what was typed and not the number of a stub."""
+    """These digits, also in groups, as a phone shows them, if that is what was typed and not the number of a stub."""
     bare = typed_number(text)
-    return bare if text.strip().isalnum() and len(bare) == DIGITS and has_check_digit(bare) else None
+    return bare if "".join(text.split()).isalnum() and len(bare) == DIGITS and has_check_digit(bare) else None
 
 
 def linked_to_nobody() -> NotAllowed:
