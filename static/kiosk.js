@@ -169,7 +169,7 @@
   var ITEMS = 'h1,h2,h3,p,li,dt,dd,caption,td,legend,label,summary,a[href],button,video,select,textarea,input:not([type=hidden])';
   var SOUND = 'a[href$=".mp3"]';
   var PARTS = 'h1,h2,h3,p,li,dt,dd,td,label';
-  var at = null, typing = null, digit = -1;
+  var at = null, met = '', typing = null, digit = -1, anew = false;
   function seen(one) {
     if (!one.getClientRects().length || one.closest('[hidden],.skip,[aria-hidden=true]')) { return false; }
     if (one.tagName === 'LABEL') { return Boolean(pick(one)); }
@@ -213,6 +213,7 @@
   function show(one) {
     if (at) { at.classList.remove('read'); }
     at = one;
+    met = one.value;
     one.classList.add('read');
     if (one.tabIndex < 0) { one.setAttribute('tabindex', '-1'); }
     one.focus({preventScroll: true});
@@ -230,6 +231,7 @@
     if (place < 0) { place = Math.max(0, all.indexOf(d.querySelector('main h1'))) - (by > 0 ? 1 : 0); }
     show(all[(place + by + all.length) % all.length]);
   }
+  function in_digits(box) { return box.inputMode === 'numeric' || box.type === 'password'; }
   function choose() {
     var box = at && inner(at);
     if (!at) { step(1); return; }
@@ -237,9 +239,10 @@
     if (is_sound(at)) { play(at.href, silent); return; }
     if (at.tagName === 'VIDEO') { if (at.paused) { hush(); at.play().catch(silent); } else { at.pause(); } return; }
     if (at.tagName === 'SELECT') { at.selectedIndex = (at.selectedIndex + 1) % at.options.length; say(text_of(at)); return; }
-    if (box && (box.inputMode === 'numeric' || box.type === 'password')) {
+    if (box && in_digits(box)) {
       typing = box;
       digit = -1;
+      anew = box.type === 'password';
       say(words.digits);
       return;
     }
@@ -254,14 +257,17 @@
   function type(what) {
     /* 0 to 9, then: ready. */
     if (what === 'back') {
+      anew = false;
       if (typing.value) { typing.value = typing.value.slice(0, -1); say(words.taken.replace('#', typing.value.length)); } else { typing = null; }
       return;
     }
     if (what === 'choose') {
       if (digit < 0) { return; }
       if (digit === 10) { typing = null; step(1); return; }
-      typing.value += digit;
+      /* Nobody can see which of the digits that are there was wrong. */
+      typing.value = (anew ? '' : typing.value) + digit;
       digit = -1;
+      anew = false;
       say(words.taken.replace('#', typing.value.length));
       return;
     }
@@ -273,9 +279,13 @@
     var one = d.activeElement;
     return one && !typing && (one.tagName === 'TEXTAREA' || (one.tagName === 'INPUT' && !/^(radio|checkbox)$/.test(one.type)));
   }
+  function as_met(one) {
+    /* With the digits in it that it had when one came to it: Enter does not send them, it asks for others. */
+    return sound && one === at && one.value === met && in_digits(one);
+  }
   function leaves(key) {
     /* Out of a field, by any of the four keys that is of no use in it: on an empty line Enter asks for digits. */
-    var one = d.activeElement, empty = !one.value;
+    var one = d.activeElement, empty = !one.value || as_met(one);
     if (key === 'Escape') { return true; }
     return one.tagName === 'INPUT' ? key.slice(0, 5) === 'Arrow' || (key === 'Enter' && empty) : empty && key.slice(0, 5) === 'Arrow';
   }
@@ -340,7 +350,7 @@
   }
   if (code && pin) {
     code.addEventListener('keydown', function (event) {
-      if (event.key !== 'Enter' || typing || !code.value || pin.value) { return; }
+      if (event.key !== 'Enter' || typing || !code.value || pin.value || as_met(code)) { return; }
       event.preventDefault();
       event.stopPropagation();
       if (sound) { show(pin); } else { pin.focus(); }

@@ -1,5 +1,6 @@
 """Choice codes on a ballot's page: typed instead of pressing a button, and answered by a return code."""
 
+import re
 from typing import Any
 
 import pytest
@@ -95,13 +96,27 @@ async def test_a_wrong_code_comes_back_beside_the_field_and_is_counted(
     page = await visitor.send({"choice": "4021 7735 78", "code": slip})
     assert page.status_code == 422
     assert "This is not a code of your sheet for this ballot." in page.text
-    assert 'value="4021 7735 78"' in page.text
+    assert '<a href="#choice-code"><b>Your choice</b> This is not a code of your sheet' in page.text
+    [field] = re.findall(r'<input id="choice-code"[^>]*>', page.text)
+    for part in ('type="text"', 'value="4021 7735 78"', 'aria-describedby="choice-code-error"', 'aria-invalid="true"'):
+        assert part in field
+    assert re.search(r'id="choice-code-error">.*This is not a code of your sheet', page.text)
+    assert 'id="choice-error"' not in page.text
     assert await choices(session, asked) == []
     wrong = sa.select(sa.func.sum(WrongGuess.count)).where(WrongGuess.kind == "choice", WrongGuess.source != b"")
     assert await session.scalar(wrong) == 1
     page = await visitor.send({"choice": "4021773575", "code": slip})
     assert "One digit is wrong, or two are swapped." in page.text
     assert await session.scalar(wrong) == 1
+
+
+async def test_nothing_chosen_at_all_is_said_of_the_options_and_not_of_the_code(
+    visitor: Browser, asked: Asked, sheets: list[Sheet], slip: str
+) -> None:
+    await visitor.get(asked.page)
+    page = await visitor.send([("choice", ""), ("choice", ""), ("code", slip)])
+    assert '<a href="#choice"><b>Your choice</b> Please choose one of the options.' in page.text
+    assert 'id="choice-code-error"' not in page.text
 
 
 async def test_a_page_without_sheets_asks_for_no_code(visitor: Browser, asked: Asked, session: Session) -> None:

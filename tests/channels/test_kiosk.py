@@ -234,19 +234,39 @@ async def test_digits_are_masked_nothing_is_remembered_and_the_page_leaves_by_it
     assert 'href="/en/projects"' in page
 
 
-async def test_the_code_of_a_sheet_is_masked_as_a_slips_is_and_comes_back_unseen(
+SHEET = re.compile(r'<input id="choice-code"[^>]* type="(\w+)" value="([^"]*)"([^>]*)>')
+
+
+async def test_the_code_of_a_sheet_is_masked_and_an_option_pressed_after_a_wrong_one_counts(
     kiosk: Browser, session: Session, cast: Cast, asked: Asked, code: str
 ) -> None:
+    """It is not given back: nobody sees it, and it would go before the option."""
     await printed(session, cast, asked)
     await session.commit()
     await sign_in(kiosk, code)
     page = await kiosk.get(BALLOT)
-    assert re.findall(r'<input id="choice-code"[^>]* type="(\w+)" value="([^"]*)"', page.text) == [("password", "")]
-    page = await kiosk.send([("choice", ""), ("choice", "4021 7735 78")])
-    assert "This is not a code of your sheet for this ballot." in page.text
-    assert re.findall(r'<input id="choice-code"[^>]* type="(\w+)" value="([^"]*)"', page.text) == [
-        ("password", "4021 7735 78")
-    ]
+    assert [found[:2] for found in SHEET.findall(page.text)] == [("password", "")]
+    page = await kiosk.send([("choice", "3"), ("choice", "4021 7735 78")])
+    assert '<a href="#choice-code"><b>Your choice</b> This is not a code of your sheet for this ballot.' in page.text
+    assert "4021" not in page.text
+    assert " checked>" not in page.text, "they had typed another one than they had pressed"
+    assert [found[:2] for found in SHEET.findall(page.text)] == [("password", "")]
+    page = await kiosk.send([("choice", "2"), ("choice", "")])
+    assert "Your vote has arrived" in page.text
+    assert await session.scalar(sa.text(f"select choice from vote_{asked.ballot.id}")) == 2
+
+
+async def test_the_code_of_a_sheet_is_asked_for_again_where_something_else_was_wrong(
+    kiosk: Browser, session: Session, cast: Cast, asked: Asked
+) -> None:
+    sheet = (await printed(session, cast, asked))[0]
+    await session.commit()
+    await kiosk.get(BALLOT)
+    page = await kiosk.send([("choice", ""), ("choice", sheet[0].code), ("code", "123")])
+    assert '<a href="#choice-code"><b>Your choice</b> Please type the code on your sheet once more.' in page.text
+    assert sheet[0].code not in page.text
+    page = await kiosk.send({"relanguage": "en"})
+    assert "Please type the code on your sheet once more." not in page.text, "nothing was wrong"
 
 
 async def test_wrong_codes_make_wait_whoever_types_them_and_little_whoever_comes_next(

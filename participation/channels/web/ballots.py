@@ -30,6 +30,7 @@ from participation.kit.i18n import Message, _
 from participation.kit.keys import KeyTrouble
 
 log = structlog.get_logger()
+TYPE_AGAIN = _("Please type the code on your sheet once more.")
 
 
 async def show(visit: Visit) -> Response:
@@ -171,7 +172,13 @@ async def _page(
     visit.depends(until=rules.waits_until(ballot))
     visit.depends(f"sounds:{visit.city.id}")
     typed = [str(value) for value in visit.typed.getlist("choice")]
-    code = next((value for value in typed if len(value) > 2), "") if ballot.sheets else ""
+    code = next((value for value in typed if len(value.strip()) > 2), "") if ballot.sheets else ""
+    if code:
+        # It goes before a button, and is what is wrong; where it is not shown again, no button stays pressed in its place.
+        errors = {"choice-code" if field == "choice" else field: said for field, said in (errors or {}).items()}
+        typed = [] if visit.kiosk else [value for value in typed if value != code]
+        if visit.kiosk and errors:
+            errors = {"choice-code": TYPE_AGAIN} | errors
     chosen = None if own is None else own.choice
     return visit.page(
         "ballots/show.html",
@@ -188,8 +195,8 @@ async def _page(
             "brought": None if brought is None else views.CARRIED[brought.standing],
             "brought_code": None if brought is None else brought.returned,
             "values": {
-                "choice": next(iter(typed), None if visit.kiosk else chosen),
-                "code": code,
+                "choice": next(iter(typed), None if visit.kiosk or code else chosen),
+                "code": "" if visit.kiosk else code,
             },  # whoever stands behind them sees it too
             "errors": errors or {},
             "result": views.result(visit, ballot),
