@@ -322,6 +322,22 @@ async def test_a_slip_with_a_pin_is_read_first_and_its_pin_typed_after(
     assert "Please type the code on your slip." in page.text
 
 
+async def test_where_a_code_without_its_pin_comes_back_empty_both_are_asked_for(
+    kiosk: Browser, code: str, asked: Asked
+) -> None:
+    """Whoever then typed the PIN alone was told to type their code."""
+    await sign_in(kiosk, code)
+    await kiosk.get("/en/me/pin")
+    await kiosk.send({"new_pin": "204060", "new_pin_again": "204060"})
+    await kiosk.get("/kiosk/done")
+    await kiosk.get(BALLOT)
+    page = await kiosk.send({"choice": "1", "code": code})
+    assert "A PIN is set for this code. Please type both: code and PIN." in page.text
+    assert code not in page.text
+    page = await kiosk.send({"choice": "1", "code": code, "pin": "204060"})
+    assert "Your vote has arrived" in page.text
+
+
 async def test_a_slip_that_is_read_where_the_pin_belongs_is_a_code_and_counts_as_no_wrong_pin(
     kiosk: Browser, session: Session, cast: Cast, code: str
 ) -> None:
@@ -336,7 +352,7 @@ async def test_a_slip_that_is_read_where_the_pin_belongs_is_a_code_and_counts_as
     await sign_in(kiosk, code)
     for typed in (code, "2040" + code):
         page = await kiosk.send({"pin": typed})
-        assert "A PIN is set for this code." in page.text, "the same slip once more"
+        assert "A PIN is set for this code. Please type it too." in page.text, "the same slip once more"
         assert code not in page.text
     assert (await session.scalars(sa.select(WrongGuess))).all() == []
     await kiosk.send({"pin": "204060"})

@@ -191,7 +191,7 @@ async def test_a_pin_is_set_changed_and_taken_away(app: Any, visitor: Browser, s
     await visitor.send({"new_pin": "٢٠٤٠٦٠", "new_pin_again": "204060"})
     assert str(visitor.page.url).endswith("/en/me")
     assert "/sign-in" in str((await elsewhere.get("/en/me")).url)
-    assert "PIN too" in (await enter(elsewhere, slips[0])).text
+    assert "Please type both: code and PIN." in (await enter(elsewhere, slips[0])).text
     assert str((await enter(elsewhere, slips[0], "204060")).url).endswith("/en/me")
     await visitor.get("/en/me/pin")
     page = await visitor.send({"pin": "111112", "do": "remove"})

@@ -10,6 +10,7 @@ from participation.channels.http.returning import next_page
 from participation.channels.http.visit import Visit
 from participation.domain.people import operations
 from participation.domain.people.codes.forms import Code, code_in_place_of_pin, read_code, read_pin
+from participation.domain.people.codes.rules import PIN_TOO
 from participation.kit.errors import Invalid
 from participation.kit.forms import Reader
 from participation.kit.i18n import Message
@@ -36,7 +37,10 @@ async def show(visit: Visit) -> Response:
                 at=visit.at,
             )
     except Invalid as invalid:
-        return _page(visit, invalid.errors, status=422, held=_hold(visit, code, invalid))
+        held, errors = _hold(visit, code, invalid), invalid.errors
+        if held and code and not code.pin and "pin" in errors:
+            errors = errors | {"pin": PIN_TOO}
+        return _page(visit, errors, status=422, held=held)
     visit.hand_over(value, int(operations.RESIDENT_SESSION.total_seconds()))
     return visit.redirect(next_page(visit) or visit.url("/" if visit.kiosk else "/me"))
 

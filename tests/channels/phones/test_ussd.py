@@ -293,7 +293,7 @@ async def test_a_pin_goes_behind_the_code(session: Session, app: Any, asked: Ask
     await visitor.get("/en/me/pin")
     await visitor.send({"new_pin": "204060", "new_pin_again": "204060"})
     await phone.dial("1*1*1")
-    assert "PIN" in await phone.press(code)
+    assert "A PIN is set for this code. Please type both: code and PIN." in await phone.press(code)
     assert "This is not the PIN" in await phone.press(f"{code}999999")
     assert "1 For" in await phone.press(f"{code}204060")
 

@@ -64,10 +64,16 @@ def unknown() -> NotFound:
     )
 
 
+PIN_TOO = _("A PIN is set for this code. Please type it too.")
+"""Where the code itself need not be typed again."""
+
+
 def wrong_pin(*, typed: bool) -> NotFound:
     return NotFound(
         "pin",
-        _("This is not the PIN of this code.") if typed else _("A PIN is set for this code. Please type it too."),
+        _("This is not the PIN of this code.")
+        if typed
+        else _("A PIN is set for this code. Please type both: code and PIN."),
         _("If you have forgotten your PIN, ask where you got your slip; take its stub with you."),
     )
 
